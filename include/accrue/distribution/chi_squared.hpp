@@ -1,0 +1,34 @@
+#pragma once
+
+#include <accrue/detail/boost_policy.hpp>
+#include <accrue/real.hpp>
+
+#include <boost/math/special_functions/gamma.hpp>
+
+namespace accrue {
+
+/// The chi-squared distribution. With zero degrees of freedom all its mass is at zero.
+template <real Real>
+struct basic_chi_squared {
+    Real degrees_of_freedom;
+
+    /// P(X >= x) = Q(df / 2, x / 2), the regularised upper incomplete gamma function.
+    [[nodiscard]] Real survival(Real const& x) const {
+        if (!(degrees_of_freedom > 0)) {
+            return x > 0 ? Real(0) : Real(1);
+        }
+        return boost::math::gamma_q(Real(degrees_of_freedom / 2), Real(x / 2), detail::boost_policy{});
+    }
+    /// The x with P(X <= x) = p.
+    [[nodiscard]] Real quantile(Real const& p) const {
+        return 2 * boost::math::gamma_p_inv(Real(degrees_of_freedom / 2), p, detail::boost_policy{});
+    }
+    /// The x with P(X > x) = p.
+    [[nodiscard]] Real upper_quantile(Real const& p) const {
+        return 2 * boost::math::gamma_q_inv(Real(degrees_of_freedom / 2), p, detail::boost_policy{});
+    }
+};
+
+using chi_squared = basic_chi_squared<double>;
+
+} // namespace accrue

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <accrue/real.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace accrue {
+
+/// Thrown when data or an option can't mean anything: NaN, a negative variance, more events than participants, a
+/// confidence level outside (0, 1). The message names the argument, what it must be and what it was; when it was
+/// one of several studies, `study()` is that study's index, counted from zero as in the container that was passed.
+///
+/// An iteration that does not converge is not an error of the input: it returns its result with a `status`.
+class invalid_input : public std::invalid_argument {
+  public:
+    explicit invalid_input(std::string problem)
+        : std::invalid_argument(problem), problem_(std::move(problem)) {}
+
+    invalid_input(std::size_t const study, std::string problem)
+        : std::invalid_argument("study " + std::to_string(study) + ": " + problem), problem_(std::move(problem)),
+          study_(study) {}
+
+    /// The same error, now known to be about one study of a set.
+    [[nodiscard]] invalid_input at_study(std::size_t const study) const { return {study, problem_}; }
+
+    /// Index of the study at fault, counted from zero; empty when the error is not about one study.
+    [[nodiscard]] std::optional<std::size_t> study() const noexcept { return study_; }
+
+  private:
+    std::string problem_;
+    std::optional<std::size_t> study_;
+};
+
+namespace detail {
+
+/// The shortest decimal text that reads back as the same double.
+inline std::string to_text(double const value) {
+    char buffer[32];
+    auto const result = std::to_chars(buffer, buffer + sizeof buffer, value);
+    return {buffer, result.ptr};
+}
+
+template <real Real>
+[[noreturn]] void raise(std::string_view const argument, std::string_view const requirement, Real const& value) {
+    throw invalid_input(std::string(argument) + " must be " + std::string(requirement) + ", but is " +
+                        to_text(static_cast<double>(value)));
+}
+
+template <real Real>
+void require(bool const holds, std::string_view const argument, std::string_view const requirement,
+             Real const& value) {
+    if (!holds) [[unlikely]] {
+        raise(argument, requirement, value);
+    }
+}
+
+template <real Real>
+void require_finite(std::string_view const argument, Real const& value) {
+    require(is_finite(value), argument, "finite", value);
+}
+
+template <real Real>
+void require_positive(std::string_view const argument, Real const& value) {
+    require(value > 0 && is_finite(value), argument, "positive and finite", value);
+}
+
+template <real Real>
+void require_not_negative(std::string_view const argument, Real const& value) {
+    require(value >= 0 && is_finite(value), argument, "zero or positive, and finite", value);
+}
+
+template <real Real>
+void require_between_0_and_1(std::string_view const argument, Real const& value) {
+    require(value > 0 && value < 1, argument, "between 0 and 1, both excluded", value);
+}
+
+template <real Real>
+void require_correlation(std::string_view const argument, Real const& value) {
+    require(value > -1 && value < 1, argument, "between -1 and 1, both excluded", value);
+}
+
+inline void require_not_empty(std::string_view const argument, std::size_t const size) {
+    if (size == 0) [[unlikely]] {
+        throw invalid_input(std::string(argument) + " must not be empty");
+    }
+}
+
+} // namespace detail
+} // namespace accrue

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+
+namespace accrue {
+
+namespace detail::math_functions {
+
+using std::exp;
+using std::log;
+using std::sqrt;
+
+template <class T>
+concept has_elementary_functions = requires(T const x) {
+    { sqrt(x) } -> std::convertible_to<T>;
+    { log(x) } -> std::convertible_to<T>;
+    { exp(x) } -> std::convertible_to<T>;
+};
+
+} // namespace detail::math_functions
+
+/// A type that the statistics of this library can be computed in.
+///
+/// `float`, `double` and `long double` are; so are Boost.Multiprecision numbers (to defend the last digit of a
+/// `double` result) and forward-mode automatic differentiation types such as Boost's `fvar` (to obtain
+/// sensitivities). `std::floating_point` would refuse the latter two. A type qualifies when it has the arithmetic
+/// operators, an order, `std::numeric_limits`, conversions from `int` and `double`, and `sqrt`, `log` and `exp` that
+/// argument-dependent look-up finds.
+template <class T>
+concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is_specialized &&
+               std::constructible_from<T, int> && std::constructible_from<T, double> &&
+               requires(T const a, T const b, T c) {
+                   { a + b } -> std::convertible_to<T>;
+                   { a - b } -> std::convertible_to<T>;
+                   { a * b } -> std::convertible_to<T>;
+                   { a / b } -> std::convertible_to<T>;
+                   { -a } -> std::convertible_to<T>;
+                   { a < b } -> std::convertible_to<bool>;
+                   c += a;
+               } && detail::math_functions::has_elementary_functions<T>;
+
+namespace detail {
+
+/// True for a number that is neither infinite nor NaN, for every `real` (the comparison is false for NaN).
+template <real Real>
+constexpr bool is_finite(Real const& x) {
+    return x <= std::numeric_limits<Real>::max() && x >= std::numeric_limits<Real>::lowest();
+}
+
+template <real Real>
+constexpr Real infinity() {
+    return Real(std::numeric_limits<Real>::infinity());
+}
+
+template <real Real>
+constexpr Real not_a_number() {
+    return Real(std::numeric_limits<Real>::quiet_NaN());
+}
+
+template <real Real>
+constexpr Real square(Real const& x) {
+    return x * x;
+}
+
+/// A count as a real; through `double`, which every `real` can be made from, and exact up to 2^53.
+template <real Real>
+constexpr Real from_count(std::size_t const count) {
+    return Real(static_cast<double>(count));
+}
+
+} // namespace detail
+} // namespace accrue

@@ -1,0 +1,23 @@
+#pragma once
+
+
+namespace accrue {
+
+/// A trial's two groups. Every effect measure is treatment minus control, or treatment over control, so that
+/// naming the arms settles the sign.
+template <class Arm>
+struct two_arms {
+    Arm treatment;
+    Arm control;
+};
+
+template <class Arm>
+two_arms(Arm, Arm) -> two_arms<Arm>;
+
+/// The same trial with the groups' roles exchanged; it turns every effect's sign.
+template <class Arm>
+[[nodiscard]] constexpr two_arms<Arm> flip(two_arms<Arm> const& trial) {
+    return {trial.control, trial.treatment};
+}
+
+} // namespace accrue
