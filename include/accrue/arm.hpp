@@ -7,8 +7,9 @@ namespace accrue {
 
 /// What a trial reports of one group with a continuous outcome.
 ///
-/// `sd` is the standard deviation of the participants (divisor n - 1), not the standard error of the mean: entering
-/// one for the other is the commonest extraction error, and inflates a standardised difference by sqrt(n).
+/// `sd` is the standard deviation of the participants (divisor n - 1), not the standard error of the mean:
+/// entering one for the other is the commonest extraction error, and inflates a standardised difference by
+/// sqrt(n).
 template <real Real>
 struct basic_arm {
     Real n;    ///< participants analysed, at least 2

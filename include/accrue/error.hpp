@@ -11,9 +11,10 @@
 
 namespace accrue {
 
-/// Thrown when data or an option can't mean anything: NaN, a negative variance, more events than participants, a
-/// confidence level outside (0, 1). The message names the argument, what it must be and what it was; when it was
-/// one of several studies, `study()` is that study's index, counted from zero as in the container that was passed.
+/// Thrown when data or an option can't mean anything: NaN, a negative variance, more events than
+/// participants, a confidence level outside (0, 1). The message names the argument, what it must be and what
+/// it was; when it was one of several studies, `study()` is that study's index, counted from zero as in the
+/// container that was passed.
 ///
 /// An iteration that does not converge is not an error of the input: it returns its result with a `status`.
 class invalid_input : public std::invalid_argument {
@@ -22,8 +23,8 @@ class invalid_input : public std::invalid_argument {
         : std::invalid_argument(problem), problem_(std::move(problem)) {}
 
     invalid_input(std::size_t const study, std::string problem)
-        : std::invalid_argument("study " + std::to_string(study) + ": " + problem), problem_(std::move(problem)),
-          study_(study) {}
+        : std::invalid_argument("study " + std::to_string(study) + ": " + problem),
+          problem_(std::move(problem)), study_(study) {}
 
     /// The same error, now known to be about one study of a set.
     [[nodiscard]] invalid_input at_study(std::size_t const study) const { return {study, problem_}; }
@@ -46,7 +47,8 @@ inline std::string to_text(double const value) {
 }
 
 template <real Real>
-[[noreturn]] void raise(std::string_view const argument, std::string_view const requirement, Real const& value) {
+[[noreturn]] void raise(std::string_view const argument, std::string_view const requirement,
+                        Real const& value) {
     throw invalid_input(std::string(argument) + " must be " + std::string(requirement) + ", but is " +
                         to_text(static_cast<double>(value)));
 }

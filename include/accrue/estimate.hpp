@@ -7,10 +7,11 @@
 
 namespace accrue {
 
-/// What one study says: an effect and its sampling variance, both on the analysis scale (the log scale for ratios).
+/// What one study says: an effect and its sampling variance, both on the analysis scale (the log scale for
+/// ratios).
 ///
-/// This is the common currency of the library: effect measures produce estimates, models pool them. The variance is
-/// the square of the standard error, not of a standard deviation of participants.
+/// This is the common currency of the library: effect measures produce estimates, models pool them. The
+/// variance is the square of the standard error, not of a standard deviation of participants.
 template <real Real>
 struct basic_estimate {
     Real effect;

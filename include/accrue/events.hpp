@@ -7,8 +7,8 @@ namespace accrue {
 
 /// What a trial reports of one group with a binary outcome: how many had the event, of how many in total.
 ///
-/// Counts are real numbers because corrections for zero cells make them fractional, and because products of four
-/// counts, which several formulas need, overflow integers.
+/// Counts are real numbers because corrections for zero cells make them fractional, and because products of
+/// four counts, which several formulas need, overflow integers.
 template <real Real>
 struct basic_events {
     Real count; ///< participants with the event, from 0 to `total`

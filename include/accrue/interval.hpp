@@ -10,7 +10,9 @@ struct basic_interval {
     Real lower;
     Real upper;
 
-    [[nodiscard]] constexpr bool contains(Real const& value) const { return lower <= value && value <= upper; }
+    [[nodiscard]] constexpr bool contains(Real const& value) const {
+        return lower <= value && value <= upper;
+    }
     [[nodiscard]] constexpr Real width() const { return upper - lower; }
 };
 

@@ -24,23 +24,24 @@ concept has_elementary_functions = requires(T const x) {
 
 /// A type that the statistics of this library can be computed in.
 ///
-/// `float`, `double` and `long double` are; so are Boost.Multiprecision numbers (to defend the last digit of a
-/// `double` result) and forward-mode automatic differentiation types such as Boost's `fvar` (to obtain
-/// sensitivities). `std::floating_point` would refuse the latter two. A type qualifies when it has the arithmetic
-/// operators, an order, `std::numeric_limits`, conversions from `int` and `double`, and `sqrt`, `log` and `exp` that
-/// argument-dependent look-up finds.
+/// `float`, `double` and `long double` are; so are Boost.Multiprecision numbers (to defend the last digit of
+/// a `double` result) and forward-mode automatic differentiation types such as Boost's `fvar` (to obtain
+/// sensitivities). `std::floating_point` would refuse the latter two. A type qualifies when it has the
+/// arithmetic operators, an order, `std::numeric_limits`, conversions from `int` and `double`, and `sqrt`,
+/// `log` and `exp` that argument-dependent look-up finds.
 template <class T>
 concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is_specialized &&
                std::constructible_from<T, int> && std::constructible_from<T, double> &&
                requires(T const a, T const b, T c) {
-                   { a + b } -> std::convertible_to<T>;
-                   { a - b } -> std::convertible_to<T>;
-                   { a * b } -> std::convertible_to<T>;
-                   { a / b } -> std::convertible_to<T>;
-                   { -a } -> std::convertible_to<T>;
-                   { a < b } -> std::convertible_to<bool>;
-                   c += a;
-               } && detail::math_functions::has_elementary_functions<T>;
+    { a + b } -> std::convertible_to<T>;
+    { a - b } -> std::convertible_to<T>;
+    { a* b } -> std::convertible_to<T>;
+    { a / b } -> std::convertible_to<T>;
+    { -a } -> std::convertible_to<T>;
+    { a < b } -> std::convertible_to<bool>;
+    c += a;
+}
+&&detail::math_functions::has_elementary_functions<T>;
 
 namespace detail {
 

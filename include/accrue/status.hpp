@@ -4,22 +4,26 @@
 
 namespace accrue {
 
-/// How a computation ended. A result whose status is not `ok` is still the best value that was reached, or NaN where
-/// there is none.
+/// How a computation ended. A result whose status is not `ok` is still the best value that was reached, or
+/// NaN where there is none.
 enum class status : unsigned char {
     ok,            ///< a closed form, or an iteration that met its tolerance
     not_converged, ///< the iteration limit was reached first
     undefined,     ///< the quantity does not exist for these data
-    invalid        ///< the input was invalid (only where one bad item must not stop the others, as in batches)
+    invalid ///< the input was invalid (only where one bad item must not stop the others, as in batches)
 };
 
 /// The status in words, for logs and tables.
 constexpr std::string_view to_string(status const value) noexcept {
     switch (value) {
-    case status::ok: return "ok";
-    case status::not_converged: return "not converged";
-    case status::undefined: return "undefined";
-    case status::invalid: return "invalid input";
+    case status::ok:
+        return "ok";
+    case status::not_converged:
+        return "not converged";
+    case status::undefined:
+        return "undefined";
+    case status::invalid:
+        return "invalid input";
     }
     return "unknown";
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-
 namespace accrue {
 
 /// A trial's two groups. Every effect measure is treatment minus control, or treatment over control, so that

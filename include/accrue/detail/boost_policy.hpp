@@ -4,9 +4,9 @@
 
 namespace accrue::detail {
 
-/// The only Boost.Math policy of the library. `promote_double<false>` is 4-9 times faster than the default and still
-/// accurate to a few units in the last place; errors come back as NaN or infinity, which the callers turn into a
-/// status, instead of as exceptions from deep inside an iteration.
+/// The only Boost.Math policy of the library. `promote_double<false>` is 4-9 times faster than the default
+/// and still accurate to a few units in the last place; errors come back as NaN or infinity, which the
+/// callers turn into a status, instead of as exceptions from deep inside an iteration.
 using boost_policy = boost::math::policies::policy<
     boost::math::policies::promote_float<false>, boost::math::policies::promote_double<false>,
     boost::math::policies::domain_error<boost::math::policies::ignore_error>,

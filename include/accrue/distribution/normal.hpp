@@ -10,8 +10,8 @@
 
 namespace accrue {
 
-/// The standard normal distribution. Tails are computed as tails (by `erfc`), so `survival(40)` is 3.6e-350 rather
-/// than 1 - 1 wherever the type can hold it.
+/// The standard normal distribution. Tails are computed as tails (by `erfc`), so `survival(40)` is 3.6e-350
+/// rather than 1 - 1 wherever the type can hold it.
 template <real Real>
 struct basic_normal {
     /// exp(-x²/2) / sqrt(2 pi).
@@ -21,7 +21,9 @@ struct basic_normal {
     }
     /// P(Z <= x).
     [[nodiscard]] static Real cumulative(Real const& x) {
-        return boost::math::erfc(Real(-x / boost::math::constants::root_two<Real>()), detail::boost_policy{}) / 2;
+        return boost::math::erfc(Real(-x / boost::math::constants::root_two<Real>()),
+                                 detail::boost_policy{}) /
+               2;
     }
     /// P(Z > x).
     [[nodiscard]] static Real survival(Real const& x) { return cumulative(-x); }
@@ -29,7 +31,8 @@ struct basic_normal {
     [[nodiscard]] static Real quantile(Real const& p) { return -upper_quantile(p); }
     /// The x with P(Z > x) = p, exact in the tail for tiny p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] static Real upper_quantile(Real const& p) {
-        return boost::math::constants::root_two<Real>() * boost::math::erfc_inv(Real(2 * p), detail::boost_policy{});
+        return boost::math::constants::root_two<Real>() *
+               boost::math::erfc_inv(Real(2 * p), detail::boost_policy{});
     }
 };
 

@@ -8,9 +8,9 @@
 
 namespace accrue {
 
-/// Student's t distribution. Infinite degrees of freedom mean the standard normal, so that one code path serves
-/// tests that estimate a variance and tests that know it. Zero degrees of freedom say nothing: every quantile above
-/// the median is infinite.
+/// Student's t distribution. Infinite degrees of freedom mean the standard normal, so that one code path
+/// serves tests that estimate a variance and tests that know it. Zero degrees of freedom say nothing: every
+/// quantile above the median is infinite.
 template <real Real>
 struct basic_student_t {
     Real degrees_of_freedom;
