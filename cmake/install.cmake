@@ -1,0 +1,28 @@
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+# Headers alone suit every architecture, so the package goes to share/.
+set(accrue_package_dir "${CMAKE_INSTALL_DATADIR}/cmake/accrue")
+
+install(TARGETS accrue
+    EXPORT accrueTargets
+    FILE_SET HEADERS
+    INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT accrueTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
+
+configure_package_config_file(
+    "${PROJECT_SOURCE_DIR}/cmake/accrueConfig.cmake.in"
+    "${PROJECT_BINARY_DIR}/accrueConfig.cmake"
+    INSTALL_DESTINATION "${accrue_package_dir}"
+    NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a minor release may change names, so 0.1 does not satisfy a request for 0.2, nor the reverse.
+write_basic_package_version_file(
+    "${PROJECT_BINARY_DIR}/accrueConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion
+    ARCH_INDEPENDENT)
+install(FILES
+    "${PROJECT_BINARY_DIR}/accrueConfig.cmake"
+    "${PROJECT_BINARY_DIR}/accrueConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/accrue_boost.cmake"
+    DESTINATION "${accrue_package_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/accrue")
