@@ -1,0 +1,25 @@
+#pragma once
+
+#include <accrue/evidence.hpp>
+#include <accrue/pooled.hpp>
+
+namespace accrue {
+
+/// The inverse-variance model with one true effect behind all studies (also called 'fixed effect'):
+///
+///     effect = sum(y/v) / sum(1/v),   variance = 1 / sum(1/v),
+///
+/// referred to the normal distribution. Differences between studies are sampling error by assumption; without
+/// that assumption it estimates the average effect in these studies, and its variance is valid for that
+/// reading only. Birge 1932, Phys Rev 40:207-227, doi:10.1103/PhysRev.40.207.
+struct common_effect {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_pooled<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <accrue/evidence.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/tau_squared/reml.hpp>
+#include <accrue/uncertainty/wald.hpp>
+
+namespace accrue {
+
+/// The random-effects model: the studies' true effects scatter about a mean with variance tau².
+///
+///     effect = sum(w y) / sum(w),   w = 1 / (v + tau²)
+///
+/// It is composed of an estimator of tau² (`dersimonian_laird`, `reml`, ...) and a method that says how
+/// uncertain the mean is (`wald`, `hartung_knapp`, ...): `random_effects{reml{}, hartung_knapp{}}`. Any
+/// callable values with the same signatures will do. With tau² = 0 the effect is the common-effect one.
+/// DerSimonian & Laird 1986, Control Clin Trials 7:177-188, doi:10.1016/0197-2456(86)90046-2.
+template <class TauSquared = reml, class Uncertainty = wald>
+struct random_effects {
+    TauSquared estimator{};    ///< evidence -> tau²
+    Uncertainty uncertainty{}; ///< fit at that tau² -> variance and degrees of freedom
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_pooled<typename Evidence::real_type> {
+        auto const tau_squared = estimator(studies);
+        auto const fit = inverse_variance_fit(studies, tau_squared.value);
+        auto const precision = uncertainty(fit);
+        return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
+                fit.k,    tau_squared.status};
+    }
+};
+
+random_effects()->random_effects<reml, wald>;
+template <class TauSquared>
+random_effects(TauSquared) -> random_effects<TauSquared, wald>;
+template <class TauSquared, class Uncertainty>
+random_effects(TauSquared, Uncertainty) -> random_effects<TauSquared, Uncertainty>;
+
+} // namespace accrue

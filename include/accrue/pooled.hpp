@@ -1,0 +1,31 @@
+#pragma once
+
+#include <accrue/real.hpp>
+#include <accrue/status.hpp>
+
+#include <cmath>
+#include <cstddef>
+
+namespace accrue {
+
+/// What a model says of a set of studies. Intervals, p-values and predictions are functions of it.
+template <real Real>
+struct basic_pooled {
+    Real effect;   ///< the pooled effect, on the analysis scale of the estimates
+    Real variance; ///< of `effect`, by the model's uncertainty method; its square root is the standard error
+    Real tau_squared;        ///< the between-study variance; 0 for a common effect
+    Real degrees_of_freedom; ///< of the t distribution that `effect` is referred to; infinite for the normal
+    std::size_t k;           ///< number of studies
+    accrue::status status;   ///< whether the iteration for tau² met its tolerance
+};
+
+using pooled = basic_pooled<double>;
+
+/// The standard error of the pooled effect, on the analysis scale.
+template <real Real>
+[[nodiscard]] Real standard_error(basic_pooled<Real> const& result) {
+    using std::sqrt;
+    return sqrt(result.variance);
+}
+
+} // namespace accrue

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <accrue/cumulative.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/distribution/student_t.hpp>
+#include <accrue/inference.hpp>
+
+#include <vector>
+
+namespace accrue {
+
+/// The normal quantile that has the same tail probability as the result's own statistic.
+///
+/// It is effect / SE when the result is referred to the normal distribution. A t statistic is mapped through
+/// its tail probability: monitoring boundaries are normal quantiles, and a t statistic held against them as
+/// it is would cross too often (t = 4.3 with 2 degrees of freedom is no stronger than z = 1.96).
+template <real Real>
+[[nodiscard]] Real z_value(basic_pooled<Real> const& result) {
+    Real const statistic = test_statistic(result);
+    if (!detail::is_finite(result.degrees_of_freedom)) {
+        return statistic;
+    }
+    Real const tail = basic_student_t<Real>{result.degrees_of_freedom}.survival(
+        statistic < 0 ? Real(-statistic) : statistic);
+    Real const z = basic_normal<Real>::upper_quantile(tail);
+    return statistic < 0 ? Real(-z) : z;
+}
+
+/// The cumulative Z-curve: `z_value` of the pooled result after each study, in the order given.
+///
+/// \throws invalid_input as `pool` does
+template <class Model, class Range>
+[[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
+    auto const results = cumulative(model, estimates);
+    auto curve = std::vector<detail::range_real<Range>>{};
+    curve.reserve(results.size());
+    for (auto const& result : results) {
+        curve.push_back(z_value(result));
+    }
+    return curve;
+}
+
+} // namespace accrue

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <accrue/detail/likelihood_maximum.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// The restricted maximum likelihood estimator of tau²: the global maximum over tau² >= 0 of
+///
+///     -1/2 [ sum log(v + tau²) + log sum w + sum w (y - mean)² ],   w = 1/(v + tau²),
+///
+/// the likelihood of the contrasts between studies. Its score is zero where sum w² (y - mean)² = tr P. Unlike
+/// Fisher scoring it can neither diverge nor stop at a lesser of several maxima: see
+/// `detail::likelihood_maximum`.
+///
+/// Harville 1977, J Am Stat Assoc 72:320-338, doi:10.1080/01621459.1977.10480998; Raudenbush 2009, in Cooper,
+/// Hedges & Valentine, The Handbook of Research Synthesis and Meta-Analysis, 2nd ed., 295-315.
+struct reml {
+    double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
+    int max_iterations = 500; ///< passes over the studies
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
+            auto const fit = inverse_variance_fit(studies, tau_squared);
+            return {tau_squared,        fit.unit, fit.score_squares(), fit.trace(), fit.curvature_squares(),
+                    fit.squared_trace()};
+        };
+        auto const log_likelihood = [&](Real const& tau_squared) -> Real {
+            using std::log;
+            auto const fit = inverse_variance_fit(studies, tau_squared);
+            Real const log_variances =
+                studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
+            return -(log_variances - log(fit.variance()) + fit.q()) / 2;
+        };
+        return detail::likelihood_maximum(terms, log_likelihood, Real(tolerance), max_iterations)(
+            studies.smallest_variance(), studies.largest_variance());
+    }
+};
+
+} // namespace accrue

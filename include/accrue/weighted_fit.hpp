@@ -1,0 +1,56 @@
+#pragma once
+
+#include <accrue/real.hpp>
+
+#include <cstddef>
+
+namespace accrue {
+
+/// What weighted least squares with one mean leaves: the mean, the sums of powers of the weights and the sums
+/// of squares about the mean.
+///
+/// Every moment and likelihood formula of this library is a combination of these. In matrix terms, with
+/// W = diag(w) and P = W - W11'W / 1'W1 (the residual maker),
+///
+///     tr P = w1 - w2/w1                      tr PP = w2 - 2 w3/w1 + (w2/w1)²
+///     y'Py = Q = sum w r²                    y'PPy = sum w² r²
+///     y'PPPy = sum w³ r² - (sum w² r)² / w1  where r = y - mean
+///
+/// so that O(k) sums replace k x k matrices.
+///
+/// Weights are relative, u_i = unit * w_i with the largest near 1, so that no power of a weight over- or
+/// underflows even where variances are 1e-300 or 1e300; `unit` (in units of variance) turns them back: w1 =
+/// weights / unit.
+template <real Real>
+struct weighted_fit {
+    std::size_t k;               ///< number of studies
+    Real unit;                   ///< the variance that has relative weight 1
+    Real mean;                   ///< sum u y / sum u
+    Real weights;                ///< sum u
+    Real squared_weights;        ///< sum u²
+    Real cubed_weights;          ///< sum u³
+    Real squares;                ///< sum u r²
+    Real weighted_squares;       ///< sum u² r²
+    Real twice_weighted_squares; ///< sum u³ r²
+    Real weighted_residuals;     ///< sum u² r
+
+    /// Sampling variance of the mean if the weights are the inverse of the true variances: 1 / w1.
+    [[nodiscard]] Real variance() const { return unit / weights; }
+    /// Q = sum w r², Cochran's statistic generalised to these weights.
+    [[nodiscard]] Real q() const { return squares / unit; }
+    /// unit * tr P.
+    [[nodiscard]] Real trace() const { return weights - squared_weights / weights; }
+    /// unit² * tr PP.
+    [[nodiscard]] Real squared_trace() const {
+        Real const ratio = squared_weights / weights;
+        return squared_weights - 2 * cubed_weights / weights + ratio * ratio;
+    }
+    /// unit * y'PPy.
+    [[nodiscard]] Real score_squares() const { return weighted_squares / unit; }
+    /// unit² * y'PPPy.
+    [[nodiscard]] Real curvature_squares() const {
+        return (twice_weighted_squares - weighted_residuals * weighted_residuals / weights) / unit;
+    }
+};
+
+} // namespace accrue
