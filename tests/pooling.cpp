@@ -1,0 +1,32 @@
+#include "support/relative.hpp"
+#include <accrue/accrue.hpp>
+
+#include <vector>
+
+namespace accrue {
+namespace {
+
+// Four trials of low-dose naltrexone in fibromyalgia; expected values by R metafor 3.8-1 on the same numbers,
+// which are rounded to ten digits.
+std::vector<estimate> const naltrexone = {{-0.4155412942, 0.02784555721},
+                                          {-0.177570607, 0.1158496039},
+                                          {-0.1018575612, 0.01472313351},
+                                          {-0.2282162846, 0.04067120707}};
+constexpr double printed_digits = 1e-9;
+
+TEST(Pooling, ReproducesTheNaltrexoneReview) {
+    auto const summary = pool(random_effects{dersimonian_laird{}}, naltrexone);
+    EXPECT_RELATIVE(summary.effect, -0.2114911904, printed_digits);
+    EXPECT_EQ(summary.tau_squared, 0);
+    auto const ci = confidence_interval(summary, 0.95);
+    EXPECT_RELATIVE(ci.lower, -0.378910447, printed_digits);
+    EXPECT_RELATIVE(ci.upper, -0.04407193375, printed_digits);
+    EXPECT_RELATIVE(p_value(summary), 0.01328968418, printed_digits);
+    auto const spread = heterogeneity(naltrexone);
+    EXPECT_RELATIVE(spread.q, 2.32844374, printed_digits);
+    EXPECT_RELATIVE(spread.p_value, 0.5070937526, printed_digits);
+    EXPECT_EQ(spread.i_squared, 0);
+}
+
+} // namespace
+} // namespace accrue
