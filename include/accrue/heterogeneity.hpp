@@ -34,7 +34,8 @@ template <evidence Evidence>
             studies.size() > 1 ? Real(q / degrees_of_freedom) : Real(1)};
 }
 
-/// \overload for any contiguous range of estimates
+/// `heterogeneity` of any contiguous range of estimates.
+///
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
 template <class Range>
 requires requires(Range const& estimates) {
