@@ -1,0 +1,7 @@
+#pragma once
+
+/// \file
+/// The models that pool estimates.
+
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/random_effects.hpp>

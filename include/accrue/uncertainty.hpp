@@ -1,0 +1,8 @@
+#pragma once
+
+/// \file
+/// The variance and reference distribution of a pooled effect.
+
+#include <accrue/uncertainty/hartung_knapp.hpp>
+#include <accrue/uncertainty/precision.hpp>
+#include <accrue/uncertainty/wald.hpp>

@@ -1,0 +1,3 @@
+#pragma once
+
+inline auto narrow(double x) -> float { return x; }

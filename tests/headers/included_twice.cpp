@@ -1,0 +1,2 @@
+#include ACCRUE_HEADER
+#include ACCRUE_HEADER // NOLINT(readability-duplicate-include)

@@ -1,0 +1,7 @@
+#include "all_headers.hpp"
+
+auto other_unit() -> int;
+
+auto other_unit() -> int {
+    return 0;
+}

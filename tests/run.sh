@@ -1,0 +1,21 @@
+#!/bin/sh
+# Builds and runs the tests: sh tests/run.sh [arguments of ctest, such as -R NAME]
+# On Debian and Ubuntu it first installs what is missing, as root or by sudo. Works offline once set up.
+set -eu
+cd "$(dirname "$0")/.."
+. tools/setup.sh
+
+require /usr/include/gtest/gtest.h libgtest-dev
+require /usr/include/gmock/gmock.h libgmock-dev
+require /usr/include/rapidcheck.h librapidcheck-dev
+set_up -DACCRUE_BUILD_TESTS=ON
+build
+
+say "running the tests"
+mkdir -p "$log_folder"
+if ctest --preset release -j "$jobs" "$@" >"$log_folder/test.log" 2>&1; then
+    sed -n '/tests passed/,$p' "$log_folder/test.log"
+else
+    grep -v -e ' Passed  ' -e '^ *Start ' "$log_folder/test.log" >&2
+    fail "some tests failed (all of the output: $log_folder/test.log)"
+fi
