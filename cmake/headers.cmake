@@ -6,6 +6,11 @@ set(accrue_headers
     accrue/cumulative.hpp
     accrue/detail/boost_policy.hpp
     accrue/detail/likelihood_maximum.hpp
+    accrue/detail/sequential/boundary_root.hpp
+    accrue/detail/sequential/error_schedule.hpp
+    accrue/detail/sequential/monitoring.hpp
+    accrue/detail/sequential/normal_between.hpp
+    accrue/detail/sequential/score_density.hpp
     accrue/distribution.hpp
     accrue/distribution/chi_squared.hpp
     accrue/distribution/normal.hpp
@@ -24,6 +29,17 @@ set(accrue_headers
     accrue/pooled.hpp
     accrue/real.hpp
     accrue/sequential.hpp
+    accrue/sequential/asymmetric.hpp
+    accrue/sequential/boundaries.hpp
+    accrue/sequential/one_sided.hpp
+    accrue/sequential/spending.hpp
+    accrue/sequential/spending/hwang_shih_decani.hpp
+    accrue/sequential/spending/kim_demets.hpp
+    accrue/sequential/spending/lan_demets_obrien_fleming.hpp
+    accrue/sequential/spending/lan_demets_pocock.hpp
+    accrue/sequential/spending/spending_function.hpp
+    accrue/sequential/stopping_boundaries.hpp
+    accrue/sequential/two_sided.hpp
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
     accrue/sum.hpp

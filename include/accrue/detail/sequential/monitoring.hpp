@@ -1,0 +1,107 @@
+#pragma once
+
+#include <accrue/detail/sequential/boundary_root.hpp>
+#include <accrue/detail/sequential/error_schedule.hpp>
+#include <accrue/detail/sequential/score_density.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/sequential/stopping_boundaries.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace accrue::detail {
+
+/// Z values that the recursion may leave out where no boundary limits the score.
+///
+/// A trial that is going on at look k with Z > c can add to a later crossing probability p_j at most P(Z >
+/// c); one with Z < -c can add at most P(Z < -c) F_j, F_j being all that is spent by look j, since P(Z_j >
+/// z_j) <= F_j and the two events are negatively associated. Cutting where these are below 1e-17 p_j for
+/// every later look changes no crossing probability in its last digit.
+struct score_cut {
+    std::vector<double> own;      ///< on the boundary's own side
+    std::vector<double> opposite; ///< on the other side
+};
+
+inline score_cut cut_for(error_schedule const& plan) {
+    auto const count = plan.increment.size();
+    auto const quantile = [](double const probability) {
+        return normal::upper_quantile(std::max(probability, 1e-307));
+    };
+    auto result = score_cut{std::vector<double>(count, 0.0), std::vector<double>(count, 0.0)};
+    auto smallest = 1.0;
+    auto smallest_share = 1.0;
+    auto own = quantile(1e-17);
+    auto opposite = own;
+    for (auto k = count; k-- > 0;) {
+        result.own[k] = own;
+        result.opposite[k] = opposite;
+        if (plan.increment[k] > 0) {
+            if (plan.increment[k] < smallest) {
+                smallest = plan.increment[k];
+                own = quantile(1e-17 * smallest);
+            }
+            auto const share = plan.increment[k] / plan.cumulative[k];
+            if (share < smallest_share) {
+                smallest_share = share;
+                opposite = quantile(1e-17 * smallest_share);
+            }
+        }
+    }
+    return result;
+}
+
+/// Where to look first for the boundary that spends `increment` when `cumulative` is spent by then: it lies
+/// between the normal quantiles of the two, and at about the same place between them as at the look before.
+class boundary_guess {
+  public:
+    [[nodiscard]] double operator()(double const increment, double const cumulative) {
+        low_ = normal::upper_quantile(cumulative);
+        high_ = normal::upper_quantile(increment);
+        return low_ + place_ * (high_ - low_);
+    }
+    /// Tells where the boundary was.
+    void learn(double const z) {
+        if (high_ > low_ && z > low_ && z < high_) {
+            place_ = (z - low_) / (high_ - low_);
+        }
+    }
+
+  private:
+    double place_ = 0.25;
+    double low_ = 0;
+    double high_ = 0;
+};
+
+/// The boundary of one side at each look that spends a plan, with the trial going on between it and -cut.
+inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
+                                        bool const symmetric) {
+    auto const count = fractions.size();
+    auto const infinity = std::numeric_limits<double>::infinity();
+    auto const cut = cut_for(plan);
+    auto density = score_density{};
+    auto guess = boundary_guess{};
+    auto result = std::vector<double>(count, infinity);
+    for (std::size_t k = 0; k < count; ++k) {
+        auto const root = std::sqrt(fractions[k]);
+        if (plan.increment[k] > 0) {
+            auto const start = guess(plan.increment[k], plan.cumulative[k]);
+            result[k] =
+                boundary_root(density, side::upper, fractions[k], plan.increment[k], start * root) / root;
+            guess.learn(result[k]);
+        }
+        if (k + 1 < count) {
+            auto const upper = std::min(result[k], cut.own[k]) * root;
+            auto const lower = symmetric ? -upper : -cut.opposite[k] * root;
+            auto const region = std::array{score_interval{.lower = lower, .upper = upper}};
+            density.advance(fractions[k], region, fractions[k + 1]);
+        }
+    }
+    return result;
+}
+
+} // namespace accrue::detail

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <accrue/detail/sequential/monitoring.hpp>
+#include <accrue/sequential/one_sided.hpp>
+#include <accrue/sequential/spending/spending_function.hpp>
+#include <accrue/sequential/two_sided.hpp>
+
+#include <span>
+#include <vector>
+
+namespace accrue {
+
+/// The boundaries of a monitored trial, as Z values: at each look the upper one, the lower being its
+/// negative.
+///
+/// Each side spends half of the error by the spending function; boundary k is the z_k at which a trial under
+/// no effect that has not stopped before crosses with probability f(t_k) - f(t_{k-1}).
+///
+/// `fractions` are the information fractions of the looks, rising from look to look; a fraction above 1
+/// spends what is left. Boundaries are infinite where nothing is spent. They are accurate to 12 digits for z
+/// below 8 and to 8 digits beyond, for any number and spacing of looks; increments below 2.2e-308 (z
+/// above 37.5) count as nothing. Jennison C, Turnbull BW (2000), Group Sequential Methods, chapters 7 and 19.
+///
+/// \throws invalid_input when the error is not between 0 and 1, the fractions do not rise, or the spending
+///         function falls, spends at 0, or spends more than the error
+template <spending_function Spending>
+[[nodiscard]] std::vector<double> boundaries(two_sided const& error, Spending const& spending,
+                                             std::span<double const> const fractions) {
+    return detail::one_boundary(detail::schedule(spending, error.per_side(), fractions), fractions, true);
+}
+
+/// The boundary of a trial that stops early only for large Z: the whole error is spent on it, and nothing is
+/// stopped at low values.
+template <spending_function Spending>
+[[nodiscard]] std::vector<double> boundaries(one_sided const& error, Spending const& spending,
+                                             std::span<double const> const fractions) {
+    return detail::one_boundary(detail::schedule(spending, error.per_side(), fractions), fractions, false);
+}
+
+} // namespace accrue

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <accrue/error.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// The power family: spends a t^rho. `rho` = 1 spends evenly, 3 resembles O'Brien and Fleming's boundary.
+///
+/// Kim K, DeMets DL (1987), Biometrika 74:149-154, doi:10.1093/biomet/74.1.149.
+struct kim_demets {
+    double rho;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        detail::require_positive("rho of kim_demets", rho);
+        return error * std::pow(t, rho);
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        if (!(from > 0)) {
+            return (*this)(to, error);
+        }
+        return (*this)(from, error) * std::expm1(rho * std::log1p((to - from) / from));
+    }
+};
+
+} // namespace accrue
