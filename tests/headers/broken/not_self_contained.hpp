@@ -1,3 +1,5 @@
 #pragma once
 
-inline auto count(std::vector<double> const& values) { return values.size(); }
+inline auto count(std::vector<double> const& values) {
+    return values.size();
+}

@@ -1,3 +1,5 @@
 #pragma once
 
-inline auto narrow(double x) -> float { return x; }
+inline auto narrow(double x) -> float {
+    return x;
+}

@@ -1,0 +1,1 @@
+// Stands for a Boost that is too old; no program includes it.
