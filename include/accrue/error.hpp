@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace accrue {
 
@@ -28,6 +29,12 @@ class invalid_input : public std::invalid_argument {
 
     /// The same error, now known to be about one study of a set.
     [[nodiscard]] invalid_input at_study(std::size_t const study) const { return {study, problem_}; }
+
+    /// The same error, now known to be about one part of a report: "treatment: n must be ...".
+    [[nodiscard]] invalid_input in(std::string_view const part) const {
+        std::string problem = std::string(part) + ": " + problem_;
+        return study_ ? invalid_input(*study_, std::move(problem)) : invalid_input(std::move(problem));
+    }
 
     /// Index of the study at fault, counted from zero; empty when the error is not about one study.
     [[nodiscard]] std::optional<std::size_t> study() const noexcept { return study_; }

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <accrue/real.hpp>
+
+#include <cmath>
+#include <concepts>
+
+namespace accrue::detail {
+
+// ab - cd to the last digit or two, however close the products are (Kahan's use of the fused multiply-add;
+// Jeannerod, Louvet & Muller 2013, doi:10.1090/S0025-5718-2013-02679-8).
+template <real Real>
+Real difference_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
+    if constexpr (std::floating_point<Real>) {
+        Real const cd = c * d;
+        return std::fma(a, b, -cd) - std::fma(c, d, -cd);
+    } else {
+        return a * b - c * d;
+    }
+}
+
+// ln(1 + x), accurate for small x, from a logarithm alone: the rounding of 1 + x cancels in x / (u - 1).
+template <real Real>
+Real log_one_plus(Real const& x) {
+    using std::log;
+    if constexpr (std::floating_point<Real>) {
+        return std::log1p(x);
+    } else {
+        Real const u = 1 + x;
+        Real const rounded_x = u - 1;
+        return rounded_x < 0 || rounded_x > 0 ? Real(log(u) * (x / rounded_x)) : x;
+    }
+}
+
+// ln(ab / (cd)), with full relative accuracy also where the ratio is near one.
+template <real Real>
+Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
+    using std::log;
+    Real const cd = c * d;
+    Real const ratio = a * b / cd;
+    if (ratio > Real(0.5) && ratio < 2) {
+        return log_one_plus(Real(difference_of_products(a, b, c, d) / cd));
+    }
+    return log(ratio);
+}
+
+// ln(a / b), with full relative accuracy also where the ratio is near one.
+template <real Real>
+Real log_ratio(Real const& a, Real const& b) {
+    using std::log;
+    Real const ratio = a / b;
+    if (ratio > Real(0.5) && ratio < 2) {
+        return log_one_plus(Real((a - b) / b));
+    }
+    return log(ratio);
+}
+
+} // namespace accrue::detail

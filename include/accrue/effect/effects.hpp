@@ -1,0 +1,101 @@
+#pragma once
+
+#include <accrue/detail/check_report.hpp>
+#include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <ranges>
+#include <span>
+#include <vector>
+
+namespace accrue {
+
+namespace detail {
+
+// A measure with a zero-cell policy has the formula for cells as they are, beside the call that corrects
+// first.
+template <class Measure, class Trial>
+concept has_zero_cell_policy = requires(Measure const& measure, Trial const& trial,
+                                        std::span<Trial const> all) {
+    measure.formula(trial);
+    measure.zero_cells.for_studies(all);
+};
+
+template <std::ranges::contiguous_range Trials>
+auto as_span(Trials const& trials) {
+    return std::span<std::ranges::range_value_t<Trials> const>(std::ranges::data(trials),
+                                                               std::ranges::size(trials));
+}
+
+// Calls `function(i)` for each study; an error in its report says which study it was.
+template <class Function>
+void for_each_study(std::size_t const count, Function const& function) {
+    for (std::size_t i = 0; i < count; ++i) {
+        try {
+            function(i);
+        } catch (invalid_input const& error) {
+            throw error.at_study(i);
+        }
+    }
+}
+
+} // namespace detail
+
+/// The studies that `effects(measure, trials)` holds, in its order: the index of each among the trials. All
+/// of them, unless the measure's zero-cell policy says `drop_double_zeros`.
+template <class Measure, std::ranges::contiguous_range Trials>
+[[nodiscard]] std::vector<std::size_t> included_studies(Measure const& measure, Trials const& trials) {
+    auto const reports = detail::as_span(trials);
+    std::vector<std::size_t> included;
+    included.reserve(reports.size());
+    detail::for_each_study(reports.size(), [&](std::size_t const i) {
+        if constexpr (detail::has_zero_cell_policy<Measure, std::ranges::range_value_t<Trials>>) {
+            detail::check(reports[i]);
+            if (!measure.zero_cells.double_zeros(reports[i])) {
+                return;
+            }
+        }
+        included.push_back(i);
+    });
+    return included;
+}
+
+/// Applies an effect measure to every trial of a contiguous range (vector, array, span): one estimate a
+/// trial, in the same order.
+///
+/// A measure is any callable value from what a trial reports to a `basic_estimate`; your own will do. Where
+/// the measure's zero-cell policy depends on the set of studies ("if any has a zero", the empirical
+/// correction), the set is `trials`. Only a policy that says `drop_double_zeros` makes the result shorter;
+/// `included_studies` then tells which trial each estimate belongs to.
+///
+/// Throws `invalid_input` with the trial's index when a report is not valid, or has no such effect (a log
+/// odds ratio of a zero cell with `no_correction`).
+template <class Measure, std::ranges::contiguous_range Trials>
+[[nodiscard]] auto effects(Measure const& measure, Trials const& trials) {
+    using trial_type = std::ranges::range_value_t<Trials>;
+    auto const reports = detail::as_span(trials);
+    if constexpr (detail::has_zero_cell_policy<Measure, trial_type>) {
+        auto const included = included_studies(measure, trials);
+        auto const policy = measure.zero_cells.for_studies(reports);
+        std::vector<decltype(measure.formula(reports[0]))> estimates;
+        estimates.reserve(included.size());
+        for (std::size_t const i : included) {
+            try {
+                estimates.push_back(measure.formula(policy(reports[i])));
+            } catch (invalid_input const& error) {
+                throw error.at_study(i);
+            }
+        }
+        return estimates;
+    } else {
+        std::vector<decltype(measure(reports[0]))> estimates;
+        estimates.reserve(reports.size());
+        detail::for_each_study(reports.size(),
+                               [&](std::size_t const i) { estimates.push_back(measure(reports[i])); });
+        return estimates;
+    }
+}
+
+} // namespace accrue

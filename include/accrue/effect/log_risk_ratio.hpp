@@ -1,0 +1,54 @@
+#pragma once
+
+#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/log_ratio.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/zero_cells.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/events.hpp>
+#include <accrue/two_arms.hpp>
+
+namespace accrue {
+
+/// Log risk ratio (relative risk), treatment over control (Katz et al. 1978, doi:10.2307/2530610).
+///
+/// With a events of n1 under treatment and c of n2 under control,
+///     effect = ln((a/n1) / (c/n2)),   variance = 1/a - 1/n1 + 1/c - 1/n2.
+/// Negative when treatment makes the event rarer. `back_transform` gives the risk ratio. Unlike an odds ratio
+/// it depends on whether the event or its absence is counted.
+///
+/// Zero cells: by default 0.5 is added to all four cells of a study with a zero, hence 1 to each total
+/// (RevMan, Stata, metafor); R meta's default is `zero_cell_policy{event_correction{}}`. With `no_correction`
+/// a group without events throws `invalid_input`, as does any report that is not valid. When everybody had
+/// the event in both groups, and nothing is added, the variance is zero.
+template <class ZeroCells = zero_cell_policy<>>
+struct log_risk_ratio {
+    ZeroCells zero_cells{};
+
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(two_arms<basic_events<Real>> const& trial) const {
+        detail::check(trial);
+        return formula(zero_cells(trial));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
+        auto const& [treatment, control] = trial;
+        detail::require_positive("treatment events in a log risk ratio", treatment.count);
+        detail::require_positive("control events in a log risk ratio", control.count);
+        // 1/a - 1/n1 = (n1 - a) / (a n1), free of cancellation.
+        return {detail::log_ratio_of_products(treatment.count, control.total, treatment.total, control.count),
+                non_events(treatment) / (treatment.count * treatment.total) +
+                    non_events(control) / (control.count * control.total)};
+    }
+
+    static constexpr exponential_back_transform back_transform{};
+};
+
+log_risk_ratio()->log_risk_ratio<>;
+template <class ZeroCells>
+log_risk_ratio(ZeroCells) -> log_risk_ratio<ZeroCells>;
+
+} // namespace accrue

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/log_ratio.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/zero_cells.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/events.hpp>
+#include <accrue/two_arms.hpp>
+
+namespace accrue {
+
+/// p q / n for each group, the large-sample variance of a proportion (metafor "LS").
+struct binomial_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_events<Real> const& group) const {
+        return group.count / group.total * (non_events(group) / group.total) / group.total;
+    }
+};
+
+/// p q / (n - 1) for each group, unbiased (metafor "UB"). Needs more than one participant in each.
+struct unbiased_binomial_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_events<Real> const& group) const {
+        detail::require(group.total > 1, "total", "above 1 for an unbiased variance", group.total);
+        return group.count / group.total * (non_events(group) / group.total) / (group.total - 1);
+    }
+};
+
+/// Risk difference, treatment minus control, between -1 and 1 (an absolute effect: 0.05 is 5 more events in
+/// 100 participants).
+///
+/// With p1 = a/n1 and p2 = c/n2,
+///     effect = p1 - p2,   variance = p1 q1/n1 + p2 q2/n2   (`binomial_variance`).
+/// Negative when treatment makes the event rarer.
+///
+/// Zero cells: the difference exists without a correction, but a group with p = 0 or 1 adds nothing to the
+/// variance. By default 0.5 is added to all four cells of a study with a zero, as metafor's `escalc` does,
+/// which moves the effect too; RevMan and R meta leave the effect alone, which with `no_correction` is true
+/// of the variance as well. Throws `invalid_input` for reports that are not valid.
+template <class ZeroCells = zero_cell_policy<>, class Variance = binomial_variance>
+struct risk_difference {
+    ZeroCells zero_cells{};
+    Variance variance{};
+
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(two_arms<basic_events<Real>> const& trial) const {
+        detail::check(trial);
+        return formula(zero_cells(trial));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) const {
+        auto const& [treatment, control] = trial;
+        return {
+            detail::difference_of_products(treatment.count, control.total, control.count, treatment.total) /
+                treatment.total / control.total,
+            variance(treatment) + variance(control)};
+    }
+
+    static constexpr identity_back_transform back_transform{};
+};
+
+risk_difference()->risk_difference<>;
+template <class ZeroCells>
+risk_difference(ZeroCells) -> risk_difference<ZeroCells>;
+template <class ZeroCells, class Variance>
+risk_difference(ZeroCells, Variance) -> risk_difference<ZeroCells, Variance>;
+
+} // namespace accrue

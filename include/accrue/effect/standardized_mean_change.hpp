@@ -1,0 +1,109 @@
+#pragma once
+
+#include <accrue/detail/check_report.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/hedges_correction.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/paired_arms.hpp>
+#include <accrue/t_test.hpp>
+
+#include <cmath>
+#include <type_traits>
+
+namespace accrue {
+
+/// Standard deviation of the difference between two measurements, √(s1² + s2² - 2 r s1 s2), in the outcome's
+/// units.
+template <real Real>
+[[nodiscard]] Real sd_of_difference(basic_paired_arms<Real> const& study) {
+    using std::sqrt;
+    detail::check(study);
+    Real const& a = study.treatment.sd;
+    Real const& b = study.control.sd;
+    // (a-b)² + 2 (1-r) a b: no cancellation between nearly equal SDs at a correlation near one.
+    return sqrt(Real((a - b) * (a - b) + 2 * (1 - study.correlation.value()) * a * b));
+}
+
+/// The correlation r = (s1² + s2² - sd²) / (2 s1 s2) that makes `sd` the standard deviation of the difference
+/// between two measurements with the SDs s1 and s2; the way to it when a paper gives the paired test but not
+/// r.
+///
+/// Throws `invalid_input` when an SD is not positive, or when no correlation inside (-1, 1) fits: the three
+/// then contradict each other.
+template <real Real = double>
+[[nodiscard]] Real correlation_from_sd_of_difference(std::type_identity_t<Real> const& sd_treatment,
+                                                     std::type_identity_t<Real> const& sd_control,
+                                                     std::type_identity_t<Real> const& sd) {
+    detail::require_positive<Real>("sd_treatment", sd_treatment);
+    detail::require_positive<Real>("sd_control", sd_control);
+    detail::require_positive<Real>("sd of the difference", sd);
+    Real const a = sd_treatment / sd_control;
+    Real const c = sd / sd_control;
+    Real const r = (1 + (a - c) * (a + c)) / (2 * a);
+    detail::require_correlation("correlation implied by the three SDs", r);
+    return r;
+}
+
+/// 1/n + g²/(2n), with the corrected effect (metafor "LS" of SMCC).
+struct paired_large_sample_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(Real const& n, Real const& d, Real const& correction) const {
+        Real const g = correction * d;
+        return (1 + g * g / 2) / n;
+    }
+};
+
+/// J² (1/n + d²/(2n)), the variance of d carried over to g = J d (metafor "LS2" of SMCC).
+struct paired_scaled_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(Real const& n, Real const& d, Real const& correction) const {
+        return correction * correction * (1 + d * d / 2) / n;
+    }
+};
+
+/// Mean change in units of the standard deviation of the change (metafor "SMCC").
+///
+///     d = (x̄1 - x̄2) / sD = t / √n,  effect = J(n-1) d,  variance 1/n + g²/(2n) by default
+///
+/// (Gibbons, Hedeker & Davis 1993, doi:10.3102/10769986018003271). Positive when the mean under (or after)
+/// treatment is the larger. Its unit shrinks as the correlation grows, so it can't be pooled with differences
+/// from parallel groups: use `standardized_mean_change_raw` or `crossover_standardized_mean_difference`
+/// there.
+///
+/// It takes both measurements with their correlation, or the paired t statistic alone. Throws `invalid_input`
+/// for reports that are not valid; with n = 2 the exact J does not exist.
+template <class Correction = hedges_exact, class Variance = paired_large_sample_variance>
+struct standardized_mean_change {
+    Correction correction{};
+    Variance variance{};
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_paired_arms<Real> const& study) const {
+        Real const sd = sd_of_difference(study);
+        return corrected<Real>(study.n, (study.treatment.mean - study.control.mean) / sd);
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_paired_t<Real> const& report) const {
+        using std::sqrt;
+        detail::check(report);
+        return corrected<Real>(report.n, report.t / sqrt(report.n));
+    }
+
+    static constexpr identity_back_transform back_transform{};
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> corrected(Real const& n, Real const& d) const {
+        Real const factor = correction(Real(n - 1));
+        return {factor * d, variance(n, d, factor)};
+    }
+};
+
+standardized_mean_change()->standardized_mean_change<>;
+template <class Correction>
+standardized_mean_change(Correction) -> standardized_mean_change<Correction>;
+template <class Correction, class Variance>
+standardized_mean_change(Correction, Variance) -> standardized_mean_change<Correction, Variance>;
+
+} // namespace accrue

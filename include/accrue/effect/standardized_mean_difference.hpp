@@ -1,0 +1,137 @@
+#pragma once
+
+#include <accrue/arm.hpp>
+#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/pooled_sd.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/hedges_correction.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/t_test.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// What the variance formulas of a standardised difference are made of.
+template <real Real>
+struct basic_standardized_difference {
+    Real n_treatment; ///< participants under treatment
+    Real n_control;   ///< participants under control
+    Real d;           ///< difference over the estimated SD, uncorrected
+    Real correction;  ///< the small-sample factor J
+    Real effect;      ///< J d
+};
+
+/// 1/n1 + 1/n2 + g²/(2N), the large-sample variance with the corrected effect g put in (Hedges 1982,
+/// doi:10.1037/0033-2909.92.2.490, eq. 8; metafor "LS", the default there).
+struct large_sample_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        return 1 / x.n_treatment + 1 / x.n_control +
+               x.effect * x.effect / (2 * (x.n_treatment + x.n_control));
+    }
+};
+
+/// J² (1/n1 + 1/n2 + d²/(2N)), the variance of d carried over to g = J d (Borenstein 2009,
+/// doi:10.1002/9780470743386, ch. 4; metafor "LS2").
+struct scaled_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        return x.correction * x.correction *
+               (1 / x.n_treatment + 1 / x.n_control + x.d * x.d / (2 * (x.n_treatment + x.n_control)));
+    }
+};
+
+/// 1/n1 + 1/n2 + (1 - (m-2)/(m J²)) g², m = N - 2, unbiased for the variance of g when J is exact (Hedges
+/// 1983, doi:10.1037/0033-2909.93.2.388, eq. 9; metafor "UB", meta's `exact.smd`). Needs N > 4.
+struct unbiased_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        Real const m = x.n_treatment + x.n_control - 2;
+        // (1 - (m-2)/(m J²)) g² = (J² - 1 + 2/m) d², without dividing by J and multiplying by it again.
+        Real const factor = (x.correction - 1) * (x.correction + 1) + 2 / m;
+        return 1 / x.n_treatment + 1 / x.n_control + factor * x.d * x.d;
+    }
+};
+
+/// N/(n1 n2) + g²/(2 (N - 3.94)), as RevMan computes it, together with `hedges_approximate`.
+struct revman_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        Real const n = x.n_treatment + x.n_control;
+        detail::require(n > 4, "total n", "above 4 for RevMan's variance", n);
+        return n / (x.n_treatment * x.n_control) + x.effect * x.effect / (2 * (n - Real(3.94)));
+    }
+};
+
+/// 1/n1 + 1/n2, the variance when there is no difference; for tests of that hypothesis (metafor "H0").
+struct null_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        return 1 / x.n_treatment + 1 / x.n_control;
+    }
+};
+
+/// Standardised mean difference, treatment minus control, in units of the participants' standard deviation.
+///
+///     d = (x̄1 - x̄2) / sp,  sp² = ((n1-1) s1² + (n2-1) s2²) / (n1+n2-2),  effect = J(n1+n2-2) d.
+///
+/// By default Hedges' g with exact J (Hedges 1981, doi:10.3102/10769986006002107) and the large-sample
+/// variance: the numbers of metafor's `escalc(measure = "SMD")`. Cohen's d is
+/// `standardized_mean_difference{uncorrected{}}`, RevMan's is
+/// `standardized_mean_difference{hedges_approximate{}, revman_variance{}}`. Positive when treatment has the
+/// larger mean. Assumes one SD in both groups: see `glass_delta` and
+/// `heteroscedastic_standardized_mean_difference` where that fails.
+///
+/// It takes the two arms, or what stands in their place in a report: the t statistic of the comparison
+/// (d = t √(1/n1 + 1/n2)) or Cohen's d itself.
+///
+/// Throws `invalid_input` for an arm that is not valid; the usual cause of an implausibly large effect is a
+/// standard error entered as an SD.
+template <class Correction = hedges_exact, class Variance = large_sample_variance>
+struct standardized_mean_difference {
+    Correction correction{};
+    Variance variance{};
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
+        detail::check(trial);
+        return corrected<Real>(trial.treatment.n, trial.control.n,
+                               (trial.treatment.mean - trial.control.mean) /
+                                   detail::pooled_sd(trial.treatment, trial.control));
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
+        using std::sqrt;
+        detail::check(report);
+        return corrected<Real>(report.n_treatment, report.n_control,
+                               report.t * sqrt(Real(1 / report.n_treatment + 1 / report.n_control)));
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
+        detail::check(report);
+        return corrected<Real>(report.n_treatment, report.n_control, report.d);
+    }
+
+    static constexpr identity_back_transform back_transform{};
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> corrected(Real const& n_treatment, Real const& n_control,
+                                                 Real const& d) const {
+        Real const factor = correction(Real(n_treatment + n_control - 2));
+        basic_standardized_difference<Real> const x{n_treatment, n_control, d, factor, factor * d};
+        return {x.effect, variance(x)};
+    }
+};
+
+standardized_mean_difference()->standardized_mean_difference<>;
+template <class Correction>
+standardized_mean_difference(Correction) -> standardized_mean_difference<Correction>;
+template <class Correction, class Variance>
+standardized_mean_difference(Correction, Variance) -> standardized_mean_difference<Correction, Variance>;
+
+} // namespace accrue

@@ -1,0 +1,129 @@
+// What the zero-cell policies do to single studies and to sets of them.
+
+#include "support/relative.hpp"
+#include <accrue/effect/effects.hpp>
+#include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/risk_difference.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+auto constexpr tolerance = 1e-13; // closed forms
+
+auto const no_events = two_arms<events>{{.count = 0, .total = 40}, {.count = 0, .total = 80}};
+auto const no_treatment_events = two_arms<events>{{.count = 0, .total = 15}, {.count = 4, .total = 15}};
+auto const no_zero = two_arms<events>{{.count = 7, .total = 100}, {.count = 9, .total = 110}};
+auto const trials = std::vector{no_events, no_treatment_events, no_zero};
+
+TEST(zero_cells, default_adds_half_to_each_cell_of_a_study_with_a_zero) {
+    auto const corrected = log_odds_ratio{}(no_treatment_events);
+    EXPECT_RELATIVE(corrected.effect, std::log(0.5 * 11.5 / (15.5 * 4.5)), tolerance);
+    EXPECT_RELATIVE(corrected.variance, 1 / 0.5 + 1 / 15.5 + 1 / 4.5 + 1 / 11.5, tolerance);
+    auto const untouched = log_odds_ratio{}(no_zero);
+    EXPECT_RELATIVE(untouched.effect, std::log(7.0 * 101 / (93.0 * 9)), tolerance);
+}
+
+TEST(zero_cells, amount_can_be_chosen) {
+    auto const measure = log_odds_ratio{zero_cell_policy{constant_correction{0.1}}};
+    EXPECT_RELATIVE(measure(no_treatment_events).effect, std::log(0.1 * 11.1 / (15.1 * 4.1)), tolerance);
+}
+
+TEST(zero_cells, without_correction_a_ratio_with_a_zero_is_refused) {
+    auto const measure = log_odds_ratio{zero_cell_policy{no_correction{}}};
+    EXPECT_NO_THROW((void)measure(no_zero));
+    try {
+        (void)effects(measure, trials);
+        FAIL() << "a log odds ratio of a zero cell was computed";
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 0u);
+        EXPECT_NE(std::string(error.what()).find("treatment events"), std::string::npos) << error.what();
+    }
+}
+
+TEST(zero_cells, event_correction_adds_once_to_the_total) {
+    auto const measure = log_risk_ratio{zero_cell_policy{event_correction{}}};
+    EXPECT_RELATIVE(measure(no_treatment_events).effect, std::log((0.5 / 15.5) / (4.5 / 15.5)), tolerance);
+}
+
+TEST(zero_cells, treatment_arm_correction_of_a_double_zero_study_shows_no_effect) {
+    auto const measure = log_odds_ratio{zero_cell_policy{treatment_arm_correction{}}};
+    EXPECT_NEAR(measure(no_events).effect, 0, 1e-15);
+    EXPECT_LT(log_odds_ratio{}(no_events).variance, measure(no_events).variance);
+    EXPECT_GT(std::abs(log_odds_ratio{}(no_events).effect), 0.5);
+}
+
+TEST(zero_cells, empirical_correction_of_a_double_zero_study_shows_the_other_studies_effect) {
+    auto const measure = log_odds_ratio{zero_cell_policy{empirical_correction{1e-9}}};
+    auto const all = effects(measure, trials);
+    EXPECT_RELATIVE(all[0].effect, log_odds_ratio{}(no_zero).effect, 1e-6); // equal as the amount vanishes
+    EXPECT_THROW((void)effects(measure, std::vector{no_events}), invalid_input);
+}
+
+TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
+    auto const if_any =
+        log_odds_ratio{zero_cell_policy{constant_correction{}, all_studies_if_any_has_a_zero{}}};
+    auto const always = log_odds_ratio{zero_cell_policy{constant_correction{}, all_studies{}}};
+    EXPECT_RELATIVE(effects(if_any, trials)[2].effect, always(no_zero).effect, 0);
+    EXPECT_RELATIVE(effects(if_any, std::vector{no_zero})[0].effect, log_odds_ratio{}(no_zero).effect, 0);
+}
+
+TEST(zero_cells, dropped_double_zero_studies_are_recoverable) {
+    auto const measure =
+        log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}};
+    auto const kept = effects(measure, trials);
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(included_studies(measure, trials), (std::vector<std::size_t>{1, 2}));
+    EXPECT_RELATIVE(kept[0].effect, log_odds_ratio{}(no_treatment_events).effect, 0);
+    EXPECT_EQ(included_studies(log_odds_ratio{}, trials).size(), 3u);
+}
+
+TEST(zero_cells, an_invalid_study_is_not_dropped_but_reported) {
+    auto const measure =
+        log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}};
+    auto const bad = std::vector{no_zero, two_arms<events>{{-1, 10}, {0, 10}}};
+    try {
+        (void)effects(measure, bad);
+        FAIL() << "a negative count was accepted";
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 1u);
+        EXPECT_STREQ(error.what(), "study 1: treatment: count must be from 0 to the total, but is -1");
+    }
+}
+
+template <class Policy>
+concept works_on_one_study = std::invocable<log_odds_ratio<Policy>, two_arms<events>>;
+
+TEST(zero_cells, a_policy_that_needs_the_set_does_not_compile_on_one_study) {
+    EXPECT_TRUE(works_on_one_study<zero_cell_policy<>>);
+    EXPECT_FALSE((works_on_one_study<zero_cell_policy<empirical_correction>>));
+    EXPECT_FALSE((works_on_one_study<zero_cell_policy<constant_correction, all_studies_if_any_has_a_zero>>));
+    EXPECT_FALSE(
+        (works_on_one_study<zero_cell_policy<constant_correction, studies_with_a_zero, drop_double_zeros>>));
+}
+
+TEST(effects, takes_any_contiguous_range_and_any_callable) {
+    auto const fixed = std::array{no_zero, no_treatment_events};
+    EXPECT_EQ(effects(risk_difference{}, fixed).size(), 2u);
+    EXPECT_EQ(effects(log_risk_ratio{}, std::span(fixed)).size(), 2u);
+    auto const own = [](two_arms<events> const& t) { return estimate{t.treatment.count, 1}; };
+    EXPECT_DOUBLE_EQ(effects(own, fixed)[0].effect, 7);
+    EXPECT_TRUE(effects(log_odds_ratio{}, std::vector<two_arms<events>>{}).empty());
+}
+
+TEST(effects, flipping_the_arms_turns_the_sign) {
+    EXPECT_RELATIVE(log_odds_ratio{}(flip(no_zero)).effect, -log_odds_ratio{}(no_zero).effect, tolerance);
+    EXPECT_RELATIVE(log_risk_ratio{}(flip(no_zero)).effect, -log_risk_ratio{}(no_zero).effect, tolerance);
+    EXPECT_RELATIVE(risk_difference{}(flip(no_zero)).effect, -risk_difference{}(no_zero).effect, tolerance);
+}
+
+} // namespace
