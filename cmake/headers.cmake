@@ -3,8 +3,12 @@
 set(accrue_headers
     accrue/accrue.hpp
     accrue/arm.hpp
+    accrue/correlation.hpp
     accrue/cumulative.hpp
     accrue/detail/boost_policy.hpp
+    accrue/detail/effect/check_report.hpp
+    accrue/detail/effect/log_ratio.hpp
+    accrue/detail/effect/pooled_sd.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/error_schedule.hpp
@@ -15,6 +19,22 @@ set(accrue_headers
     accrue/distribution/chi_squared.hpp
     accrue/distribution/normal.hpp
     accrue/distribution/student_t.hpp
+    accrue/effect.hpp
+    accrue/effect/back_transform.hpp
+    accrue/effect/crossover_standardized_mean_difference.hpp
+    accrue/effect/difference.hpp
+    accrue/effect/effects.hpp
+    accrue/effect/from_report.hpp
+    accrue/effect/hedges_correction.hpp
+    accrue/effect/log_odds_ratio.hpp
+    accrue/effect/log_risk_ratio.hpp
+    accrue/effect/mean_difference.hpp
+    accrue/effect/reported.hpp
+    accrue/effect/risk_difference.hpp
+    accrue/effect/standard_deviation.hpp
+    accrue/effect/standardized_mean_change.hpp
+    accrue/effect/standardized_mean_difference.hpp
+    accrue/effect/zero_cells.hpp
     accrue/error.hpp
     accrue/estimate.hpp
     accrue/events.hpp
@@ -25,8 +45,10 @@ set(accrue_headers
     accrue/model.hpp
     accrue/model/common_effect.hpp
     accrue/model/random_effects.hpp
+    accrue/paired_arms.hpp
     accrue/pool.hpp
     accrue/pooled.hpp
+    accrue/rate.hpp
     accrue/real.hpp
     accrue/sequential.hpp
     accrue/sequential/asymmetric.hpp
@@ -43,6 +65,7 @@ set(accrue_headers
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
     accrue/sum.hpp
+    accrue/t_test.hpp
     accrue/tau_squared.hpp
     accrue/tau_squared/dersimonian_laird.hpp
     accrue/tau_squared/reml.hpp

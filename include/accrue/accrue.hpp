@@ -5,8 +5,10 @@
 /// alone, and those that need no distribution compile several times faster.
 
 #include <accrue/arm.hpp>
+#include <accrue/correlation.hpp>
 #include <accrue/cumulative.hpp>
 #include <accrue/distribution.hpp>
+#include <accrue/effect.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
@@ -15,12 +17,15 @@
 #include <accrue/inference.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/model.hpp>
+#include <accrue/paired_arms.hpp>
 #include <accrue/pool.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/rate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/sequential.hpp>
 #include <accrue/status.hpp>
 #include <accrue/sum.hpp>
+#include <accrue/t_test.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/two_arms.hpp>
 #include <accrue/uncertainty.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/check_report.hpp>
-#include <accrue/detail/log_ratio.hpp>
+#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>

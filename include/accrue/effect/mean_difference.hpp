@@ -1,8 +1,8 @@
 #pragma once
 
 #include <accrue/arm.hpp>
-#include <accrue/detail/check_report.hpp>
-#include <accrue/detail/pooled_sd.hpp>
+#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/pooled_sd.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/two_arms.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/from_report.hpp>
 #include <accrue/effect/reported.hpp>
 #include <accrue/interval.hpp>

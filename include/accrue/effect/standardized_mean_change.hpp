@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/check_report.hpp>
+#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
