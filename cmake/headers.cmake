@@ -51,9 +51,21 @@ set(accrue_headers
     accrue/rate.hpp
     accrue/real.hpp
     accrue/sequential.hpp
+    accrue/sequential/analysis.hpp
+    accrue/sequential/any_spending_function.hpp
     accrue/sequential/asymmetric.hpp
     accrue/sequential/boundaries.hpp
+    accrue/sequential/conclusion.hpp
+    accrue/sequential/error_rate.hpp
+    accrue/sequential/information_adjustment.hpp
+    accrue/sequential/information_size.hpp
+    accrue/sequential/information_target.hpp
+    accrue/sequential/information_time.hpp
+    accrue/sequential/look_schedule.hpp
+    accrue/sequential/monitoring_rule.hpp
     accrue/sequential/one_sided.hpp
+    accrue/sequential/required_trials.hpp
+    accrue/sequential/sequential_design.hpp
     accrue/sequential/spending.hpp
     accrue/sequential/spending/hwang_shih_decani.hpp
     accrue/sequential/spending/kim_demets.hpp

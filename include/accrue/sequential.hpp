@@ -3,9 +3,21 @@
 /// \file
 /// Trial sequential analysis: monitoring a growing body of trials.
 
+#include <accrue/sequential/analysis.hpp>
+#include <accrue/sequential/any_spending_function.hpp>
 #include <accrue/sequential/asymmetric.hpp>
 #include <accrue/sequential/boundaries.hpp>
+#include <accrue/sequential/conclusion.hpp>
+#include <accrue/sequential/error_rate.hpp>
+#include <accrue/sequential/information_adjustment.hpp>
+#include <accrue/sequential/information_size.hpp>
+#include <accrue/sequential/information_target.hpp>
+#include <accrue/sequential/information_time.hpp>
+#include <accrue/sequential/look_schedule.hpp>
+#include <accrue/sequential/monitoring_rule.hpp>
 #include <accrue/sequential/one_sided.hpp>
+#include <accrue/sequential/required_trials.hpp>
+#include <accrue/sequential/sequential_design.hpp>
 #include <accrue/sequential/spending.hpp>
 #include <accrue/sequential/stopping_boundaries.hpp>
 #include <accrue/sequential/two_sided.hpp>
