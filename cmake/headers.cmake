@@ -10,11 +10,13 @@ set(accrue_headers
     accrue/detail/effect/log_ratio.hpp
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/likelihood_maximum.hpp
+    accrue/detail/quadratic_form.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/error_schedule.hpp
     accrue/detail/sequential/monitoring.hpp
     accrue/detail/sequential/normal_between.hpp
     accrue/detail/sequential/score_density.hpp
+    accrue/detail/shares.hpp
     accrue/distribution.hpp
     accrue/distribution/chi_squared.hpp
     accrue/distribution/normal.hpp
@@ -39,11 +41,14 @@ set(accrue_headers
     accrue/estimate.hpp
     accrue/events.hpp
     accrue/evidence.hpp
+    accrue/forest.hpp
     accrue/heterogeneity.hpp
     accrue/inference.hpp
     accrue/interval.hpp
+    accrue/leave_one_out.hpp
     accrue/model.hpp
     accrue/model/common_effect.hpp
+    accrue/model/peto.hpp
     accrue/model/random_effects.hpp
     accrue/paired_arms.hpp
     accrue/pool.hpp
@@ -80,8 +85,18 @@ set(accrue_headers
     accrue/t_test.hpp
     accrue/tau_squared.hpp
     accrue/tau_squared/dersimonian_laird.hpp
+    accrue/tau_squared/fixed_tau_squared.hpp
+    accrue/tau_squared/generalised_q.hpp
+    accrue/tau_squared/hartung_makambi.hpp
+    accrue/tau_squared/hedges_olkin.hpp
+    accrue/tau_squared/hunter_schmidt.hpp
+    accrue/tau_squared/maximum_likelihood.hpp
+    accrue/tau_squared/paule_mandel.hpp
     accrue/tau_squared/reml.hpp
+    accrue/tau_squared/sidik_jonkman.hpp
     accrue/tau_squared/tau_squared_estimate.hpp
+    accrue/tau_squared/two_step.hpp
+    accrue/tau_squared_interval.hpp
     accrue/two_arms.hpp
     accrue/uncertainty.hpp
     accrue/uncertainty/hartung_knapp.hpp
@@ -90,4 +105,5 @@ set(accrue_headers
     accrue/version.hpp
     accrue/weighted_fit.hpp
     accrue/weighted_moments.hpp
+    accrue/weighting.hpp
 )

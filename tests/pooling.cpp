@@ -28,5 +28,20 @@ TEST(Pooling, ReproducesTheNaltrexoneReview) {
     EXPECT_EQ(spread.i_squared, 0);
 }
 
+TEST(ForestRows, ShowEachStudyWithItsOwnIntervalAndItsShareInPerCent) {
+    auto const rows = forest_rows(common_effect{}, naltrexone, 0.95);
+    ASSERT_EQ(rows.size(), naltrexone.size());
+    double total = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i].effect, naltrexone[i].effect);
+        EXPECT_RELATIVE((rows[i].interval.upper - rows[i].interval.lower) / 2,
+                        normal::upper_quantile(0.025) * standard_error(naltrexone[i]), 1e-14);
+        EXPECT_RELATIVE(rows[i].weight / rows[0].weight, naltrexone[0].variance / naltrexone[i].variance,
+                        1e-14);
+        total += rows[i].weight;
+    }
+    EXPECT_RELATIVE(total, 100, 1e-14);
+}
+
 } // namespace
 } // namespace accrue

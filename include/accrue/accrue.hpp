@@ -13,9 +13,11 @@
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
 #include <accrue/evidence.hpp>
+#include <accrue/forest.hpp>
 #include <accrue/heterogeneity.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/leave_one_out.hpp>
 #include <accrue/model.hpp>
 #include <accrue/paired_arms.hpp>
 #include <accrue/pool.hpp>
@@ -27,8 +29,10 @@
 #include <accrue/sum.hpp>
 #include <accrue/t_test.hpp>
 #include <accrue/tau_squared.hpp>
+#include <accrue/tau_squared_interval.hpp>
 #include <accrue/two_arms.hpp>
 #include <accrue/uncertainty.hpp>
 #include <accrue/version.hpp>
 #include <accrue/weighted_fit.hpp>
 #include <accrue/weighted_moments.hpp>
+#include <accrue/weighting.hpp>

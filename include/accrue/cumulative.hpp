@@ -3,6 +3,7 @@
 #include <accrue/pool.hpp>
 
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -12,12 +13,13 @@ namespace accrue {
 /// date).
 ///
 /// Lau et al. 1992, N Engl J Med 327:248-254, doi:10.1056/NEJM199207233270406.
+/// \param estimates a contiguous range of estimates, or of trials for a model that pools those
 /// \throws invalid_input as `pool` does
 template <class Model, class Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates) {
-    using Real = detail::range_real<Range>;
-    auto const all = detail::as_evidence(estimates).studies();
-    auto results = std::vector<basic_pooled<Real>>{};
+    auto const all = std::span(std::data(estimates), std::size(estimates));
+    detail::require_not_empty("estimates", all.size());
+    auto results = std::vector<decltype(pool(model, all))>{};
     results.reserve(all.size());
     for (std::size_t count = 1; count <= all.size(); ++count) {
         results.push_back(pool(model, all.first(count)));

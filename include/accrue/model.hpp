@@ -4,4 +4,5 @@
 /// The models that pool estimates.
 
 #include <accrue/model/common_effect.hpp>
+#include <accrue/model/peto.hpp>
 #include <accrue/model/random_effects.hpp>

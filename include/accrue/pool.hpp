@@ -2,8 +2,25 @@
 
 #include <accrue/evidence.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <iterator>
+#include <span>
 
 namespace accrue {
+
+namespace detail {
+
+template <class Arm>
+Arm arm_of(two_arms<Arm> const&);
+
+/// A contiguous range of two-armed trials as a span.
+template <class Range>
+auto as_trials(Range const& trials) -> std::span<two_arms<decltype(arm_of(*std::data(trials)))> const> {
+    return {std::data(trials), static_cast<std::size_t>(std::size(trials))};
+}
+
+} // namespace detail
 
 /// Pools studies by a model: `pool(random_effects{}, estimates)`.
 ///
@@ -18,6 +35,18 @@ requires requires(Range const& estimates) {
 }
 [[nodiscard]] auto pool(Model const& model, Range const& estimates) {
     return model(detail::as_evidence(estimates));
+}
+
+/// Pools what trials report, by a model that starts from those rather than from estimates, such as
+/// `mantel_haenszel` and `peto`: `pool(peto{}, trials)`.
+///
+/// \throws invalid_input when there is no trial, or a report is unusable; it names the trial
+template <class Model, class Range>
+requires requires(Model const& model, Range const& trials) {
+    model(detail::as_trials(trials));
+}
+[[nodiscard]] auto pool(Model const& model, Range const& trials) {
+    return model(detail::as_trials(trials));
 }
 
 /// Pools evidence that is not a list of estimates, such as an accumulator.

@@ -2,6 +2,7 @@
 
 #include <accrue/real.hpp>
 
+#include <cmath>
 #include <cstddef>
 
 namespace accrue {
@@ -34,10 +35,17 @@ struct weighted_fit {
     Real twice_weighted_squares; ///< sum u³ r²
     Real weighted_residuals;     ///< sum u² r
 
+    /// Studies beyond those that it takes to estimate the mean: k - 1.
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return k - 1; }
     /// Sampling variance of the mean if the weights are the inverse of the true variances: 1 / w1.
     [[nodiscard]] Real variance() const { return unit / weights; }
     /// Q = sum w r², Cochran's statistic generalised to these weights.
     [[nodiscard]] Real q() const { return squares / unit; }
+    /// log w1, the log-determinant of the information that the weights hold on the mean.
+    [[nodiscard]] Real log_information() const {
+        using std::log;
+        return log(weights) - log(unit);
+    }
     /// unit * tr P.
     [[nodiscard]] Real trace() const { return weights - squared_weights / weights; }
     /// unit² * tr PP.

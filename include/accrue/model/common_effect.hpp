@@ -1,7 +1,10 @@
 #pragma once
 
+#include <accrue/detail/shares.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/pooled.hpp>
+
+#include <vector>
 
 namespace accrue {
 
@@ -19,6 +22,12 @@ struct common_effect {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
         return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
+    }
+
+    /// Each study's share in the pooled effect; the shares add up to 1.
+    template <real Real>
+    [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
+        return detail::inverse_variance_shares(studies, Real(0));
     }
 };
 

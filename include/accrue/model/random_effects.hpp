@@ -1,9 +1,12 @@
 #pragma once
 
+#include <accrue/detail/shares.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/uncertainty/wald.hpp>
+
+#include <vector>
 
 namespace accrue {
 
@@ -28,6 +31,12 @@ struct random_effects {
         auto const precision = uncertainty(fit);
         return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
                 fit.k,    tau_squared.status};
+    }
+
+    /// Each study's share in the pooled effect; the shares add up to 1.
+    template <real Real>
+    [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
+        return detail::inverse_variance_shares(studies, estimator(studies).value);
     }
 };
 

@@ -32,7 +32,7 @@ template <real Real>
 template <class Model, class Range>
 [[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
     auto const results = cumulative(model, estimates);
-    auto curve = std::vector<detail::range_real<Range>>{};
+    auto curve = std::vector<decltype(z_value(results.front()))>{};
     curve.reserve(results.size());
     for (auto const& result : results) {
         curve.push_back(z_value(result));

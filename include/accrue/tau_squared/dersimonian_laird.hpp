@@ -1,7 +1,9 @@
 #pragma once
 
+#include <accrue/detail/quadratic_form.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/weighting.hpp>
 
 namespace accrue {
 
@@ -17,8 +19,15 @@ struct dersimonian_laird {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const excess = fit.squares - detail::from_count<Real>(fit.k - 1) * fit.unit;
+        Real const excess = fit.squares - detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
         return {excess > 0 ? Real(excess / fit.trace()) : Real(0), 0, status::ok};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const {
+        return detail::moment_standard_error(studies, inverse_variance_weights{}, tau_squared);
     }
 };
 

@@ -36,10 +36,21 @@ struct reml {
             auto const fit = inverse_variance_fit(studies, tau_squared);
             Real const log_variances =
                 studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-            return -(log_variances - log(fit.variance()) + fit.q()) / 2;
+            return -(log_variances + fit.log_information() + fit.q()) / 2;
         };
         return detail::likelihood_maximum(terms, log_likelihood, Real(tolerance), max_iterations)(
             studies.smallest_variance(), studies.largest_variance());
+    }
+
+    /// The asymptotic standard error at tau² from the expected information, sqrt(2 / tr PP).
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const ->
+        typename Evidence::real_type {
+        using Real = typename Evidence::real_type;
+        using std::sqrt;
+        auto const fit = inverse_variance_fit(studies, tau_squared);
+        return fit.unit * sqrt(Real(2 / fit.squared_trace()));
     }
 };
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/events.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <span>
+
+namespace accrue {
+
+/// Peto's one-step pooled log odds ratio, treatment over control:
+///
+///     effect = sum (O - E) / sum V,   variance = 1 / sum V,
+///
+/// with O the events under treatment, E and V their mean and variance given the margins of the trial's table
+/// (hypergeometric). No zero cell needs a correction; trials without events, or with nothing but events, say
+/// nothing and count as studies only. It is good for rare events and arms of similar size, biased for large
+/// effects and very unequal arms. Referred to the normal distribution. NaN with the status `undefined` when
+/// no trial says anything.
+///
+/// Yusuf, Peto, Lewis, Collins & Sleight 1985, Prog Cardiovasc Dis 27:335-371,
+/// doi:10.1016/S0033-0620(85)80003-7.
+struct peto {
+    /// \throws invalid_input when there is no trial, or one's counts are impossible; it names the trial
+    template <real Real>
+    [[nodiscard]] basic_pooled<Real>
+    operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
+        detail::require_not_empty("trials", trials.size());
+        Real excess(0);
+        Real information(0);
+        for (std::size_t i = 0; i < trials.size(); ++i) {
+            auto const& [treatment, control] = trials[i];
+            try {
+                detail::check(treatment);
+                detail::check(control);
+            } catch (invalid_input const& error) {
+                throw error.at_study(i);
+            }
+            Real const total = treatment.total + control.total;
+            if (!(total > 1)) {
+                continue;
+            }
+            Real const with_event = treatment.count + control.count;
+            Real const share = treatment.total / total;
+            excess += treatment.count - with_event * share;
+            information +=
+                share * (control.total / total) * with_event * ((total - with_event) / (total - 1));
+        }
+        bool const informative = information > 0;
+        return {excess / information,     1 / information, Real(0),
+                detail::infinity<Real>(), trials.size(),   informative ? status::ok : status::undefined};
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+namespace accrue {
+
+/// A tau² that is given rather than estimated: from an earlier review, an empirical prior's mean, or to see how
+/// much conclusions depend on it. Using it throws `invalid_input` unless it is zero or positive, and finite.
+template <real Tau>
+struct basic_fixed_tau_squared {
+    Tau value; ///< in squared units of the effect
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const&) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        detail::require_not_negative("tau squared", value);
+        return {typename Evidence::real_type(value), 0, status::ok};
+    }
+};
+
+using fixed_tau_squared = basic_fixed_tau_squared<double>;
+
+} // namespace accrue

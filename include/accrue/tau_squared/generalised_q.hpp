@@ -1,0 +1,42 @@
+#pragma once
+
+#include <accrue/detail/quadratic_form.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/weighting.hpp>
+
+namespace accrue {
+
+/// The method-of-moments estimator of tau² with any weights a that do not depend on it:
+///
+///     Q_a  = sum a (y - mean_a)²,   mean_a = sum a y / sum a
+///     tau² = max(0, (Q_a - [sum a v - sum a² v / sum a]) / (sum a - sum a² / sum a))
+///
+/// equates Q_a to its expectation. `dersimonian_laird` has a = 1/v, `hedges_olkin` a = 1; a = 1/sqrt(v), the
+/// default here, is a compromise between those two. Closed form; 0 for a single study.
+///
+/// DerSimonian & Kacker 2007, Contemp Clin Trials 28:105-114, doi:10.1016/j.cct.2006.04.004; Jackson 2013, Res
+/// Synth Methods 4:220-229, doi:10.1002/jrsm.1081.
+template <class Weights = inverse_standard_error_weights>
+struct generalised_q {
+    Weights weights{}; ///< such as `inverse_variance_weights`, `equal_weights` or `user_weights`
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        return {detail::make_quadratic_form(studies, weights).excess(), 0, status::ok};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const {
+        return detail::moment_standard_error(studies, weights, tau_squared);
+    }
+};
+
+generalised_q()->generalised_q<>;
+template <class Weights>
+generalised_q(Weights) -> generalised_q<Weights>;
+
+} // namespace accrue

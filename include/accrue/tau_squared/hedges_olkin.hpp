@@ -1,0 +1,33 @@
+#pragma once
+
+#include <accrue/detail/quadratic_form.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/weighting.hpp>
+
+namespace accrue {
+
+/// The variance-component estimator of tau²: the sample variance of the effects beyond their mean sampling
+/// variance,
+///
+///     tau² = max(0, sum (y - ybar)² / (k - 1) - sum v / k).
+///
+/// Also called Cochran's or the analysis-of-variance estimator; it weights all studies alike. Closed form; 0
+/// for a single study. Hedges 1983, Psychol Bull 93:388-395, doi:10.1037/0033-2909.93.2.388; Hedges & Olkin
+/// 1985, Statistical Methods for Meta-Analysis, 189-203.
+struct hedges_olkin {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        return {detail::make_quadratic_form(studies, equal_weights{}).excess(), 0, status::ok};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const {
+        return detail::moment_standard_error(studies, equal_weights{}, tau_squared);
+    }
+};
+
+} // namespace accrue

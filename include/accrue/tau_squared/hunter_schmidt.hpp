@@ -1,0 +1,77 @@
+#pragma once
+
+#include <accrue/detail/quadratic_form.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/weighting.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// The Hunter-Schmidt estimator of tau²: the weighted variance of the effects less that of their errors, with
+/// w = 1/v,
+///
+///     tau² = max(0, (Q - k) / sum w).
+///
+/// It is biased downwards by about (tau² + 1 / mean w) / k. Closed form. Hunter & Schmidt 2004, Methods of
+/// Meta-Analysis, 2nd ed.; Viechtbauer 2005, J Educ Behav Stat 30:261-293, doi:10.3102/10769986030003261.
+struct hunter_schmidt {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        Real const excess = fit.squares - detail::from_count<Real>(fit.k) * fit.unit;
+        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const ->
+        typename Evidence::real_type {
+        using Real = typename Evidence::real_type;
+        using std::sqrt;
+        Real const scale = studies.smallest_variance();
+        Real const weights = studies.sum([&](Real const& variance) { return Real(scale / variance); });
+        return sqrt(
+                   detail::quadratic_form_variance(studies, inverse_variance_weights{}, scale, tau_squared)) /
+               weights;
+    }
+};
+
+/// `hunter_schmidt` with the variance of the effects made unbiased for few studies by the factor k / (k - 1):
+///
+///     tau² = max(0, (Q k / (k - 1) - k) / sum w).
+///
+/// 0 for a single study. Brannick, Potter, Benitez & Morris 2019, Organ Res Methods 22:490-514,
+/// doi:10.1177/1094428117741966.
+struct hunter_schmidt_small_sample {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        if (fit.degrees_of_freedom() == 0) {
+            return {Real(0), 0, status::ok};
+        }
+        Real const factor =
+            detail::from_count<Real>(fit.k) / detail::from_count<Real>(fit.degrees_of_freedom());
+        Real const excess = fit.squares * factor - detail::from_count<Real>(fit.k) * fit.unit;
+        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const ->
+        typename Evidence::real_type {
+        using Real = typename Evidence::real_type;
+        Real const factor =
+            detail::from_count<Real>(studies.size()) / detail::from_count<Real>(studies.size() - 1);
+        return factor * hunter_schmidt{}.standard_error(studies, tau_squared);
+    }
+};
+
+} // namespace accrue

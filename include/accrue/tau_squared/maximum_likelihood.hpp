@@ -1,0 +1,56 @@
+#pragma once
+
+#include <accrue/detail/likelihood_maximum.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// The maximum likelihood estimator of tau²: the global maximum over tau² >= 0 of
+///
+///     -1/2 [ sum log(v + tau²) + sum w (y - mean)² ],   w = 1/(v + tau²),
+///
+/// the normal likelihood with the mean at its own maximum. Its score is zero where sum w² (y - mean)² = sum w.
+/// It is biased downwards, as it does not count the degree of freedom that the mean takes; `reml` does.
+/// Convergence is guaranteed as for `reml`.
+///
+/// Hardy & Thompson 1996, Stat Med 15:619-629,
+/// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
+struct maximum_likelihood {
+    double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
+    int max_iterations = 500; ///< passes over the studies
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
+            auto const fit = inverse_variance_fit(studies, tau_squared);
+            return {tau_squared, fit.unit,           fit.score_squares(), fit.weights, fit.curvature_squares(),
+                    fit.squared_weights};
+        };
+        auto const log_likelihood = [&](Real const& tau_squared) -> Real {
+            using std::log;
+            Real const log_variances =
+                studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
+            return -(log_variances + inverse_variance_fit(studies, tau_squared).q()) / 2;
+        };
+        return detail::likelihood_maximum(terms, log_likelihood, Real(tolerance), max_iterations)(
+            studies.smallest_variance(), studies.largest_variance());
+    }
+
+    /// The asymptotic standard error at tau² from the expected information, sqrt(2 / sum w²).
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const ->
+        typename Evidence::real_type {
+        using Real = typename Evidence::real_type;
+        using std::sqrt;
+        auto const fit = inverse_variance_fit(studies, tau_squared);
+        return fit.unit * sqrt(Real(2 / fit.squared_weights));
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <accrue/detail/quadratic_form.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/sidik_jonkman.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+namespace accrue {
+
+/// The two-step moment estimator of tau²: the generalised Q with weights 1 / (v + t1), where t1 is the estimate
+/// of another estimator. `two_step{dersimonian_laird{}}` (also called DL2) and `two_step{hedges_olkin{}}` come
+/// close to `paule_mandel`, which repeats the step until it changes nothing.
+///
+/// DerSimonian & Kacker 2007, Contemp Clin Trials 28:105-114, doi:10.1016/j.cct.2006.04.004.
+template <class First = dersimonian_laird>
+struct two_step {
+    First first{}; ///< evidence -> tau² of the first step
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const start = first(studies);
+        auto const weights = detail::given_tau_squared_weights<Real>{start.value};
+        return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
+    }
+
+    /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as known.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const {
+        using Real = typename Evidence::real_type;
+        auto const weights = detail::given_tau_squared_weights<Real>{first(studies).value};
+        return detail::moment_standard_error(studies, weights, tau_squared);
+    }
+};
+
+two_step()->two_step<>;
+template <class First>
+two_step(First) -> two_step<First>;
+
+} // namespace accrue
