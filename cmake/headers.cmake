@@ -11,6 +11,7 @@ set(accrue_headers
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/quadratic_form.hpp
+    accrue/detail/plotting/gnuplot.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/error_schedule.hpp
     accrue/detail/sequential/monitoring.hpp
@@ -51,6 +52,10 @@ set(accrue_headers
     accrue/model/peto.hpp
     accrue/model/random_effects.hpp
     accrue/paired_arms.hpp
+    accrue/plotting.hpp
+    accrue/plotting/forest_plot.hpp
+    accrue/plotting/monitoring_plot.hpp
+    accrue/plotting/picture.hpp
     accrue/pool.hpp
     accrue/pooled.hpp
     accrue/rate.hpp

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <accrue/detail/plotting/gnuplot.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/plotting/detail/gnuplot.hpp>
 #include <accrue/plotting/picture.hpp>
 
 #include <algorithm>
@@ -85,18 +85,28 @@ inline void check(forest_plot const& plot) {
 /// The range of the axis, in axis units (logarithms for a logarithmic one): all intervals, except that one
 /// very wide interval may not squeeze the others; it is cut, and ends in arrows.
 inline interval axis_range(forest_plot const& plot) {
-    auto const position = [&](double const x) { return plot.logarithmic ? std::log10(x) : x; };
-    auto half_widths = std::vector<double>{};
+    auto const position = [&](double const x) {
+        return !plot.logarithmic ? x : x > 0 ? std::log10(x) : -infinity<double>();
+    };
     auto const for_each_row = [&](auto const& use) {
         std::for_each(plot.studies.begin(), plot.studies.end(), use);
         std::for_each(plot.summaries.begin(), plot.summaries.end(), use);
     };
+    auto half_widths = std::vector<double>{};
     for_each_row([&](auto const& row) {
-        half_widths.push_back((position(row.interval.upper) - position(row.interval.lower)) / 2);
+        for (double const end : {row.interval.lower, row.interval.upper}) {
+            double const half_width = std::fabs(position(end) - position(row.effect));
+            if (is_finite(half_width)) {
+                half_widths.push_back(half_width);
+            }
+        }
     });
-    auto const middle = half_widths.begin() + static_cast<std::ptrdiff_t>(half_widths.size() / 2);
-    std::nth_element(half_widths.begin(), middle, half_widths.end());
-    double const reach = 3 * *middle;
+    double reach = 1;
+    if (!half_widths.empty()) {
+        auto const middle = half_widths.begin() + static_cast<std::ptrdiff_t>(half_widths.size() / 2);
+        std::nth_element(half_widths.begin(), middle, half_widths.end());
+        reach = 3 * *middle;
+    }
     auto range = interval{position(plot.no_effect), position(plot.no_effect)};
     for_each_row([&](auto const& row) {
         double const effect = position(row.effect);

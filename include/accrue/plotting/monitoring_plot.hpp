@@ -1,8 +1,8 @@
 #pragma once
 
+#include <accrue/detail/plotting/gnuplot.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/plotting/detail/gnuplot.hpp>
 #include <accrue/plotting/picture.hpp>
 
 #include <algorithm>

@@ -43,6 +43,9 @@ inline std::string quoted(std::string_view const text) {
 
 /// A number for readers: `digits` decimals and a real minus sign.
 inline std::string readable(double const value, int const digits) {
+    if (std::isinf(value)) {
+        return value < 0 ? "−∞" : "∞";
+    }
     char buffer[400];
     auto const end =
         std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::fixed, digits).ptr;

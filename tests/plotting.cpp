@@ -1,0 +1,315 @@
+// The scripts hold the data, show names as they are, and gnuplot draws them without a complaint.
+
+#include <accrue/plotting.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <random>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+namespace fs = std::filesystem;
+
+auto const infinity = std::numeric_limits<double>::infinity();
+
+auto example_forest() -> forest_plot {
+    return {.title = "Pain",
+            .favours_lower = "favours treatment",
+            .favours_higher = "favours control",
+            .studies = {{"First", -0.4, {-0.7, -0.1}, 0.25}, {"Second", -0.1, {-0.3, 0.1}, 0.75}},
+            .summaries = {{"Random effects", -0.2, {-0.4, 0.0}}},
+            .prediction = interval{-0.6, 0.2},
+            .note = "τ² = 0"};
+}
+
+auto example_monitoring() -> monitoring_plot {
+    return {.title = "Pain",
+            .favours_negative = "favours treatment",
+            .favours_positive = "favours control",
+            .required_information = 466.99,
+            .looks = {{"First", 31, -2.4902, -8.7, 8.7}, {"Second", 222, -2.4759, -3.1, 3.1}},
+            .planned = {{467, -2.0, 2.0}},
+            .note = "two-sided 5 %"};
+}
+
+auto contains(std::string const& text, std::string const& part) -> bool {
+    return text.find(part) != std::string::npos;
+}
+
+auto const infinite = std::regex(R"(\binf\b)");
+
+/// A folder for one test, gone afterwards.
+class scratch_folder {
+  public:
+    scratch_folder() {
+        path_ = fs::temp_directory_path() /
+                ("accrue plotting " + std::to_string(std::random_device{}()) + std::to_string(std::rand()));
+        fs::create_directories(path_);
+    }
+    scratch_folder(scratch_folder const&) = delete;
+    auto operator=(scratch_folder const&) -> scratch_folder& = delete;
+    ~scratch_folder() { fs::remove_all(path_); }
+
+    auto path() const -> fs::path const& { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+auto read(fs::path const& file) -> std::string {
+    auto stream = std::ifstream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+auto has_gnuplot() -> bool {
+    return std::system("gnuplot --version >/dev/null 2>&1") == 0;
+}
+
+/// Runs the script in a folder of its own and returns what gnuplot complained of, then the picture.
+struct drawing {
+    std::string complaints;
+    std::string picture;
+};
+
+auto draw(std::string const& script, std::string const& format, scratch_folder const& folder) -> drawing {
+    std::ofstream(folder.path() / "plot.gp") << script;
+    auto const command = "cd '" + folder.path().string() + "' && gnuplot -e \"format='" + format +
+                         "'\" plot.gp >complaints 2>&1 || echo failed >>complaints";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return {read(folder.path() / "complaints"), read(folder.path() / ("plot." + format))};
+}
+
+TEST(plotting, a_forest_plot_holds_every_number_it_shows) {
+    auto const script = gnuplot_script(example_forest());
+    for (auto const* const text : {"'Pain'", "'First'", "'−0.40 (−0.70, −0.10)'", "'25.0 %'", "'75.0 %'",
+                                   "'Random effects'", "'−0.20 (−0.40, 0.00)'", "'(−0.60, 0.20)'",
+                                   "'← favours treatment'", "'favours control →'", "'τ² = 0'"}) {
+        EXPECT_TRUE(contains(script, text)) << text;
+    }
+    EXPECT_TRUE(contains(script, "\n-0.7 ")) << "a whisker starts at the lower end of the interval";
+}
+
+TEST(plotting, squares_have_areas_in_proportion_to_weights) {
+    auto const script = gnuplot_script(example_forest());
+    auto const block = script.substr(script.find("$squares << EOD"));
+    auto match = std::smatch();
+    ASSERT_TRUE(std::regex_search(block, match,
+                                  std::regex(R"(EOD\n(\S+) (\S+) (\S+) (\S+)\n(\S+) (\S+) (\S+) (\S+)\n)")));
+    auto const area = [&](std::size_t first) {
+        return std::stod(match[first]) * std::stod(match[first + 1]);
+    };
+    EXPECT_NEAR(area(7) / area(3), 3, 1e-12);
+}
+
+TEST(plotting, a_ratio_stands_on_a_logarithmic_axis) {
+    auto plot = forest_plot{.no_effect = 1, .logarithmic = true, .studies = {{"A", 2, {0.5, 8}, 1}}};
+    auto const script = gnuplot_script(plot);
+    EXPECT_TRUE(contains(script, "'2.00 (0.50, 8.00)'"));
+    EXPECT_TRUE(contains(script, "set arrow from 0,")) << "no effect, 1, is at the logarithm 0";
+    plot.studies[0].interval.lower = 0;
+    EXPECT_FALSE(std::regex_search(gnuplot_script(plot), infinite));
+    plot.studies[0].effect = 0;
+    EXPECT_THROW(gnuplot_script(plot), invalid_input);
+}
+
+TEST(plotting, a_very_wide_interval_is_cut_and_ends_in_arrows) {
+    auto plot = example_forest();
+    EXPECT_FALSE(contains(gnuplot_script(plot), "$arrows"));
+    plot.studies.push_back({"Third", 0, {-50, infinity}, 0});
+    auto const script = gnuplot_script(plot);
+    EXPECT_TRUE(contains(script, "$arrows"));
+    auto match = std::smatch();
+    ASSERT_TRUE(std::regex_search(script, match, std::regex(R"(set xrange \[(\S+):(\S+)\])")));
+    EXPECT_GT(std::stod(match[1]), -2) << "the others are not squeezed";
+    EXPECT_LT(std::stod(match[2]), 2);
+    EXPECT_FALSE(std::regex_search(script, infinite)) << "no coordinate is infinite";
+}
+
+TEST(plotting, a_monitoring_plot_holds_every_number_it_shows) {
+    auto const script = gnuplot_script(example_monitoring());
+    for (auto const* const text :
+         {"'Pain'", "'First: −2.49'", "'Second: −2.48'", "'required information size: 467 participants'",
+          "'1.96'", "'−1.96'", "'↑ 8.7'", "'3.10'", "'2.00'", "'monitoring boundary'",
+          "'← favours treatment'", "'favours control →'", "\n222 -2.4759\n", "\n31 -8.7\n", "\n467 2\n"}) {
+        EXPECT_TRUE(contains(script, text)) << text;
+    }
+}
+
+TEST(plotting, boundaries_that_do_not_exist_are_not_drawn) {
+    auto plot = example_monitoring();
+    plot.planned = {};
+    for (auto& look : plot.looks) {
+        look.upper = infinity;
+    }
+    plot.looks[0].lower = -infinity;
+    auto const script = gnuplot_script(plot);
+    EXPECT_FALSE(contains(script, "$upper_boundary"));
+    EXPECT_TRUE(contains(script, "$lower_boundary"));
+    EXPECT_FALSE(std::regex_search(script, infinite)) << "no coordinate is infinite";
+}
+
+// Rows are told apart by their height; in one row the names, at their estimated widths, leave gaps.
+TEST(plotting, names_of_looks_do_not_overlap) {
+    auto generator = std::mt19937(7);
+    auto const label =
+        std::regex(R"(set label '(Trial [^']*)' at screen ([^,]+), screen ([^ ]+) (left|right) front)");
+    auto const canvas = picture{};
+    auto named = 0;
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        auto plot = monitoring_plot{.required_information = 1000};
+        auto information = 0.0;
+        for (int look = 0; look < 12; ++look) {
+            information += std::uniform_real_distribution(5.0, 200.0)(generator);
+            auto const boundary = 2 + 2 * std::sqrt(1000 / information);
+            plot.looks.push_back({"Trial " + std::to_string(look), information,
+                                  std::normal_distribution(-1.0, 1.0)(generator), -boundary, boundary});
+        }
+        struct extent {
+            std::string height;
+            double left;
+            double right;
+        };
+        auto extents = std::vector<extent>();
+        auto const script = gnuplot_script(plot, canvas);
+        for (auto match = std::sregex_iterator(script.begin(), script.end(), label);
+             match != std::sregex_iterator(); ++match) {
+            auto const width = detail::text_width((*match)[1].str(), 0.85 * canvas.font_size);
+            auto const at = std::stod((*match)[2]) * canvas.width;
+            auto const left = (*match)[4] == "left" ? at : at - width;
+            extents.push_back({(*match)[3], left, left + width});
+            EXPECT_GE(left, 0);
+            EXPECT_LE(left + width, canvas.width);
+        }
+        for (std::size_t i = 0; i < extents.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                EXPECT_TRUE(extents[i].height != extents[j].height || extents[i].right < extents[j].left ||
+                            extents[j].right < extents[i].left);
+            }
+        }
+        named += static_cast<int>(extents.size());
+    }
+    EXPECT_GT(named, 200 * 4) << "most names find room";
+}
+
+TEST(plotting, what_cannot_be_drawn_is_refused) {
+    EXPECT_THROW(gnuplot_script(forest_plot{}), invalid_input);
+    EXPECT_THROW(gnuplot_script(monitoring_plot{}), invalid_input);
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    for (auto const spoil : std::vector<void (*)(forest_plot&, double)>{
+             [](forest_plot&plot, double x) { plot.studies[1].effect = x; },
+             [](forest_plot&plot, double x) { plot.studies[1].interval.lower = x; },
+             [](forest_plot&plot, double x) { plot.studies[1].weight = x; },
+             [](forest_plot&plot, double) { plot.studies[1].weight = 1.5; },
+             [](forest_plot&plot, double) {
+                 plot.studies[1].interval = {0.0, 0.1};
+             },
+             [](forest_plot&plot, double x) { plot.summaries[0].interval.upper = x; },
+             [](forest_plot&plot, double x) { plot.no_effect = x; },
+             [](forest_plot&plot, double) { plot.digits = -1; }}) {
+        auto plot = example_forest();
+        spoil(plot, nan);
+        EXPECT_THROW(gnuplot_script(plot), invalid_input);
+    }
+    for (auto const spoil : std::vector<void (*)(monitoring_plot&, double)>{
+             [](monitoring_plot&plot, double x) { plot.looks[1].z = x; },
+             [](monitoring_plot&plot, double x) { plot.looks[1].information = x; },
+             [](monitoring_plot&plot, double) { plot.looks[1].information = 31; },
+             [](monitoring_plot&plot, double x) { plot.looks[1].upper = x; },
+             [](monitoring_plot&plot, double) { plot.looks[1].upper = -2; },
+             [](monitoring_plot&plot, double) { plot.looks[1].lower = 2; },
+             [](monitoring_plot&plot, double) { plot.planned[0].information = 100; },
+             [](monitoring_plot&plot, double) { plot.required_information = 0; },
+             [](monitoring_plot&plot, double) { plot.largest_z = 2; },
+             [](monitoring_plot&plot, double x) { plot.conventional = x; }}) {
+        auto plot = example_monitoring();
+        spoil(plot, nan);
+        EXPECT_THROW(gnuplot_script(plot), invalid_input);
+    }
+    auto plot = example_forest();
+    plot.studies[1].effect = nan;
+    try {
+        (void)gnuplot_script(plot);
+        FAIL();
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 1U);
+    }
+    EXPECT_THROW(gnuplot_script(example_forest(), {.width = 100}), invalid_input);
+    EXPECT_THROW(gnuplot_script(example_forest(), {.height = 100}), invalid_input);
+    EXPECT_THROW(gnuplot_script(example_monitoring(), {.font_size = 0}), invalid_input);
+}
+
+TEST(plotting, long_names_are_shortened_at_a_character) {
+    EXPECT_EQ(detail::fitted("abcdef", 1000, 10), "abcdef");
+    EXPECT_EQ(detail::fitted("äöüäöü", 5.8 * 4, 10), "äöü…");
+}
+
+TEST(plotting, numbers_for_readers) {
+    EXPECT_EQ(detail::readable(-0.004, 2), "0.00");
+    EXPECT_EQ(detail::readable(-0.006, 2), "−0.01");
+    EXPECT_EQ(detail::readable(466.5, 0), "466");
+}
+
+auto const awkward = std::string("O'Brien's \"x_1^2\" {a} @b `touch executed` \\n %d\ttab $x #y τ² ← 中 \\");
+
+TEST(plotting, gnuplot_draws_without_a_complaint) {
+    if (!has_gnuplot()) {
+        GTEST_SKIP() << "no gnuplot";
+    }
+    auto forest = example_forest();
+    auto monitoring = example_monitoring();
+    auto forest_of_ratios = forest_plot{.no_effect = 1,
+                                        .logarithmic = true,
+                                        .studies = {{"A", 2, {0.5, 8}, 0.5}, {"B", 1.5, {0.01, 200}, 0.5}}};
+    auto many = forest;
+    for (int i = 0; i < 60; ++i) {
+        many.studies.push_back({"Study", 0.01 * i, {0.01 * i - 0.2, 0.01 * i + 0.3}, 0.01});
+    }
+    many.studies.push_back({"Wide", 0, {-50, infinity}, 0});
+    auto overrun = monitoring;
+    overrun.planned = {};
+    overrun.looks.push_back({"Third", 600, 2, -infinity, infinity});
+    auto lone = monitoring_plot{.required_information = 10, .looks = {{"", 1, 0, -infinity, infinity}}};
+    for (auto const& script :
+         {gnuplot_script(forest), gnuplot_script(many), gnuplot_script(forest_of_ratios),
+          gnuplot_script(monitoring), gnuplot_script(overrun), gnuplot_script(lone),
+          gnuplot_script(forest, {.width = 640, .height = 360, .font = "Helvetica", .font_size = 10})}) {
+        auto const folder = scratch_folder();
+        for (auto const* const format : {"png", "svg"}) {
+            auto const result = draw(script, format, folder);
+            EXPECT_EQ(result.complaints, "");
+            EXPECT_GT(result.picture.size(), 2000U);
+        }
+    }
+}
+
+TEST(plotting, names_appear_as_they_are_and_are_never_executed) {
+    if (!has_gnuplot()) {
+        GTEST_SKIP() << "no gnuplot";
+    }
+    auto forest = example_forest();
+    forest.title = forest.axis_name = forest.note = forest.studies[0].name = awkward;
+    auto monitoring = example_monitoring();
+    monitoring.title = monitoring.note = monitoring.boundary_name = monitoring.looks[0].name = awkward;
+    for (auto const& script : {gnuplot_script(forest), gnuplot_script(monitoring)}) {
+        auto const folder = scratch_folder();
+        auto const result = draw(script, "svg", folder);
+        EXPECT_EQ(result.complaints, "");
+        EXPECT_FALSE(fs::exists(folder.path() / "executed"));
+        EXPECT_TRUE(contains(result.picture, "x_1^2")) << "the picture holds text, and no markup was applied";
+        EXPECT_TRUE(contains(result.picture, "τ² ← 中 \\"));
+        EXPECT_TRUE(contains(result.picture, "`touch executed`"));
+    }
+}
+
+} // namespace
