@@ -10,8 +10,8 @@ set(accrue_headers
     accrue/detail/effect/log_ratio.hpp
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/likelihood_maximum.hpp
-    accrue/detail/quadratic_form.hpp
     accrue/detail/plotting/gnuplot.hpp
+    accrue/detail/quadratic_form.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/error_schedule.hpp
     accrue/detail/sequential/monitoring.hpp

@@ -27,7 +27,7 @@ auto example_forest() -> forest_plot {
     return {.title = "Pain",
             .favours_lower = "favours treatment",
             .favours_higher = "favours control",
-            .studies = {{"First", -0.4, {-0.7, -0.1}, 0.25}, {"Second", -0.1, {-0.3, 0.1}, 0.75}},
+            .studies = {{"First", -0.4, {-0.7, -0.1}, 25}, {"Second", -0.1, {-0.3, 0.1}, 75}},
             .summaries = {{"Random effects", -0.2, {-0.4, 0.0}}},
             .prediction = interval{-0.6, 0.2},
             .note = "τ² = 0"};
@@ -113,7 +113,7 @@ TEST(plotting, squares_have_areas_in_proportion_to_weights) {
 }
 
 TEST(plotting, a_ratio_stands_on_a_logarithmic_axis) {
-    auto plot = forest_plot{.no_effect = 1, .logarithmic = true, .studies = {{"A", 2, {0.5, 8}, 1}}};
+    auto plot = forest_plot{.no_effect = 1, .logarithmic = true, .studies = {{"A", 2, {0.5, 8}, 100}}};
     auto const script = gnuplot_script(plot);
     EXPECT_TRUE(contains(script, "'2.00 (0.50, 8.00)'"));
     EXPECT_TRUE(contains(script, "set arrow from 0,")) << "no effect, 1, is at the logarithm 0";
@@ -210,7 +210,7 @@ TEST(plotting, what_cannot_be_drawn_is_refused) {
              [](forest_plot&plot, double x) { plot.studies[1].effect = x; },
              [](forest_plot&plot, double x) { plot.studies[1].interval.lower = x; },
              [](forest_plot&plot, double x) { plot.studies[1].weight = x; },
-             [](forest_plot&plot, double) { plot.studies[1].weight = 1.5; },
+             [](forest_plot&plot, double) { plot.studies[1].weight = 150; },
              [](forest_plot&plot, double) {
                  plot.studies[1].interval = {0.0, 0.1};
              },
@@ -270,10 +270,10 @@ TEST(plotting, gnuplot_draws_without_a_complaint) {
     auto monitoring = example_monitoring();
     auto forest_of_ratios = forest_plot{.no_effect = 1,
                                         .logarithmic = true,
-                                        .studies = {{"A", 2, {0.5, 8}, 0.5}, {"B", 1.5, {0.01, 200}, 0.5}}};
+                                        .studies = {{"A", 2, {0.5, 8}, 50}, {"B", 1.5, {0.01, 200}, 50}}};
     auto many = forest;
     for (int i = 0; i < 60; ++i) {
-        many.studies.push_back({"Study", 0.01 * i, {0.01 * i - 0.2, 0.01 * i + 0.3}, 0.01});
+        many.studies.push_back({"Study", 0.01 * i, {0.01 * i - 0.2, 0.01 * i + 0.3}, 1});
     }
     many.studies.push_back({"Wide", 0, {-50, infinity}, 0});
     auto overrun = monitoring;

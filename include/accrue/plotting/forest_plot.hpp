@@ -15,12 +15,12 @@
 
 namespace accrue {
 
-/// One study's row of a forest plot, on the scale of the axis.
+/// One study's row of a forest plot, on the scale of the axis: a name and the members of a `forest_row`.
 struct forest_plot_row {
     std::string name{};
     double effect = 0;
     accrue::interval interval{}; ///< confidence interval of the effect
-    double weight = 0;           ///< share of the pooled effect, 0 to 1; the area of the square
+    double weight = 0;           ///< share in the pooled effect, in per cent; the area of the square
 };
 
 /// A pooled effect, drawn as a diamond: its width is the confidence interval, its middle the effect.
@@ -71,7 +71,7 @@ inline void check(forest_plot const& plot) {
     for (std::size_t i = 0; i < plot.studies.size(); ++i) {
         try {
             check_row(plot.studies[i]);
-            require(plot.studies[i].weight >= 0 && plot.studies[i].weight <= 1, "weight", "from 0 to 1",
+            require(plot.studies[i].weight >= 0 && plot.studies[i].weight <= 100, "weight", "from 0 to 100",
                     plot.studies[i].weight);
         } catch (invalid_input const& error) {
             throw error.at_study(i);
@@ -128,7 +128,7 @@ inline interval axis_range(forest_plot const& plot) {
 /// The script holds the data and needs no other file. It draws NAME.png, or NAME.svg after
 /// `gnuplot -e "format='svg'" NAME.gp`; its first lines say what else can be set. Names are shown as they
 /// are, whatever characters they hold. \throws invalid_input when there is no study, an effect is not finite
-/// or outside its interval, a weight is outside [0, 1], or a value is not positive on a logarithmic axis
+/// or outside its interval, a weight is outside [0, 100], or a value is not positive on a logarithmic axis
 [[nodiscard]] inline std::string gnuplot_script(forest_plot const& plot, picture canvas = {}) {
     namespace colour = detail::plot_colour;
     detail::check(canvas);
@@ -184,8 +184,8 @@ inline interval axis_range(forest_plot const& plot) {
     auto script = detail::gnuplot_text("Forest plot", canvas, area);
     auto const text_at = [&](std::string_view const text, double const x, double const row,
                              std::string_view const style) {
-        script.line("set label ", detail::quoted(text), " at screen ", x / canvas.width, ", first ", row, " ",
-                    style);
+        script.line("set label ", detail::gnuplot_string(text), " at screen ", x / canvas.width, ", first ",
+                    row, " ", style);
     };
     script.line("set xrange [", range.lower, ":", range.upper, "]");
     script.line("set yrange [0:", rows, "]");
@@ -262,7 +262,7 @@ inline interval axis_range(forest_plot const& plot) {
         auto const ink = std::string(" textcolor rgb ") + colour::ink;
         text_at(detail::fitted(row.name, names_width, font), edge, y, "left" + ink);
         text_at(numbers_of(row), numbers_right, y, "right" + ink);
-        text_at(detail::readable(100 * row.weight, 1) + " %", weight_right, y, "right" + ink);
+        text_at(detail::readable(row.weight, 1) + " %", weight_right, y, "right" + ink);
         add_interval(row.interval, y);
         double const effect = position(row.effect);
         if (range.contains(effect)) {

@@ -29,7 +29,7 @@ inline constexpr auto hairline = "'#c4c4c4'";
 
 /// A gnuplot string that shows `text` as it is. Between single quotes gnuplot interprets nothing but the
 /// doubled quote: no backquoted command, no macro, no escape. Control characters would end the line.
-inline std::string quoted(std::string_view const text) {
+inline std::string gnuplot_string(std::string_view const text) {
     auto result = std::string("'");
     for (char const c : text) {
         auto const byte = static_cast<unsigned char>(c);
@@ -151,7 +151,7 @@ class gnuplot_text {
         line("#     gnuplot -e \"format='svg'\" NAME.gp    writes NAME.svg ('pdf' works too)");
         line("#     gnuplot -e \"format='svg'; output_file='slide.svg'; font='Helvetica'\" NAME.gp");
         line("if (!exists('format')) format = 'png'");
-        line("if (!exists('font')) font = ", quoted(canvas.font));
+        line("if (!exists('font')) font = ", gnuplot_string(canvas.font));
         line("if (!exists('output_file')) output_file = (exists('ARG0') && strstrt(ARG0, '.gp') > 1 ? "
              "ARG0[1:strstrt(ARG0, '.gp') - 1] : 'plot') . '.' . format");
         line(
@@ -184,7 +184,8 @@ class gnuplot_text {
 
     /// A label whose place is given in pixels of the canvas.
     void label(std::string_view const text, double const x, double const y, std::string_view const style) {
-        line("set label ", quoted(text), " at screen ", x / width_, ", screen ", y / height_, " ", style);
+        line("set label ", gnuplot_string(text), " at screen ", x / width_, ", screen ", y / height_, " ",
+             style);
     }
 
     [[nodiscard]] std::string finish() && {
