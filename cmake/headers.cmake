@@ -47,10 +47,12 @@ set(accrue_headers
     accrue/inference.hpp
     accrue/interval.hpp
     accrue/leave_one_out.hpp
+    accrue/likelihood.hpp
     accrue/model.hpp
     accrue/model/common_effect.hpp
     accrue/model/peto.hpp
     accrue/model/random_effects.hpp
+    accrue/model/weighted_average.hpp
     accrue/paired_arms.hpp
     accrue/plotting.hpp
     accrue/plotting/forest_plot.hpp
@@ -96,17 +98,22 @@ set(accrue_headers
     accrue/tau_squared/hedges_olkin.hpp
     accrue/tau_squared/hunter_schmidt.hpp
     accrue/tau_squared/maximum_likelihood.hpp
+    accrue/tau_squared/median_unbiased_paule_mandel.hpp
     accrue/tau_squared/paule_mandel.hpp
     accrue/tau_squared/reml.hpp
     accrue/tau_squared/sidik_jonkman.hpp
     accrue/tau_squared/tau_squared_estimate.hpp
     accrue/tau_squared/two_step.hpp
     accrue/tau_squared_interval.hpp
+    accrue/tau_squared_standard_error.hpp
     accrue/two_arms.hpp
     accrue/uncertainty.hpp
     accrue/uncertainty/hartung_knapp.hpp
+    accrue/uncertainty/hartung_knapp_hybrid.hpp
+    accrue/uncertainty/kenward_roger.hpp
     accrue/uncertainty/precision.hpp
     accrue/uncertainty/wald.hpp
+    accrue/uncertainty/wald_t.hpp
     accrue/version.hpp
     accrue/weighted_fit.hpp
     accrue/weighted_moments.hpp

@@ -18,6 +18,7 @@
 #include <accrue/inference.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/leave_one_out.hpp>
+#include <accrue/likelihood.hpp>
 #include <accrue/model.hpp>
 #include <accrue/paired_arms.hpp>
 #include <accrue/pool.hpp>
@@ -30,6 +31,7 @@
 #include <accrue/t_test.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/tau_squared_interval.hpp>
+#include <accrue/tau_squared_standard_error.hpp>
 #include <accrue/two_arms.hpp>
 #include <accrue/uncertainty.hpp>
 #include <accrue/version.hpp>

@@ -125,6 +125,16 @@ study_evidence<range_real<Range>> as_evidence(Range const& estimates) {
         std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates)));
 }
 
+/// Calls `function` with the evidence that a range of estimates, or evidence itself, is.
+template <class Range, class Function>
+auto with_evidence(Range const& estimates, Function const& function) {
+    if constexpr (evidence<Range>) {
+        return function(estimates);
+    } else {
+        return function(as_evidence(estimates));
+    }
+}
+
 } // namespace detail
 
 /// The weighted least-squares fit with weights 1 / (variance + tau²), the core of every inverse-variance

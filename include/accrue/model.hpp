@@ -6,3 +6,4 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/peto.hpp>
 #include <accrue/model/random_effects.hpp>
+#include <accrue/model/weighted_average.hpp>

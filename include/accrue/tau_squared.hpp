@@ -10,6 +10,7 @@
 #include <accrue/tau_squared/hedges_olkin.hpp>
 #include <accrue/tau_squared/hunter_schmidt.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/median_unbiased_paule_mandel.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/tau_squared/sidik_jonkman.hpp>

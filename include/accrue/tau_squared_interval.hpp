@@ -6,6 +6,8 @@
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 
+#include <type_traits>
+
 namespace accrue {
 
 /// A confidence set for tau², in squared units of the effect.
@@ -60,19 +62,16 @@ struct q_profile {
 template <class Method, class Range>
 [[nodiscard]] auto tau_squared_interval(Method const& method, Range const& estimates, double const level) {
     detail::require_between_0_and_1("level", level);
-    auto const of = [&](auto const& studies)
-        -> basic_tau_squared_interval<typename std::remove_cvref_t<decltype(studies)>::real_type> {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
-        if (studies.size() < 2) {
-            return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
-        }
-        return method(studies, level);
-    };
-    if constexpr (evidence<Range>) {
-        return of(estimates);
-    } else {
-        return of(detail::as_evidence(estimates));
-    }
+    return detail::with_evidence(
+        estimates,
+        [&](auto const& studies)
+            -> basic_tau_squared_interval<typename std::remove_cvref_t<decltype(studies)>::real_type> {
+            using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+            if (studies.size() < 2) {
+                return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
+            }
+            return method(studies, level);
+        });
 }
 
 } // namespace accrue

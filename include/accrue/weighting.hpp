@@ -50,9 +50,9 @@ using user_weights = basic_user_weights<double>;
 
 namespace detail {
 
-/// Studies together with weights that do not depend on tau²: the fit with those weights, and sums over studies
-/// of functions of the relative weight and the variance. `scale` is the variance that the weights are relative
-/// to.
+/// Studies together with weights that do not depend on tau²: the fit with those weights, and sums over
+/// studies of functions of the relative weight and the variance. `scale` is the variance that the weights are
+/// relative to.
 template <evidence Evidence, class Weights>
 class weighted_studies {
   public:
@@ -68,6 +68,15 @@ class weighted_studies {
     [[nodiscard]] real_type sum(Function const& function) const {
         return studies_.sum(
             [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
+    }
+    /// The weights of a list of studies, adding up to 1.
+    [[nodiscard]] std::vector<real_type> shares() const {
+        real_type const total = sum([](real_type const& u, real_type const&) { return u; });
+        std::vector<real_type> result;
+        for (auto const& study : studies_.studies()) {
+            result.push_back(weights_(study.variance, scale_) / total);
+        }
+        return result;
     }
 
   private:
@@ -128,6 +137,14 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
             total += function(weights_[i], estimates[i].variance);
         }
         return total;
+    }
+    [[nodiscard]] std::vector<real_type> shares() const {
+        real_type const total = sum([](real_type const& u, real_type const&) { return u; });
+        auto result = weights_;
+        for (auto& weight : result) {
+            weight = weight / total;
+        }
+        return result;
     }
 
   private:

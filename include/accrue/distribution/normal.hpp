@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 namespace accrue {
 
@@ -40,6 +41,25 @@ struct basic_normal {
             }
         }
         return tail;
+    }
+    /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond. In
+    /// the far tail by the continued fraction of Mills' ratio (Laplace), 1 / (x + 1 / (x + 2 / (x + 3 /
+    /// ...))).
+    [[nodiscard]] static Real log_survival(Real const& x) {
+        using std::log;
+        using std::log1p;
+        if (x < 0) {
+            return log1p(Real(-survival(-x)));
+        }
+        Real const probability = survival(x);
+        if (probability > std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon()) {
+            return log(probability);
+        }
+        Real fraction(x);
+        for (int term = 100; term >= 1; --term) {
+            fraction = x + term / fraction;
+        }
+        return -x * x / 2 - log(Real(fraction * boost::math::constants::root_two_pi<Real>()));
     }
     /// The x with P(Z <= x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] static Real quantile(Real const& p) { return -upper_quantile(p); }

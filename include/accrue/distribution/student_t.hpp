@@ -5,6 +5,10 @@
 #include <accrue/real.hpp>
 
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+
+#include <cmath>
+#include <limits>
 
 namespace accrue {
 
@@ -24,6 +28,33 @@ struct basic_student_t {
     }
     /// P(T <= x).
     [[nodiscard]] Real cumulative(Real const& x) const { return survival(-x); }
+    /// log P(T > x), also where the probability itself is too small for the type.
+    ///
+    /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
+    /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 a B(a, 1/2)) (1 + ...).
+    [[nodiscard]] Real log_survival(Real const& x) const {
+        using std::log;
+        using std::log1p;
+        if (!detail::is_finite(degrees_of_freedom)) {
+            return basic_normal<Real>::log_survival(x);
+        }
+        if (x < 0) {
+            return log1p(Real(-survival(-x)));
+        }
+        Real const probability = survival(x);
+        if (probability > std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon()) {
+            return log(probability);
+        }
+        Real const a = degrees_of_freedom / 2;
+        Real const ratio = x / degrees_of_freedom * x;
+        // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
+        Real const beta = boost::math::constants::root_pi<Real>() *
+                          boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
+        Real const log_z = -(ratio > 1 ? Real(log(ratio) + log1p(Real(1 / ratio))) : Real(log1p(ratio)));
+        Real const log_rest = -log1p(Real(1 / ratio));
+        return a * log_z + log_rest / 2 - log(Real(2 * a * beta)) +
+               log(beta_fraction(a, Real(1 / (1 + ratio))));
+    }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
         if (!detail::is_finite(degrees_of_freedom)) {
@@ -36,6 +67,31 @@ struct basic_student_t {
     }
 
   private:
+    /// 2F1(a + 1/2, 1; a + 1; z), by the continued fraction of the incomplete beta function (Lentz's method).
+    [[nodiscard]] static Real beta_fraction(Real const& a, Real const& z) {
+        Real const b(0.5);
+        Real const smallest = std::numeric_limits<Real>::min();
+        Real c(1);
+        Real d = 1 - (a + b) * z / (a + 1);
+        d = 1 / d;
+        Real fraction = d;
+        for (int m = 1; m < 10000; ++m) {
+            Real const even = m * (b - m) * z / ((a + 2 * m - 1) * (a + 2 * m));
+            d = 1 / (1 + even * d + smallest);
+            c = 1 + even / c;
+            fraction *= c * d;
+            Real const odd = -(a + m) * (a + b + m) * z / ((a + 2 * m) * (a + 2 * m + 1));
+            d = 1 / (1 + odd * d + smallest);
+            c = 1 + odd / c;
+            Real const factor = c * d;
+            fraction *= factor;
+            Real const change = factor - 1;
+            if ((change < 0 ? Real(-change) : change) <= std::numeric_limits<Real>::epsilon()) {
+                break;
+            }
+        }
+        return fraction;
+    }
     [[nodiscard]] boost::math::students_t_distribution<Real, detail::boost_policy> distribution() const {
         return boost::math::students_t_distribution<Real, detail::boost_policy>(degrees_of_freedom);
     }

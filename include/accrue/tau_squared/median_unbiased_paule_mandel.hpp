@@ -1,0 +1,40 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/evidence.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+namespace accrue {
+
+/// The Paule-Mandel estimator of tau² with the median of chi²(k - 1) in place of its mean:
+///
+///     sum w (y - mean)² = median of chi²(k - 1),   w = 1/(v + tau²).
+///
+/// It is as often too large as too small, except for truncation at 0, where `paule_mandel` is too small more
+/// often than not. Viechtbauer 2021, in Schmid, Stijnen & White, Handbook of Meta-Analysis, ch. 4.
+struct median_unbiased_paule_mandel {
+    double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
+    int max_iterations = 500; ///< passes over the studies
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        if (studies.size() < 2) {
+            return {Real(0), 0, status::ok};
+        }
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(studies.size() - 1)};
+        return detail::tau_squared_where_q_is(studies, q.upper_quantile(Real(0.5)), Real(tolerance),
+                                              max_iterations);
+    }
+
+    /// The asymptotic standard error at tau², as for `paule_mandel`.
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies,
+                                      typename Evidence::real_type const& tau_squared) const {
+        return detail::paule_mandel_standard_error(studies, tau_squared);
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,380 @@
+// Every row of the golden tables that the pooling half of the library covers is compared, cell by cell, or is
+// excluded by name with a reason: a row that is neither fails.
+
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/accrue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using test::golden;
+using test::row;
+using test::table;
+
+using estimator = std::function<tau_squared_estimate(study_evidence<double> const&)>;
+using uncertainty = std::function<basic_precision<double>(weighted_fit<double> const&)>;
+using model = std::function<pooled(study_evidence<double> const&)>;
+
+// Closed forms agree to rounding; iterated ones to what the golden values' own iterations reached.
+constexpr double closed = 1e-10;
+constexpr double iterated = 1e-8;
+
+/// What was compared, and what was left out and why, printed at the end of each test.
+class ledger {
+  public:
+    explicit ledger(std::string name) : name_(std::move(name)) {}
+    ledger(ledger const&) = delete;
+    ledger& operator=(ledger const&) = delete;
+    ~ledger() {
+        std::cout << name_ << ": " << rows_ << " rows, " << cells_ << " cells compared\n";
+        for (auto const& [reason, count] : excluded_) {
+            std::cout << "    " << count << " excluded: " << reason << '\n';
+        }
+    }
+
+    void compared(row const&) { ++rows_; }
+    void exclude(std::string const& reason) { ++excluded_[reason]; }
+    [[nodiscard]] std::size_t rows() const { return rows_; }
+
+    /// One cell; NA in the golden value means that its program does not give the number there.
+    void cell(row const& r, std::string const& column, double const actual, double const tolerance,
+              double const floor = 0) {
+        if (r.missing(column)) {
+            return;
+        }
+        ++cells_;
+        double const expected = r.number(column);
+        EXPECT_RELATIVE(actual, expected, tolerance, floor) << r.where() << " " << column << describe(r);
+    }
+
+  private:
+    static std::string describe(row const& r) {
+        std::string text;
+        for (char const* column : {"measure", "method", "test", "type", "sm"}) {
+            try {
+                text += " " + r.text(column);
+            } catch (std::out_of_range const&) {
+            }
+        }
+        return text;
+    }
+
+    std::string name_;
+    std::size_t rows_ = 0;
+    std::size_t cells_ = 0;
+    std::map<std::string, std::size_t> excluded_;
+};
+
+/// A data set's estimates for one measure and the studies' places in the table; studies without an estimate
+/// are left out, as the golden values' program does.
+struct data_set {
+    std::vector<estimate> estimates;
+    std::vector<std::size_t> places;
+};
+
+data_set read_estimates(std::string const& name, std::string const& measure) {
+    data_set result;
+    auto const add = [&](std::size_t const place, double const effect, double const variance) {
+        if (!std::isnan(effect) && !std::isnan(variance)) {
+            result.estimates.push_back({effect, variance});
+            result.places.push_back(place);
+        }
+    };
+    if (auto const input = golden(name + "/input.csv"); input.has("yi")) {
+        for (std::size_t i = 0; i < input.size(); ++i) {
+            add(i + 1, input[i].number("yi"), input[i].number("vi"));
+        }
+        return result;
+    }
+    for (auto const& r : golden(name + "/effects.csv")) {
+        if (r.text("measure") == measure && r.text("vtype") == "LS" && r.text("to") == "only0" &&
+            r.text("drop00") == "FALSE" && r.text("correct") == "default" &&
+            (r.text("add") == "0.5" || r.text("add") == "0")) {
+            add(static_cast<std::size_t>(r.number("i")), r.number("yi"), r.number("vi"));
+        }
+    }
+    return result;
+}
+
+/// The data sets and their main measures.
+std::vector<row> manifest() {
+    auto const all = golden("manifest.csv");
+    return {all.begin(), all.end()};
+}
+
+bool exists(std::string const& file) {
+    return std::filesystem::exists(std::filesystem::path(ACCRUE_GOLDEN_DIR) / file);
+}
+
+/// Calls `visit(data set, row)` for each row of the table of that name in each data set.
+template <class Visit>
+void for_each_row(std::string const& file, Visit const& visit) {
+    for (auto const& set : manifest()) {
+        auto const path = set.text("dataset") + "/" + file;
+        if (exists(path)) {
+            for (auto const& r : golden(path)) {
+                visit(set, r);
+            }
+        }
+    }
+}
+
+std::map<std::string, estimator> const estimators = {
+    {"EE", basic_fixed_tau_squared<double>{0}},
+    {"DL", dersimonian_laird{}},
+    {"HE", hedges_olkin{}},
+    {"HS", hunter_schmidt{}},
+    {"HSk", hunter_schmidt_small_sample{}},
+    {"SJ", sidik_jonkman{}},
+    {"ML", maximum_likelihood{}},
+    {"REML", reml{}},
+    {"EB", paule_mandel{}},
+    {"PM", paule_mandel{}},
+    {"PMM", median_unbiased_paule_mandel{}},
+    {"HM", hartung_makambi{}},
+    {"DL2", two_step{dersimonian_laird{}}},
+    {"HE2", two_step{hedges_olkin{}}},
+    {"SJ2", two_step_sidik_jonkman{}},
+    {"GENQ_invse_REw", generalised_q{inverse_standard_error_weights{}}},
+};
+
+std::map<std::string, uncertainty> const uncertainties = {
+    {"z", wald{}}, {"t", wald_t{}}, {"knha", hartung_knapp{}}, {"adhoc", hartung_knapp_floored{}}};
+
+/// Models whose weights do not follow from an estimator of tau².
+std::map<std::string, model> const weighted_models = {
+    {"GENQ_invvar", weighted_average{inverse_variance_weights{}, generalised_q{inverse_variance_weights{}}}},
+    {"GENQ_invse",
+     weighted_average{inverse_standard_error_weights{}, generalised_q{inverse_standard_error_weights{}}}},
+    {"REML_unweighted", weighted_average{equal_weights{}, reml{}}},
+    {"DL_IVhet", ivhet{dersimonian_laird{}}},
+    {"REML_IVhet", ivhet{reml{}}},
+};
+
+model find_model(std::string const& method, std::string const& test) {
+    if (auto const found = weighted_models.find(method); found != weighted_models.end()) {
+        return test == "z" ? found->second : model();
+    }
+    auto const first = estimators.find(method);
+    auto const second = uncertainties.find(test);
+    if (first == estimators.end() || second == uncertainties.end()) {
+        return {};
+    }
+    return [composed = random_effects{first->second, second->second}](study_evidence<double> const& studies) {
+        return composed(studies);
+    };
+}
+
+using standard_error_function = std::function<double(study_evidence<double> const&, double)>;
+
+template <class Estimator>
+standard_error_function error_of(Estimator const& which) {
+    return [which](study_evidence<double> const& studies, double const tau_squared) {
+        return double(which.standard_error(studies, tau_squared));
+    };
+}
+
+std::map<std::string, standard_error_function> const standard_errors = {
+    {"DL", error_of(dersimonian_laird{})},
+    {"HE", error_of(hedges_olkin{})},
+    {"HS", error_of(hunter_schmidt{})},
+    {"HSk", error_of(hunter_schmidt_small_sample{})},
+    {"SJ", error_of(sidik_jonkman{})},
+    {"ML", error_of(maximum_likelihood{})},
+    {"REML", error_of(reml{})},
+    {"EB", error_of(paule_mandel{})},
+    {"PM", error_of(paule_mandel{})},
+    {"PMM", error_of(median_unbiased_paule_mandel{})},
+    {"REML_unweighted", error_of(reml{})},
+    {"DL_IVhet", error_of(dersimonian_laird{})},
+    {"REML_IVhet", error_of(reml{})},
+    {"GENQ_invvar", error_of(generalised_q{inverse_variance_weights{}})},
+    {"GENQ_invse", error_of(generalised_q{inverse_standard_error_weights{}})},
+};
+
+bool is_iterated(std::string const& method) {
+    return method.starts_with("REML") || method == "ML" || method == "EB" || method.starts_with("PM");
+}
+
+/// The pooled effect, its test and interval, in the columns that all tables share. An effect is compared on
+/// the scale of its standard error, since it can cancel to nothing; a tail probability loses digits in
+/// proportion to the square of the statistic.
+void compare_effect(ledger& book, row const& r, pooled const& result, double const tolerance) {
+    double const error = standard_error(result);
+    double const statistic = test_statistic(result);
+    book.cell(r, "beta", result.effect, tolerance, tolerance * error);
+    book.cell(r, "se", error, tolerance);
+    book.cell(r, "stat", statistic, tolerance, tolerance);
+    // Below 1e-300 their p-values are 0.
+    book.cell(r, "pval", p_value(result), tolerance * std::max(1.0, statistic * statistic), 1e-300);
+    auto const ci = confidence_interval(result, 0.95);
+    book.cell(r, "ci_lb", ci.lower, tolerance, tolerance * ci.width());
+    book.cell(r, "ci_ub", ci.upper, tolerance, tolerance * ci.width());
+    book.cell(r, "tau2", result.tau_squared, tolerance);
+}
+
+TEST(GoldenPooling, PooledEffectsByEveryMethodAndTest) {
+    ledger book("pooled.csv");
+    for_each_row("pooled.csv", [&](row const& set, row const& r) {
+        auto const& method = r.text("method");
+        auto const compute = find_model(method, r.text("test"));
+        ASSERT_TRUE(compute) << r.where() << " " << method << " " << r.text("test");
+        auto const data = read_estimates(set.text("dataset"), r.text("measure"));
+        auto const studies = detail::as_evidence(data.estimates);
+        ASSERT_EQ(double(studies.size()), r.number("k")) << r.where();
+        auto const result = compute(studies);
+        EXPECT_EQ(result.status, status::ok);
+        double const tolerance = is_iterated(method) ? iterated : closed;
+        compare_effect(book, r, result, tolerance);
+
+        auto const spread = heterogeneity(data.estimates);
+        bool const common = method == "EE";
+        book.cell(r, "I2",
+                  100 * (common ? spread.i_squared
+                                : i_squared_from_tau_squared(result.tau_squared, data.estimates)),
+                  tolerance);
+        book.cell(r, "H2",
+                  common ? spread.h_squared : h_squared_from_tau_squared(result.tau_squared, data.estimates),
+                  tolerance);
+        book.cell(r, "QE", spread.q, tolerance, closed * double(spread.degrees_of_freedom) * 1e-3);
+        book.cell(r, "QEp", spread.p_value, closed * std::max(1.0, spread.q));
+        book.cell(r, "I2_Q", 100 * spread.i_squared, closed);
+        book.cell(r, "H2_Q", spread.h_squared, closed, closed * 1e-3);
+        book.cell(r, "D2", diversity(data.estimates, compute), tolerance, tolerance * 1e-3);
+        book.cell(r, "Rb", between_study_share(data.estimates, compute), tolerance);
+        if (auto const error = standard_errors.find(method); error != standard_errors.end()) {
+            book.cell(r, "se_tau2", error->second(studies, result.tau_squared), tolerance);
+        } else {
+            EXPECT_TRUE(r.missing("se_tau2")) << r.where();
+        }
+
+        // The golden values' program was handed the tau² of these as known, and so counts the mean alone.
+        std::set<std::string> const given = {"EE", "HM", "DL2", "HE2", "SJ2", "GENQ_invse_REw"};
+        auto const parameters = std::size_t(given.contains(method) ? 1 : 2);
+        if (weighted_models.contains(method)) {
+            book.exclude("likelihoods of weighted models: theirs is at the weighted mean, ours is maximal "
+                         "over the mean");
+        } else {
+            double const plain = log_likelihood(data.estimates, result.tau_squared);
+            double const restricted = restricted_log_likelihood(data.estimates, result.tau_squared);
+            double const floor = tolerance * double(studies.size());
+            book.cell(r, "logLik_ML", plain, tolerance, floor);
+            book.cell(r, "logLik_REML", restricted, tolerance, floor);
+            auto const of_plain = information_criteria(plain, parameters, studies.size());
+            auto const of_restricted = information_criteria(restricted, parameters, studies.size() - 1);
+            book.cell(r, "AIC_ML", of_plain.aic, tolerance, floor);
+            book.cell(r, "BIC_ML", of_plain.bic, tolerance, floor);
+            book.cell(r, "AIC_REML", of_restricted.aic, tolerance, floor);
+            book.cell(r, "BIC_REML", of_restricted.bic, tolerance, floor);
+            if (studies.size() > parameters + 1) {
+                book.cell(r, "AICc_ML", of_plain.corrected_aic, tolerance, floor);
+            } else {
+                EXPECT_EQ(of_plain.corrected_aic, std::numeric_limits<double>::infinity());
+            }
+            if (studies.size() - 1 > parameters + 1) {
+                book.cell(r, "AICc_REML", of_restricted.corrected_aic, tolerance, floor);
+            }
+        }
+
+        auto const predict = [&](std::string const& name, auto const& rule) {
+            if (!r.missing("pi_lb_" + name)) {
+                auto const range = prediction_interval(result, 0.95, rule);
+                book.cell(r, "pi_lb_" + name, range.lower, tolerance, tolerance * range.width());
+                book.cell(r, "pi_ub_" + name, range.upper, tolerance, tolerance * range.width());
+            }
+        };
+        predict("z", infinite_degrees_of_freedom{});
+        predict("tkm1", k_minus_one{});
+        predict("tkm2", k_minus_two{});
+        book.compared(r);
+    });
+    EXPECT_GE(book.rows(), 2500u);
+}
+
+/// Rows of pooled results without some of the studies, in cumul.csv and leave1out.csv.
+void compare_sequence(ledger& book, row const& r, std::vector<pooled> const& results,
+                      std::vector<heterogeneity_summary> const& spreads, std::size_t const index,
+                      double const i_squared_from_tau) {
+    auto const& method = r.text("method");
+    double const tolerance = is_iterated(method) ? iterated : closed;
+    compare_effect(book, r, results.at(index), tolerance);
+    auto const& spread = spreads.at(index);
+    book.cell(r, "QE", spread.q, tolerance, closed * 1e-3);
+    book.cell(r, "QEp", spread.p_value, closed * std::max(1.0, spread.q));
+    double const i_squared = method == "EE" ? spread.i_squared : i_squared_from_tau;
+    book.cell(r, "I2", 100 * i_squared, tolerance);
+    book.cell(r, "H2", method == "EE" ? spread.h_squared : 1 / (1 - i_squared), tolerance * 10);
+    book.compared(r);
+}
+
+TEST(GoldenPooling, CumulativeResults) {
+    ledger book("cumul.csv");
+    for_each_row("cumul.csv", [&](row const& set, row const& r) {
+        auto const compute = find_model(r.text("method"), r.text("test"));
+        ASSERT_TRUE(compute) << r.where();
+        auto const name = set.text("dataset");
+        auto const data = read_estimates(name, set.text("main_measure"));
+        auto const orders = golden(name + "/input.csv").numbers("cumul_order");
+        std::vector<std::pair<double, std::size_t>> by_date;
+        for (std::size_t i = 0; i < data.places.size(); ++i) {
+            by_date.emplace_back(orders.at(data.places[i] - 1), i);
+        }
+        std::sort(by_date.begin(), by_date.end());
+        std::vector<estimate> ordered;
+        for (auto const& [date, i] : by_date) {
+            ordered.push_back(data.estimates[i]);
+        }
+        auto const results = cumulative(compute, ordered);
+        std::vector<heterogeneity_summary> spreads;
+        for (std::size_t count = 1; count <= ordered.size(); ++count) {
+            spreads.push_back(heterogeneity(std::span(ordered).first(count)));
+        }
+        auto const index = static_cast<std::size_t>(r.number("i")) - 1;
+        compare_sequence(book, r, results, spreads, index,
+                         i_squared_from_tau_squared(results.at(index).tau_squared,
+                                                    std::span<estimate const>(ordered).first(index + 1)));
+    });
+    EXPECT_GE(book.rows(), 2100u);
+}
+
+TEST(GoldenPooling, LeaveOneOut) {
+    ledger book("leave1out.csv");
+    for_each_row("leave1out.csv", [&](row const& set, row const& r) {
+        auto const compute = find_model(r.text("method"), r.text("test"));
+        ASSERT_TRUE(compute) << r.where();
+        auto const data = read_estimates(set.text("dataset"), set.text("main_measure"));
+        auto const place = static_cast<std::size_t>(r.number("i"));
+        auto const found = std::find(data.places.begin(), data.places.end(), place);
+        ASSERT_NE(found, data.places.end());
+        auto const index = static_cast<std::size_t>(found - data.places.begin());
+        auto const results = leave_one_out(compute, data.estimates);
+        std::vector<heterogeneity_summary> spreads;
+        std::vector<estimate> rest;
+        for (std::size_t i = 0; i < data.estimates.size(); ++i) {
+            auto others = data.estimates;
+            others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+            spreads.push_back(heterogeneity(others));
+            if (i == index) {
+                rest = others;
+            }
+        }
+        compare_sequence(book, r, results, spreads, index,
+                         i_squared_from_tau_squared(results.at(index).tau_squared, rest));
+    });
+    EXPECT_GE(book.rows(), 1200u);
+}
+
+} // namespace
+} // namespace accrue
