@@ -13,13 +13,20 @@ set(accrue_headers
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/quadratic_form.hpp
     accrue/detail/sequential/boundary_root.hpp
+    accrue/detail/sequential/continuation.hpp
     accrue/detail/sequential/error_schedule.hpp
     accrue/detail/sequential/monitoring.hpp
+    accrue/detail/sequential/monotone_root.hpp
     accrue/detail/sequential/normal_between.hpp
     accrue/detail/sequential/score_density.hpp
     accrue/detail/shares.hpp
+    accrue/detail/sequential/shaped_boundary.hpp
+    accrue/detail/sequential/spent_between.hpp
     accrue/distribution.hpp
+    accrue/distribution/cauchy.hpp
     accrue/distribution/chi_squared.hpp
+    accrue/distribution/extreme_value.hpp
+    accrue/distribution/logistic.hpp
     accrue/distribution/normal.hpp
     accrue/distribution/student_t.hpp
     accrue/effect.hpp
@@ -78,14 +85,33 @@ set(accrue_headers
     accrue/sequential/one_sided.hpp
     accrue/sequential/required_trials.hpp
     accrue/sequential/sequential_design.hpp
+    accrue/sequential/boundaries_with_futility.hpp
+    accrue/sequential/drift.hpp
+    accrue/sequential/exit_probabilities.hpp
+    accrue/sequential/futility.hpp
+    accrue/sequential/haybittle_peto.hpp
+    accrue/sequential/obrien_fleming.hpp
+    accrue/sequential/one_sided.hpp
+    accrue/sequential/pocock.hpp
     accrue/sequential/spending.hpp
+    accrue/sequential/spending/beta_distribution_spending.hpp
+    accrue/sequential/spending/exponential_spending.hpp
+    accrue/sequential/spending/gapped_spending.hpp
     accrue/sequential/spending/hwang_shih_decani.hpp
     accrue/sequential/spending/kim_demets.hpp
     accrue/sequential/spending/lan_demets_obrien_fleming.hpp
     accrue/sequential/spending/lan_demets_pocock.hpp
+    accrue/sequential/spending/only_at.hpp
+    accrue/sequential/spending/piecewise_linear_spending.hpp
+    accrue/sequential/spending/quantile_spending.hpp
     accrue/sequential/spending/spending_function.hpp
+    accrue/sequential/spending/student_t_spending.hpp
+    accrue/sequential/spending/trimmed_spending.hpp
+    accrue/sequential/spending/truncated_spending.hpp
+    accrue/sequential/spending/xi_gallo.hpp
     accrue/sequential/stopping_boundaries.hpp
     accrue/sequential/two_sided.hpp
+    accrue/sequential/wang_tsiatis.hpp
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
     accrue/sum.hpp

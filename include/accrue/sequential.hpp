@@ -18,7 +18,16 @@
 #include <accrue/sequential/one_sided.hpp>
 #include <accrue/sequential/required_trials.hpp>
 #include <accrue/sequential/sequential_design.hpp>
+#include <accrue/sequential/boundaries_with_futility.hpp>
+#include <accrue/sequential/drift.hpp>
+#include <accrue/sequential/exit_probabilities.hpp>
+#include <accrue/sequential/futility.hpp>
+#include <accrue/sequential/haybittle_peto.hpp>
+#include <accrue/sequential/obrien_fleming.hpp>
+#include <accrue/sequential/one_sided.hpp>
+#include <accrue/sequential/pocock.hpp>
 #include <accrue/sequential/spending.hpp>
 #include <accrue/sequential/stopping_boundaries.hpp>
 #include <accrue/sequential/two_sided.hpp>
+#include <accrue/sequential/wang_tsiatis.hpp>
 #include <accrue/sequential/z_curve.hpp>

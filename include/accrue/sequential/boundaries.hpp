@@ -1,8 +1,12 @@
 #pragma once
 
 #include <accrue/detail/sequential/monitoring.hpp>
+#include <accrue/detail/sequential/shaped_boundary.hpp>
+#include <accrue/sequential/asymmetric.hpp>
+#include <accrue/sequential/haybittle_peto.hpp>
 #include <accrue/sequential/one_sided.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
+#include <accrue/sequential/stopping_boundaries.hpp>
 #include <accrue/sequential/two_sided.hpp>
 
 #include <span>
@@ -35,6 +39,52 @@ template <spending_function Spending>
 [[nodiscard]] std::vector<double> boundaries(one_sided const& error, Spending const& spending,
                                              std::span<double const> const fractions) {
     return detail::one_boundary(detail::schedule(spending, error.per_side(), fractions), fractions, false);
+}
+
+/// Two boundaries that spend an error of their own each, by the same spending function or one for each. Each
+/// is the boundary that the other one's stopping leaves.
+template <spending_function Lower, spending_function Upper>
+[[nodiscard]] stopping_boundaries boundaries(asymmetric const& error, Lower const& lower_spending,
+                                             Upper const& upper_spending,
+                                             std::span<double const> const fractions) {
+    error.validate();
+    return detail::two_boundaries(detail::schedule(lower_spending, error.lower, fractions),
+                                  detail::schedule(upper_spending, error.upper, fractions), fractions);
+}
+
+template <spending_function Spending>
+[[nodiscard]] stopping_boundaries boundaries(asymmetric const& error, Spending const& spending,
+                                             std::span<double const> const fractions) {
+    return boundaries(error, spending, spending, fractions);
+}
+
+/// The boundaries of a shape that is fixed up to a constant (`pocock`, `obrien_fleming`, `wang_tsiatis`): the
+/// constant is chosen so that the whole error is spent by the last of the planned looks. Only the ratios of
+/// the fractions matter.
+///
+/// \throws invalid_input when the error is not between 0 and 1 or the fractions do not rise
+template <detail::boundary_shape Shape>
+[[nodiscard]] std::vector<double> boundaries(two_sided const& error, Shape const& shape,
+                                             std::span<double const> const fractions) {
+    return detail::shaped_boundary(error.per_side(), shape, fractions, true);
+}
+
+template <detail::boundary_shape Shape>
+[[nodiscard]] std::vector<double> boundaries(one_sided const& error, Shape const& shape,
+                                             std::span<double const> const fractions) {
+    return detail::shaped_boundary(error.per_side(), shape, fractions, false);
+}
+
+/// Haybittle and Peto's boundary; the last critical value is infinite when the interim looks have spent
+/// everything.
+[[nodiscard]] inline std::vector<double> boundaries(two_sided const& error, haybittle_peto const& rule,
+                                                    std::span<double const> const fractions) {
+    return detail::boundary_with_last_free(error.per_side(), rule.interim, fractions, true);
+}
+
+[[nodiscard]] inline std::vector<double> boundaries(one_sided const& error, haybittle_peto const& rule,
+                                                    std::span<double const> const fractions) {
+    return detail::boundary_with_last_free(error.per_side(), rule.interim, fractions, false);
 }
 
 } // namespace accrue

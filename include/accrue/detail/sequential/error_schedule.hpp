@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/sequential/spent_between.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
@@ -38,34 +39,6 @@ struct error_schedule {
     std::vector<double> increment;
     std::vector<double> cumulative;
 };
-
-template <spending_function Spending>
-double spent(Spending const& spending, double const t, double const error) {
-    if constexpr (requires { spending(t, error); }) {
-        return spending(t, error);
-    } else {
-        return spending(t);
-    }
-}
-
-/// The error spent between two fractions; checked, so that a user's function may be anything.
-template <spending_function Spending>
-double spent_between(Spending const& spending, double const from, double const to, double const error) {
-    auto value = 0.0;
-    if constexpr (requires { spending.increment(from, to, error); }) {
-        value = spending.increment(from, to, error);
-    } else {
-        value =
-            from > 0 ? spent(spending, to, error) - spent(spending, from, error) : spent(spending, to, error);
-    }
-    auto const noise = 1e-12 * error;
-    if (!(value >= -noise && value <= error + noise)) [[unlikely]] {
-        throw invalid_input("spending function must not fall and must stay between 0 and " + to_text(error) +
-                            ", but spends " + to_text(value) + " between " + to_text(from) + " and " +
-                            to_text(to));
-    }
-    return std::max(value, 0.0);
-}
 
 /// What a spending function spends at the given looks. Fractions above 1 spend like 1: the first look at or
 /// past the planned information spends all that is left. Increments below the smallest normal double count

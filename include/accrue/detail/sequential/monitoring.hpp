@@ -104,4 +104,42 @@ inline std::vector<double> one_boundary(error_schedule const& plan, std::span<do
     return result;
 }
 
+/// Two boundaries that spend a plan each.
+inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, error_schedule const& upper_plan,
+                                          std::span<double const> const fractions) {
+    auto const count = fractions.size();
+    auto const infinity = std::numeric_limits<double>::infinity();
+    auto const lower_cut = cut_for(lower_plan);
+    auto const upper_cut = cut_for(upper_plan);
+    auto density = score_density{};
+    auto lower_guess = boundary_guess{};
+    auto upper_guess = boundary_guess{};
+    auto result = stopping_boundaries{.lower = std::vector<double>(count, -infinity),
+                                      .upper = std::vector<double>(count, infinity)};
+    for (std::size_t k = 0; k < count; ++k) {
+        auto const t = fractions[k];
+        auto const root = std::sqrt(t);
+        if (upper_plan.increment[k] > 0) {
+            auto const start = upper_guess(upper_plan.increment[k], upper_plan.cumulative[k]);
+            result.upper[k] =
+                boundary_root(density, side::upper, t, upper_plan.increment[k], start * root) / root;
+            upper_guess.learn(result.upper[k]);
+        }
+        if (lower_plan.increment[k] > 0) {
+            auto const start = lower_guess(lower_plan.increment[k], lower_plan.cumulative[k]);
+            result.lower[k] =
+                boundary_root(density, side::lower, t, lower_plan.increment[k], -start * root) / root;
+            lower_guess.learn(-result.lower[k]);
+        }
+        if (k + 1 < count) {
+            // A cut must serve both plans; what it leaves out of one is bounded as in `score_cut`.
+            auto const reach = std::max(upper_cut.own[k], lower_cut.own[k]);
+            auto const region = std::array{score_interval{.lower = std::max(result.lower[k], -reach) * root,
+                                                          .upper = std::min(result.upper[k], reach) * root}};
+            density.advance(t, region, fractions[k + 1]);
+        }
+    }
+    return result;
+}
+
 } // namespace accrue::detail

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace accrue {
+
+/// The standard Cauchy distribution, Student's t with one degree of freedom.
+struct cauchy {
+    [[nodiscard]] static double cumulative(double const x) { return std::atan2(1.0, -x) / std::numbers::pi; }
+    [[nodiscard]] static double survival(double const x) { return cumulative(-x); }
+    [[nodiscard]] static double density(double const x) { return 1 / (std::numbers::pi * (1 + x * x)); }
+    /// The x with P(X <= x) = p, infinite at 0 and 1.
+    [[nodiscard]] static double quantile(double const p) {
+        constexpr auto infinity = std::numeric_limits<double>::infinity();
+        if (p < 0.5) {
+            return p > 0 ? -1 / std::tan(std::numbers::pi * p) : -infinity;
+        }
+        return p < 1 ? 1 / std::tan(std::numbers::pi * (1 - p)) : infinity;
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <accrue/detail/boost_policy.hpp>
+#include <accrue/detail/sequential/spent_between.hpp>
+#include <accrue/error.hpp>
+
+#include <boost/math/special_functions/beta.hpp>
+
+namespace accrue {
+
+/// Spends a I_t(first, second), the distribution function of a beta variable with these shape parameters.
+/// (Not "beta spending", which is spending the type II error on futility.)
+///
+/// Anderson & Clark 2010, Stat Med 29:321-327, doi:10.1002/sim.3737.
+struct beta_distribution_spending {
+    double first;
+    double second;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        require_shapes();
+        return error * boost::math::ibeta(first, second, t, detail::boost_policy{});
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        require_shapes();
+        auto const policy = detail::boost_policy{};
+        return error *
+               detail::probability_between(
+                   from, to, [&](double const t) { return boost::math::ibeta(first, second, t, policy); },
+                   [&](double const t) { return boost::math::ibetac(first, second, t, policy); },
+                   [&](double const t) { return boost::math::ibeta_derivative(first, second, t, policy); });
+    }
+
+  private:
+    void require_shapes() const {
+        detail::require_positive("first shape of beta_distribution_spending", first);
+        detail::require_positive("second shape of beta_distribution_spending", second);
+    }
+};
+
+} // namespace accrue

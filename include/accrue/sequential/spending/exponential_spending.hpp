@@ -1,0 +1,33 @@
+#pragma once
+
+#include <accrue/error.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// Spends a^(t^-nu). `nu` = 0.75 resembles O'Brien and Fleming's boundary.
+///
+/// Anderson KM, Clark JB (2010), Stat Med 29:321-327, doi:10.1002/sim.3737.
+struct exponential_spending {
+    double nu = 0.75;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        return std::exp(exponent(t, error));
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        if (!(from > 0)) {
+            return (*this)(to, error);
+        }
+        auto const last = exponent(to, error);
+        return -std::exp(last) * std::expm1(last * std::expm1(nu * std::log1p((to - from) / from)));
+    }
+
+  private:
+    [[nodiscard]] double exponent(double const t, double const error) const {
+        detail::require_positive("nu of exponential_spending", nu);
+        return std::log(error) * std::pow(t, -nu);
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <accrue/detail/sequential/spent_between.hpp>
+#include <accrue/error.hpp>
+#include <accrue/sequential/spending/spending_function.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace accrue {
+
+/// Leaves out the boundary at all looks but those at the given information fractions (ascending): what the
+/// looks in between would have spent is carried to the next of them. A trial with looks at 0.2, 0.4, 0.6, 0.8
+/// and 1 and `only_at{spending, {0.4, 1.0}}` has an infinite boundary at 0.2, 0.6 and 0.8.
+template <spending_function Spending>
+struct only_at {
+    Spending spending;
+    std::vector<double> fractions;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        return detail::spent(spending, last_until(t), error);
+    }
+    [[nodiscard]] double increment(double const first, double const last, double const error) const {
+        auto const a = last_until(first);
+        auto const b = last_until(last);
+        return b > a ? detail::spent_between(spending, a, b, error) : 0;
+    }
+
+  private:
+    [[nodiscard]] double last_until(double const t) const {
+        auto const above = std::upper_bound(fractions.begin(), fractions.end(), t);
+        return above == fractions.begin() ? 0.0 : std::min(1.0, *(above - 1));
+    }
+};
+
+template <class Spending>
+only_at(Spending, std::vector<double>) -> only_at<Spending>;
+
+} // namespace accrue

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <accrue/detail/boost_policy.hpp>
+#include <accrue/error.hpp>
+#include <accrue/sequential/spending/quantile_spending.hpp>
+
+#include <boost/math/distributions/students_t.hpp>
+
+namespace accrue {
+
+/// Student's t distribution as `quantile_spending` needs it.
+struct student_t_shape {
+    double degrees_of_freedom = 1;
+
+    [[nodiscard]] double cumulative(double const x) const { return boost::math::cdf(distribution(), x); }
+    [[nodiscard]] double survival(double const x) const { return cumulative(-x); }
+    [[nodiscard]] double density(double const x) const { return boost::math::pdf(distribution(), x); }
+    /// The x with P(T <= x) = p, infinite at 0 and 1.
+    [[nodiscard]] double quantile(double const p) const { return boost::math::quantile(distribution(), p); }
+
+  private:
+    [[nodiscard]] boost::math::students_t_distribution<double, detail::boost_policy> distribution() const {
+        detail::require_positive("degrees of freedom of student_t_spending", degrees_of_freedom);
+        return boost::math::students_t_distribution<double, detail::boost_policy>(degrees_of_freedom);
+    }
+};
+
+/// Spends a F(intercept + slope F^-1(t)) with F Student's t distribution:
+/// `student_t_spending{-0.9, 1.4, {.degrees_of_freedom = 4}}`. Between `cauchy_spending` (1 degree of
+/// freedom) and `normal_spending` (infinitely many).
+///
+/// Anderson & Clark 2010, Stat Med 29:321-327, doi:10.1002/sim.3737.
+using student_t_spending = quantile_spending<student_t_shape>;
+
+} // namespace accrue

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <accrue/detail/sequential/spent_between.hpp>
+#include <accrue/error.hpp>
+#include <accrue/sequential/spending/spending_function.hpp>
+
+#include <algorithm>
+
+namespace accrue {
+
+/// Follows a spending function between the fractions `from` and `to`; nothing is spent before `from`, and all
+/// that is left at `to`.
+template <spending_function Spending>
+struct trimmed_spending {
+    Spending spending;
+    double from = 0;
+    double to = 1;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        require_order();
+        return t < from ? 0 : detail::spent(spending, t < to ? t : 1.0, error);
+    }
+    [[nodiscard]] double increment(double const first, double const last, double const error) const {
+        require_order();
+        if (last < from || first >= to) {
+            return 0;
+        }
+        return detail::spent_between(spending, first < from ? 0.0 : first, last < to ? last : 1.0, error);
+    }
+
+  private:
+    void require_order() const {
+        detail::require(from >= 0 && from <= to && to <= 1, "fractions of trimmed_spending",
+                        "0 <= from <= to <= 1, and from", from);
+    }
+};
+
+template <class Spending>
+trimmed_spending(Spending) -> trimmed_spending<Spending>;
+template <class Spending>
+trimmed_spending(Spending, double) -> trimmed_spending<Spending>;
+template <class Spending>
+trimmed_spending(Spending, double, double) -> trimmed_spending<Spending>;
+
+} // namespace accrue

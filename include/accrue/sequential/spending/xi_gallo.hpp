@@ -1,0 +1,129 @@
+#pragma once
+
+#include <accrue/detail/boost_policy.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+
+#include <boost/math/quadrature/gauss.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+namespace detail {
+
+/// 2 (1 - Phi(x)) between two arguments at which x is `later` and `earlier`. `integrate_slope` returns the
+/// same as the integral of 2 phi(x) dx over a variable in which x is smooth; it is used when the two tails
+/// are too close to be subtracted.
+template <class Integral>
+double twice_normal_between(double const later, double const earlier, Integral const& integrate_slope) {
+    if ((earlier - later) * (1 + std::abs(later)) > 1) {
+        return 2 * (normal::survival(later) - normal::survival(earlier));
+    }
+    return integrate_slope();
+}
+
+/// The integral of f over [from, from + width].
+template <class F>
+double integrate_short(F const& f, double const from, double const width) {
+    using gauss = boost::math::quadrature::gauss<double, 20, boost_policy>;
+    return 0.5 * width * gauss::integrate([&](double const u) { return f(from + 0.5 * width * (1 + u)); });
+}
+
+} // namespace detail
+
+/// Spends 2 (1 - Phi((z_{a/2} - z_gamma sqrt(1 - t)) / sqrt(t))), z_p being the upper p quantile: a trial
+/// that stops at the boundary has conditional probability about `gamma` of success had it gone on. Method 1
+/// of Xi D, Gallo P (2019), Stat Med 38:3540-3557, doi:10.1002/sim.8208. `gamma` at least 0.5.
+struct xi_gallo {
+    double gamma;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        return 2 * normal::survival(quantile_at(std::sqrt(1 - t), error));
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        if (!(from > 0)) {
+            return (*this)(to, error);
+        }
+        // In u = sqrt(1 - t), which falls as t grows, the quantile is smooth also at t = 1.
+        auto const last = std::sqrt(1 - to);
+        auto const first = std::sqrt(1 - from);
+        auto const z = normal::upper_quantile(error / 2);
+        auto const shift = normal::upper_quantile(gamma);
+        auto const rate = [&](double const u) {
+            auto const t = (1 - u) * (1 + u);
+            auto const x = (z - shift * u) / std::sqrt(t);
+            return 2 * normal::density(x) * (z * u - shift) / (t * std::sqrt(t));
+        };
+        return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error), [&] {
+            return detail::integrate_short(rate, last, (to - from) / (first + last));
+        });
+    }
+
+  private:
+    [[nodiscard]] double quantile_at(double const u, double const error) const {
+        detail::require(gamma >= 0.5 && gamma < 1, "gamma of xi_gallo", "at least 0.5 and below 1", gamma);
+        return (normal::upper_quantile(error / 2) - normal::upper_quantile(gamma) * u) /
+               std::sqrt((1 - u) * (1 + u));
+    }
+};
+
+/// `xi_gallo` with 1 - t in place of sqrt(1 - t): method 2 of Xi & Gallo 2019, doi:10.1002/sim.8208.
+struct xi_gallo_linear {
+    double gamma;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        return 2 * normal::survival(quantile_at(t, error));
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        if (!(from > 0)) {
+            return (*this)(to, error);
+        }
+        auto const z = normal::upper_quantile(error / 2);
+        auto const shift = normal::upper_quantile(gamma);
+        auto const rate = [&](double const t) {
+            auto const x = (z - shift * (1 - t)) / std::sqrt(t);
+            return normal::density(x) * (z - shift * (1 + t)) / (t * std::sqrt(t));
+        };
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error),
+                                            [&] { return detail::integrate_short(rate, from, to - from); });
+    }
+
+  private:
+    [[nodiscard]] double quantile_at(double const t, double const error) const {
+        detail::require(gamma >= 0.5 && gamma < 1, "gamma of xi_gallo_linear", "at least 0.5 and below 1",
+                        gamma);
+        return (normal::upper_quantile(error / 2) - normal::upper_quantile(gamma) * (1 - t)) / std::sqrt(t);
+    }
+};
+
+/// `xi_gallo` with 1 - sqrt(t) in place of sqrt(1 - t): method 3 of Xi & Gallo 2019, doi:10.1002/sim.8208.
+struct xi_gallo_square_root {
+    double gamma;
+
+    [[nodiscard]] double operator()(double const t, double const error) const {
+        return 2 * normal::survival(quantile_at(t, error));
+    }
+    [[nodiscard]] double increment(double const from, double const to, double const error) const {
+        if (!(from > 0)) {
+            return (*this)(to, error);
+        }
+        auto const slope = normal::upper_quantile(error / 2) - normal::upper_quantile(gamma);
+        auto const rate = [&](double const t) {
+            auto const x = quantile_at(t, error);
+            return normal::density(x) * slope / (t * std::sqrt(t));
+        };
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error),
+                                            [&] { return detail::integrate_short(rate, from, to - from); });
+    }
+
+  private:
+    [[nodiscard]] double quantile_at(double const t, double const error) const {
+        detail::require(gamma >= 0.5 && gamma < 1, "gamma of xi_gallo_square_root",
+                        "at least 0.5 and below 1", gamma);
+        auto const shift = normal::upper_quantile(gamma);
+        return (normal::upper_quantile(error / 2) - shift) / std::sqrt(t) + shift;
+    }
+};
+
+} // namespace accrue
