@@ -19,9 +19,9 @@ set(accrue_headers
     accrue/detail/sequential/monotone_root.hpp
     accrue/detail/sequential/normal_between.hpp
     accrue/detail/sequential/score_density.hpp
-    accrue/detail/shares.hpp
     accrue/detail/sequential/shaped_boundary.hpp
     accrue/detail/sequential/spent_between.hpp
+    accrue/detail/shares.hpp
     accrue/distribution.hpp
     accrue/distribution/cauchy.hpp
     accrue/distribution/chi_squared.hpp
@@ -74,25 +74,24 @@ set(accrue_headers
     accrue/sequential/any_spending_function.hpp
     accrue/sequential/asymmetric.hpp
     accrue/sequential/boundaries.hpp
+    accrue/sequential/boundaries_with_futility.hpp
     accrue/sequential/conclusion.hpp
+    accrue/sequential/drift.hpp
     accrue/sequential/error_rate.hpp
+    accrue/sequential/exit_probabilities.hpp
+    accrue/sequential/futility.hpp
+    accrue/sequential/haybittle_peto.hpp
     accrue/sequential/information_adjustment.hpp
     accrue/sequential/information_size.hpp
     accrue/sequential/information_target.hpp
     accrue/sequential/information_time.hpp
     accrue/sequential/look_schedule.hpp
     accrue/sequential/monitoring_rule.hpp
-    accrue/sequential/one_sided.hpp
-    accrue/sequential/required_trials.hpp
-    accrue/sequential/sequential_design.hpp
-    accrue/sequential/boundaries_with_futility.hpp
-    accrue/sequential/drift.hpp
-    accrue/sequential/exit_probabilities.hpp
-    accrue/sequential/futility.hpp
-    accrue/sequential/haybittle_peto.hpp
     accrue/sequential/obrien_fleming.hpp
     accrue/sequential/one_sided.hpp
     accrue/sequential/pocock.hpp
+    accrue/sequential/required_trials.hpp
+    accrue/sequential/sequential_design.hpp
     accrue/sequential/spending.hpp
     accrue/sequential/spending/beta_distribution_spending.hpp
     accrue/sequential/spending/exponential_spending.hpp
