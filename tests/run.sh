@@ -9,7 +9,7 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/gmock/gmock.h libgmock-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require gnuplot gnuplot-nox
-set_up -DACCRUE_BUILD_TESTS=ON
+set_up release
 build
 
 say "running the tests"

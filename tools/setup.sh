@@ -1,13 +1,13 @@
 # What tests/run.sh and examples/run.sh share; both source it from the root of the repository. POSIX sh.
 #
-#   require PROGRAM-OR-FILE PACKAGE   notes PACKAGE as missing unless the program or file is there
-#   set_up                            installs what is missing, finds a compiler and CMake, configures the build
-#   build TARGET...                   builds targets, or everything
+#   require THING PACKAGE             notes PACKAGE as missing unless THING is there: a program, a file by its
+#                                     full path, or - for the package itself
+#   set_up PRESET                     installs what is missing, finds a compiler and CMake, configures the preset
+#   build                             builds it in $build_folder
 #
 # On Debian and Ubuntu what is missing comes from the distribution, by apt-get, as root or by sudo; nothing is
 # touched, and no network is used, when all is there. Elsewhere the packages are named and it is up to the reader.
 
-build_folder=build/release
 log_folder=build/logs
 missing=""
 
@@ -31,6 +31,10 @@ logged() {
 
 require() {
     case $1 in
+        -)
+            command -v dpkg-query >/dev/null 2>&1 || return 0
+            case $(dpkg-query -W -f '${Status}' "$2" 2>/dev/null) in *' installed') return 0 ;; esac
+            ;;
         /*) [ -e "$1" ] && return 0 ;;
         *) command -v "$1" >/dev/null 2>&1 && return 0 ;;
     esac
@@ -103,7 +107,7 @@ set_up_cmake() {
     PATH=$PWD/build/tools/bin:$PATH
     export PATH
     cmake_is_new_enough && return 0
-    require /usr/share/doc/python3-venv python3-venv
+    require - python3-venv
     # shellcheck disable=SC2086 # a list of words
     [ -z "$missing" ] || install_packages $missing
     missing=""
@@ -131,15 +135,12 @@ set_up() {
     set_up_compiler
     set_up_cmake
     jobs=$(job_count)
-    logged configure cmake --preset release "$@"
+    build_folder=build/$1
+    logged configure cmake --preset "$1"
 }
 
 build() {
-    targets=""
-    for target in "$@"; do targets="$targets --target $target"; done
-    # shellcheck disable=SC2086 # a list of words
-    if cmake --build "$build_folder" $targets -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
-    say "building${1:+ $*} ($jobs at a time; the first time this takes some minutes)"
-    # shellcheck disable=SC2086
-    logged build cmake --build "$build_folder" $targets -j "$jobs"
+    if cmake --build "$build_folder" -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
+    say "building ($jobs at a time; the first time this takes some minutes)"
+    logged build cmake --build "$build_folder" -j "$jobs"
 }
