@@ -86,8 +86,6 @@ find_compiler() {
 
 set_up_compiler() {
     find_compiler && return 0
-    command -v g++ >/dev/null 2>&1 || install_packages g++
-    find_compiler && return 0
     for version in 14 13 12; do
         if apt-cache show "g++-$version" >/dev/null 2>&1; then
             install_packages "g++-$version"
@@ -129,6 +127,7 @@ set_up() {
     require cmake cmake
     require ninja ninja-build
     require /usr/include/boost/math/distributions/normal.hpp libboost-dev
+    find_compiler || require g++ g++
     # shellcheck disable=SC2086 # a list of words
     [ -z "$missing" ] || install_packages $missing
     missing=""
