@@ -6,8 +6,9 @@
 
 namespace accrue {
 
-/// A tau² that is given rather than estimated: from an earlier review, an empirical prior's mean, or to see how
-/// much conclusions depend on it. Using it throws `invalid_input` unless it is zero or positive, and finite.
+/// A tau² that is given rather than estimated: from an earlier review, an empirical prior's mean, or to see
+/// how much conclusions depend on it. Using it throws `invalid_input` unless it is zero or positive, and
+/// finite.
 template <real Tau>
 struct basic_fixed_tau_squared {
     Tau value; ///< in squared units of the effect

@@ -9,8 +9,8 @@ namespace accrue {
 ///
 ///     tau² = Q² / ((2 (k - 1) + Q) (sum w - sum w² / sum w)),   w = 1/v.
 ///
-/// It needs no truncation at 0, and so is biased upwards where there is little heterogeneity. Closed form; 0 for
-/// a single study or equal effects. Hartung & Makambi 2003, Commun Stat Simul Comput 32:1179-1190,
+/// It needs no truncation at 0, and so is biased upwards where there is little heterogeneity. Closed form; 0
+/// for a single study or equal effects. Hartung & Makambi 2003, Commun Stat Simul Comput 32:1179-1190,
 /// doi:10.1081/SAC-120023884.
 struct hartung_makambi {
     template <evidence Evidence>

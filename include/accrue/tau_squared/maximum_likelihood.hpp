@@ -12,8 +12,8 @@ namespace accrue {
 ///
 ///     -1/2 [ sum log(v + tau²) + sum w (y - mean)² ],   w = 1/(v + tau²),
 ///
-/// the normal likelihood with the mean at its own maximum. Its score is zero where sum w² (y - mean)² = sum w.
-/// It is biased downwards, as it does not count the degree of freedom that the mean takes; `reml` does.
+/// the normal likelihood with the mean at its own maximum. Its score is zero where sum w² (y - mean)² = sum
+/// w. It is biased downwards, as it does not count the degree of freedom that the mean takes; `reml` does.
 /// Convergence is guaranteed as for `reml`.
 ///
 /// Hardy & Thompson 1996, Stat Med 15:619-629,
@@ -28,7 +28,7 @@ struct maximum_likelihood {
         using Real = typename Evidence::real_type;
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
-            return {tau_squared, fit.unit,           fit.score_squares(), fit.weights, fit.curvature_squares(),
+            return {tau_squared,        fit.unit, fit.score_squares(), fit.weights, fit.curvature_squares(),
                     fit.squared_weights};
         };
         auto const log_likelihood = [&](Real const& tau_squared) -> Real {

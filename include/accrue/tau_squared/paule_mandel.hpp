@@ -9,14 +9,14 @@ namespace accrue {
 
 namespace detail {
 
-/// The tau² >= 0 at which Q(tau²) = sum (y - mean)² / (v + tau²) has fallen to `target`; 0 when Q(0) is no larger.
+/// The tau² >= 0 at which Q(tau²) = sum (y - mean)² / (v + tau²) has fallen to `target`; 0 when Q(0) is no
+/// larger.
 ///
 /// Q is sum z_j² / (a_j + tau²) in the eigenbasis of the restricted covariance, so 1 / Q is concave: Newton's
-/// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it. Where all variances are equal
-/// 1 / Q is linear and one step arrives.
+/// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it. Where all variances are
+/// equal 1 / Q is linear and one step arrives.
 template <evidence Evidence>
-[[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies,
-                                          typename Evidence::real_type const& target,
+[[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type const& target,
                                           typename Evidence::real_type const& tolerance, int const limit)
     -> basic_tau_squared_estimate<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
@@ -44,7 +44,8 @@ template <evidence Evidence>
     using Real = typename Evidence::real_type;
     using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
-    Real const weights = studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
+    Real const weights =
+        studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
     Real const k = from_count<Real>(studies.size());
     return k * sqrt(Real(2 / from_count<Real>(studies.size() - 1))) * unit / weights;
 }
@@ -55,13 +56,13 @@ template <evidence Evidence>
 ///
 ///     sum w (y - mean)² = k - 1,   w = 1/(v + tau²),
 ///
-/// or 0 when the left side is smaller already at tau² = 0. It makes the generalised Q equal its expectation, is
-/// the same as the empirical Bayes estimator, and assumes no distribution of effects. The left side falls
+/// or 0 when the left side is smaller already at tau² = 0. It makes the generalised Q equal its expectation,
+/// is the same as the empirical Bayes estimator, and assumes no distribution of effects. The left side falls
 /// strictly, so that the solution is unique; the iteration rises to it and can't pass it.
 ///
-/// Paule & Mandel 1982, J Res Natl Bur Stand 87:377-385, doi:10.6028/jres.087.022; Morris 1983, J Am Stat Assoc
-/// 78:47-55, doi:10.1080/01621459.1983.10477920; DerSimonian & Kacker 2007, Contemp Clin Trials 28:105-114,
-/// doi:10.1016/j.cct.2006.04.004.
+/// Paule & Mandel 1982, J Res Natl Bur Stand 87:377-385, doi:10.6028/jres.087.022; Morris 1983, J Am Stat
+/// Assoc 78:47-55, doi:10.1080/01621459.1983.10477920; DerSimonian & Kacker 2007, Contemp Clin Trials
+/// 28:105-114, doi:10.1016/j.cct.2006.04.004.
 struct paule_mandel {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies

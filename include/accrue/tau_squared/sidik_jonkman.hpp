@@ -51,9 +51,9 @@ template <evidence Evidence>
 ///
 ///     tau² = t0 sum w (y - mean)² / (k - 1),   w = 1 / (v + t0).
 ///
-/// It is positive whenever two effects differ, which makes it too large where there is little heterogeneity and
-/// safe where there is much. Note the divisors: k in the guess, k - 1 in the estimate. Closed form; 0 for a
-/// single study or equal effects. Sidik & Jonkman 2005, J R Stat Soc C 54:367-384,
+/// It is positive whenever two effects differ, which makes it too large where there is little heterogeneity
+/// and safe where there is much. Note the divisors: k in the guess, k - 1 in the estimate. Closed form; 0 for
+/// a single study or equal effects. Sidik & Jonkman 2005, J R Stat Soc C 54:367-384,
 /// doi:10.1111/j.1467-9876.2005.00489.x.
 struct sidik_jonkman {
     template <evidence Evidence>
@@ -80,7 +80,8 @@ struct sidik_jonkman {
 };
 
 /// `sidik_jonkman` with the Hedges-Olkin estimate as its first guess, or `least_start` where that is 0: less
-/// biased when there is little heterogeneity. Sidik & Jonkman 2007, Stat Med 26:1964-1981, doi:10.1002/sim.2688.
+/// biased when there is little heterogeneity. Sidik & Jonkman 2007, Stat Med 26:1964-1981,
+/// doi:10.1002/sim.2688.
 struct two_step_sidik_jonkman {
     double least_start = 0.01; ///< in squared units of the effect; 0.01 is the authors' choice for log ratios
 

@@ -8,9 +8,9 @@
 
 namespace accrue {
 
-/// The two-step moment estimator of tau²: the generalised Q with weights 1 / (v + t1), where t1 is the estimate
-/// of another estimator. `two_step{dersimonian_laird{}}` (also called DL2) and `two_step{hedges_olkin{}}` come
-/// close to `paule_mandel`, which repeats the step until it changes nothing.
+/// The two-step moment estimator of tau²: the generalised Q with weights 1 / (v + t1), where t1 is the
+/// estimate of another estimator. `two_step{dersimonian_laird{}}` (also called DL2) and
+/// `two_step{hedges_olkin{}}` come close to `paule_mandel`, which repeats the step until it changes nothing.
 ///
 /// DerSimonian & Kacker 2007, Contemp Clin Trials 28:105-114, doi:10.1016/j.cct.2006.04.004.
 template <class First = dersimonian_laird>
@@ -26,7 +26,8 @@ struct two_step {
         return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
     }
 
-    /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as known.
+    /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as
+    /// known.
     template <evidence Evidence>
     [[nodiscard]] auto standard_error(Evidence const& studies,
                                       typename Evidence::real_type const& tau_squared) const {
