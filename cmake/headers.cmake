@@ -50,8 +50,10 @@ set(accrue_headers
     accrue/events.hpp
     accrue/evidence.hpp
     accrue/forest.hpp
+    accrue/grouped_evidence.hpp
     accrue/heterogeneity.hpp
     accrue/inference.hpp
+    accrue/influence.hpp
     accrue/interval.hpp
     accrue/leave_one_out.hpp
     accrue/likelihood.hpp
@@ -113,6 +115,7 @@ set(accrue_headers
     accrue/sequential/wang_tsiatis.hpp
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
+    accrue/subgroups.hpp
     accrue/sum.hpp
     accrue/t_test.hpp
     accrue/tau_squared.hpp

@@ -14,8 +14,10 @@
 #include <accrue/events.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/forest.hpp>
+#include <accrue/grouped_evidence.hpp>
 #include <accrue/heterogeneity.hpp>
 #include <accrue/inference.hpp>
+#include <accrue/influence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/leave_one_out.hpp>
 #include <accrue/likelihood.hpp>
@@ -27,6 +29,7 @@
 #include <accrue/real.hpp>
 #include <accrue/sequential.hpp>
 #include <accrue/status.hpp>
+#include <accrue/subgroups.hpp>
 #include <accrue/sum.hpp>
 #include <accrue/t_test.hpp>
 #include <accrue/tau_squared.hpp>

@@ -111,6 +111,16 @@ class study_evidence {
 
 namespace detail {
 
+/// Studies beyond those that it takes to estimate the mean, or the means of `grouped_evidence`.
+template <class Evidence>
+[[nodiscard]] std::size_t degrees_of_freedom(Evidence const& studies) {
+    if constexpr (requires { studies.degrees_of_freedom(); }) {
+        return studies.degrees_of_freedom();
+    } else {
+        return studies.size() - 1;
+    }
+}
+
 /// The real type of a contiguous range of `basic_estimate<Real>`.
 template <class Real>
 Real real_of(basic_estimate<Real> const&);
@@ -140,8 +150,8 @@ auto with_evidence(Range const& estimates, Function const& function) {
 /// The weighted least-squares fit with weights 1 / (variance + tau²), the core of every inverse-variance
 /// method.
 template <evidence Evidence>
-[[nodiscard]] weighted_fit<typename Evidence::real_type>
-inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
+[[nodiscard]] auto inverse_variance_fit(Evidence const& studies,
+                                        typename Evidence::real_type const& tau_squared) {
     using Real = typename Evidence::real_type;
     Real const unit = studies.smallest_variance() + tau_squared;
     return studies.fit(unit, [&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
@@ -149,7 +159,7 @@ inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const
 
 /// The fit with the same weight for every study.
 template <evidence Evidence>
-[[nodiscard]] weighted_fit<typename Evidence::real_type> unweighted_fit(Evidence const& studies) {
+[[nodiscard]] auto unweighted_fit(Evidence const& studies) {
     using Real = typename Evidence::real_type;
     return studies.fit(Real(1), [](Real const&) { return Real(1); });
 }

@@ -86,6 +86,8 @@ class row {
         }
     }
 
+    auto has(std::string const& column) const -> bool { return header_->position.contains(column); }
+
     auto missing(std::string const& column) const -> bool { return text(column) == "NA"; }
 
     /// "folder/file.csv:line", for SCOPED_TRACE and messages.

@@ -68,8 +68,8 @@ struct hunter_schmidt_small_sample {
                                       typename Evidence::real_type const& tau_squared) const ->
         typename Evidence::real_type {
         using Real = typename Evidence::real_type;
-        Real const factor =
-            detail::from_count<Real>(studies.size()) / detail::from_count<Real>(studies.size() - 1);
+        Real const factor = detail::from_count<Real>(studies.size()) /
+                            detail::from_count<Real>(detail::degrees_of_freedom(studies));
         return factor * hunter_schmidt{}.standard_error(studies, tau_squared);
     }
 };

@@ -21,10 +21,10 @@ struct median_unbiased_paule_mandel {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
-        if (studies.size() < 2) {
+        if (detail::degrees_of_freedom(studies) == 0) {
             return {Real(0), 0, status::ok};
         }
-        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(studies.size() - 1)};
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(detail::degrees_of_freedom(studies))};
         return detail::tau_squared_where_q_is(studies, q.upper_quantile(Real(0.5)), Real(tolerance),
                                               max_iterations);
     }

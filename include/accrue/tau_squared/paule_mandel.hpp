@@ -47,7 +47,7 @@ template <evidence Evidence>
     Real const weights =
         studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
     Real const k = from_count<Real>(studies.size());
-    return k * sqrt(Real(2 / from_count<Real>(studies.size() - 1))) * unit / weights;
+    return k * sqrt(Real(2 / from_count<Real>(degrees_of_freedom(studies)))) * unit / weights;
 }
 
 } // namespace detail
@@ -71,10 +71,11 @@ struct paule_mandel {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
-        if (studies.size() < 2) {
+        if (detail::degrees_of_freedom(studies) == 0) {
             return {Real(0), 0, status::ok};
         }
-        return detail::tau_squared_where_q_is(studies, detail::from_count<Real>(studies.size() - 1),
+        return detail::tau_squared_where_q_is(studies,
+                                              detail::from_count<Real>(detail::degrees_of_freedom(studies)),
                                               Real(tolerance), max_iterations);
     }
 

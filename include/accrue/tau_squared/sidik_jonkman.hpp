@@ -42,7 +42,7 @@ template <evidence Evidence>
     Real const scale = studies.smallest_variance();
     auto const weights = given_tau_squared_weights<Real>{start};
     return start / (scale + start) * sqrt(quadratic_form_variance(studies, weights, scale, tau_squared)) /
-           from_count<Real>(studies.size() - 1);
+           from_count<Real>(degrees_of_freedom(studies));
 }
 
 } // namespace detail
@@ -61,7 +61,8 @@ struct sidik_jonkman {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         Real const start = first_guess(studies);
-        return {start > 0 ? detail::sidik_jonkman_step(studies, start) : Real(0), 0, status::ok};
+        bool const defined = start > 0 && detail::degrees_of_freedom(studies) > 0;
+        return {defined ? detail::sidik_jonkman_step(studies, start) : Real(0), 0, status::ok};
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
@@ -74,8 +75,12 @@ struct sidik_jonkman {
   private:
     template <evidence Evidence>
     [[nodiscard]] static auto first_guess(Evidence const& studies) -> typename Evidence::real_type {
-        auto const fit = unweighted_fit(studies);
-        return fit.squares / detail::from_count<typename Evidence::real_type>(fit.k);
+        if constexpr (requires { studies.ungrouped(); }) {
+            return first_guess(studies.ungrouped());
+        } else {
+            auto const fit = unweighted_fit(studies);
+            return fit.squares / detail::from_count<typename Evidence::real_type>(fit.k);
+        }
     }
 };
 
@@ -89,7 +94,7 @@ struct two_step_sidik_jonkman {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
-        if (studies.size() < 2) {
+        if (detail::degrees_of_freedom(studies) == 0) {
             return {Real(0), 0, status::ok};
         }
         return {detail::sidik_jonkman_step(studies, first_guess(studies)), 0, status::ok};
