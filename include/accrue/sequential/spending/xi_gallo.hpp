@@ -50,13 +50,13 @@ struct xi_gallo {
         auto const first = std::sqrt(1 - from);
         auto const z = normal::upper_quantile(error / 2);
         auto const shift = normal::upper_quantile(gamma);
-        auto const rate = [&](double const u) {
+        auto const spending_rate = [&](double const u) {
             auto const t = (1 - u) * (1 + u);
             auto const x = (z - shift * u) / std::sqrt(t);
             return 2 * normal::density(x) * (z * u - shift) / (t * std::sqrt(t));
         };
         return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error), [&] {
-            return detail::integrate_short(rate, last, (to - from) / (first + last));
+            return detail::integrate_short(spending_rate, last, (to - from) / (first + last));
         });
     }
 
@@ -81,12 +81,13 @@ struct xi_gallo_linear {
         }
         auto const z = normal::upper_quantile(error / 2);
         auto const shift = normal::upper_quantile(gamma);
-        auto const rate = [&](double const t) {
+        auto const spending_rate = [&](double const t) {
             auto const x = (z - shift * (1 - t)) / std::sqrt(t);
             return normal::density(x) * (z - shift * (1 + t)) / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error),
-                                            [&] { return detail::integrate_short(rate, from, to - from); });
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), [&] {
+            return detail::integrate_short(spending_rate, from, to - from);
+        });
     }
 
   private:
@@ -109,12 +110,13 @@ struct xi_gallo_square_root {
             return (*this)(to, error);
         }
         auto const slope = normal::upper_quantile(error / 2) - normal::upper_quantile(gamma);
-        auto const rate = [&](double const t) {
+        auto const spending_rate = [&](double const t) {
             auto const x = quantile_at(t, error);
             return normal::density(x) * slope / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error),
-                                            [&] { return detail::integrate_short(rate, from, to - from); });
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), [&] {
+            return detail::integrate_short(spending_rate, from, to - from);
+        });
     }
 
   private:
