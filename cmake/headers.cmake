@@ -78,6 +78,7 @@ set(accrue_headers
     accrue/sequential/boundaries.hpp
     accrue/sequential/boundaries_with_futility.hpp
     accrue/sequential/conclusion.hpp
+    accrue/sequential/conditional_power.hpp
     accrue/sequential/drift.hpp
     accrue/sequential/error_rate.hpp
     accrue/sequential/exit_probabilities.hpp
@@ -92,6 +93,8 @@ set(accrue_headers
     accrue/sequential/obrien_fleming.hpp
     accrue/sequential/one_sided.hpp
     accrue/sequential/pocock.hpp
+    accrue/sequential/predictive_power.hpp
+    accrue/sequential/repeated_inference.hpp
     accrue/sequential/required_trials.hpp
     accrue/sequential/sequential_design.hpp
     accrue/sequential/spending.hpp
@@ -110,6 +113,7 @@ set(accrue_headers
     accrue/sequential/spending/trimmed_spending.hpp
     accrue/sequential/spending/truncated_spending.hpp
     accrue/sequential/spending/xi_gallo.hpp
+    accrue/sequential/stagewise.hpp
     accrue/sequential/stopping_boundaries.hpp
     accrue/sequential/two_sided.hpp
     accrue/sequential/wang_tsiatis.hpp

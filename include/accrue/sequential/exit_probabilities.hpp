@@ -40,6 +40,46 @@ struct exit_probabilities {
     }
 };
 
+namespace detail {
+
+/// The exits of a walk whose looks begin at `first` of `bounds`; `fractions` are those looks' alone.
+inline exit_probabilities exits_of(monitored_walk walk, stopping_boundaries const& bounds,
+                                   std::size_t const first, std::span<double const> const fractions) {
+    auto const count = fractions.size();
+    auto result = exit_probabilities{.fractions = {fractions.begin(), fractions.end()},
+                                     .lower = std::vector<double>(count, 0.0),
+                                     .upper = std::vector<double>(count, 0.0),
+                                     .wedge = std::vector<double>(count, 0.0),
+                                     .going_on = 0};
+    // The rarest exit decides how far out scores matter.
+    auto rarest = 1.0;
+    for (std::size_t k = 0; k < count; ++k) {
+        auto const mean = walk.mean_at(k);
+        for (auto const tail : {normal::survival(bounds.upper[first + k] - mean),
+                                normal::survival(mean - bounds.lower[first + k])}) {
+            rarest = tail > 0 ? std::min(rarest, tail) : rarest;
+        }
+    }
+    auto const reach = reach_for(rarest);
+    for (std::size_t k = 0; k < count; ++k) {
+        auto const stop = region_at(bounds, first + k);
+        result.upper[k] = walk.beyond(side::upper, stop.upper);
+        result.lower[k] = walk.beyond(side::lower, stop.lower);
+        if (stop.inner.lower < stop.inner.upper) {
+            auto inside = walk;
+            inside.pass({.lower = std::max(stop.inner.lower, stop.lower),
+                         .upper = std::min(stop.inner.upper, stop.upper)},
+                        reach);
+            result.wedge[k] = inside.density().mass();
+        }
+        walk.pass(stop, reach);
+    }
+    result.going_on = walk.density().mass();
+    return result;
+}
+
+} // namespace detail
+
 /// The exit probabilities of a trial with the given boundaries (Z values) at information fractions t_k, when
 /// the statistic has mean `drift` sqrt(t): `drift` is the expected Z at t = 1, effect x sqrt(information at
 /// t = 1). Zero is no effect.
@@ -53,37 +93,7 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
     detail::require_fractions(fractions);
     detail::require_boundaries(bounds, fractions.size());
     detail::require_finite("drift", drift);
-    auto const count = fractions.size();
-    auto result = exit_probabilities{.fractions = {fractions.begin(), fractions.end()},
-                                     .lower = std::vector<double>(count, 0.0),
-                                     .upper = std::vector<double>(count, 0.0),
-                                     .wedge = std::vector<double>(count, 0.0),
-                                     .going_on = 0};
-    // The rarest exit decides how far out scores matter.
-    auto rarest = 1.0;
-    for (std::size_t k = 0; k < count; ++k) {
-        auto const mean = drift * std::sqrt(fractions[k]);
-        for (auto const tail :
-             {normal::survival(bounds.upper[k] - mean), normal::survival(mean - bounds.lower[k])}) {
-            rarest = tail > 0 ? std::min(rarest, tail) : rarest;
-        }
-    }
-    auto const reach = detail::reach_for(rarest);
-    auto walk = detail::monitored_walk(fractions, drift);
-    for (std::size_t k = 0; k < count; ++k) {
-        auto const wedge = bounds.wedge.empty() ? -1.0 : bounds.wedge[k];
-        auto const upper = std::max(bounds.upper[k], bounds.lower[k]);
-        result.upper[k] = walk.beyond(detail::side::upper, upper);
-        result.lower[k] = walk.beyond(detail::side::lower, bounds.lower[k]);
-        if (wedge > 0) {
-            auto inside = walk;
-            inside.pass(std::max(-wedge, bounds.lower[k]), std::min(wedge, upper), -1, reach);
-            result.wedge[k] = inside.density().mass();
-        }
-        walk.pass(bounds.lower[k], upper, wedge, reach);
-    }
-    result.going_on = walk.density().mass();
-    return result;
+    return detail::exits_of(detail::monitored_walk(fractions, drift), bounds, 0, fractions);
 }
 
 /// The probability of stopping at the upper boundary under a drift: the power of a trial that is planned for

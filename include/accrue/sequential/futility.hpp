@@ -150,9 +150,9 @@ inline futility_path one_sided_path(futility_problem const& problem, double cons
         if (!(lower < upper)) {
             return path;
         }
-        planned.pass(lower, upper, -1, problem.futility_reach);
+        planned.pass({.lower = lower, .upper = upper}, problem.futility_reach);
         if (binds) {
-            null.pass(lower, upper, -1, problem.efficacy_reach);
+            null.pass({.lower = lower, .upper = upper}, problem.efficacy_reach);
         }
     }
     return path;
@@ -196,9 +196,11 @@ inline futility_path wedge_path(futility_problem const& problem, wedge_looks con
         if (!(wedge[k] < upper[k])) {
             break;
         }
-        planned.pass(-upper[k], upper[k], wedge[k], problem.futility_reach);
+        auto const stop =
+            stopping_region{.lower = -upper[k], .upper = upper[k], .inner = {-wedge[k], wedge[k]}};
+        planned.pass(stop, problem.futility_reach);
         if (binds) {
-            null.pass(-upper[k], upper[k], wedge[k], problem.efficacy_reach);
+            null.pass(stop, problem.efficacy_reach);
         }
     }
     path.bounds = stopping_boundaries::symmetric(upper);
@@ -234,7 +236,7 @@ inline futility_path upper_half_path(futility_problem const& problem, wedge_look
         if (!(wedge < upper)) {
             break;
         }
-        planned.pass(wedge, upper, -1, problem.futility_reach);
+        planned.pass({.lower = wedge, .upper = upper}, problem.futility_reach);
     }
     return path;
 }

@@ -21,25 +21,41 @@ struct continuation_region {
     [[nodiscard]] std::span<score_interval const> span() const { return std::span(intervals).first(count); }
 };
 
-/// The continuation region at information t under a drift, for boundaries on the Z scale. Where no boundary
-/// limits it, it is cut `reach` standard deviations beyond the mean or beyond the opposite boundary,
-/// whichever is further out.
-inline continuation_region continuation(double const lower, double const upper, double const wedge,
-                                        double const information, double const drift, double const reach) {
+/// Where a trial stops at one look, on the Z scale: beyond `lower` or `upper`, or between `inner` (which is
+/// empty when it ends before it begins).
+struct stopping_region {
+    double lower;
+    double upper;
+    score_interval inner = {0, -1};
+};
+
+inline stopping_region region_at(stopping_boundaries const& bounds, std::size_t const look) {
+    auto result = stopping_region{.lower = bounds.lower[look],
+                                  .upper = std::max(bounds.lower[look], bounds.upper[look])};
+    if (!bounds.wedge.empty()) {
+        result.inner = {-bounds.wedge[look], bounds.wedge[look]};
+    }
+    return result;
+}
+
+/// The continuation region at information t under a drift. Where no boundary limits it, it is cut `reach`
+/// standard deviations beyond the mean or beyond the opposite boundary, whichever is further out.
+inline continuation_region continuation(stopping_region const& stop, double const information,
+                                        double const mean, double const reach) {
     auto const root = std::sqrt(information);
-    auto const mean = drift * root;
-    auto const bottom = std::max(lower, std::min(mean, upper) - reach) * root;
-    auto const top = std::min(upper, std::max(mean, lower) + reach) * root;
-    if (!(wedge > 0)) {
+    auto const bottom = std::max(stop.lower, std::min(mean, stop.upper) - reach) * root;
+    auto const top = std::min(stop.upper, std::max(mean, stop.lower) + reach) * root;
+    if (!(stop.inner.lower < stop.inner.upper)) {
         return {.intervals = {score_interval{bottom, top}, {}}, .count = bottom < top ? 1U : 0U};
     }
     auto result = continuation_region{.intervals = {}, .count = 0};
-    if (bottom < -wedge * root) {
-        result.intervals[result.count++] = {bottom, std::min(top, -wedge * root)};
-    }
-    if (wedge * root < top) {
-        result.intervals[result.count++] = {std::max(bottom, wedge * root), top};
-    }
+    auto const add = [&](double const lower, double const upper) {
+        if (lower < upper) {
+            result.intervals[result.count++] = {lower, upper};
+        }
+    };
+    add(bottom, std::min(top, stop.inner.lower * root));
+    add(std::max(bottom, stop.inner.upper * root), top);
     return result;
 }
 
@@ -53,11 +69,17 @@ inline double reach_for(double const probability) {
 class monitored_walk {
   public:
     monitored_walk(std::span<double const> const fractions, double const drift)
-        : fractions_(fractions), drift_(drift), density_(drift) {}
+        : monitored_walk(fractions, drift, 0, 0) {}
+    /// A walk that is at `score` at information `start`; the looks are those that follow.
+    monitored_walk(std::span<double const> const fractions, double const drift, double const start,
+                   double const score)
+        : fractions_(fractions), drift_(drift), start_(start), score_(score), density_(drift, start, score) {}
 
     [[nodiscard]] score_density const& density() const { return density_; }
-    /// The look that comes next, counted from zero.
-    [[nodiscard]] std::size_t look() const { return look_; }
+    /// Z expected at a look, given where the walk started.
+    [[nodiscard]] double mean_at(std::size_t const look) const {
+        return (score_ + drift_ * (fractions_[look] - start_)) / std::sqrt(fractions_[look]);
+    }
 
     /// The probability of a Z value at or beyond `z` on that side at the next look.
     [[nodiscard]] double beyond(side const where, double const z) const {
@@ -69,18 +91,20 @@ class monitored_walk {
         return density_.crossing(where, z * std::sqrt(t), t).probability;
     }
 
-    /// Goes on within the boundaries at the next look, with the region's cut `reach`.
-    void pass(double const lower, double const upper, double const wedge, double const reach) {
+    /// Goes on outside the stopping region of the next look, with the region's cut `reach`.
+    void pass(stopping_region const& stop, double const reach) {
         auto const t = fractions_[look_];
         auto const next =
             look_ + 1 < fractions_.size() ? fractions_[look_ + 1] : std::numeric_limits<double>::infinity();
-        density_.advance(t, continuation(lower, upper, wedge, t, drift_, reach).span(), next);
+        density_.advance(t, continuation(stop, t, mean_at(look_), reach).span(), next);
         ++look_;
     }
 
   private:
     std::span<double const> fractions_;
     double drift_;
+    double start_;
+    double score_;
     std::size_t look_ = 0;
     score_density density_;
 };

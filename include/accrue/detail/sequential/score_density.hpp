@@ -74,9 +74,11 @@ class score_density {
     static constexpr std::size_t nodes = 20;
     using panel = std::array<double, nodes>;
 
-    /// Before the first look: the score is zero with probability one (one panel without width).
-    explicit score_density(double const drift = 0) : drift_(drift), symmetric_(!(drift < 0) && !(drift > 0)) {
-        strips_.push_back({.first = 0, .count = 1, .start = 0, .width = 0});
+    /// A walk that starts at a known score, by default before the first look: one panel without width.
+    explicit score_density(double const drift = 0, double const information = 0, double const score = 0)
+        : drift_(drift), symmetric_(!(drift < 0 || drift > 0 || score < 0 || score > 0)),
+          information_(information) {
+        strips_.push_back({.first = 0, .count = 1, .start = score, .width = 0});
         mass_.assign(nodes, 0.0);
         mass_[nodes / 2] = 1;
         summarize();
@@ -397,7 +399,7 @@ class score_density {
 
     double drift_;
     bool symmetric_;
-    double information_ = 0;
+    double information_;
     std::vector<panel_strip> strips_;
     std::vector<double> mass_;
     std::vector<double> log_peak_, mode_, mass_below_, mass_above_;

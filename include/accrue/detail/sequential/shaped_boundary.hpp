@@ -35,7 +35,8 @@ class watched_boundary {
     [[nodiscard]] score_density const& density() const { return walk_.density(); }
     void watch(double const upper) {
         crossed_ += walk_.beyond(side::upper, upper);
-        walk_.pass(symmetric_ ? -upper : -std::numeric_limits<double>::infinity(), upper, -1, reach_);
+        walk_.pass({.lower = symmetric_ ? -upper : -std::numeric_limits<double>::infinity(), .upper = upper},
+                   reach_);
     }
     /// The last look: nothing follows.
     void end(double const upper) { crossed_ += walk_.beyond(side::upper, upper); }
