@@ -9,6 +9,7 @@ set(accrue_headers
     accrue/detail/effect/check_report.hpp
     accrue/detail/effect/log_ratio.hpp
     accrue/detail/effect/pooled_sd.hpp
+    accrue/detail/exponential_mean.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/quadratic_form.hpp
@@ -77,6 +78,7 @@ set(accrue_headers
     accrue/sequential/asymmetric.hpp
     accrue/sequential/boundaries.hpp
     accrue/sequential/boundaries_with_futility.hpp
+    accrue/sequential/calibration.hpp
     accrue/sequential/conclusion.hpp
     accrue/sequential/conditional_power.hpp
     accrue/sequential/drift.hpp
@@ -95,8 +97,10 @@ set(accrue_headers
     accrue/sequential/pocock.hpp
     accrue/sequential/predictive_power.hpp
     accrue/sequential/repeated_inference.hpp
+    accrue/sequential/random_stream.hpp
     accrue/sequential/required_trials.hpp
     accrue/sequential/sequential_design.hpp
+    accrue/sequential/simulation.hpp
     accrue/sequential/spending.hpp
     accrue/sequential/spending/beta_distribution_spending.hpp
     accrue/sequential/spending/exponential_spending.hpp
@@ -115,6 +119,7 @@ set(accrue_headers
     accrue/sequential/spending/xi_gallo.hpp
     accrue/sequential/stagewise.hpp
     accrue/sequential/stopping_boundaries.hpp
+    accrue/sequential/trial_series.hpp
     accrue/sequential/two_sided.hpp
     accrue/sequential/wang_tsiatis.hpp
     accrue/sequential/z_curve.hpp
@@ -133,6 +138,7 @@ set(accrue_headers
     accrue/tau_squared/median_unbiased_paule_mandel.hpp
     accrue/tau_squared/paule_mandel.hpp
     accrue/tau_squared/reml.hpp
+    accrue/tau_squared/semi_bayes.hpp
     accrue/tau_squared/sidik_jonkman.hpp
     accrue/tau_squared/tau_squared_estimate.hpp
     accrue/tau_squared/two_step.hpp

@@ -174,6 +174,7 @@ TEST(LookSchedule, PoolsTrialsOnlyWhenAskedTo) {
     auto const fractions = std::vector{0.1, 0.105, 0.2, 0.5, 0.503};
     using counts = std::vector<std::size_t>;
     EXPECT_EQ(every_trial{}(fractions), (counts{1, 2, 3, 4, 5}));
+    EXPECT_EQ(every_trial{.first = 3}(fractions), (counts{3, 4, 5}));
     EXPECT_EQ(minimum_increment{0.01}(fractions), (counts{1, 3, 4}));
     EXPECT_EQ(minimum_increment{2}(fractions), counts{});
     EXPECT_EQ((after_trials{{2, 5}}(fractions)), (counts{2, 5}));
@@ -235,6 +236,7 @@ TEST(TrialSequentialAnalysis, RefusesWhatMakesNoSense) {
     EXPECT_THROW((void)(after_trials{{1, 3}}(counts)), invalid_input);
     EXPECT_THROW((void)(by_date{{2001}}(counts)), invalid_input);
     EXPECT_THROW((void)(by_date{{2001, 2000}}(counts)), invalid_input);
+    EXPECT_THROW((void)every_trial{0}(counts), invalid_input);
     EXPECT_THROW((void)minimum_increment{0}(counts), invalid_input);
 }
 

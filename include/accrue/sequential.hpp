@@ -8,6 +8,7 @@
 #include <accrue/sequential/asymmetric.hpp>
 #include <accrue/sequential/boundaries.hpp>
 #include <accrue/sequential/boundaries_with_futility.hpp>
+#include <accrue/sequential/calibration.hpp>
 #include <accrue/sequential/conclusion.hpp>
 #include <accrue/sequential/conditional_power.hpp>
 #include <accrue/sequential/drift.hpp>
@@ -26,11 +27,14 @@
 #include <accrue/sequential/pocock.hpp>
 #include <accrue/sequential/predictive_power.hpp>
 #include <accrue/sequential/repeated_inference.hpp>
+#include <accrue/sequential/random_stream.hpp>
 #include <accrue/sequential/required_trials.hpp>
 #include <accrue/sequential/sequential_design.hpp>
+#include <accrue/sequential/simulation.hpp>
 #include <accrue/sequential/spending.hpp>
 #include <accrue/sequential/stagewise.hpp>
 #include <accrue/sequential/stopping_boundaries.hpp>
+#include <accrue/sequential/trial_series.hpp>
 #include <accrue/sequential/two_sided.hpp>
 #include <accrue/sequential/wang_tsiatis.hpp>
 #include <accrue/sequential/z_curve.hpp>

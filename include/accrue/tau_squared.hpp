@@ -13,6 +13,7 @@
 #include <accrue/tau_squared/median_unbiased_paule_mandel.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/semi_bayes.hpp>
 #include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 #include <accrue/tau_squared/two_step.hpp>

@@ -15,12 +15,19 @@
 
 namespace accrue {
 
-/// A look after every trial.
+/// A look after every trial, from the `first`-th on.
+///
+/// A random-effects analysis should start at 2 or later: one trial says nothing about the differences between
+/// trials, so its Z claims more than it knows. The trials before the first look are part of it.
 struct every_trial {
+    std::size_t first = 1; ///< at least 1
+
+    /// \throws invalid_input when `first` is 0
     [[nodiscard]] std::vector<std::size_t> operator()(std::span<double const> const fractions) const {
-        auto looks = std::vector<std::size_t>(fractions.size());
-        for (std::size_t i = 0; i < looks.size(); ++i) {
-            looks[i] = i + 1;
+        detail::require(first > 0, "first", "at least 1", static_cast<double>(first));
+        auto looks = std::vector<std::size_t>{};
+        for (auto count = first; count <= fractions.size(); ++count) {
+            looks.push_back(count);
         }
         return looks;
     }
