@@ -3,11 +3,13 @@
 set(accrue_headers
     accrue/accrue.hpp
     accrue/arm.hpp
+    accrue/association.hpp
     accrue/correlation.hpp
     accrue/cumulative.hpp
     accrue/detail/boost_policy.hpp
     accrue/detail/effect/check_report.hpp
     accrue/detail/effect/log_ratio.hpp
+    accrue/detail/effect/olkin_pratt.hpp
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/exponential_mean.hpp
     accrue/detail/likelihood_maximum.hpp
@@ -31,17 +33,36 @@ set(accrue_headers
     accrue/distribution/normal.hpp
     accrue/distribution/student_t.hpp
     accrue/effect.hpp
+    accrue/effect/arcsine_difference.hpp
+    accrue/effect/arm_from_quantiles.hpp
     accrue/effect/back_transform.hpp
+    accrue/effect/baseline_standardized_mean_change.hpp
+    accrue/effect/combine.hpp
+    accrue/effect/conversion.hpp
     accrue/effect/crossover_standardized_mean_difference.hpp
     accrue/effect/difference.hpp
     accrue/effect/effects.hpp
+    accrue/effect/fisher_z.hpp
     accrue/effect/from_report.hpp
+    accrue/effect/glass_delta.hpp
+    accrue/effect/group_mean.hpp
     accrue/effect/hedges_correction.hpp
+    accrue/effect/incidence_rate.hpp
+    accrue/effect/incidence_rate_difference.hpp
+    accrue/effect/log_hazard_ratio.hpp
+    accrue/effect/log_incidence_rate_ratio.hpp
     accrue/effect/log_odds_ratio.hpp
+    accrue/effect/log_ratio_of_means.hpp
     accrue/effect/log_risk_ratio.hpp
+    accrue/effect/log_variability_ratio.hpp
     accrue/effect/mean_difference.hpp
+    accrue/effect/peto_log_odds_ratio.hpp
+    accrue/effect/proportion.hpp
+    accrue/effect/raw_correlation.hpp
     accrue/effect/reported.hpp
     accrue/effect/risk_difference.hpp
+    accrue/effect/sd_of_difference.hpp
+    accrue/effect/spread.hpp
     accrue/effect/standard_deviation.hpp
     accrue/effect/standardized_mean_change.hpp
     accrue/effect/standardized_mean_difference.hpp
@@ -58,6 +79,8 @@ set(accrue_headers
     accrue/interval.hpp
     accrue/leave_one_out.hpp
     accrue/likelihood.hpp
+    accrue/log_rank.hpp
+    accrue/matched_pairs.hpp
     accrue/model.hpp
     accrue/model/common_effect.hpp
     accrue/model/peto.hpp
@@ -70,6 +93,7 @@ set(accrue_headers
     accrue/plotting/picture.hpp
     accrue/pool.hpp
     accrue/pooled.hpp
+    accrue/quantiles.hpp
     accrue/rate.hpp
     accrue/real.hpp
     accrue/sequential.hpp

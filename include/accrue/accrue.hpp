@@ -5,6 +5,7 @@
 /// alone, and those that need no distribution compile several times faster.
 
 #include <accrue/arm.hpp>
+#include <accrue/association.hpp>
 #include <accrue/correlation.hpp>
 #include <accrue/cumulative.hpp>
 #include <accrue/distribution.hpp>
@@ -21,10 +22,13 @@
 #include <accrue/interval.hpp>
 #include <accrue/leave_one_out.hpp>
 #include <accrue/likelihood.hpp>
+#include <accrue/log_rank.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/model.hpp>
 #include <accrue/paired_arms.hpp>
 #include <accrue/pool.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/quantiles.hpp>
 #include <accrue/rate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/sequential.hpp>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
 #include <utility>
@@ -29,22 +28,4 @@ class basic_correlation {
 
 using correlation = basic_correlation<double>;
 
-/// What a study reports of the association between two measurements on the same participants.
-template <real Real>
-struct basic_association {
-    Real n;                              ///< participants measured, more than 3
-    basic_correlation<Real> correlation; ///< sample correlation, between -1 and 1
-};
-
-using association = basic_association<double>;
-
-namespace detail {
-
-template <real Real>
-void check(basic_association<Real> const& study) {
-    require(study.n > 3 && is_finite(study.n), "n", "above 3 and finite", study.n);
-    require_correlation("correlation", study.correlation.value());
-}
-
-} // namespace detail
 } // namespace accrue

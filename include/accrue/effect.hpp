@@ -1,15 +1,39 @@
 #pragma once
 
+/// \file
 /// Every effect measure, and the ways from what a report prints to an estimate.
 
+#include <accrue/effect/arcsine_difference.hpp>
+#include <accrue/effect/arm_from_quantiles.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/baseline_standardized_mean_change.hpp>
+#include <accrue/effect/combine.hpp>
+#include <accrue/effect/conversion.hpp>
 #include <accrue/effect/crossover_standardized_mean_difference.hpp>
 #include <accrue/effect/difference.hpp>
 #include <accrue/effect/effects.hpp>
+#include <accrue/effect/fisher_z.hpp>
 #include <accrue/effect/from_report.hpp>
+#include <accrue/effect/glass_delta.hpp>
+#include <accrue/effect/group_mean.hpp>
+#include <accrue/effect/hedges_correction.hpp>
+#include <accrue/effect/incidence_rate.hpp>
+#include <accrue/effect/incidence_rate_difference.hpp>
+#include <accrue/effect/log_hazard_ratio.hpp>
+#include <accrue/effect/log_incidence_rate_ratio.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/effect/log_ratio_of_means.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/log_variability_ratio.hpp>
 #include <accrue/effect/mean_difference.hpp>
+#include <accrue/effect/peto_log_odds_ratio.hpp>
+#include <accrue/effect/proportion.hpp>
+#include <accrue/effect/raw_correlation.hpp>
+#include <accrue/effect/reported.hpp>
 #include <accrue/effect/risk_difference.hpp>
+#include <accrue/effect/sd_of_difference.hpp>
+#include <accrue/effect/spread.hpp>
 #include <accrue/effect/standard_deviation.hpp>
 #include <accrue/effect/standardized_mean_change.hpp>
 #include <accrue/effect/standardized_mean_difference.hpp>
+#include <accrue/effect/zero_cells.hpp>

@@ -23,7 +23,7 @@ namespace accrue {
 /// From a paired t statistic, d = t √(2(1-r)/n), which takes both periods to have one SD. As Elbourne et al.
 /// have it, d is not corrected for small samples; give `hedges_exact{}` (n - 1 degrees of freedom) to do so.
 /// Their variance also scales d²/(2n) by 2(1-r), which the delta method does not: at |d| below 0.5 and r
-/// about 0.5 this is no difference; `standardized_mean_change_raw` has the other form.
+/// about 0.5 this is no difference; `baseline_standardized_mean_change` has the other form.
 ///
 /// Throws `invalid_input` for reports that are not valid; the correlation is mandatory.
 template <class Correction = uncorrected>

@@ -6,6 +6,7 @@
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/two_arms.hpp>
 
 namespace accrue {
@@ -16,6 +17,10 @@ namespace accrue {
 ///     effect = ln(a d / (b c)),   variance = 1/a + 1/b + 1/c + 1/d.
 /// Negative when treatment makes the event rarer. `back_transform` gives the odds ratio, which is further
 /// from 1 than the risk ratio unless the event is rare.
+///
+/// Of matched pairs it is the marginal (population-averaged) log odds ratio: that of the margins, its
+/// variance reduced for their dependence (Becker & Balagtas 1993, doi:10.2307/2532603).
+/// `conditional_log_odds_ratio` is the other one.
 ///
 /// Zero cells: by default 0.5 is added to all four cells of a study with a zero (`zero_cell_policy`); with
 /// `no_correction` such a study throws `invalid_input`, as does any report that is not valid.
@@ -44,11 +49,67 @@ struct log_odds_ratio {
                 1 / treatment.count + 1 / b + 1 / control.count + 1 / d};
     }
 
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(basic_matched_pairs<Real> const& study) const {
+        detail::check(study);
+        return formula(zero_cells(study));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] static basic_estimate<Real> formula(basic_matched_pairs<Real> const& study) {
+        Real const a = study.both + study.treatment_only;
+        Real const b = study.control_only + study.neither;
+        Real const c = study.both + study.control_only;
+        Real const d = study.treatment_only + study.neither;
+        detail::require_positive("pairs with treatment events in a log odds ratio", a);
+        detail::require_positive("pairs without treatment events in a log odds ratio", b);
+        detail::require_positive("pairs with control events in a log odds ratio", c);
+        detail::require_positive("pairs without control events in a log odds ratio", d);
+        // The sum of the margins' variances less twice their covariance, as a sum of positive terms.
+        Real const sum = (study.both + study.neither) * (study.treatment_only + study.control_only) +
+                         4 * study.treatment_only * study.control_only;
+        return {detail::log_ratio_of_products(a, d, b, c), sum / a / b / c / d * (a + b)};
+    }
+
     static constexpr exponential_back_transform back_transform{};
 };
 
 log_odds_ratio()->log_odds_ratio<>;
 template <class ZeroCells>
 log_odds_ratio(ZeroCells) -> log_odds_ratio<ZeroCells>;
+
+/// Conditional log odds ratio of matched pairs, treatment over control (McNemar; Breslow & Day 1980, ch. 5).
+///
+/// Only the pairs whose members differ count: effect = ln(b/c), variance = 1/b + 1/c, with b pairs that had
+/// the event under treatment alone and c under control alone. It is the odds ratio within a pair, and further
+/// from zero than the marginal `log_odds_ratio` of the same pairs: do not mix the two. Zero cells as there.
+template <class ZeroCells = zero_cell_policy<>>
+struct conditional_log_odds_ratio {
+    ZeroCells zero_cells{};
+
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(basic_matched_pairs<Real> const& study) const {
+        detail::check(study);
+        return formula(zero_cells(study));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] static basic_estimate<Real> formula(basic_matched_pairs<Real> const& study) {
+        detail::require_positive("treatment_only in a conditional log odds ratio", study.treatment_only);
+        detail::require_positive("control_only in a conditional log odds ratio", study.control_only);
+        return {detail::log_ratio(study.treatment_only, study.control_only),
+                1 / study.treatment_only + 1 / study.control_only};
+    }
+
+    static constexpr exponential_back_transform back_transform{};
+};
+
+conditional_log_odds_ratio()->conditional_log_odds_ratio<>;
+template <class ZeroCells>
+conditional_log_odds_ratio(ZeroCells) -> conditional_log_odds_ratio<ZeroCells>;
 
 } // namespace accrue

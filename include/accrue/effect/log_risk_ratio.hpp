@@ -6,6 +6,7 @@
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/two_arms.hpp>
 
 namespace accrue {
@@ -16,6 +17,9 @@ namespace accrue {
 ///     effect = ln((a/n1) / (c/n2)),   variance = 1/a - 1/n1 + 1/c - 1/n2.
 /// Negative when treatment makes the event rarer. `back_transform` gives the risk ratio. Unlike an odds ratio
 /// it depends on whether the event or its absence is counted.
+///
+/// Of matched pairs, with a both, b under treatment alone and c under control alone:
+/// ln((a+b)/(a+c)), variance (b+c)/((a+b)(a+c)).
 ///
 /// Zero cells: by default 0.5 is added to all four cells of a study with a zero, hence 1 to each total
 /// (RevMan, Stata, metafor); R meta's default is `zero_cell_policy{event_correction{}}`. With `no_correction`
@@ -42,6 +46,24 @@ struct log_risk_ratio {
         return {detail::log_ratio_of_products(treatment.count, control.total, treatment.total, control.count),
                 non_events(treatment) / (treatment.count * treatment.total) +
                     non_events(control) / (control.count * control.total)};
+    }
+
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(basic_matched_pairs<Real> const& study) const {
+        detail::check(study);
+        return formula(zero_cells(study));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] static basic_estimate<Real> formula(basic_matched_pairs<Real> const& study) {
+        Real const treatment = study.both + study.treatment_only;
+        Real const control = study.both + study.control_only;
+        detail::require_positive("pairs with treatment events in a log risk ratio", treatment);
+        detail::require_positive("pairs with control events in a log risk ratio", control);
+        return {detail::log_ratio(treatment, control),
+                (study.treatment_only + study.control_only) / treatment / control};
     }
 
     static constexpr exponential_back_transform back_transform{};

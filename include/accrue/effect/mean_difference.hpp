@@ -2,53 +2,50 @@
 
 #include <accrue/arm.hpp>
 #include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/pooled_sd.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/sd_of_difference.hpp>
+#include <accrue/effect/spread.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/paired_arms.hpp>
 #include <accrue/two_arms.hpp>
 
 namespace accrue {
 
-/// Each group keeps its own variance: s1²/n1 + s2²/n2. The usual choice (RevMan, Stata, metafor "LS").
-struct unequal_variances {
-    template <real Real>
-    [[nodiscard]] Real operator()(basic_arm<Real> const& treatment, basic_arm<Real> const& control) const {
-        return treatment.sd * treatment.sd / treatment.n + control.sd * control.sd / control.n;
-    }
-};
-
-/// Both groups share one variance, estimated from both: sp² (1/n1 + 1/n2) with
-/// sp² = ((n1-1) s1² + (n2-1) s2²) / (n1+n2-2), as in Student's t test (metafor "HO").
-struct pooled_variance {
-    template <real Real>
-    [[nodiscard]] Real operator()(basic_arm<Real> const& treatment, basic_arm<Real> const& control) const {
-        Real const sd = detail::pooled_sd(treatment, control);
-        return sd * sd * (1 / treatment.n + 1 / control.n);
-    }
-};
-
 /// Difference of means, treatment minus control, in the outcome's units.
 ///
-/// effect = x̄1 - x̄2, variance by `Variance` (`unequal_variances` or `pooled_variance`). Positive when
-/// treatment has the larger mean; whether that is good depends on the outcome. All studies must have measured
-/// the outcome on one scale; when they did not, use `standardized_mean_difference`.
+///     effect = x̄1 - x̄2,   variance = s1²/n1 + s2²/n2,
+///
+/// with each group's own SD, or the pooled one in both places (`mean_difference{pooled_sds{}}`). Positive
+/// when treatment has the larger mean; whether that is good depends on the outcome. All studies must have
+/// measured it on one scale: where they did not, use `standardized_mean_difference`.
+///
+/// Of participants measured twice (`paired_arms`: crossover trials, change from baseline) the variance is
+/// (s1² + s2² - 2 r s1 s2)/n.
 ///
 /// Throws `invalid_input` for an arm that is not valid (n below 2, SD not positive, anything not finite).
-template <class Variance = unequal_variances>
+template <class Spread = separate_sds>
 struct mean_difference {
-    Variance variance{};
+    Spread spread{};
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
         detail::check(trial);
-        return {trial.treatment.mean - trial.control.mean, variance(trial.treatment, trial.control)};
+        auto const [treatment, control] = spread(trial);
+        return {treatment.mean - control.mean,
+                treatment.sd * treatment.sd / treatment.n + control.sd * control.sd / control.n};
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_paired_arms<Real> const& study) const {
+        Real const sd = sd_of_difference(study);
+        return {study.treatment.mean - study.control.mean, sd * sd / study.n};
     }
 
     static constexpr identity_back_transform back_transform{};
 };
 
 mean_difference()->mean_difference<>;
-template <class Variance>
-mean_difference(Variance) -> mean_difference<Variance>;
+template <class Spread>
+mean_difference(Spread) -> mean_difference<Spread>;
 
 } // namespace accrue

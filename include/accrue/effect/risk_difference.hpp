@@ -6,6 +6,7 @@
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/two_arms.hpp>
 
 namespace accrue {
@@ -34,6 +35,9 @@ struct unbiased_binomial_variance {
 ///     effect = p1 - p2,   variance = p1 q1/n1 + p2 q2/n2   (`binomial_variance`).
 /// Negative when treatment makes the event rarer.
 ///
+/// Of n matched pairs, b with the event under treatment alone and c under control alone: (b - c)/n, variance
+/// (b + c - (b - c)²/n)/n², whatever `Variance` is.
+///
 /// Zero cells: the difference exists without a correction, but a group with p = 0 or 1 adds nothing to the
 /// variance. By default 0.5 is added to all four cells of a study with a zero, as metafor's `escalc` does,
 /// which moves the effect too; RevMan and R meta leave the effect alone, which with `no_correction` is true
@@ -58,6 +62,24 @@ struct risk_difference {
             detail::difference_of_products(treatment.count, control.total, control.count, treatment.total) /
                 treatment.total / control.total,
             variance(treatment) + variance(control)};
+    }
+
+    template <real Real>
+    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
+    operator()(basic_matched_pairs<Real> const& study) const {
+        detail::check(study);
+        return formula(zero_cells(study));
+    }
+
+    /// The effect of the cells as they are, without the zero-cell policy.
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> formula(basic_matched_pairs<Real> const& study) const {
+        Real const& b = study.treatment_only;
+        Real const& c = study.control_only;
+        Real const concordant = study.both + study.neither;
+        Real const n = concordant + b + c;
+        // b + c - (b-c)²/n = ((b+c) concordant + 4 b c)/n, a sum of positive terms.
+        return {(b - c) / n, ((b + c) * concordant + 4 * b * c) / n / n / n};
     }
 
     static constexpr identity_back_transform back_transform{};

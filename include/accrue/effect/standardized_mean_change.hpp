@@ -3,46 +3,14 @@
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/hedges_correction.hpp>
+#include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/paired_arms.hpp>
 #include <accrue/t_test.hpp>
 
 #include <cmath>
-#include <type_traits>
 
 namespace accrue {
-
-/// Standard deviation of the difference between two measurements, √(s1² + s2² - 2 r s1 s2), in the outcome's
-/// units.
-template <real Real>
-[[nodiscard]] Real sd_of_difference(basic_paired_arms<Real> const& study) {
-    using std::sqrt;
-    detail::check(study);
-    Real const& a = study.treatment.sd;
-    Real const& b = study.control.sd;
-    // (a-b)² + 2 (1-r) a b: no cancellation between nearly equal SDs at a correlation near one.
-    return sqrt(Real((a - b) * (a - b) + 2 * (1 - study.correlation.value()) * a * b));
-}
-
-/// The correlation r = (s1² + s2² - sd²) / (2 s1 s2) that makes `sd` the standard deviation of the difference
-/// between two measurements with the SDs s1 and s2; the way to it when a paper gives the paired test but not
-/// r.
-///
-/// Throws `invalid_input` when an SD is not positive, or when no correlation inside (-1, 1) fits: the three
-/// then contradict each other.
-template <real Real = double>
-[[nodiscard]] Real correlation_from_sd_of_difference(std::type_identity_t<Real> const& sd_treatment,
-                                                     std::type_identity_t<Real> const& sd_control,
-                                                     std::type_identity_t<Real> const& sd) {
-    detail::require_positive<Real>("sd_treatment", sd_treatment);
-    detail::require_positive<Real>("sd_control", sd_control);
-    detail::require_positive<Real>("sd of the difference", sd);
-    Real const a = sd_treatment / sd_control;
-    Real const c = sd / sd_control;
-    Real const r = (1 + (a - c) * (a + c)) / (2 * a);
-    detail::require_correlation("correlation implied by the three SDs", r);
-    return r;
-}
 
 /// 1/n + g²/(2n), with the corrected effect (metafor "LS" of SMCC).
 struct paired_large_sample_variance {
@@ -67,7 +35,7 @@ struct paired_scaled_variance {
 ///
 /// (Gibbons, Hedeker & Davis 1993, doi:10.3102/10769986018003271). Positive when the mean under (or after)
 /// treatment is the larger. Its unit shrinks as the correlation grows, so it can't be pooled with differences
-/// from parallel groups: use `standardized_mean_change_raw` or `crossover_standardized_mean_difference`
+/// from parallel groups: use `baseline_standardized_mean_change` or `crossover_standardized_mean_difference`
 /// there.
 ///
 /// It takes both measurements with their correlation, or the paired t statistic alone. Throws `invalid_input`

@@ -44,7 +44,7 @@ struct scaled_variance {
 };
 
 /// 1/n1 + 1/n2 + (1 - (m-2)/(m J²)) g², m = N - 2, unbiased for the variance of g when J is exact (Hedges
-/// 1983, doi:10.1037/0033-2909.93.2.388, eq. 9; metafor "UB", meta's `exact.smd`). Needs N > 4.
+/// 1983, doi:10.1037/0033-2909.93.2.388, eq. 9; metafor "UB", meta's `exact.smd`).
 struct unbiased_variance {
     template <real Real>
     [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
@@ -65,11 +65,14 @@ struct revman_variance {
     }
 };
 
-/// 1/n1 + 1/n2, the variance when there is no difference; for tests of that hypothesis (metafor "H0").
+/// J² m/(m-2) (1/n1 + 1/n2), m = N - 2, the exact variance of g when there is no difference; for tests of
+/// that hypothesis (Hedges 1981; metafor "H0"). Needs N > 4.
 struct null_variance {
     template <real Real>
     [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
-        return 1 / x.n_treatment + 1 / x.n_control;
+        Real const m = x.n_treatment + x.n_control - 2;
+        detail::require(m > 2, "total n", "above 4 for the variance of no difference", Real(m + 2));
+        return x.correction * x.correction * (m / (m - 2)) * (1 / x.n_treatment + 1 / x.n_control);
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/events.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/rate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/two_arms.hpp>
@@ -41,6 +42,12 @@ bool has_zero(two_arms<Group> const& trial) {
     return has_zero(trial.treatment) || has_zero(trial.control);
 }
 
+template <real Real>
+bool has_zero(basic_matched_pairs<Real> const& study) {
+    return !(study.both > 0) || !(study.treatment_only > 0) || !(study.control_only > 0) ||
+           !(study.neither > 0);
+}
+
 // No participant of either group had the event, or (for groups of participants) every one had it.
 template <real Real>
 bool is_double_zero(two_arms<basic_events<Real>> const& trial) {
@@ -62,6 +69,12 @@ basic_events<Real> with_added(basic_events<Real> const& group, Real const& amoun
 template <real Real>
 basic_rate<Real> with_added(basic_rate<Real> const& group, Real const& amount) {
     return {group.events + amount, group.time};
+}
+
+template <real Real>
+basic_matched_pairs<Real> with_added(basic_matched_pairs<Real> const& study, Real const& amount) {
+    return {study.both + amount, study.treatment_only + amount, study.control_only + amount,
+            study.neither + amount};
 }
 
 template <real Real>
@@ -98,10 +111,10 @@ struct constant_correction {
     [[nodiscard]] two_arms<Group> operator()(two_arms<Group> const& trial) const {
         return {(*this)(trial.treatment), (*this)(trial.control)};
     }
-    template <class Group>
-    [[nodiscard]] Group operator()(Group const& group) const {
+    template <template <real> class Report, real Real>
+    [[nodiscard]] Report<Real> operator()(Report<Real> const& report) const {
         detail::require_amount(amount);
-        return detail::with_added(group, decltype(detail::size_of(group))(amount));
+        return detail::with_added(report, Real(amount));
     }
 };
 
@@ -186,6 +199,14 @@ struct studies_with_a_zero {
     template <class Trial>
     [[nodiscard]] bool operator()(Trial const& trial) const {
         return detail::has_zero(trial);
+    }
+};
+
+/// Corrects double-zero studies, and no other.
+struct double_zero_studies {
+    template <class Trial>
+    [[nodiscard]] bool operator()(Trial const& trial) const {
+        return detail::is_double_zero(trial);
     }
 };
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <accrue/arm.hpp>
+#include <accrue/association.hpp>
 #include <accrue/correlation.hpp>
 #include <accrue/error.hpp>
 #include <accrue/events.hpp>
+#include <accrue/log_rank.hpp>
+#include <accrue/matched_pairs.hpp>
 #include <accrue/paired_arms.hpp>
 #include <accrue/rate.hpp>
 #include <accrue/t_test.hpp>

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/log_ratio.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/events.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// Arcsine difference, treatment minus control (Rücker et al. 2009, doi:10.1002/sim.3511).
+///
+///     effect = asin √p1 - asin √p2,   variance = 1/(4 n1) + 1/(4 n2).
+///
+/// Negative when treatment makes the event rarer; between -π/2 and π/2. The variance depends on the group
+/// sizes alone, so zero cells, and studies without any event, need no correction and get none. The price is a
+/// scale that has no interpretation: there is nothing to transform it back to, and `back_transform` leaves it
+/// alone.
+///
+/// Throws `invalid_input` for reports that are not valid.
+struct arcsine_difference {
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
+        using std::atan2;
+        using std::sqrt;
+        detail::check(trial);
+        auto const& [treatment, control] = trial;
+        Real const& a = treatment.count;
+        Real const& c = control.count;
+        Real const b = non_events(treatment);
+        Real const d = non_events(control);
+        // With n1 n2 as common factor, sin = √(ad) - √(bc) and cos = √(ac) + √(bd); the difference of roots
+        // is taken as (ad - bc)/(√(ad) + √(bc)), so that nearly equal proportions keep their digits.
+        Real const sum = sqrt(a) * sqrt(d) + sqrt(b) * sqrt(c);
+        Real const sine = sum > 0 ? Real(detail::difference_of_products(a, d, b, c) / sum) : Real(0);
+        Real const cosine = sqrt(a) * sqrt(c) + sqrt(b) * sqrt(d);
+        return {atan2(sine, cosine), (1 / treatment.total + 1 / control.total) / 4};
+    }
+
+    static constexpr identity_back_transform back_transform{};
+};
+
+} // namespace accrue

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <accrue/arm.hpp>
+#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/events.hpp>
+#include <accrue/rate.hpp>
+
+#include <cmath>
+
+/// Two groups made one, for trials with more than two arms: two doses against one control group, say.
+/// Comparing each with the same control would count the control group twice (Cochrane Handbook, ch. 23.3.4).
+namespace accrue {
+
+/// The group of all participants of two: their n, mean and SD as if they had been reported together (Cochrane
+/// Handbook, table 6.5.a), with sd² = ((n1-1) s1² + (n2-1) s2² + n1 n2/(n1+n2) (x̄1 - x̄2)²)/(n1+n2-1). Fold
+/// more than two one by one, in any order. Throws `invalid_input` for arms that are not valid.
+template <real Real>
+[[nodiscard]] basic_arm<Real> combine(basic_arm<Real> const& first, basic_arm<Real> const& second) {
+    using std::sqrt;
+    detail::check_part("first", first);
+    detail::check_part("second", second);
+    Real const n = first.n + second.n;
+    Real const gap = second.mean - first.mean;
+    Real const within = (first.n - 1) * first.sd * first.sd + (second.n - 1) * second.sd * second.sd;
+    Real const between = first.n / n * second.n * gap * gap;
+    return {n, first.mean + gap * (second.n / n), sqrt(Real((within + between) / (n - 1)))};
+}
+
+/// Events and totals added. Throws `invalid_input` for groups that are not valid.
+template <real Real>
+[[nodiscard]] basic_events<Real> combine(basic_events<Real> const& first, basic_events<Real> const& second) {
+    detail::check_part("first", first);
+    detail::check_part("second", second);
+    return {first.count + second.count, first.total + second.total};
+}
+
+/// Events and times added. Throws `invalid_input` for groups that are not valid.
+template <real Real>
+[[nodiscard]] basic_rate<Real> combine(basic_rate<Real> const& first, basic_rate<Real> const& second) {
+    detail::check_part("first", first);
+    detail::check_part("second", second);
+    return {first.events + second.events, first.time + second.time};
+}
+
+} // namespace accrue

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <accrue/association.hpp>
+#include <accrue/detail/effect/olkin_pratt.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/estimate.hpp>
+
+namespace accrue {
+
+/// A correlation as it is, with variance (1 - r²)²/(n-1) (Hedges 1989; metafor "COR").
+///
+/// Weights then grow with the observed correlation, which biases a pooled value away from zero; `fisher_z`
+/// avoids this. Throws `invalid_input` unless -1 < r < 1 and n > 3.
+struct raw_correlation {
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_association<Real> const& study) const {
+        detail::check(study);
+        Real const& r = study.correlation.value();
+        return {r, detail::square(Real((1 - r) * (1 + r))) / (study.n - 1)};
+    }
+
+    static constexpr identity_back_transform back_transform{};
+};
+
+/// (1 - G²)²/(n-1), with the corrected correlation G put in (metafor "LS").
+struct corrected_correlation_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_association<Real> const& study,
+                                  detail::olkin_pratt_terms<Real> const& f) const {
+        Real const& r = study.correlation.value();
+        // 1 - G² = (1 - r²) - r² ((1 + f)² - 1)
+        Real const rest = (1 - r) * (1 + r) - r * r * f.estimate * (2 + f.estimate);
+        return rest * rest / (study.n - 1);
+    }
+};
+
+/// G² - 1 + (n-3)/(n-2) (1-r²) 2F1(1, 1; n/2; 1-r²), unbiased for the variance of G (Olkin & Pratt 1958;
+/// Hedges 1989, doi:10.1037/0021-9010.74.3.469; metafor "UB"). It is not negative, but smaller than the
+/// large-sample variance when |r| is near one.
+struct unbiased_correlation_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_association<Real> const& study,
+                                  detail::olkin_pratt_terms<Real> const& f) const {
+        Real const& r = study.correlation.value();
+        Real const& n = study.n;
+        Real const u = (1 - r) * (1 + r);
+        // With G² = (1-u)(1 + f)², the ones and the terms of order u cancel on paper instead of in the sum.
+        return r * r * f.estimate * (2 + f.estimate) + u * ((n - 3) * f.variance - 1) / (n - 2);
+    }
+};
+
+/// Correlation corrected for its bias towards zero (Olkin & Pratt 1958, doi:10.1214/aoms/1177706717; metafor
+/// "UCOR").
+///
+///     effect G = r 2F1(1/2, 1/2; (n-2)/2; 1 - r²) ≈ r (1 + (1-r²)/(2 (n-2))),
+///
+/// with variance (1 - G²)²/(n-1) by default. Throws `invalid_input` unless -1 < r < 1 and n >= 5: below, the
+/// hypergeometric function has no finite limit at r = 0.
+template <class Variance = corrected_correlation_variance>
+struct unbiased_correlation {
+    Variance variance{};
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_association<Real> const& study) const {
+        detail::check(study);
+        detail::require(study.n >= 5, "n", "at least 5 for an unbiased correlation", study.n);
+        Real const& r = study.correlation.value();
+        detail::olkin_pratt_terms<Real> const f = detail::olkin_pratt(study.n, r);
+        return {r + r * f.estimate, variance(study, f)};
+    }
+
+    static constexpr identity_back_transform back_transform{};
+};
+
+unbiased_correlation()->unbiased_correlation<>;
+template <class Variance>
+unbiased_correlation(Variance) -> unbiased_correlation<Variance>;
+
+} // namespace accrue

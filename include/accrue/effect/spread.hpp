@@ -1,0 +1,28 @@
+#pragma once
+
+#include <accrue/arm.hpp>
+#include <accrue/detail/effect/pooled_sd.hpp>
+#include <accrue/real.hpp>
+#include <accrue/two_arms.hpp>
+
+namespace accrue {
+
+/// Each group's variance is estimated by its own SD. The usual choice (RevMan, Stata; metafor "LS").
+struct separate_sds {
+    template <real Real>
+    [[nodiscard]] two_arms<basic_arm<Real>> operator()(two_arms<basic_arm<Real>> const& trial) const {
+        return trial;
+    }
+};
+
+/// Both groups share one variance, sp² = ((n1-1) s1² + (n2-1) s2²)/(n1+n2-2), as in Student's t test (metafor
+/// "HO"): the trial with both SDs replaced by sp.
+struct pooled_sds {
+    template <real Real>
+    [[nodiscard]] two_arms<basic_arm<Real>> operator()(two_arms<basic_arm<Real>> const& trial) const {
+        Real const sd = detail::pooled_sd(trial.treatment, trial.control);
+        return {{trial.treatment.n, trial.treatment.mean, sd}, {trial.control.n, trial.control.mean, sd}};
+    }
+};
+
+} // namespace accrue
