@@ -120,8 +120,8 @@ set(accrue_headers
     accrue/sequential/one_sided.hpp
     accrue/sequential/pocock.hpp
     accrue/sequential/predictive_power.hpp
-    accrue/sequential/repeated_inference.hpp
     accrue/sequential/random_stream.hpp
+    accrue/sequential/repeated_inference.hpp
     accrue/sequential/required_trials.hpp
     accrue/sequential/sequential_design.hpp
     accrue/sequential/simulation.hpp
