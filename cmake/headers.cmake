@@ -12,6 +12,7 @@ set(accrue_headers
     accrue/detail/effect/olkin_pratt.hpp
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/exponential_mean.hpp
+    accrue/detail/generalised_q_distribution.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/quadratic_form.hpp
@@ -73,6 +74,7 @@ set(accrue_headers
     accrue/evidence.hpp
     accrue/forest.hpp
     accrue/grouped_evidence.hpp
+    accrue/henmi_copas.hpp
     accrue/heterogeneity.hpp
     accrue/inference.hpp
     accrue/influence.hpp

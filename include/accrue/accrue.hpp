@@ -16,6 +16,7 @@
 #include <accrue/evidence.hpp>
 #include <accrue/forest.hpp>
 #include <accrue/grouped_evidence.hpp>
+#include <accrue/henmi_copas.hpp>
 #include <accrue/heterogeneity.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/influence.hpp>

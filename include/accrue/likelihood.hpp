@@ -42,11 +42,12 @@ template <evidence Evidence>
     using std::atan;
     using std::log;
     Real const k = detail::from_count<Real>(studies.size());
+    Real const contrasts = detail::from_count<Real>(detail::degrees_of_freedom(studies));
     Real const two_pi = 8 * atan(Real(1));
     auto const fit = inverse_variance_fit(studies, tau_squared);
     Real const log_variances =
         studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-    return -((k - 1) * log(two_pi) + log_variances + fit.log_information() - log(k) + fit.q()) / 2;
+    return -(contrasts * log(two_pi) + log_variances + fit.log_information() - log(k) + fit.q()) / 2;
 }
 
 /// \overload for any contiguous range of estimates

@@ -2,6 +2,7 @@
 
 #include <accrue/detail/likelihood_maximum.hpp>
 #include <accrue/evidence.hpp>
+#include <accrue/likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
@@ -31,14 +32,16 @@ struct maximum_likelihood {
             return {tau_squared,        fit.unit, fit.score_squares(), fit.weights, fit.curvature_squares(),
                     fit.squared_weights};
         };
-        auto const log_likelihood = [&](Real const& tau_squared) -> Real {
-            using std::log;
-            Real const log_variances =
-                studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-            return -(log_variances + inverse_variance_fit(studies, tau_squared).q()) / 2;
-        };
-        return detail::likelihood_maximum(terms, log_likelihood, Real(tolerance), max_iterations)(
+        auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
+        return detail::likelihood_maximum(terms, likelihood, Real(tolerance), max_iterations)(
             studies.smallest_variance(), studies.largest_variance());
+    }
+
+    /// The likelihood that the estimate maximises, at tau².
+    template <evidence Evidence>
+    [[nodiscard]] static auto log_likelihood(Evidence const& studies,
+                                             typename Evidence::real_type const& tau_squared) {
+        return accrue::log_likelihood(studies, tau_squared);
     }
 
     /// The asymptotic standard error at tau² from the expected information, sqrt(2 / sum w²).
