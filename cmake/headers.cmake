@@ -93,6 +93,7 @@ set(accrue_headers
     accrue/plotting/forest_plot.hpp
     accrue/plotting/monitoring_plot.hpp
     accrue/plotting/picture.hpp
+    accrue/plotting/plot_of.hpp
     accrue/pool.hpp
     accrue/pooled.hpp
     accrue/quantiles.hpp

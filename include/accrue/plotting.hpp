@@ -7,3 +7,4 @@
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
 #include <accrue/plotting/picture.hpp>
+#include <accrue/plotting/plot_of.hpp>

@@ -11,6 +11,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -82,12 +84,15 @@ inline void check(forest_plot const& plot) {
     }
 }
 
-/// The range of the axis, in axis units (logarithms for a logarithmic one): all intervals, except that one
-/// very wide interval may not squeeze the others; it is cut, and ends in arrows.
+/// The place of a value on the axis: its decimal logarithm for ratios.
+inline double axis_position(forest_plot const& plot, double const value) {
+    return !plot.logarithmic ? value : value > 0 ? std::log10(value) : -infinity<double>();
+}
+
+/// The range of the axis: all intervals, except that one very wide interval may not squeeze the others; it is
+/// cut, and ends in arrows.
 inline interval axis_range(forest_plot const& plot) {
-    auto const position = [&](double const x) {
-        return !plot.logarithmic ? x : x > 0 ? std::log10(x) : -infinity<double>();
-    };
+    auto const position = [&](double const value) { return axis_position(plot, value); };
     auto const for_each_row = [&](auto const& use) {
         std::for_each(plot.studies.begin(), plot.studies.end(), use);
         std::for_each(plot.summaries.begin(), plot.summaries.end(), use);
@@ -121,6 +126,241 @@ inline interval axis_range(forest_plot const& plot) {
     return {range.lower - margin, range.upper + margin};
 }
 
+/// The drawing of one forest plot: where things stand, and the lines of the script.
+class forest_drawing {
+  public:
+    forest_drawing(forest_plot const& plot, picture canvas)
+        : plot_(plot), font_(canvas.font_size), rows_(2 + row_count(plot)), axis_(axis_range(plot)) {
+        double const above = plot.title.empty() ? font_ : 3.4 * font_;
+        double const below = (plot.note.empty() ? 5.6 : 7.4) * font_;
+        canvas.height =
+            std::max(canvas.height, static_cast<int>(std::ceil(above + below + 1.6 * font_ * rows_)));
+        canvas_ = canvas;
+
+        double const edge = 1.2 * font_;
+        double const weights = text_width("Weight", font_);
+        double const numbers = std::min(widest_numbers(), 0.3 * canvas.width);
+        names_width_ = std::min(widest_name(), 0.7 * canvas.width - 3 * edge - numbers - weights);
+        names_left_ = edge;
+        weights_right_ = canvas.width - edge;
+        numbers_right_ = weights_right_ - weights - edge;
+        area_ = {names_left_ + names_width_ + edge, numbers_right_ - numbers - edge, below,
+                 canvas.height - above};
+        x_per_pixel_ = axis_.width() / (area_.right - area_.left);
+        y_per_pixel_ = rows_ / (area_.top - area_.bottom);
+    }
+
+    [[nodiscard]] std::string script() const {
+        auto text = gnuplot_script_text("Forest plot", canvas_, area_);
+        add_frame(text);
+        add_words(text);
+        add_rows(text);
+        return std::move(text).finish();
+    }
+
+  private:
+    static double row_count(forest_plot const& plot) {
+        return static_cast<double>(plot.studies.size() + plot.summaries.size() + (plot.prediction ? 1 : 0));
+    }
+
+    [[nodiscard]] std::string numbers(interval const& range) const {
+        return joined("(", readable(range.lower, plot_.digits), ", ", readable(range.upper, plot_.digits),
+                      ")");
+    }
+    template <class Row>
+    [[nodiscard]] std::string numbers_of(Row const& row) const {
+        return joined(readable(row.effect, plot_.digits), " ", numbers(row.interval));
+    }
+
+    /// The widest of the texts that `of` makes of studies and summaries, in pixels.
+    template <class Of>
+    [[nodiscard]] double widest(Of const& of) const {
+        double width = 0;
+        auto const use = [&](auto const& row) { width = std::max(width, text_width(of(row), font_)); };
+        std::for_each(plot_.studies.begin(), plot_.studies.end(), use);
+        std::for_each(plot_.summaries.begin(), plot_.summaries.end(), use);
+        return width;
+    }
+    [[nodiscard]] double widest_name() const {
+        double const rows = widest([](auto const& row) { return row.name; });
+        return plot_.prediction ? std::max(rows, text_width(prediction_name, font_)) : rows;
+    }
+    [[nodiscard]] double widest_numbers() const {
+        double const rows = widest([&](auto const& row) { return numbers_of(row); });
+        double const head = std::max(rows, text_width(plot_.effect_name, font_));
+        return plot_.prediction ? std::max(head, text_width(numbers(*plot_.prediction), font_)) : head;
+    }
+
+    /// A value's place on the axis, at its end when it lies beyond.
+    [[nodiscard]] double clipped(double const value) const {
+        return std::clamp(axis_position(plot_, value), axis_.lower, axis_.upper);
+    }
+    [[nodiscard]] double x_pixel(double const place) const {
+        return area_.left + (place - axis_.lower) / x_per_pixel_;
+    }
+
+    void add_frame(gnuplot_script_text& text) const {
+        text.line("set xrange [", axis_.lower, ":", axis_.upper, "]");
+        text.line("set yrange [0:", rows_, "]");
+        text.line("set border 1 linecolor", plot_colour::ink, " linewidth 1.5");
+        text.line("unset ytics");
+        text.line("set xtics nomirror out scale 0.6 format '' ()");
+        auto const tick = [&](double const place, std::string const& words) {
+            text.line("set xtics add ('' ", place, ")");
+            text.label(words, x_pixel(place), area_.bottom - 1.1 * font_, "center textcolor",
+                       plot_colour::ink);
+        };
+        if (plot_.logarithmic) {
+            for_each_ratio_tick(axis_, tick);
+        } else {
+            for_each_tick(axis_, 6, tick);
+        }
+        double const none = axis_position(plot_, plot_.no_effect);
+        text.line("set arrow from ", none, ", 0 to ", none, ", ", rows_ - 1,
+                  " nohead back linewidth 1.5 linecolor", plot_colour::muted);
+        for (double const height : {rows_ - 1, rows_ - 1.25 - static_cast<double>(plot_.studies.size())}) {
+            text.line("set arrow from screen ", names_left_ / canvas_.width, ", first ", height,
+                      " to screen ", weights_right_ / canvas_.width, ", first ", height,
+                      " nohead back linewidth 1 linecolor", plot_colour::hairline);
+        }
+    }
+
+    /// Everything that is written above and below the rows.
+    void add_words(gnuplot_script_text& text) const {
+        double const all = weights_right_ - names_left_;
+        double const none = x_pixel(axis_position(plot_, plot_.no_effect));
+        double const favours = area_.bottom - 2.8 * font_;
+        if (!plot_.title.empty()) {
+            text.label(fitted(plot_.title, all, 1.3 * font_), names_left_, canvas_.height - 1.9 * font_,
+                       "left ", font_of(1.3 * font_), " textcolor", plot_colour::ink);
+        }
+        if (!plot_.favours_lower.empty()) {
+            text.label(joined("← ", plot_.favours_lower), none - 0.7 * font_, favours, "right textcolor",
+                       plot_colour::ink);
+        }
+        if (!plot_.favours_higher.empty()) {
+            text.label(joined(plot_.favours_higher, " →"), none + 0.7 * font_, favours, "left textcolor",
+                       plot_colour::ink);
+        }
+        text.label(plot_.axis_name, (area_.left + area_.right) / 2, area_.bottom - 4.5 * font_,
+                   "center textcolor", plot_colour::muted);
+        if (!plot_.note.empty()) {
+            text.label(fitted(plot_.note, all, 0.85 * font_), names_left_, 0.9 * font_, "left ",
+                       font_of(0.85 * font_), " textcolor", plot_colour::muted);
+        }
+    }
+
+    /// One row of text: name, numbers, weight.
+    void add_texts(gnuplot_script_text& text, double const y, std::string_view const name,
+                   std::string_view const middle, std::string_view const weight,
+                   char const* const colour) const {
+        auto const at = [&](std::string_view const words, double const x, char const* const side) {
+            if (!words.empty()) {
+                text.line("set label ", gnuplot_string(words), " at screen ", x / canvas_.width, ", first ",
+                          y, " ", side, " textcolor", colour);
+            }
+        };
+        at(fitted(name, names_width_, font_), names_left_, "left");
+        at(middle, numbers_right_, "right");
+        at(weight, weights_right_, "right");
+    }
+
+    /// The rows from the top, one unit of the vertical axis each. Shapes are in units of the axes, so that
+    /// every terminal draws the same sizes.
+    void add_rows(gnuplot_script_text& text) const {
+        auto whiskers = std::string{};
+        auto arrows = std::string{};
+        auto squares = std::string{};
+        auto diamonds = std::string{};
+        double y = rows_ - 0.5;
+        add_texts(text, y, "Study", plot_.effect_name, "Weight", plot_colour::muted);
+        for (auto const& study : plot_.studies) {
+            y -= 1;
+            add_texts(text, y, study.name, numbers_of(study), joined(readable(study.weight, 1), " %"),
+                      plot_colour::ink);
+            whiskers += whisker(study.interval, y);
+            arrows += arrows_at_cut_ends(study.interval, y);
+            squares += square(study, y);
+        }
+        y -= 0.5;
+        for (auto const& summary : plot_.summaries) {
+            y -= 1;
+            add_texts(text, y, summary.name, numbers_of(summary), "", plot_colour::data);
+            diamonds += diamond(summary, y);
+        }
+        auto prediction = std::string{};
+        if (plot_.prediction) {
+            y -= 1;
+            add_texts(text, y, prediction_name, numbers(*plot_.prediction), "", plot_colour::muted);
+            prediction = whisker(*plot_.prediction, y);
+        }
+        text.block("whiskers", whiskers, " using 1:2:3:4 with vectors nohead linewidth 2 linecolor",
+                   plot_colour::ink);
+        text.block("arrows", arrows,
+                   " using 1:2:3:4 with vectors head filled size screen 0.008,25 linewidth 2 linecolor",
+                   plot_colour::ink);
+        text.block("squares", squares,
+                   " using 1:2:3:4 with boxxyerror fillstyle solid 1.0 noborder linecolor", plot_colour::ink);
+        text.block("diamonds", diamonds, " using 1:2 with filledcurves closed fillcolor", plot_colour::data,
+                   " fillstyle solid 1.0 border linecolor", plot_colour::data);
+        text.block("prediction", prediction,
+                   " using 1:2:3:4 with vectors heads nofilled size screen 0.006,90 linewidth 3 linecolor",
+                   plot_colour::muted);
+    }
+
+    [[nodiscard]] std::string whisker(interval const& range, double const y) const {
+        double const lower = clipped(range.lower);
+        return joined(lower, " ", y, " ", clipped(range.upper) - lower, " 0\n");
+    }
+
+    [[nodiscard]] std::string arrows_at_cut_ends(interval const& range, double const y) const {
+        double const stub = 0.8 * font_ * x_per_pixel_;
+        auto text = std::string{};
+        if (axis_position(plot_, range.lower) < axis_.lower) {
+            text += joined(axis_.lower + stub, " ", y, " ", -stub, " 0\n");
+        }
+        if (axis_position(plot_, range.upper) > axis_.upper) {
+            text += joined(axis_.upper - stub, " ", y, " ", stub, " 0\n");
+        }
+        return text;
+    }
+
+    [[nodiscard]] std::string square(forest_plot_row const& study, double const y) const {
+        double heaviest = std::numeric_limits<double>::min();
+        for (auto const& other : plot_.studies) {
+            heaviest = std::max(heaviest, other.weight);
+        }
+        double const half = std::min(0.3 / y_per_pixel_, 0.75 * font_) * std::sqrt(study.weight / heaviest);
+        double const effect = axis_position(plot_, study.effect);
+        return axis_.contains(effect)
+                   ? joined(effect, " ", y, " ", half * x_per_pixel_, " ", half * y_per_pixel_, "\n")
+                   : "";
+    }
+
+    [[nodiscard]] std::string diamond(forest_plot_summary const& summary, double const y) const {
+        double const half = std::min(0.35, 0.6 * font_ * y_per_pixel_);
+        double const lower = clipped(summary.interval.lower);
+        double const middle = clipped(summary.effect);
+        return joined(lower, " ", y, "\n", middle, " ", y + half, "\n", clipped(summary.interval.upper), " ",
+                      y, "\n", middle, " ", y - half, "\n", lower, " ", y, "\n\n");
+    }
+
+    static constexpr auto prediction_name = "Prediction interval";
+
+    forest_plot const& plot_;
+    picture canvas_{};
+    double font_;
+    double rows_; ///< heads of the columns, studies, half a row of air above and half below the summaries
+    interval axis_;
+    double names_left_ = 0; ///< this and the following in pixels
+    double names_width_ = 0;
+    double numbers_right_ = 0;
+    double weights_right_ = 0;
+    plot_area area_{};
+    double x_per_pixel_ = 0;
+    double y_per_pixel_ = 0;
+};
+
 } // namespace detail
 
 /// The gnuplot script that draws the forest plot; write it to a file NAME.gp.
@@ -129,202 +369,10 @@ inline interval axis_range(forest_plot const& plot) {
 /// `gnuplot -e "format='svg'" NAME.gp`; its first lines say what else can be set. Names are shown as they
 /// are, whatever characters they hold. \throws invalid_input when there is no study, an effect is not finite
 /// or outside its interval, a weight is outside [0, 100], or a value is not positive on a logarithmic axis
-[[nodiscard]] inline std::string gnuplot_script(forest_plot const& plot, picture canvas = {}) {
-    namespace colour = detail::plot_colour;
+[[nodiscard]] inline std::string gnuplot_script(forest_plot const& plot, picture const& canvas = {}) {
     detail::check(canvas);
     detail::check(plot);
-
-    // Rows from the top: the columns' heads, the studies, half a row of air, the summaries.
-    auto const studies = static_cast<double>(plot.studies.size());
-    auto const summaries = static_cast<double>(plot.summaries.size() + (plot.prediction ? 1 : 0));
-    double const rows = studies + summaries + 2;
-    double const font = canvas.font_size;
-    double const above = plot.title.empty() ? font : 3.4 * font;
-    double const below = (plot.note.empty() ? 5.6 : 7.4) * font;
-    canvas.height = std::max(canvas.height, static_cast<int>(std::ceil(above + below + 1.6 * font * rows)));
-
-    auto const numbers = [&](interval const& range) {
-        return "(" + detail::readable(range.lower, plot.digits) + ", " +
-               detail::readable(range.upper, plot.digits) + ")";
-    };
-    auto const numbers_of = [&](auto const& row) {
-        return detail::readable(row.effect, plot.digits) + " " + numbers(row.interval);
-    };
-    double names_width = 0;
-    double numbers_width = detail::text_width(plot.effect_name, font);
-    for (auto const& row : plot.studies) {
-        names_width = std::max(names_width, detail::text_width(row.name, font));
-        numbers_width = std::max(numbers_width, detail::text_width(numbers_of(row), font));
-    }
-    for (auto const& row : plot.summaries) {
-        names_width = std::max(names_width, detail::text_width(row.name, font));
-        numbers_width = std::max(numbers_width, detail::text_width(numbers_of(row), font));
-    }
-    static constexpr auto prediction_name = "Prediction interval";
-    if (plot.prediction) {
-        names_width = std::max(names_width, detail::text_width(prediction_name, font));
-        numbers_width = std::max(numbers_width, detail::text_width(numbers(*plot.prediction), font));
-    }
-    double const edge = 1.2 * font;
-    double const weight_width = detail::text_width("Weight", font);
-    numbers_width = std::min(numbers_width, 0.3 * canvas.width);
-    names_width = std::min(names_width, 0.7 * canvas.width - 3 * edge - numbers_width - weight_width);
-    auto const area =
-        detail::plot_area{edge + names_width + edge, canvas.width - 3 * edge - weight_width - numbers_width,
-                          below, canvas.height - above};
-
-    auto const range = detail::axis_range(plot);
-    auto const position = [&](double const x) { return plot.logarithmic ? std::log10(x) : x; };
-    auto const clipped = [&](double const x) {
-        return plot.logarithmic && x <= 0 ? range.lower : std::clamp(position(x), range.lower, range.upper);
-    };
-    double const x_per_pixel = range.width() / (area.right - area.left);
-    double const y_per_pixel = rows / (area.top - area.bottom);
-
-    auto script = detail::gnuplot_text("Forest plot", canvas, area);
-    auto const text_at = [&](std::string_view const text, double const x, double const row,
-                             std::string_view const style) {
-        script.line("set label ", detail::gnuplot_string(text), " at screen ", x / canvas.width, ", first ",
-                    row, " ", style);
-    };
-    script.line("set xrange [", range.lower, ":", range.upper, "]");
-    script.line("set yrange [0:", rows, "]");
-    script.line("set border 1 linecolor rgb ", colour::ink, " linewidth 1.5");
-    script.line("unset ytics");
-    script.line("set xtics nomirror out scale 0.6 format ''");
-    auto const tick = [&](double const at, std::string const& text) {
-        script.line("set xtics add ('' ", at, ")");
-        script.label(text, area.left + (at - range.lower) / x_per_pixel, below - 1.1 * font,
-                     std::string("center textcolor rgb ") + colour::ink);
-    };
-    script.line("set xtics ()");
-    if (plot.logarithmic) {
-        detail::for_each_ratio_tick(range, tick);
-    } else {
-        detail::for_each_tick(range, 6, tick);
-    }
-
-    if (!plot.title.empty()) {
-        script.label(detail::fitted(plot.title, canvas.width - 2 * edge, 1.3 * font), edge,
-                     canvas.height - 1.9 * font,
-                     "left " + detail::font_of(1.3 * font) + " textcolor rgb " + colour::ink);
-    }
-    double const none = position(plot.no_effect);
-    double const middle = area.left + (none - range.lower) / x_per_pixel;
-    script.label(plot.favours_lower.empty() ? "" : "← " + plot.favours_lower, middle - 0.7 * font,
-                 below - 2.8 * font, std::string("right textcolor rgb ") + colour::ink);
-    script.label(plot.favours_higher.empty() ? "" : plot.favours_higher + " →", middle + 0.7 * font,
-                 below - 2.8 * font, std::string("left textcolor rgb ") + colour::ink);
-    script.label(plot.axis_name, (area.left + area.right) / 2, below - 4.5 * font,
-                 std::string("center textcolor rgb ") + colour::muted);
-    if (!plot.note.empty()) {
-        script.label(detail::fitted(plot.note, canvas.width - 2 * edge, 0.85 * font), edge, 0.9 * font,
-                     "left " + detail::font_of(0.85 * font) + " textcolor rgb " + colour::muted);
-    }
-
-    double const head = rows - 0.5;
-    double const numbers_right = canvas.width - 2 * edge - weight_width;
-    double const weight_right = canvas.width - edge;
-    auto const bold = std::string("textcolor rgb ") + colour::muted;
-    text_at("Study", edge, head, "left " + bold);
-    text_at(plot.effect_name, numbers_right, head, "right " + bold);
-    text_at("Weight", weight_right, head, "right " + bold);
-
-    // Whiskers, arrows where a whisker is cut, squares, diamonds: all in axis units, so that every terminal
-    // draws the same sizes.
-    auto whiskers = std::string{};
-    auto arrows = std::string{};
-    auto squares = std::string{};
-    auto diamonds = std::string{};
-    auto const point = [](double const x, double const y) {
-        return detail::to_text(x) + " " + detail::to_text(y);
-    };
-    auto const add_interval = [&](interval const& ends, double const y) {
-        double const lower = clipped(ends.lower);
-        double const upper = clipped(ends.upper);
-        whiskers += point(lower, y) + " " + point(upper - lower, 0) + "\n";
-        double const stub = 0.8 * font * x_per_pixel;
-        if (!plot.logarithmic ? ends.lower < range.lower
-                              : !(ends.lower > 0) || position(ends.lower) < range.lower) {
-            arrows += point(lower + stub, y) + " " + point(-stub, 0) + "\n";
-        }
-        if (position(ends.upper) > range.upper) {
-            arrows += point(upper - stub, y) + " " + point(stub, 0) + "\n";
-        }
-    };
-    double heaviest = std::numeric_limits<double>::min();
-    for (auto const& row : plot.studies) {
-        heaviest = std::max(heaviest, row.weight);
-    }
-    double y = head;
-    for (auto const& row : plot.studies) {
-        y -= 1;
-        auto const ink = std::string(" textcolor rgb ") + colour::ink;
-        text_at(detail::fitted(row.name, names_width, font), edge, y, "left" + ink);
-        text_at(numbers_of(row), numbers_right, y, "right" + ink);
-        text_at(detail::readable(row.weight, 1) + " %", weight_right, y, "right" + ink);
-        add_interval(row.interval, y);
-        double const effect = position(row.effect);
-        if (range.contains(effect)) {
-            double const side = std::min(0.6 / y_per_pixel, 1.5 * font) * std::sqrt(row.weight / heaviest);
-            squares += point(effect, y) + " " + point(side / 2 * x_per_pixel, side / 2 * y_per_pixel) + "\n";
-        }
-    }
-    double const rule = y - 0.75;
-    y -= 0.5;
-    for (auto const& row : plot.summaries) {
-        y -= 1;
-        auto const blue = std::string(" textcolor rgb ") + colour::data;
-        text_at(detail::fitted(row.name, names_width, font), edge, y, "left" + blue);
-        text_at(numbers_of(row), numbers_right, y, "right" + blue);
-        double const half_height = std::min(0.35, 0.6 * font * y_per_pixel);
-        diamonds += point(clipped(row.interval.lower), y) + "\n" +
-                    point(clipped(row.effect), y + half_height) + "\n" +
-                    point(clipped(row.interval.upper), y) + "\n" +
-                    point(clipped(row.effect), y - half_height) + "\n" +
-                    point(clipped(row.interval.lower), y) + "\n\n";
-    }
-    auto prediction = std::string{};
-    if (plot.prediction) {
-        y -= 1;
-        auto const ink = std::string(" textcolor rgb ") + colour::muted;
-        text_at(prediction_name, edge, y, "left" + ink);
-        text_at(numbers(*plot.prediction), numbers_right, y, "right" + ink);
-        double const lower = clipped(plot.prediction->lower);
-        double const upper = clipped(plot.prediction->upper);
-        prediction = point(lower, y) + " " + point(upper - lower, 0) + "\n";
-    }
-
-    script.line("set arrow from ", none, ", 0 to ", none, ", ", head - 0.5,
-                " nohead back linewidth 1.5 linecolor rgb ", colour::muted);
-    for (double const line : {head - 0.5, rule}) {
-        script.line("set arrow from screen ", edge / canvas.width, ", first ", line, " to screen ",
-                    weight_right / canvas.width, ", first ", line, " nohead back linewidth 1 linecolor rgb ",
-                    colour::hairline);
-    }
-    auto parts = std::vector<std::string>{};
-    auto const add = [&](char const* const name, std::string const& data, std::string const& how) {
-        if (!data.empty()) {
-            script.line("$", name, " << EOD\n", data, "EOD");
-            parts.push_back(std::string("$") + name + " " + how);
-        }
-    };
-    auto const in = [](char const* const name) { return std::string(" linecolor rgb ") + name; };
-    add("whiskers", whiskers, "using 1:2:3:4 with vectors nohead linewidth 2" + in(colour::ink));
-    add("arrows", arrows,
-        "using 1:2:3:4 with vectors head filled size screen 0.008,25 linewidth 2" + in(colour::ink));
-    add("squares", squares, "using 1:2:3:4 with boxxyerror fillstyle solid 1.0 noborder" + in(colour::ink));
-    add("diamonds", diamonds,
-        "using 1:2 with filledcurves closed fillcolor rgb " + std::string(colour::data) +
-            " fillstyle solid 1.0 border" + in(colour::data));
-    add("prediction", prediction,
-        "using 1:2:3:4 with vectors heads nofilled size screen 0.006,90 linewidth 3" + in(colour::muted));
-    auto command = std::string("plot ");
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        command += (i > 0 ? ", \\\n     " : "") + parts[i];
-    }
-    script.line(command);
-    return std::move(script).finish();
+    return detail::forest_drawing(plot, canvas).script();
 }
 
 } // namespace accrue

@@ -6,11 +6,11 @@
 #include <accrue/plotting/picture.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -127,6 +127,304 @@ inline double boundary_reach(std::vector<monitoring_point> const& points, interv
     return reach;
 }
 
+/// The drawing of one monitoring plot: where things stand, and the lines of the script.
+class monitoring_drawing {
+  public:
+    monitoring_drawing(monitoring_plot const& plot, picture const& canvas)
+        : plot_(plot), canvas_(canvas), font_(canvas.font_size), small_(0.85 * font_),
+          upper_(boundary_points(plot, &monitoring_plot_look::upper, &monitoring_plot_boundary::upper)),
+          lower_(boundary_points(plot, &monitoring_plot_look::lower, &monitoring_plot_boundary::lower)) {
+        area_ = {7 * font_, canvas.width - 1.2 * font_ - text_width(plot.conventional_name, small_),
+                 (plot.note.empty() ? 4.2 : 5.6) * font_,
+                 canvas.height - (plot.title.empty() ? 2.4 : 5.0) * font_};
+        double last = std::max(plot.required_information, plot.looks.back().information);
+        highest_ = plot.conventional + 1.5;
+        for (auto const& look : plot.looks) {
+            highest_ = std::max(highest_, std::fabs(look.z) + 1);
+        }
+        for (auto const* const points : {&upper_, &lower_}) {
+            for (auto const& [information, z] : *points) {
+                last = std::max(last, information);
+                highest_ = std::max(highest_, std::min(std::fabs(z) + 0.5, plot.largest_z));
+            }
+        }
+        right_ = 1.04 * last;
+        x_per_pixel_ = right_ / (area_.right - area_.left);
+        z_per_pixel_ = 2 * highest_ / (area_.top - area_.bottom);
+    }
+
+    [[nodiscard]] std::string script() const {
+        auto text = gnuplot_script_text("Trial sequential analysis", canvas_, area_);
+        add_frame(text);
+        add_words(text);
+        add_conventional_lines(text);
+        add_required_information(text, add_names(text));
+        add_boundary_values(text);
+        add_curves(text);
+        return std::move(text).finish();
+    }
+
+  private:
+    [[nodiscard]] double x_pixel(double const x) const { return area_.left + x / x_per_pixel_; }
+    [[nodiscard]] double x_value(double const pixel) const { return (pixel - area_.left) * x_per_pixel_; }
+    [[nodiscard]] double z_pixel(double const z) const {
+        return area_.bottom + (z + highest_) / z_per_pixel_;
+    }
+
+    void add_frame(gnuplot_script_text& text) const {
+        text.line("set xrange [0:", right_, "]");
+        text.line("set yrange [", -highest_, ":", highest_, "]");
+        text.line("set border 3 linecolor", plot_colour::ink, " linewidth 1.5");
+        text.line("set xtics nomirror out scale 0.6 format '' ()");
+        text.line("set ytics nomirror out scale 0.6 format '' ()");
+        for_each_tick({0, right_}, 8, [&](double const x, std::string const& words) {
+            text.line("set xtics add ('' ", x, ")");
+            text.label(words, x_pixel(x), area_.bottom - 1.1 * font_, "center textcolor", plot_colour::ink);
+        });
+        for_each_tick({-highest_, highest_}, 8, [&](double const z, std::string const& words) {
+            text.line("set ytics add ('' ", z, ")");
+            text.label(words, area_.left - 0.7 * font_, z_pixel(z), "right textcolor", plot_colour::ink);
+        });
+        add_line(text, {0, 0}, {right_, 0}, plot_colour::muted, " linewidth 1");
+    }
+
+    /// A straight line behind the curves.
+    static void add_line(gnuplot_script_text& text, monitoring_point const& from, monitoring_point const& to,
+                         char const* const colour, char const* const style) {
+        text.line("set arrow from ", from.information, ",", from.z, " to ", to.information, ",", to.z,
+                  " nohead back linecolor", colour, style);
+    }
+
+    /// Everything that is written around the axes.
+    void add_words(gnuplot_script_text& text) const {
+        double const all = canvas_.width - 2.4 * font_;
+        if (!plot_.title.empty()) {
+            text.label(fitted(plot_.title, all, 1.3 * font_), 1.2 * font_, canvas_.height - 1.9 * font_,
+                       "left ", font_of(1.3 * font_), " textcolor", plot_colour::ink);
+        }
+        text.label(plot_.information_name, (area_.left + area_.right) / 2, area_.bottom - 2.7 * font_,
+                   "center textcolor", plot_colour::muted);
+        if (!plot_.note.empty()) {
+            text.label(fitted(plot_.note, all, small_), 1.2 * font_, 0.9 * font_, "left ", font_of(small_),
+                       " textcolor", plot_colour::muted);
+        }
+        text.label("Cumulative Z", 3.1 * font_, z_pixel(0), "center rotate by 90 textcolor",
+                   plot_colour::muted);
+        if (!plot_.favours_negative.empty()) {
+            text.label(joined("← ", plot_.favours_negative), 1.4 * font_, z_pixel(-highest_ / 2),
+                       "center rotate by 90 textcolor", plot_colour::ink);
+        }
+        if (!plot_.favours_positive.empty()) {
+            text.label(joined(plot_.favours_positive, " →"), 1.4 * font_, z_pixel(highest_ / 2),
+                       "center rotate by 90 textcolor", plot_colour::ink);
+        }
+    }
+
+    void add_conventional_lines(gnuplot_script_text& text) const {
+        if (!(plot_.conventional > 0)) {
+            return;
+        }
+        double const beside = area_.right + 0.4 * font_;
+        for (double const z : {plot_.conventional, -plot_.conventional}) {
+            add_line(text, {0, z}, {right_, z}, plot_colour::muted, " linewidth 1.5 dashtype 2");
+            text.label(readable(z, 2), beside, z_pixel(z) + 0.5 * small_, "left ", font_of(small_),
+                       " textcolor", plot_colour::muted);
+            text.label(plot_.conventional_name, beside, z_pixel(z) - 0.6 * small_, "left ", font_of(small_),
+                       " textcolor", plot_colour::muted);
+        }
+    }
+
+    static constexpr std::size_t name_rows = 4;
+
+    /// How far from zero the rows of names are; none touches the conventional line.
+    [[nodiscard]] std::array<double, name_rows> heights_of_names() const {
+        auto heights = std::array<double, name_rows>{};
+        double const clearance = 0.75 * small_ * z_per_pixel_;
+        double height = 0.75 * font_ * z_per_pixel_;
+        for (double& row : heights) {
+            if (std::fabs(height - plot_.conventional) < clearance) {
+                height = plot_.conventional + clearance;
+            }
+            row = height;
+            height += 1.35 * small_ * z_per_pixel_;
+        }
+        return heights;
+    }
+
+    /// Names of the looks stand in rows across the horizontal axis from the curve, each tied to its point by
+    /// a hairline. From the last look to the first, a name takes the row after those that it reaches, so that
+    /// no hairline runs through a name. A name that would touch the boundary, or finds no row, is left out.
+    /// Returns where names cross the line of the required information.
+    std::vector<interval> add_names(gnuplot_script_text& text) const {
+        double sum_of_z = 0;
+        for (auto const& look : plot_.looks) {
+            sum_of_z += look.z;
+        }
+        double const away = sum_of_z > 0 ? -1 : 1;
+        auto const& boundary = sum_of_z > 0 ? lower_ : upper_;
+        auto const heights = heights_of_names();
+        double const half_height = 0.65 * small_ * z_per_pixel_;
+        struct placed_name {
+            std::size_t row;
+            double left;
+        };
+        auto placed = std::vector<placed_name>{};
+        auto crossings = std::vector<interval>{};
+        for (auto look = plot_.looks.rbegin(); look != plot_.looks.rend(); ++look) {
+            auto const words = joined(look->name, ": ", readable(look->z, 2));
+            double const width = text_width(words, small_);
+            double const hairline = x_pixel(look->information);
+            bool const to_the_right = hairline + 0.5 * font_ + width < canvas_.width;
+            double const left = to_the_right ? hairline + 0.3 * font_ : hairline - 0.3 * font_ - width;
+            double const end = left + width;
+            std::size_t row = 0;
+            for (auto const& other : placed) {
+                if (other.left < end) {
+                    row = std::max(row, other.row + 1);
+                }
+            }
+            double const room = std::min(
+                highest_, boundary_reach(boundary, {x_value(left), x_value(end)}, false) - half_height);
+            if (look->name.empty() || left < area_.left || row >= name_rows || heights[row] > room) {
+                continue;
+            }
+            placed.push_back({row, left - 0.5 * font_});
+            double const z = away * heights[row];
+            text.label(words, to_the_right ? left : end, z_pixel(z),
+                       to_the_right ? "left front " : "right front ", font_of(small_), " textcolor",
+                       plot_colour::data);
+            add_line(text, {look->information, look->z}, {look->information, z + away * 0.6 * half_height},
+                     plot_colour::hairline, " linewidth 1");
+            double const line = x_pixel(plot_.required_information);
+            if (left - 0.3 * font_ < line && line < end) {
+                crossings.push_back({z - half_height, z + half_height});
+            }
+        }
+        return crossings;
+    }
+
+    void add_required_information(gnuplot_script_text& text, std::vector<interval> gaps) const {
+        std::sort(gaps.begin(), gaps.end(), [](auto const& a, auto const& b) { return a.lower < b.lower; });
+        gaps.push_back({highest_, highest_});
+        double from = -highest_;
+        for (auto const& gap : gaps) {
+            if (gap.lower > from) {
+                add_line(text, {plot_.required_information, from}, {plot_.required_information, gap.lower},
+                         plot_colour::ink, " linewidth 2.5");
+            }
+            from = gap.upper;
+        }
+        // A size that exceeds a whole number by no more than its rounding error is that whole number.
+        auto const size = readable(std::ceil(plot_.required_information * (1 - 1e-14)), 0);
+        auto const words = joined(plot_.required_information_name, ": ", size,
+                                  plot_.information_unit.empty() ? "" : " ", plot_.information_unit);
+        double const half = text_width(words, font_) / 2;
+        double const leftmost = area_.left + half;
+        double const rightmost = std::max(leftmost, canvas_.width - 0.6 * font_ - half);
+        text.label(words, std::clamp(x_pixel(plot_.required_information), leftmost, rightmost),
+                   area_.top + 0.9 * font_, "center textcolor", plot_colour::ink);
+    }
+
+    /// The upper boundary bears its values and its name; where there is none, the lower one does.
+    void add_boundary_values(gnuplot_script_text& text) const {
+        auto const& boundary = upper_.empty() ? lower_ : upper_;
+        double const outwards = upper_.empty() ? -1 : 1;
+        double taken = 0; // right end of the latest value, in pixels
+        for (auto const& [information, z] : boundary) {
+            bool const beyond = std::fabs(z) >= highest_;
+            auto const words = beyond ? joined(z > 0 ? "↑ " : "↓ ", readable(z, 1)) : readable(z, 2);
+            double const width = text_width(words, small_);
+            bool const to_the_left = !beyond && x_pixel(information) + width > area_.right;
+            double const left = x_pixel(information) + (beyond        ? -width / 2
+                                                        : to_the_left ? -width - 0.25 * font_
+                                                                      : 0.25 * font_);
+            if (left < taken) {
+                continue;
+            }
+            taken = left + width + 0.3 * small_;
+            double const height = !beyond ? z_pixel(z) + outwards * 0.8 * small_
+                                  : z > 0 ? area_.top + 0.7 * small_
+                                          : area_.bottom + 0.7 * small_;
+            text.label(words,
+                       left + (to_the_left ? width
+                               : beyond    ? width / 2
+                                           : 0),
+                       height,
+                       to_the_left ? "right "
+                       : beyond    ? "center "
+                                   : "left ",
+                       font_of(small_), " textcolor", plot_colour::boundary);
+        }
+        if (!boundary.empty()) {
+            add_boundary_name(text, boundary, outwards, taken);
+        }
+    }
+
+    /// After the boundary's last value where there is room, else above its end.
+    void add_boundary_name(gnuplot_script_text& text, std::vector<monitoring_point> const& boundary,
+                           double const outwards, double const taken) const {
+        double const ends_with = boundary.back().z;
+        if (taken + text_width(plot_.boundary_name, font_) < area_.right && std::fabs(ends_with) < highest_) {
+            text.label(plot_.boundary_name, taken + 0.3 * font_, z_pixel(ends_with) + outwards * 0.8 * small_,
+                       "left textcolor", plot_colour::boundary);
+            return;
+        }
+        double const line = x_pixel(plot_.required_information);
+        double const end = line > (area_.left + 3 * area_.right) / 4 ? line - 0.8 * font_ : area_.right;
+        auto const words = fitted(plot_.boundary_name, end - area_.left - font_, font_);
+        auto const under = interval{x_value(end - text_width(words, font_)), x_value(end)};
+        double const reach = std::max(boundary_reach(boundary, under, true), plot_.conventional);
+        double const z = std::min(reach + 2.6 * small_ * z_per_pixel_, highest_ - font_ * z_per_pixel_);
+        text.label(words, end, z_pixel(outwards * z), "right textcolor", plot_colour::boundary);
+    }
+
+    void add_boundary(gnuplot_script_text& text, std::vector<monitoring_point> const& points,
+                      char const* const name, char const* const planned_name) const {
+        double const last_look = plot_.looks.back().information;
+        auto seen = std::string{};
+        auto planned = std::string{};
+        auto latest = std::string{};
+        for (auto const& [information, z] : points) {
+            auto const here = joined(information, " ", z, "\n");
+            if (information <= last_look) {
+                seen += here;
+                latest = here;
+            } else {
+                planned += planned.empty() ? joined(latest, here) : here;
+            }
+        }
+        static constexpr auto style = " using 1:2 with lines linewidth 3 linecolor";
+        text.block(name, seen, style, plot_colour::boundary);
+        text.block(planned_name, planned, style, plot_colour::boundary, " dashtype 2");
+    }
+
+    void add_curves(gnuplot_script_text& text) const {
+        add_boundary(text, upper_, "upper_boundary", "upper_boundary_planned");
+        add_boundary(text, lower_, "lower_boundary", "lower_boundary_planned");
+        auto curve = std::string("0 0\n");
+        auto looks = std::string{};
+        for (auto const& look : plot_.looks) {
+            curve += joined(look.information, " ", look.z, "\n");
+            looks += joined(look.information, " ", look.z, " ", 0.28 * font_ * x_per_pixel_, "\n");
+        }
+        text.block("z_curve", curve, " using 1:2 with lines linewidth 4 linecolor", plot_colour::data);
+        text.block("looks", looks, " using 1:2:3 with circles fillstyle solid 1.0 border linecolor",
+                   plot_colour::data, " linewidth 1.5 fillcolor", plot_colour::data);
+    }
+
+    monitoring_plot const& plot_;
+    picture const& canvas_;
+    double font_;
+    double small_;
+    std::vector<monitoring_point> upper_;
+    std::vector<monitoring_point> lower_;
+    plot_area area_{};
+    double highest_ = 0; ///< the vertical axis goes from -highest_ to highest_
+    double right_ = 0;   ///< the horizontal axis goes from 0 to right_
+    double x_per_pixel_ = 0;
+    double z_per_pixel_ = 0;
+};
+
 } // namespace detail
 
 /// The gnuplot script that draws the monitoring plot; write it to a file NAME.gp.
@@ -137,252 +435,9 @@ inline double boundary_reach(std::vector<monitoring_point> const& points, interv
 /// when there is no look, information does not grow from look to look, Z is not finite or a boundary is on
 /// the wrong side of zero
 [[nodiscard]] inline std::string gnuplot_script(monitoring_plot const& plot, picture const& canvas = {}) {
-    namespace colour = detail::plot_colour;
-    using detail::readable;
-    using detail::text_width;
     detail::check(canvas);
     detail::check(plot);
-
-    double const font = canvas.font_size;
-    double const small = 0.85 * font;
-    auto const area = detail::plot_area{
-        7 * font, canvas.width - 1.2 * font - text_width(plot.conventional_name, small),
-        (plot.note.empty() ? 4.2 : 5.6) * font, canvas.height - (plot.title.empty() ? 2.4 : 5.0) * font};
-
-    auto const upper =
-        detail::boundary_points(plot, &monitoring_plot_look::upper, &monitoring_plot_boundary::upper);
-    auto const lower =
-        detail::boundary_points(plot, &monitoring_plot_look::lower, &monitoring_plot_boundary::lower);
-    double last = std::max(plot.required_information, plot.looks.back().information);
-    double highest = plot.conventional + 1.5;
-    for (auto const& look : plot.looks) {
-        highest = std::max(highest, std::fabs(look.z) + 1);
-    }
-    for (auto const& points : {upper, lower}) {
-        for (auto const& [information, z] : points) {
-            last = std::max(last, information);
-            highest = std::max(highest, std::min(std::fabs(z) + 0.5, plot.largest_z));
-        }
-    }
-    double const right = 1.04 * last;
-    double const x_per_pixel = right / (area.right - area.left);
-    double const z_per_pixel = 2 * highest / (area.top - area.bottom);
-    auto const x_pixel = [&](double const x) { return area.left + x / x_per_pixel; };
-    auto const x_value = [&](double const pixel) { return (pixel - area.left) * x_per_pixel; };
-    auto const z_pixel = [&](double const z) { return area.bottom + (z + highest) / z_per_pixel; };
-
-    auto script = detail::gnuplot_text("Trial sequential analysis", canvas, area);
-    auto const in = [](char const* const name) { return std::string(" textcolor rgb ") + name; };
-    auto const small_in = [&](char const* const name) {
-        return " " + detail::font_of(small) + " textcolor rgb " + name;
-    };
-    script.line("set xrange [0:", right, "]");
-    script.line("set yrange [", -highest, ":", highest, "]");
-    script.line("set border 3 linecolor rgb ", colour::ink, " linewidth 1.5");
-    script.line("set xtics nomirror out scale 0.6 format '' ()");
-    script.line("set ytics nomirror out scale 0.6 format '' ()");
-    detail::for_each_tick({0, right}, 8, [&](double const x, std::string const& text) {
-        script.line("set xtics add ('' ", x, ")");
-        script.label(text, x_pixel(x), area.bottom - 1.1 * font, "center" + in(colour::ink));
-    });
-    detail::for_each_tick({-highest, highest}, 8, [&](double const z, std::string const& text) {
-        script.line("set ytics add ('' ", z, ")");
-        script.label(text, area.left - 0.7 * font, z_pixel(z), "right" + in(colour::ink));
-    });
-    if (!plot.title.empty()) {
-        script.label(detail::fitted(plot.title, canvas.width - 2.4 * font, 1.3 * font), 1.2 * font,
-                     canvas.height - 1.9 * font, "left " + detail::font_of(1.3 * font) + in(colour::ink));
-    }
-    script.label(plot.information_name, (area.left + area.right) / 2, area.bottom - 2.7 * font,
-                 "center" + in(colour::muted));
-    if (!plot.note.empty()) {
-        script.label(detail::fitted(plot.note, canvas.width - 2.4 * font, small), 1.2 * font, 0.9 * font,
-                     "left" + small_in(colour::muted));
-    }
-    script.label("Cumulative Z", 3.1 * font, z_pixel(0), "center rotate by 90" + in(colour::muted));
-    if (!plot.favours_negative.empty()) {
-        script.label("← " + plot.favours_negative, 1.4 * font, z_pixel(-highest / 2),
-                     "center rotate by 90" + in(colour::ink));
-    }
-    if (!plot.favours_positive.empty()) {
-        script.label(plot.favours_positive + " →", 1.4 * font, z_pixel(highest / 2),
-                     "center rotate by 90" + in(colour::ink));
-    }
-
-    auto const rule = [&](detail::monitoring_point const& from, detail::monitoring_point const& to,
-                          std::string const& style) {
-        script.line("set arrow from ", from.information, ",", from.z, " to ", to.information, ",", to.z,
-                    " nohead back linecolor rgb ", style);
-    };
-    rule({0, 0}, {right, 0}, std::string(colour::muted) + " linewidth 1");
-    if (plot.conventional > 0) {
-        for (double const z : {plot.conventional, -plot.conventional}) {
-            rule({0, z}, {right, z}, std::string(colour::muted) + " linewidth 1.5 dashtype 2");
-            script.label(readable(z, 2), area.right + 0.4 * font, z_pixel(z) + 0.5 * small,
-                         "left" + small_in(colour::muted));
-            script.label(plot.conventional_name, area.right + 0.4 * font, z_pixel(z) - 0.6 * small,
-                         "left" + small_in(colour::muted));
-        }
-    }
-
-    // Names of the looks stand in rows across the axis from the curve, each tied to its point by a hairline.
-    // From the last look to the first a name takes the row after those that it reaches, so that no hairline
-    // runs through a name. A row may not touch the conventional line, nor a name the boundary.
-    double sum_of_z = 0;
-    for (auto const& look : plot.looks) {
-        sum_of_z += look.z;
-    }
-    double const away = sum_of_z > 0 ? -1 : 1;
-    auto const& opposite = sum_of_z > 0 ? lower : upper;
-    static constexpr std::size_t row_count = 4;
-    double rows[row_count];
-    double height = 0.75 * font * z_per_pixel;
-    for (double& row : rows) {
-        if (std::fabs(height - plot.conventional) < 0.75 * small * z_per_pixel) {
-            height = plot.conventional + 0.75 * small * z_per_pixel;
-        }
-        row = height;
-        height += 1.35 * small * z_per_pixel;
-    }
-    struct placed_name {
-        std::size_t row;
-        double left;
-    };
-    auto placed = std::vector<placed_name>{};
-    auto gaps = std::vector<interval>{}; // in the line of the required information, for names that cross it
-    for (auto look = plot.looks.rbegin(); look != plot.looks.rend(); ++look) {
-        if (look->name.empty()) {
-            continue;
-        }
-        auto const text = look->name + ": " + readable(look->z, 2);
-        double const hairline = x_pixel(look->information);
-        double const width = text_width(text, small);
-        bool const fits_right = hairline + 0.3 * font + width < canvas.width - 0.2 * font;
-        double const left = fits_right ? hairline + 0.3 * font : hairline - 0.3 * font - width;
-        double const end = left + width;
-        std::size_t row = 0;
-        for (auto const& other : placed) {
-            if (other.left < end) {
-                row = std::max(row, other.row + 1);
-            }
-        }
-        double const room = detail::boundary_reach(opposite, {x_value(left), x_value(end)}, false) -
-                            0.6 * small * z_per_pixel;
-        if (left < area.left || row >= row_count || rows[row] > std::min(room, highest)) {
-            continue;
-        }
-        placed.push_back({row, left - 0.5 * font});
-        double const z = away * rows[row];
-        script.label(text, fits_right ? left : end, z_pixel(z),
-                     (fits_right ? "left front" : "right front") + small_in(colour::data));
-        rule({look->information, look->z}, {look->information, z + away * 0.4 * small * z_per_pixel},
-             std::string(colour::hairline) + " linewidth 1");
-        double const line = x_pixel(plot.required_information);
-        if (left - 0.3 * font < line && line < end) {
-            gaps.push_back({z - 0.65 * small * z_per_pixel, z + 0.65 * small * z_per_pixel});
-        }
-    }
-
-    std::sort(gaps.begin(), gaps.end(), [](auto const& a, auto const& b) { return a.lower < b.lower; });
-    double from = -highest;
-    for (auto const& gap : gaps) {
-        if (gap.lower > from) {
-            rule({plot.required_information, from}, {plot.required_information, gap.lower},
-                 std::string(colour::ink) + " linewidth 2.5");
-        }
-        from = gap.upper;
-    }
-    rule({plot.required_information, from}, {plot.required_information, highest},
-         std::string(colour::ink) + " linewidth 2.5");
-    auto const required = plot.required_information_name + ": " +
-                          readable(std::ceil(plot.required_information * (1 - 1e-14)), 0) +
-                          (plot.information_unit.empty() ? "" : " " + plot.information_unit);
-    double const half = text_width(required, font) / 2;
-    double const required_at = std::clamp(x_pixel(plot.required_information), area.left + half,
-                                          std::max(area.left + half, canvas.width - 0.6 * font - half));
-    script.label(required, required_at, area.top + 0.9 * font, "center" + in(colour::ink));
-
-    // The upper boundary bears its values and its name; where there is none, the lower one does.
-    auto const& named = upper.empty() ? lower : upper;
-    double const side = upper.empty() ? -1 : 1;
-    double last_value = 0; // right end of the latest value, in pixels
-    for (auto const& [information, z] : named) {
-        double const x = x_pixel(information);
-        bool const beyond = std::fabs(z) >= highest;
-        auto const text = beyond ? (z > 0 ? "↑ " : "↓ ") + readable(z, 1) : readable(z, 2);
-        double const width = text_width(text, small);
-        if (x - (beyond ? width / 2 : 0) < last_value) {
-            continue;
-        }
-        bool const to_the_left = !beyond && x + width > area.right;
-        last_value = x + (beyond ? width / 2 : to_the_left ? 0 : width) + 0.3 * small;
-        double const at = beyond ? (z > 0 ? area.top + 0.7 * small : area.bottom + 0.7 * small)
-                                 : z_pixel(z) + side * 0.8 * small;
-        script.label(text, beyond ? x : x + (to_the_left ? -0.25 : 0.25) * font, at,
-                     (beyond        ? "center"
-                      : to_the_left ? "right"
-                                    : "left") +
-                         small_in(colour::boundary));
-    }
-    if (!named.empty()) {
-        double const width = text_width(plot.boundary_name, font);
-        double const ends_with = named.back().z;
-        if (last_value + width < area.right && std::fabs(ends_with) < highest) {
-            script.label(plot.boundary_name, last_value + 0.3 * font, z_pixel(ends_with) + side * 0.8 * small,
-                         "left" + in(colour::boundary));
-        } else {
-            double const line = x_pixel(plot.required_information);
-            double const end = line > (area.left + 3 * area.right) / 4 ? line - 0.8 * font : area.right;
-            auto const name = detail::fitted(plot.boundary_name, end - area.left - font, font);
-            auto const under = interval{x_value(end - text_width(name, font)), x_value(end)};
-            double const reach = std::max(detail::boundary_reach(named, under, true), plot.conventional);
-            double const z = std::min(reach + 2.6 * small * z_per_pixel, highest - font * z_per_pixel);
-            script.label(name, end, z_pixel(side * z), "right" + in(colour::boundary));
-        }
-    }
-
-    auto command = std::string{};
-    auto const add = [&](char const* const name, std::string const& data, std::string const& how) {
-        if (!data.empty()) {
-            script.line("$", name, " << EOD\n", data, "EOD");
-            command += (command.empty() ? "plot $" : ", \\\n     $") + std::string(name) + " " + how;
-        }
-    };
-    auto const coordinates = [](double const x, double const y) {
-        return detail::to_text(x) + " " + detail::to_text(y) + "\n";
-    };
-    auto const add_boundary = [&](char const* const name, char const* const planned_name,
-                                  std::vector<detail::monitoring_point> const& points) {
-        auto seen = std::string{};
-        auto planned = std::string{};
-        for (std::size_t i = 0; i < points.size(); ++i) {
-            auto const text = coordinates(points[i].information, points[i].z);
-            bool const is_seen = points[i].information <= plot.looks.back().information;
-            (is_seen ? seen : planned) += text;
-            if (is_seen && i + 1 < points.size() &&
-                points[i + 1].information > plot.looks.back().information) {
-                planned = text;
-            }
-        }
-        auto const style = std::string("using 1:2 with lines linewidth 3 linecolor rgb ") + colour::boundary;
-        add(name, seen, style);
-        add(planned_name, planned, style + " dashtype 2");
-    };
-    add_boundary("upper_boundary", "upper_boundary_planned", upper);
-    add_boundary("lower_boundary", "lower_boundary_planned", lower);
-    auto curve = coordinates(0, 0);
-    auto points = std::string{};
-    for (auto const& look : plot.looks) {
-        curve += coordinates(look.information, look.z);
-        points += detail::to_text(look.information) + " " + coordinates(look.z, 0.28 * font * x_per_pixel);
-    }
-    auto const blue = std::string(" linecolor rgb ") + colour::data;
-    add("z_curve", curve, "using 1:2 with lines linewidth 4" + blue);
-    add("looks", points,
-        "using 1:2:3 with circles fillstyle solid 1.0 border" + blue + " linewidth 1.5 fillcolor rgb " +
-            colour::data);
-    script.line(command);
-    return std::move(script).finish();
+    return detail::monitoring_drawing(plot, canvas).script();
 }
 
 } // namespace accrue

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -20,12 +19,27 @@ namespace accrue::detail {
 /// Colours (after Okabe & Ito) that colour-blind readers can tell apart and that differ in grey: what the
 /// data say is dark, what they are held against is of medium lightness, what only guides the eye is light.
 namespace plot_colour {
-inline constexpr auto ink = "'#222222'";
-inline constexpr auto data = "'#0b4f8a'";
-inline constexpr auto boundary = "'#d55e00'";
-inline constexpr auto muted = "'#6e6e6e'";
-inline constexpr auto hairline = "'#c4c4c4'";
+inline constexpr auto ink = " rgb '#222222'";
+inline constexpr auto data = " rgb '#0b4f8a'";
+inline constexpr auto boundary = " rgb '#d55e00'";
+inline constexpr auto muted = " rgb '#6e6e6e'";
+inline constexpr auto hairline = " rgb '#c4c4c4'";
 } // namespace plot_colour
+
+inline void append_to(std::string& text, std::string_view const part) {
+    text += part;
+}
+inline void append_to(std::string& text, double const part) {
+    text += to_text(part);
+}
+
+/// Texts and numbers one after the other.
+template <class... Parts>
+[[nodiscard]] std::string joined(Parts const&... parts) {
+    auto text = std::string{};
+    (append_to(text, parts), ...);
+    return text;
+}
 
 /// A gnuplot string that shows `text` as it is. Between single quotes gnuplot interprets nothing but the
 /// doubled quote: no backquoted command, no macro, no escape. Control characters would end the line.
@@ -51,7 +65,7 @@ inline std::string readable(double const value, int const digits) {
         std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::fixed, digits).ptr;
     auto const magnitude = std::string(buffer, end);
     bool const shows_zero = magnitude.find_first_not_of("0.") == std::string::npos;
-    return (value < 0 && !shows_zero ? "−" : "") + magnitude;
+    return joined(value < 0 && !shows_zero ? "−" : "", magnitude);
 }
 
 inline bool starts_character(char const byte) {
@@ -76,7 +90,7 @@ inline std::string fitted(std::string_view const text, double const width, doubl
             break;
         }
     }
-    return std::string(text.substr(0, bytes)) + "…";
+    return joined(text.substr(0, bytes), "…");
 }
 
 /// A distance between tick marks that makes about `count` of them: 1, 2 or 5 times a power of ten.
@@ -133,6 +147,11 @@ inline void check(picture const& canvas) {
     require(canvas.font_size >= 4 && canvas.font_size <= 60, "font size", "from 4 to 60", canvas.font_size);
 }
 
+/// The font of a label in another size, in pixels.
+inline std::string font_of(double const size) {
+    return joined("font text_of(", size, ")");
+}
+
 /// Where the axes are, in pixels from the left and from the bottom of the canvas.
 struct plot_area {
     double left;
@@ -141,11 +160,12 @@ struct plot_area {
     double top;
 };
 
-/// Collects the lines of a script.
-class gnuplot_text {
+/// Collects the lines of a script, and the data blocks that its one plot command draws at the end.
+class gnuplot_script_text {
   public:
-    gnuplot_text(std::string_view const kind, picture const& canvas, plot_area const& area)
+    gnuplot_script_text(std::string_view const kind, picture const& canvas, plot_area const& area)
         : width_(canvas.width), height_(canvas.height) {
+        double const font = canvas.font_size;
         line("# ", kind, ": a script for gnuplot 5.2 or later that holds its data.");
         line("#     gnuplot NAME.gp                      writes NAME.png");
         line("#     gnuplot -e \"format='svg'\" NAME.gp    writes NAME.svg ('pdf' works too)");
@@ -159,14 +179,14 @@ class gnuplot_text {
         line("pixel = format eq 'svg' ? 1 : 0.75");
         line("text_of(size) = sprintf('%s,%g', font, size * pixel)");
         line("if (format eq 'svg') {");
-        line("    set terminal svg size ", width_, ",", height_, " noenhanced font text_of(",
-             canvas.font_size, ") background '#ffffff'");
+        line("    set terminal svg size ", width_, ",", height_, " noenhanced font text_of(", font,
+             ") background '#ffffff'");
         line("} else { if (format eq 'pdf') {");
         line("    set terminal pdfcairo size ", width_ / 96, "in,", height_ / 96,
-             "in noenhanced font text_of(", canvas.font_size, ")");
+             "in noenhanced font text_of(", font, ")");
         line("} else {");
         line("    set terminal pngcairo size ", std::round(1.5 * width_), ",", std::round(1.5 * height_),
-             " noenhanced font text_of(", canvas.font_size, ") fontscale 1.5 linewidth 1.5");
+             " noenhanced font text_of(", font, ") fontscale 1.5 linewidth 1.5");
         line("} }");
         line("set output output_file");
         line("set encoding utf8");
@@ -178,37 +198,39 @@ class gnuplot_text {
     /// One line, made of texts and numbers.
     template <class... Parts>
     void line(Parts const&... parts) {
-        (append(parts), ...);
+        (append_to(text_, parts), ...);
         text_ += '\n';
     }
 
-    /// A label whose place is given in pixels of the canvas.
-    void label(std::string_view const text, double const x, double const y, std::string_view const style) {
-        line("set label ", gnuplot_string(text), " at screen ", x / width_, ", screen ", y / height_, " ",
-             style);
+    /// A label whose place is given in pixels of the canvas; `style` is made of texts and numbers.
+    template <class... Style>
+    void label(std::string_view const words, double const x, double const y, Style const&... style) {
+        line("set label ", gnuplot_string(words), " at screen ", x / width_, ", screen ", y / height_, " ",
+             style...);
+    }
+
+    /// A data block and how to draw it; nothing when there are no data. Later blocks lie above earlier ones.
+    template <class... How>
+    void block(std::string_view const name, std::string_view const data, How const&... how) {
+        if (!data.empty()) {
+            line("$", name, " << EOD\n", data, "EOD");
+            append_to(plots_, plots_.empty() ? "plot $" : ", \\\n     $");
+            append_to(plots_, name);
+            (append_to(plots_, how), ...);
+        }
     }
 
     [[nodiscard]] std::string finish() && {
-        text_ += "unset output\n";
+        line(plots_);
+        line("unset output");
         return std::move(text_);
     }
 
   private:
-    void append(std::string_view const text) { text_ += text; }
-    template <std::integral Integer>
-    void append(Integer const number) {
-        text_ += std::to_string(number);
-    }
-    void append(double const number) { text_ += to_text(number); }
-
     double width_;
     double height_;
     std::string text_;
+    std::string plots_;
 };
-
-/// `text_of(size)` of the script as an argument of a label.
-inline std::string font_of(double const size) {
-    return "font text_of(" + to_text(size) + ")";
-}
 
 } // namespace accrue::detail

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/forest.hpp>
+#include <accrue/plotting/forest_plot.hpp>
+#include <accrue/plotting/monitoring_plot.hpp>
+#include <accrue/sequential/analysis.hpp>
+#include <accrue/sequential/error_rate.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// \file
+/// Plots from results. They hold the numbers; titles, the meaning of the axis and summaries are yours to add:
+///
+///     auto plot = plot_of(names, trial_sequential_analysis(model, design, estimates, participants));
+///     plot.favours_negative = "favours treatment";
+///     std::ofstream("tsa.gp") << gnuplot_script(plot);
+
+namespace accrue {
+
+namespace detail {
+
+inline void require_a_name_for_each(std::size_t const names, std::size_t const studies) {
+    if (names != studies) [[unlikely]] {
+        throw invalid_input("names must be given for each of the " + std::to_string(studies) +
+                            " studies, but are " + std::to_string(names));
+    }
+}
+
+} // namespace detail
+
+/// A forest plot of these rows, on their own scale.
+///
+/// \throws invalid_input unless there is one name for each row
+[[nodiscard]] inline forest_plot plot_of(std::span<std::string const> const names,
+                                         std::span<forest_row const> const rows) {
+    detail::require_a_name_for_each(names.size(), rows.size());
+    auto plot = forest_plot{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        plot.studies.push_back({names[i], rows[i].effect, rows[i].interval, rows[i].weight});
+    }
+    return plot;
+}
+
+/// A monitoring plot of this analysis. Each look bears the name of the last trial in it; where the required
+/// information is not reached, the boundaries go on, dashed, to one final look there.
+///
+/// \throws invalid_input unless there is one name for each trial
+[[nodiscard]] inline monitoring_plot plot_of(std::span<std::string const> const names,
+                                             sequential_analysis const& analysis) {
+    detail::require_a_name_for_each(names.size(), analysis.information.accrued.size());
+    auto const& design = analysis.design;
+    auto plot = monitoring_plot{.information_name = analysis.information.unit,
+                                .information_unit = analysis.information.unit,
+                                .required_information = analysis.information.required,
+                                .conventional = normal::upper_quantile(error_per_side(design.error))};
+    auto fractions = std::vector<double>{};
+    for (auto const& look : analysis.looks) {
+        plot.looks.push_back(
+            {names[look.trials - 1], look.information, look.z, look.lower_boundary, look.upper_boundary});
+        fractions.push_back(look.information_fraction);
+    }
+    if (fractions.back() < 1) {
+        fractions.push_back(1);
+        double const last = design.boundaries(design.error, design.spending, fractions).back();
+        bool const two_boundaries = std::holds_alternative<two_sided>(design.error);
+        bool const benefit_is_positive = design.information.effect > 0;
+        double const infinity = detail::infinity<double>();
+        plot.planned.push_back({analysis.information.required,
+                                two_boundaries || !benefit_is_positive ? -last : -infinity,
+                                two_boundaries || benefit_is_positive ? last : infinity});
+    }
+    return plot;
+}
+
+} // namespace accrue
