@@ -1,5 +1,6 @@
 // The scripts hold the data, show names as they are, and gnuplot draws them without a complaint.
 
+#include <accrue/accrue.hpp>
 #include <accrue/plotting.hpp>
 
 #include <gtest/gtest.h>
@@ -200,6 +201,57 @@ TEST(plotting, names_of_looks_do_not_overlap) {
         named += static_cast<int>(extents.size());
     }
     EXPECT_GT(named, 200 * 4) << "most names find room";
+}
+
+TEST(plotting, results_become_plots) {
+    auto const names = std::vector<std::string>{"First", "Second"};
+    auto const estimates = std::vector<estimate>{{-0.4, 0.03}, {-0.1, 0.02}};
+    auto const model = random_effects{dersimonian_laird{}};
+    auto const rows = forest_rows(model, estimates, 0.95);
+    auto const forest = plot_of(names, rows);
+    ASSERT_EQ(forest.studies.size(), 2U);
+    EXPECT_EQ(forest.studies[1].name, "Second");
+    EXPECT_EQ(forest.studies[1].effect, -0.1);
+    EXPECT_EQ(forest.studies[1].interval.upper, rows[1].interval.upper);
+    EXPECT_EQ(forest.studies[0].weight, rows[0].weight);
+    EXPECT_THROW((void)plot_of(std::vector<std::string>{"First"}, rows), invalid_input);
+
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const plan = [&](error_rate const& error) {
+        return sequential_design{.error = error,
+                                 .power = 0.9,
+                                 .spending = spending,
+                                 .information = required_information_size(
+                                     standardized_mean_difference_target{.difference = -0.3}, error, 0.9)};
+    };
+    auto const analysis =
+        trial_sequential_analysis(model, plan(two_sided{0.05}), estimates, std::vector{100.0, 150.0});
+    auto const plot = plot_of(names, analysis);
+    ASSERT_EQ(plot.looks.size(), 2U);
+    EXPECT_EQ(plot.looks[1].name, "Second");
+    EXPECT_EQ(plot.looks[1].information, 250);
+    EXPECT_EQ(plot.looks[1].z, analysis.looks[1].z);
+    EXPECT_EQ(plot.looks[0].lower, analysis.looks[0].lower_boundary);
+    EXPECT_EQ(plot.required_information, analysis.information.required);
+    // The dashed part ends at one final look.
+    auto const fractions = std::vector{100 / plot.required_information, 250 / plot.required_information, 1.0};
+    ASSERT_EQ(plot.planned.size(), 1U);
+    EXPECT_EQ(plot.planned[0].upper, boundaries(two_sided{0.05}, spending, fractions).back());
+    EXPECT_EQ(plot.planned[0].lower, -plot.planned[0].upper);
+    EXPECT_FALSE(gnuplot_script(plot).empty());
+
+    // A one-sided error has its boundary on the side of the benefit, here below zero.
+    auto const one_sided_plot =
+        plot_of(names, trial_sequential_analysis(model, plan(one_sided{0.025}), estimates,
+                                                 std::vector{100.0, 150.0}));
+    EXPECT_EQ(one_sided_plot.looks[1].upper, infinity);
+    EXPECT_EQ(one_sided_plot.planned[0].upper, infinity);
+    EXPECT_LT(one_sided_plot.planned[0].lower, 0);
+
+    auto const reached =
+        trial_sequential_analysis(model, plan(two_sided{0.05}), estimates, std::vector{100.0, 500.0});
+    EXPECT_TRUE(plot_of(names, reached).planned.empty());
+    EXPECT_THROW((void)plot_of(std::vector<std::string>{"First"}, analysis), invalid_input);
 }
 
 TEST(plotting, what_cannot_be_drawn_is_refused) {

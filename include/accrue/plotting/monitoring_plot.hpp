@@ -393,21 +393,22 @@ class monitoring_drawing {
                 planned += planned.empty() ? joined(latest, here) : here;
             }
         }
-        static constexpr auto style = " using 1:2 with lines linewidth 3 linecolor";
+        static constexpr auto style = " using 1:2 with lines linewidth 2.5 linecolor";
         text.block(name, seen, style, plot_colour::boundary);
         text.block(planned_name, planned, style, plot_colour::boundary, " dashtype 2");
     }
 
     void add_curves(gnuplot_script_text& text) const {
-        add_boundary(text, upper_, "upper_boundary", "upper_boundary_planned");
-        add_boundary(text, lower_, "lower_boundary", "lower_boundary_planned");
         auto curve = std::string("0 0\n");
         auto looks = std::string{};
         for (auto const& look : plot_.looks) {
             curve += joined(look.information, " ", look.z, "\n");
             looks += joined(look.information, " ", look.z, " ", 0.28 * font_ * x_per_pixel_, "\n");
         }
-        text.block("z_curve", curve, " using 1:2 with lines linewidth 4 linecolor", plot_colour::data);
+        text.block("z_curve", curve, " using 1:2 with lines linewidth 5 linecolor", plot_colour::data);
+        // The boundary lies above the curve and is thinner, so that both are seen where they coincide.
+        add_boundary(text, upper_, "upper_boundary", "upper_boundary_planned");
+        add_boundary(text, lower_, "lower_boundary", "lower_boundary_planned");
         text.block("looks", looks, " using 1:2:3 with circles fillstyle solid 1.0 border linecolor",
                    plot_colour::data, " linewidth 1.5 fillcolor", plot_colour::data);
     }
