@@ -7,13 +7,16 @@ set(accrue_headers
     accrue/correlation.hpp
     accrue/cumulative.hpp
     accrue/detail/boost_policy.hpp
+    accrue/detail/centred_sums.hpp
     accrue/detail/effect/check_report.hpp
     accrue/detail/effect/log_ratio.hpp
     accrue/detail/effect/olkin_pratt.hpp
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/exponential_mean.hpp
     accrue/detail/generalised_q_distribution.hpp
+    accrue/detail/lane_sum.hpp
     accrue/detail/likelihood_maximum.hpp
+    accrue/detail/little_endian.hpp
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/quadratic_form.hpp
     accrue/detail/sequential/boundary_root.hpp
@@ -26,6 +29,7 @@ set(accrue_headers
     accrue/detail/sequential/shaped_boundary.hpp
     accrue/detail/sequential/spent_between.hpp
     accrue/detail/shares.hpp
+    accrue/detail/variance_band.hpp
     accrue/distribution.hpp
     accrue/distribution/cauchy.hpp
     accrue/distribution/chi_squared.hpp
@@ -72,6 +76,7 @@ set(accrue_headers
     accrue/estimate.hpp
     accrue/events.hpp
     accrue/evidence.hpp
+    accrue/evidence_accumulator.hpp
     accrue/forest.hpp
     accrue/grouped_evidence.hpp
     accrue/henmi_copas.hpp

@@ -14,6 +14,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
 #include <accrue/evidence.hpp>
+#include <accrue/evidence_accumulator.hpp>
 #include <accrue/forest.hpp>
 #include <accrue/grouped_evidence.hpp>
 #include <accrue/henmi_copas.hpp>

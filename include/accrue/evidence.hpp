@@ -1,10 +1,13 @@
 #pragma once
 
+#include <accrue/detail/centred_sums.hpp>
+#include <accrue/detail/lane_sum.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -41,14 +44,13 @@ class study_evidence {
     explicit study_evidence(std::span<basic_estimate<Real> const> const studies) : studies_(studies) {
         detail::require_not_empty("estimates", studies.size());
         smallest_ = largest_ = studies.front().variance;
-        bool valid = true;
-        for (auto const& study : studies) {
-            valid = valid && study.variance > 0 && detail::is_finite(study.variance) &&
-                    detail::is_finite(study.effect);
-            smallest_ = study.variance < smallest_ ? study.variance : smallest_;
-            largest_ = study.variance > largest_ ? study.variance : largest_;
+        Real defect(0); // a number minus itself is 0, or NaN when it is not finite
+        for (auto const& [effect, variance] : studies) {
+            smallest_ = variance < smallest_ ? variance : smallest_;
+            largest_ = largest_ < variance ? variance : largest_;
+            defect += (effect - effect) + (variance - variance);
         }
-        if (!valid) [[unlikely]] {
+        if (!(smallest_ > 0 && defect <= 0)) [[unlikely]] {
             name_the_invalid_study();
         }
     }
@@ -58,41 +60,126 @@ class study_evidence {
     [[nodiscard]] Real largest_variance() const { return largest_; }
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
 
-    /// Two passes: the mean first, then sums about it, so that no digit is lost to a large common offset.
+    /// The mean of each block of studies first, then sums about it, so that no digit is lost to a large
+    /// common offset. Long lists are halved, so that rounding errors grow with log k only.
     template <class Weight>
-    [[nodiscard]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
-        Real const origin = studies_.front().effect;
-        auto total = weighted_fit<Real>{size(),  unit,    Real(0), Real(0), Real(0),
-                                        Real(0), Real(0), Real(0), Real(0), Real(0)};
-        for (auto const& study : studies_) {
-            Real const u = weight(study.variance);
-            total.weights += u;
-            total.squared_weights += u * u;
-            total.cubed_weights += u * u * u;
-            total.mean += u * (study.effect - origin);
+    [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
+        if (studies_.size() <= longest_run) {
+            return run_sums(studies_, weight).fit(unit);
         }
-        total.mean = origin + total.mean / total.weights;
-        for (auto const& study : studies_) {
-            Real const u = weight(study.variance);
-            Real const r = study.effect - total.mean;
-            total.squares += u * (r * r);
-            total.weighted_squares += u * u * (r * r);
-            total.twice_weighted_squares += u * u * u * (r * r);
-            total.weighted_residuals += u * u * r;
+        return halved_sums(studies_, weight).fit(unit);
+    }
+
+    template <class Function>
+    [[nodiscard]] Real sum(Function const& function) const {
+        return halved_sum(studies_, function);
+    }
+
+  private:
+    using list = std::span<basic_estimate<Real> const>;
+
+    static constexpr std::size_t block = 128;         ///< studies whose weights are kept between the passes
+    static constexpr std::size_t longest_run = 16384; ///< studies that are summed block by block
+
+    template <class Weight>
+    static detail::centred_sums<Real> halved_sums(list const studies, Weight const& weight) {
+        if (studies.size() <= longest_run) {
+            return run_sums(studies, weight);
+        }
+        std::size_t const half = studies.size() / 2;
+        auto total = halved_sums(studies.first(half), weight);
+        return total += halved_sums(studies.subspan(half), weight);
+    }
+
+    // These two are always inlined, so that sums that a caller does not use cost nothing.
+    template <class Weight>
+    [[gnu::always_inline]] static detail::centred_sums<Real> run_sums(list const studies,
+                                                                      Weight const& weight) {
+        auto total = block_sums(studies.first(studies.size() % block), weight);
+        for (std::size_t i = studies.size() % block; i < studies.size(); i += block) {
+            total += block_sums(studies.subspan(i, block), weight);
+        }
+        return total;
+    }
+
+    template <class Weight>
+    [[gnu::always_inline]] static detail::centred_sums<Real> block_sums(list const studies,
+                                                                        Weight const& weight) {
+        using index = std::size_t;
+        index const size = studies.size();
+        if (size == 0) {
+            return {};
+        }
+        if (size < 8) {
+            return few_sums(studies, weight);
+        }
+        std::array<Real, block> u;
+        std::array<Real, block> d;
+        std::array<Real, block> ud;
+        Real const origin = studies.front().effect;
+        auto const sum = [&](auto const& term) -> Real { return detail::lane_sum<Real>(size, term); };
+        for (index i = 0; i < size; ++i) {
+            u[i] = weight(studies[i].variance);
+            ud[i] = u[i] * (studies[i].effect - origin);
+        }
+        Real const ones = sum([&](index const i) { return u[i]; });
+        Real const centre = origin + sum([&](index const i) { return ud[i]; }) / ones;
+        for (index i = 0; i < size; ++i) {
+            d[i] = studies[i].effect - centre;
+            ud[i] = u[i] * d[i];
+        }
+        return {size,
+                centre,
+                {ones, sum([&](index const i) -> Real { return u[i] * u[i]; }),
+                 sum([&](index const i) -> Real { return u[i] * u[i] * u[i]; })},
+                {sum([&](index const i) { return ud[i]; }),
+                 sum([&](index const i) -> Real { return u[i] * ud[i]; }),
+                 sum([&](index const i) -> Real { return u[i] * u[i] * ud[i]; })},
+                {sum([&](index const i) -> Real { return ud[i] * d[i]; }),
+                 sum([&](index const i) -> Real { return ud[i] * ud[i]; }),
+                 sum([&](index const i) -> Real { return u[i] * ud[i] * ud[i]; })}};
+    }
+
+    /// The same without storing anything, which is faster for a few studies.
+    template <class Weight>
+    [[gnu::always_inline]] static detail::centred_sums<Real> few_sums(list const studies,
+                                                                      Weight const& weight) {
+        auto total = detail::centred_sums<Real>{};
+        Real const origin = studies.front().effect;
+        Real moment(0);
+        for (auto const& [effect, variance] : studies) {
+            Real const u = weight(variance);
+            total.ones[0] += u;
+            total.ones[1] += u * u;
+            total.ones[2] += u * u * u;
+            moment += u * (effect - origin);
+        }
+        total.k = studies.size();
+        total.centre = origin + moment / total.ones[0];
+        for (auto const& [effect, variance] : studies) {
+            Real const u = weight(variance);
+            Real const d = effect - total.centre;
+            Real const ud = u * d;
+            total.firsts[0] += ud;
+            total.firsts[1] += u * ud;
+            total.firsts[2] += u * u * ud;
+            total.seconds[0] += ud * d;
+            total.seconds[1] += ud * ud;
+            total.seconds[2] += u * ud * ud;
         }
         return total;
     }
 
     template <class Function>
-    [[nodiscard]] Real sum(Function const& function) const {
-        Real total(0);
-        for (auto const& study : studies_) {
-            total += function(study.variance);
+    static Real halved_sum(list const studies, Function const& function) {
+        if (studies.size() <= block) {
+            return detail::lane_sum<Real>(studies.size(),
+                                          [&](std::size_t const i) { return function(studies[i].variance); });
         }
-        return total;
+        std::size_t const half = studies.size() / 2;
+        return halved_sum(studies.first(half), function) + halved_sum(studies.subspan(half), function);
     }
 
-  private:
     [[noreturn]] void name_the_invalid_study() const {
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             try {
@@ -150,8 +237,8 @@ auto with_evidence(Range const& estimates, Function const& function) {
 /// The weighted least-squares fit with weights 1 / (variance + tau²), the core of every inverse-variance
 /// method.
 template <evidence Evidence>
-[[nodiscard]] auto inverse_variance_fit(Evidence const& studies,
-                                        typename Evidence::real_type const& tau_squared) {
+[[nodiscard, gnu::always_inline]] inline auto
+inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
     using Real = typename Evidence::real_type;
     Real const unit = studies.smallest_variance() + tau_squared;
     return studies.fit(unit, [&](Real const& variance) { return Real(unit / (variance + tau_squared)); });

@@ -50,8 +50,11 @@ requires requires(Model const& model, Range const& trials) {
 }
 
 /// Pools evidence that is not a list of estimates, such as an accumulator.
+///
+/// \throws invalid_input when it holds no study
 template <class Model, evidence Evidence>
 [[nodiscard]] auto pool(Model const& model, Evidence const& studies) {
+    detail::require_not_empty("evidence", studies.size());
     return model(studies);
 }
 

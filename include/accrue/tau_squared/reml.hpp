@@ -27,6 +27,9 @@ struct reml {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
+        if (studies.size() < 2) {
+            return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
+        }
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
             return {tau_squared,        fit.unit, fit.score_squares(), fit.trace(), fit.curvature_squares(),

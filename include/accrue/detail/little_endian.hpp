@@ -1,0 +1,55 @@
+#pragma once
+
+#include <accrue/error.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace accrue::detail {
+
+/// Writes 8-byte words, least significant byte first on every machine; a `double` as its IEEE 754 bits.
+class byte_writer {
+  public:
+    void write(std::uint64_t const word) {
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            bytes_.push_back(static_cast<std::byte>(word >> shift & 0xFFU));
+        }
+    }
+    void write(double const number) { write(std::bit_cast<std::uint64_t>(number)); }
+
+    [[nodiscard]] std::vector<std::byte> take() && { return std::move(bytes_); }
+
+  private:
+    std::vector<std::byte> bytes_;
+};
+
+/// Reads what `byte_writer` wrote. Throws `invalid_input` rather than read beyond the end.
+class byte_reader {
+  public:
+    explicit byte_reader(std::span<std::byte const> const bytes) : bytes_(bytes) {}
+
+    std::uint64_t word() {
+        if (bytes_.size() < 8) {
+            throw invalid_input("bytes must hold a whole accumulator, but end early");
+        }
+        std::uint64_t result = 0;
+        for (unsigned i = 0; i < 8; ++i) {
+            result |= std::to_integer<std::uint64_t>(bytes_[i]) << 8 * i;
+        }
+        bytes_ = bytes_.subspan(8);
+        return result;
+    }
+    double number() { return std::bit_cast<double>(word()); }
+
+    [[nodiscard]] std::size_t left() const { return bytes_.size(); }
+
+  private:
+    std::span<std::byte const> bytes_;
+};
+
+} // namespace accrue::detail
