@@ -121,7 +121,7 @@ TEST(plotting, a_ratio_stands_on_a_logarithmic_axis) {
     plot.studies[0].interval.lower = 0;
     EXPECT_FALSE(std::regex_search(gnuplot_script(plot), infinite));
     plot.studies[0].effect = 0;
-    EXPECT_THROW(gnuplot_script(plot), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(plot), invalid_input);
 }
 
 TEST(plotting, a_very_wide_interval_is_cut_and_ends_in_arrows) {
@@ -255,8 +255,8 @@ TEST(plotting, results_become_plots) {
 }
 
 TEST(plotting, what_cannot_be_drawn_is_refused) {
-    EXPECT_THROW(gnuplot_script(forest_plot{}), invalid_input);
-    EXPECT_THROW(gnuplot_script(monitoring_plot{}), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(forest_plot{}), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(monitoring_plot{}), invalid_input);
     auto const nan = std::numeric_limits<double>::quiet_NaN();
     for (auto const spoil : std::vector<void (*)(forest_plot&, double)>{
              [](forest_plot&plot, double x) { plot.studies[1].effect = x; },
@@ -271,7 +271,7 @@ TEST(plotting, what_cannot_be_drawn_is_refused) {
              [](forest_plot&plot, double) { plot.digits = -1; }}) {
         auto plot = example_forest();
         spoil(plot, nan);
-        EXPECT_THROW(gnuplot_script(plot), invalid_input);
+        EXPECT_THROW((void)gnuplot_script(plot), invalid_input);
     }
     for (auto const spoil : std::vector<void (*)(monitoring_plot&, double)>{
              [](monitoring_plot&plot, double x) { plot.looks[1].z = x; },
@@ -286,7 +286,7 @@ TEST(plotting, what_cannot_be_drawn_is_refused) {
              [](monitoring_plot&plot, double x) { plot.conventional = x; }}) {
         auto plot = example_monitoring();
         spoil(plot, nan);
-        EXPECT_THROW(gnuplot_script(plot), invalid_input);
+        EXPECT_THROW((void)gnuplot_script(plot), invalid_input);
     }
     auto plot = example_forest();
     plot.studies[1].effect = nan;
@@ -296,9 +296,9 @@ TEST(plotting, what_cannot_be_drawn_is_refused) {
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), 1U);
     }
-    EXPECT_THROW(gnuplot_script(example_forest(), {.width = 100}), invalid_input);
-    EXPECT_THROW(gnuplot_script(example_forest(), {.height = 100}), invalid_input);
-    EXPECT_THROW(gnuplot_script(example_monitoring(), {.font_size = 0}), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(example_forest(), {.width = 100}), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(example_forest(), {.height = 100}), invalid_input);
+    EXPECT_THROW((void)gnuplot_script(example_monitoring(), {.font_size = 0}), invalid_input);
 }
 
 TEST(plotting, long_names_are_shortened_at_a_character) {
