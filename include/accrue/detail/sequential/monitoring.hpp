@@ -79,11 +79,11 @@ class boundary_guess {
 
 /// The boundary of one side at each look that spends a plan, with the trial going on between it and -cut.
 inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
-                                        bool const symmetric) {
+                                        bool const symmetric, double const refinement = 1) {
     auto const count = fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
     auto const cut = cut_for(plan);
-    auto density = score_density{};
+    auto density = score_density(0, 0, 0, refinement);
     auto guess = boundary_guess{};
     auto result = std::vector<double>(count, infinity);
     for (std::size_t k = 0; k < count; ++k) {

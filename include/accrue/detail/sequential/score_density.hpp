@@ -75,9 +75,12 @@ class score_density {
     using panel = std::array<double, nodes>;
 
     /// A walk that starts at a known score, by default before the first look: one panel without width.
-    explicit score_density(double const drift = 0, double const information = 0, double const score = 0)
+    /// `refinement` above 1 makes panels narrower by that factor than they need be, to show that it changes
+    /// nothing.
+    explicit score_density(double const drift = 0, double const information = 0, double const score = 0,
+                           double const refinement = 1)
         : drift_(drift), symmetric_(!(drift < 0 || drift > 0 || score < 0 || score > 0)),
-          information_(information) {
+          panel_width_(panel_width / refinement), information_(information) {
         strips_.push_back({.first = 0, .count = 1, .start = score, .width = 0});
         mass_.assign(nodes, 0.0);
         mass_[nodes / 2] = 1;
@@ -163,7 +166,8 @@ class score_density {
     void advance(double const information, std::span<score_interval const> const region,
                  double const next_information) {
         auto const variance = information - information_;
-        auto const width_limit = panel_width / std::sqrt(1 / variance + 1 / (next_information - information));
+        auto const width_limit =
+            panel_width_ / std::sqrt(1 / variance + 1 / (next_information - information));
         next_strips_.clear();
         auto count = std::size_t{0};
         for (auto const& interval : region) {
@@ -353,35 +357,49 @@ class score_density {
                     std::exp(-0.5 * distance * distance * precision);
             }
         }
+        auto const out_of_sight = 46 * std::sqrt(variance);
         auto scaled_weight = panel{};
         for (std::size_t j = 0; j < nodes; ++j) {
             scaled_weight[j] =
                 0.5 * target.width * weight[j] * 0.398942280401432677939946 * std::sqrt(precision);
         }
         for (auto q = begin; q < target.count; ++q) {
-            auto distance =
-                target.centre(q) - source.centre(band_[q].from - source.first) - drift_ * variance;
+            auto const centre = target.centre(q) - drift_ * variance;
+            auto from = band_[q].from;
+            auto to = band_[q].to;
+            // Panels this far away send less than the smallest double, and their factors would underflow.
+            while (from < to && centre - source.centre(from - source.first) > out_of_sight) {
+                ++from;
+            }
+            while (from < to && source.centre(to - 1 - source.first) - centre > out_of_sight) {
+                --to;
+            }
+            if (from == to) {
+                continue;
+            }
+            auto distance = centre - source.centre(from - source.first);
+            // exp(-D² / 2s²) is shared between the two factors, so that neither can overflow.
             auto source_factor = panel{};
             auto target_factor = panel{};
             for (std::size_t i = 0; i < nodes; ++i) {
-                source_factor[i] = std::exp(distance * offset[i] * precision);
-                target_factor[i] = std::exp(-distance * offset_next[i] * precision);
+                source_factor[i] = std::exp(distance * (offset[i] - 0.25 * distance) * precision);
+                target_factor[i] = std::exp(-distance * (offset_next[i] + 0.25 * distance) * precision);
             }
             auto total = panel{};
-            for (auto p = band_[q].from; p < band_[q].to; ++p) {
-                auto const common = std::exp(-0.5 * distance * distance * precision);
+            for (auto p = from; p < to; ++p) {
                 auto const* const mass = mass_.data() + p * nodes;
                 auto sum = panel{};
                 for (std::size_t i = 0; i < nodes; ++i) {
-                    auto const from_node = mass[i] * source_factor[i] * common;
+                    auto const from_node = mass[i] * source_factor[i];
                     for (std::size_t j = 0; j < nodes; ++j) {
                         sum[j] += same_centre[i][j] * from_node;
                     }
                 }
+                auto const nearer = std::exp(0.25 * source.width * (2 * distance - source.width) * precision);
                 for (std::size_t j = 0; j < nodes; ++j) {
                     total[j] += sum[j] * target_factor[j];
-                    source_factor[j] *= step[j];
-                    target_factor[j] *= step_next[j];
+                    source_factor[j] *= step[j] * nearer;
+                    target_factor[j] *= step_next[j] * nearer;
                 }
                 distance -= source.width;
             }
@@ -399,6 +417,7 @@ class score_density {
 
     double drift_;
     bool symmetric_;
+    double panel_width_;
     double information_;
     std::vector<panel_strip> strips_;
     std::vector<double> mass_;
