@@ -61,7 +61,8 @@ inline std::string monitoring_script(review const& data, sequential_analysis con
     plot.favours_positive = "favours placebo";
     plot.boundary_name = "O'Brien–Fleming-type boundary";
     plot.note = text("Target: ", target, "; two-sided error 5 %, power 90 %; diversity D² = ",
-                     fixed(100 * diversity(data.estimates, random_effects{dersimonian_laird{}}), 0), " %");
+                     fixed(100 * diversity(data.estimates, random_effects{dersimonian_laird{}}), 0),
+                     " %; effects rebuilt from reports");
     return gnuplot_script(plot);
 }
 
