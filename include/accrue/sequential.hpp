@@ -26,8 +26,8 @@
 #include <accrue/sequential/one_sided.hpp>
 #include <accrue/sequential/pocock.hpp>
 #include <accrue/sequential/predictive_power.hpp>
-#include <accrue/sequential/repeated_inference.hpp>
 #include <accrue/sequential/random_stream.hpp>
+#include <accrue/sequential/repeated_inference.hpp>
 #include <accrue/sequential/required_trials.hpp>
 #include <accrue/sequential/sequential_design.hpp>
 #include <accrue/sequential/simulation.hpp>
