@@ -114,7 +114,7 @@ class basic_evidence_accumulator {
 
     /// The weighted least-squares fit with relative weights `weight(variance)`.
     template <class Weight>
-    [[nodiscard]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
+    [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
         auto total = detail::centred_sums<Real>{};
         for (band const& studies : bands_) {
             if (studies.count > 0) {

@@ -194,7 +194,7 @@ struct variance_band {
 
     /// The sums for weights that depend on the variance, with each point standing for a study.
     template <class Weight>
-    [[nodiscard]] centred_sums<Real> sums(Weight const& weight) const {
+    [[nodiscard, gnu::always_inline]] centred_sums<Real> sums(Weight const& weight) const {
         constexpr std::size_t lanes = 4;
         auto const one = ones.values();
         auto const first = firsts.values();

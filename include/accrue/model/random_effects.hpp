@@ -6,6 +6,7 @@
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
+#include <concepts>
 #include <vector>
 
 namespace accrue {
@@ -26,17 +27,31 @@ struct random_effects {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_pooled<typename Evidence::real_type> {
-        auto const tau_squared = estimator(studies);
-        auto const fit = inverse_variance_fit(studies, tau_squared.value);
-        auto const precision = uncertainty(fit);
-        return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
-                fit.k,    tau_squared.status};
+        return at(studies, estimator(studies));
+    }
+
+    /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
+    template <evidence Evidence>
+    requires std::invocable<TauSquared const&, Evidence const&, typename Evidence::real_type const&>
+    [[nodiscard]] auto operator()(Evidence const& studies, typename Evidence::real_type const& guess) const
+        -> basic_pooled<typename Evidence::real_type> {
+        return at(studies, estimator(studies, guess));
     }
 
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
         return detail::inverse_variance_shares(studies, estimator(studies).value);
+    }
+
+  private:
+    template <class Evidence, class TauSquaredEstimate>
+    [[nodiscard]] auto at(Evidence const& studies, TauSquaredEstimate const& tau_squared) const
+        -> basic_pooled<typename Evidence::real_type> {
+        auto const fit = inverse_variance_fit(studies, tau_squared.value);
+        auto const precision = uncertainty(fit);
+        return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
+                fit.k,    tau_squared.status};
     }
 };
 

@@ -13,23 +13,26 @@ namespace detail {
 /// larger.
 ///
 /// Q is sum z_j² / (a_j + tau²) in the eigenbasis of the restricted covariance, so 1 / Q is concave: Newton's
-/// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it. Where all variances are
-/// equal 1 / Q is linear and one step arrives.
+/// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it; from a start above the
+/// root the first step falls below it. Where all variances are equal 1 / Q is linear and one step arrives.
 template <evidence Evidence>
-[[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type const& target,
-                                          typename Evidence::real_type const& tolerance, int const limit)
+[[nodiscard]] auto
+tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type const& target,
+                       typename Evidence::real_type const& tolerance, int const limit,
+                       typename Evidence::real_type const& start = typename Evidence::real_type(0))
     -> basic_tau_squared_estimate<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
-    Real tau_squared(0);
+    Real tau_squared = start;
     for (int iterations = 0; iterations < limit; ++iterations) {
         auto const fit = inverse_variance_fit(studies, tau_squared);
         Real const goal = target * fit.unit;
-        if (!(fit.squares > goal)) {
+        bool const is_falling = iterations == 0 && tau_squared > 0;
+        if (!(fit.squares > goal || is_falling)) {
             return {tau_squared, iterations, status::ok};
         }
         Real const step = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
-        tau_squared += step;
-        if (step <= tolerance * fit.unit) {
+        tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
+        if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
         }
     }
@@ -67,8 +70,12 @@ struct paule_mandel {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies
 
+    /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
+    /// result by no more than the tolerance
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
+    [[nodiscard]] auto
+    operator()(Evidence const& studies,
+               typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         if (detail::degrees_of_freedom(studies) == 0) {
@@ -76,7 +83,7 @@ struct paule_mandel {
         }
         return detail::tau_squared_where_q_is(studies,
                                               detail::from_count<Real>(detail::degrees_of_freedom(studies)),
-                                              Real(tolerance), max_iterations);
+                                              Real(tolerance), max_iterations, guess);
     }
 
     /// The asymptotic standard error at tau², sqrt(2 k² / (k - 1)) / sum w.

@@ -23,8 +23,12 @@ struct reml {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies
 
+    /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
+    /// result by no more than the tolerance
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
+    [[nodiscard]] auto
+    operator()(Evidence const& studies,
+               typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         if (studies.size() < 2) {
@@ -37,7 +41,7 @@ struct reml {
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
         return detail::likelihood_maximum(terms, likelihood, Real(tolerance), max_iterations)(
-            studies.smallest_variance(), studies.largest_variance());
+            studies.smallest_variance(), studies.largest_variance(), guess);
     }
 
     /// The likelihood that the estimate maximises, at tau².
