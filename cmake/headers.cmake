@@ -90,6 +90,7 @@ set(accrue_headers
     accrue/matched_pairs.hpp
     accrue/model.hpp
     accrue/model/common_effect.hpp
+    accrue/model/mantel_haenszel.hpp
     accrue/model/peto.hpp
     accrue/model/random_effects.hpp
     accrue/model/weighted_average.hpp
@@ -156,6 +157,7 @@ set(accrue_headers
     accrue/sequential/wang_tsiatis.hpp
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
+    accrue/stratified_tests.hpp
     accrue/subgroups.hpp
     accrue/sum.hpp
     accrue/t_test.hpp

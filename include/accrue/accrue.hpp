@@ -35,6 +35,7 @@
 #include <accrue/real.hpp>
 #include <accrue/sequential.hpp>
 #include <accrue/status.hpp>
+#include <accrue/stratified_tests.hpp>
 #include <accrue/subgroups.hpp>
 #include <accrue/sum.hpp>
 #include <accrue/t_test.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/events.hpp>
 #include <accrue/pooled.hpp>
@@ -43,7 +44,9 @@ struct peto {
             }
             Real const with_event = treatment.count + control.count;
             Real const share = treatment.total / total;
-            excess += treatment.count - with_event * share;
+            excess += detail::difference_of_products(treatment.count, control.total, control.count,
+                                                     treatment.total) /
+                      total;
             information +=
                 share * (control.total / total) * with_event * ((total - with_event) / (total - 1));
         }
