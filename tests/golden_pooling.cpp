@@ -789,5 +789,139 @@ TEST(GoldenPooling, MantelHaenszelPetoAndTheTestsOfTables) {
     EXPECT_GE(book.rows(), 46u);
 }
 
+/// R meta's additions for the risk ratio: to the events and the total of a group, not to those without the
+/// event.
+template <class Correction>
+two_arms<events> add_to_events(Correction const& correction, two_arms<events> const& trial) {
+    auto const both = correction(trial);
+    auto const only_events = [](events const& before, events const& after) {
+        double const added = after.count - before.count;
+        return events{before.count + added, before.total + added};
+    };
+    return {only_events(trial.treatment, both.treatment), only_events(trial.control, both.control)};
+}
+
+TEST(GoldenPooling, BinaryOutcomesUnderEachHandlingOfZeroCells) {
+    ledger book("meta_binary_cc.csv");
+    for_each_row("meta_binary_cc.csv", [&](row const& set, row const& r) {
+        auto const& sm = r.text("sm");
+        auto const& method = r.text("method");
+        std::vector<two_arms<events>> trials;
+        for (auto const& trial : read_tables(set.text("dataset"))) {
+            auto const& [treatment, control] = trial;
+            bool const no_events = !(treatment.count + control.count > 0);
+            bool const nothing_else = !(non_events(treatment) + non_events(control) > 0);
+            bool const says_nothing =
+                (sm == "OR" && (no_events || nothing_else)) || (sm == "RR" && no_events);
+            if (!says_nothing || r.text("allstudies") == "TRUE") {
+                trials.push_back(trial);
+            }
+        }
+        ASSERT_EQ(double(trials.size()), r.number("k")) << r.where();
+
+        // The Mantel-Haenszel sums always have the addition in both cells; estimates of single studies follow
+        // RR_Cochrane.
+        std::vector<two_arms<events>> corrected;
+        std::vector<two_arms<events>> both_cells;
+        for (auto const& trial : trials) {
+            bool const adds = r.text("method_incr") == "all" || studies_with_a_zero{}(trial);
+            bool const to_events = sm == "RR" && r.text("RR_Cochrane") == "FALSE";
+            auto const correct = [&](auto const& correction) {
+                both_cells.push_back(adds ? correction(trial) : trial);
+                return !adds ? trial : to_events ? add_to_events(correction, trial) : both_cells.back();
+            };
+            corrected.push_back(r.text("incr") == "TACC" ? correct(treatment_arm_correction{})
+                                                         : correct(constant_correction{r.number("incr")}));
+        }
+
+        auto const compare = [&](auto const& measure, auto const& uncorrected_measure) {
+            auto estimates = effects(uncorrected_measure, corrected);
+            if (sm == "RD") {
+                // The difference itself needs no addition; only its variance gets one.
+                for (std::size_t i = 0; i < trials.size(); ++i) {
+                    estimates[i].effect = uncorrected_measure.formula(trials[i]).effect;
+                }
+            }
+            bool const exact = r.text("MH_exact") == "TRUE";
+            pooled const common = method == "MH" && sm == "RD"
+                                      ? pool(mantel_haenszel{risk_difference{}, greenland_robins_variance{}},
+                                             exact ? trials : both_cells)
+                                  : method == "MH"
+                                      ? pool(mantel_haenszel{measure}, exact ? trials : both_cells)
+                                      : pool(common_effect{}, estimates);
+            double const z = std::max(1.0, detail::square(test_statistic(common)));
+            double const error = standard_error(common);
+            book.cell(r, "beta_common", common.effect, closed, closed * error);
+            book.cell(r, "se_common", error, closed);
+            auto const ci = confidence_interval(common, 0.95);
+            book.cell(r, "ci_lb_common", ci.lower, closed, closed * error);
+            book.cell(r, "ci_ub_common", ci.upper, closed, closed * error);
+            book.cell(r, "pval_common", p_value(common), closed * z);
+
+            double const q = q_about(common.effect, estimates);
+            double const freedom = double(estimates.size()) - 1;
+            book.cell(r, "Q", q, closed, 1e-13);
+            book.cell(r, "pval_Q", chi_squared{freedom}.survival(q), closed * std::max(1.0, q));
+            book.cell(r, "I2", 100 * i_squared_from_q(q, freedom), closed);
+
+            pooled random = pool(random_effects{dersimonian_laird{}}, estimates);
+            if (method == "MH") {
+                auto const fit = inverse_variance_fit(detail::as_evidence(estimates), 0.0);
+                double const tau_squared = std::max(0.0, (q - freedom) * fit.unit / fit.trace());
+                random = pool(random_effects{basic_fixed_tau_squared<double>{tau_squared}}, estimates);
+                // The model itself, where effect and centre come from the same counts.
+                if (!exact && (sm == "OR" || r.text("RR_Cochrane") == "TRUE")) {
+                    auto const composed =
+                        pool(mantel_haenszel_random_effects{uncorrected_measure}, corrected);
+                    EXPECT_RELATIVE(composed.tau_squared, tau_squared, closed, 1e-14);
+                    EXPECT_RELATIVE(composed.effect, random.effect, closed);
+                    EXPECT_RELATIVE(composed.variance, random.variance, closed);
+                }
+            }
+            double const random_error = standard_error(random);
+            book.cell(r, "beta_DL", random.effect, closed, closed * random_error);
+            book.cell(r, "se_DL", random_error, closed);
+            auto const range = confidence_interval(random, 0.95);
+            book.cell(r, "ci_lb_DL", range.lower, closed, closed * random_error);
+            book.cell(r, "ci_ub_DL", range.upper, closed, closed * random_error);
+            book.cell(r, "tau2_DL", random.tau_squared, closed, 1e-14);
+            book.compared(r);
+        };
+        auto const nothing = zero_cell_policy{no_correction{}};
+        if (sm == "RD" && method == "MH" && r.text("MH_exact") == "FALSE") {
+            book.exclude("RD, MH_exact = FALSE: corrected weights for differences of uncorrected risks");
+            return;
+        }
+        if (method == "Peto") {
+            ASSERT_EQ(sm, "OR");
+            auto const estimates = effects(peto_log_odds_ratio{nothing}, trials);
+            auto const common = pool(peto{}, trials);
+            book.cell(r, "beta_common", common.effect, closed);
+            book.cell(r, "se_common", standard_error(common), closed);
+            book.cell(r, "pval_common", p_value(common), closed * 100);
+            book.cell(r, "Q", q_about(common.effect, estimates), closed);
+            auto const random = pool(random_effects{dersimonian_laird{}}, estimates);
+            book.cell(r, "beta_DL", random.effect, closed);
+            book.cell(r, "se_DL", standard_error(random), closed);
+            book.cell(r, "tau2_DL", random.tau_squared, closed, 1e-14);
+            book.compared(r);
+        } else if (sm == "OR") {
+            compare(log_odds_ratio{}, log_odds_ratio{nothing});
+        } else if (sm == "RR" && set.text("dataset") == "edge_zero_cells" &&
+                   r.text("RR_Cochrane") == "FALSE") {
+            EXPECT_THROW(compare(log_risk_ratio{}, log_risk_ratio{nothing}), invalid_input);
+            book.exclude(
+                "risk ratio of a trial in which all had the event, additions to events only: variance 0, "
+                "which we refuse");
+        } else if (sm == "RR") {
+            compare(log_risk_ratio{}, log_risk_ratio{nothing});
+        } else {
+            ASSERT_EQ(sm, "RD") << r.where();
+            compare(risk_difference{}, risk_difference{nothing});
+        }
+    });
+    EXPECT_GE(book.rows(), 680u);
+}
+
 } // namespace
 } // namespace accrue
