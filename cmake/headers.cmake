@@ -106,7 +106,9 @@ set(accrue_headers
     accrue/rate.hpp
     accrue/real.hpp
     accrue/sequential.hpp
+    accrue/sequential/adjusted_inference.hpp
     accrue/sequential/analysis.hpp
+    accrue/sequential/any_futility.hpp
     accrue/sequential/any_spending_function.hpp
     accrue/sequential/asymmetric.hpp
     accrue/sequential/boundaries.hpp
@@ -119,20 +121,28 @@ set(accrue_headers
     accrue/sequential/exit_probabilities.hpp
     accrue/sequential/futility.hpp
     accrue/sequential/haybittle_peto.hpp
+    accrue/sequential/inflation.hpp
     accrue/sequential/information_adjustment.hpp
     accrue/sequential/information_size.hpp
     accrue/sequential/information_target.hpp
     accrue/sequential/information_time.hpp
+    accrue/sequential/iterated_logarithm.hpp
     accrue/sequential/look_schedule.hpp
+    accrue/sequential/methods_sentence.hpp
+    accrue/sequential/monitoring.hpp
     accrue/sequential/monitoring_rule.hpp
     accrue/sequential/obrien_fleming.hpp
     accrue/sequential/one_sided.hpp
     accrue/sequential/pocock.hpp
+    accrue/sequential/power_to_come.hpp
     accrue/sequential/predictive_power.hpp
     accrue/sequential/random_stream.hpp
     accrue/sequential/repeated_inference.hpp
     accrue/sequential/required_trials.hpp
+    accrue/sequential/review_update.hpp
+    accrue/sequential/sequential_analysis.hpp
     accrue/sequential/sequential_design.hpp
+    accrue/sequential/sequential_look.hpp
     accrue/sequential/simulation.hpp
     accrue/sequential/spending.hpp
     accrue/sequential/spending/beta_distribution_spending.hpp

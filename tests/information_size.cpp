@@ -142,7 +142,7 @@ TEST(InformationAdjustment, ComposesAndIsCarried) {
     auto const plain = required_information_size(target, two_sided{0.05}, 0.9);
     auto const both = required_information_size(target, two_sided{0.05}, 0.9, diversity_adjustment{0.5},
                                                 inflation_for_looks{1.1});
-    EXPECT_RELATIVE(both.adjustment, 2.2, 1e-14);
+    EXPECT_RELATIVE(both.adjustment(), 2.2, 1e-14);
     EXPECT_RELATIVE(both.participants, 2.2 * plain.participants, 1e-14);
     EXPECT_RELATIVE(both.events, 2.2 * plain.events, 1e-14);
     EXPECT_RELATIVE(both.statistical_information, 2.2 * plain.statistical_information, 1e-14);

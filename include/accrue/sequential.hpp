@@ -3,7 +3,9 @@
 /// \file
 /// Trial sequential analysis: monitoring a growing body of trials.
 
+#include <accrue/sequential/adjusted_inference.hpp>
 #include <accrue/sequential/analysis.hpp>
+#include <accrue/sequential/any_futility.hpp>
 #include <accrue/sequential/any_spending_function.hpp>
 #include <accrue/sequential/asymmetric.hpp>
 #include <accrue/sequential/boundaries.hpp>
@@ -16,20 +18,28 @@
 #include <accrue/sequential/exit_probabilities.hpp>
 #include <accrue/sequential/futility.hpp>
 #include <accrue/sequential/haybittle_peto.hpp>
+#include <accrue/sequential/inflation.hpp>
 #include <accrue/sequential/information_adjustment.hpp>
 #include <accrue/sequential/information_size.hpp>
 #include <accrue/sequential/information_target.hpp>
 #include <accrue/sequential/information_time.hpp>
+#include <accrue/sequential/iterated_logarithm.hpp>
 #include <accrue/sequential/look_schedule.hpp>
+#include <accrue/sequential/methods_sentence.hpp>
+#include <accrue/sequential/monitoring.hpp>
 #include <accrue/sequential/monitoring_rule.hpp>
 #include <accrue/sequential/obrien_fleming.hpp>
 #include <accrue/sequential/one_sided.hpp>
 #include <accrue/sequential/pocock.hpp>
+#include <accrue/sequential/power_to_come.hpp>
 #include <accrue/sequential/predictive_power.hpp>
 #include <accrue/sequential/random_stream.hpp>
 #include <accrue/sequential/repeated_inference.hpp>
 #include <accrue/sequential/required_trials.hpp>
+#include <accrue/sequential/review_update.hpp>
+#include <accrue/sequential/sequential_analysis.hpp>
 #include <accrue/sequential/sequential_design.hpp>
+#include <accrue/sequential/sequential_look.hpp>
 #include <accrue/sequential/simulation.hpp>
 #include <accrue/sequential/spending.hpp>
 #include <accrue/sequential/stagewise.hpp>

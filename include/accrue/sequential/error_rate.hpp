@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/sequential/asymmetric.hpp>
 #include <accrue/sequential/one_sided.hpp>
 #include <accrue/sequential/two_sided.hpp>
 
@@ -7,15 +8,23 @@
 
 namespace accrue {
 
-/// The type I error of a design, in either form that says how the boundaries share it: `two_sided{0.05}` or
-/// `one_sided{0.025}`.
-using error_rate = std::variant<two_sided, one_sided>;
+/// The type I error of a design, in any of the forms that say how the boundaries share it: `two_sided{0.05}`,
+/// `one_sided{0.025}` or `asymmetric{.lower = 0.05, .upper = 0.025}`.
+using error_rate = std::variant<two_sided, one_sided, asymmetric>;
 
-/// The error that one boundary may spend.
+/// The error that may be spent on showing a benefit: that of one side or, for an asymmetric error, that of
+/// the side on which the anticipated effect lies.
 ///
 /// \throws invalid_input when the error is not between 0 and 1
-[[nodiscard]] inline double error_per_side(error_rate const& error) {
-    return std::visit([](auto const& form) { return form.per_side(); }, error);
+[[nodiscard]] inline double benefit_error(error_rate const& error, double const effect) {
+    if (auto const* const sides = std::get_if<asymmetric>(&error)) {
+        sides->validate();
+        return effect < 0 ? sides->lower : sides->upper;
+    }
+    if (auto const* const side = std::get_if<one_sided>(&error)) {
+        return side->per_side();
+    }
+    return std::get<two_sided>(error).per_side();
 }
 
 } // namespace accrue

@@ -14,19 +14,25 @@ namespace accrue {
 
 namespace detail {
 
+/// Multiplies the three sizes, and records the reason.
 inline information_size multiplied(information_size size, double const factor, std::string name,
                                    double const value) {
     size.participants *= factor;
     size.events *= factor;
     size.statistical_information *= factor;
-    size.adjustment *= factor;
     size.parameters.push_back({std::move(name), value});
     return size;
 }
 
+inline information_size for_heterogeneity(information_size size, double const factor, std::string name,
+                                          double const value) {
+    size.heterogeneity_factor *= factor;
+    return multiplied(std::move(size), factor, std::move(name), value);
+}
+
 inline information_size divided_by_complement(information_size size, std::string name, double const share) {
     require(share >= 0 && share < 1, name, "at least 0 and below 1", share);
-    return multiplied(std::move(size), 1 / (1 - share), std::move(name), share);
+    return for_heterogeneity(std::move(size), 1 / (1 - share), std::move(name), share);
 }
 
 } // namespace detail
@@ -63,18 +69,20 @@ struct heterogeneity_correction {
     /// \throws invalid_input unless the factor is finite and at least 1
     [[nodiscard]] information_size operator()(information_size size) const {
         detail::require(factor >= 1 && detail::is_finite(factor), "factor", "finite and at least 1", factor);
-        return detail::multiplied(std::move(size), factor, "heterogeneity correction", factor);
+        return detail::for_heterogeneity(std::move(size), factor, "heterogeneity correction", factor);
     }
 };
 
 /// Multiplies the size by what repeated looks cost: the factor by which the information must grow so that the
-/// power under the design's boundaries is the planned one.
+/// power under the boundaries is the planned one. `inflation_for(error, spending, power, fractions)` computes
+/// it.
 struct inflation_for_looks {
     double factor; ///< at least 1
 
     /// \throws invalid_input unless the factor is finite and at least 1
     [[nodiscard]] information_size operator()(information_size size) const {
         detail::require(factor >= 1 && detail::is_finite(factor), "factor", "finite and at least 1", factor);
+        size.looks_factor *= factor;
         return detail::multiplied(std::move(size), factor, "inflation for looks", factor);
     }
 };

@@ -34,11 +34,14 @@ struct information_size {
     double statistical_information = detail::not_a_number<double>();
     /// Variance of the estimated effect times the participants (for a hazard ratio: events) that yield it.
     double unit_variance = detail::not_a_number<double>();
-    double adjustment = 1; ///< the product of the adjustments, which the three sizes include
+    double heterogeneity_factor = 1; ///< what heterogeneity adds to the three sizes, which include it
+    double looks_factor = 1;         ///< what repeated looks add to the three sizes, which include it
     error_rate error = two_sided{detail::not_a_number<double>()};
     double power = detail::not_a_number<double>();
     std::vector<reported_parameter> parameters = {}; ///< of the target, then of the adjustments
 
+    /// All adjustments together: the sizes over those of a common-effect analysis with a single look.
+    [[nodiscard]] double adjustment() const { return heterogeneity_factor * looks_factor; }
     [[nodiscard]] double participants_rounded_up() const { return rounded_up(participants); }
     [[nodiscard]] double events_rounded_up() const { return rounded_up(events); }
 
@@ -52,9 +55,9 @@ struct information_size {
 ///
 ///     information = (z_alpha + z_power)² / effect²
 ///
-/// with z_alpha the quantile that leaves the error of one side above it (half of a two-sided error), turned
-/// into participants and events by the target. For example, 467 participants for a standardised mean
-/// difference of 0.3 at two-sided 5 % and power 90 %:
+/// with z_alpha the quantile that leaves the error of the benefit's side above it (half of a two-sided
+/// error), turned into participants and events by the target. For example, 467 participants for a
+/// standardised mean difference of 0.3 at two-sided 5 % and power 90 %:
 ///
 ///     required_information_size(standardized_mean_difference_target{.difference = 0.3}, two_sided{0.05},
 ///                               0.90)
@@ -73,7 +76,7 @@ template <class Target, class... Adjustment>
                                                          double const power,
                                                          Adjustment const&... adjustments) {
     detail::require_between_0_and_1("power", power);
-    double const alpha = error_per_side(error);
+    double const alpha = benefit_error(error, target(1.0).effect);
     detail::require(power > alpha, "power", "above the error", power);
     double const quantiles = normal::upper_quantile(alpha) + normal::quantile(power);
     auto size = information_size{target(quantiles * quantiles)};

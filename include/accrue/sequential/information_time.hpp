@@ -28,6 +28,8 @@ struct information_time {
     std::vector<double> accrued; ///< cumulative, after each trial
     double required;
     std::string unit; ///< for print, such as "participants"
+    /// Which of the sizes is required.
+    double information_size::*quantity = &information_size::participants;
 
     [[nodiscard]] double fraction(std::size_t const trial) const { return accrued[trial] / required; }
 };
@@ -35,14 +37,16 @@ struct information_time {
 namespace detail {
 
 inline information_time accrue_counts(std::span<double const> const per_trial, std::size_t const trials,
-                                      double const required, std::string unit) {
+                                      information_size const& size, double information_size::*const quantity,
+                                      std::string unit) {
+    double const required = size.*quantity;
     if (per_trial.size() != trials) [[unlikely]] {
         throw invalid_input(unit + " must be given for each of the " + std::to_string(trials) +
                             " trials, but are given for " + std::to_string(per_trial.size()));
     }
     require(required > 0 && is_finite(required), "required information size in " + unit,
             "positive and finite", required);
-    auto result = information_time{{}, required, std::move(unit)};
+    auto result = information_time{{}, required, std::move(unit), quantity};
     result.accrued.reserve(trials);
     double total = 0;
     for (std::size_t i = 0; i < trials; ++i) {
@@ -67,7 +71,8 @@ struct participants_accrued {
     template <class Trials>
     [[nodiscard]] information_time operator()(information_size const& size, Trials const& trials,
                                               std::span<pooled const>) const {
-        return detail::accrue_counts(per_trial, std::size(trials), size.participants, "participants");
+        return detail::accrue_counts(per_trial, std::size(trials), size, &information_size::participants,
+                                     "participants");
     }
 };
 
@@ -80,7 +85,7 @@ struct events_accrued {
     template <class Trials>
     [[nodiscard]] information_time operator()(information_size const& size, Trials const& trials,
                                               std::span<pooled const>) const {
-        return detail::accrue_counts(per_trial, std::size(trials), size.events, "events");
+        return detail::accrue_counts(per_trial, std::size(trials), size, &information_size::events, "events");
     }
 };
 
@@ -95,8 +100,8 @@ struct common_effect_information {
         for (auto const& trial : trials) {
             precisions.push_back(1 / trial.variance);
         }
-        return detail::accrue_counts(precisions, trials.size(), size.statistical_information,
-                                     "statistical information");
+        return detail::accrue_counts(precisions, trials.size(), size,
+                                     &information_size::statistical_information, "statistical information");
     }
 };
 
@@ -110,7 +115,10 @@ struct model_information {
                                               std::span<estimate const> const trials,
                                               std::span<pooled const> const results) const {
         detail::require_positive("required statistical information", size.statistical_information);
-        auto result = information_time{{}, size.statistical_information, "statistical information"};
+        auto result = information_time{{},
+                                       size.statistical_information,
+                                       "statistical information",
+                                       &information_size::statistical_information};
         for (std::size_t i = 0; i < results.size(); ++i) {
             auto const evidence = detail::as_evidence(trials.first(i + 1));
             result.accrued.push_back(1 / inverse_variance_fit(evidence, results[i].tau_squared).variance());

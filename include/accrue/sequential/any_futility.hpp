@@ -1,0 +1,74 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/sequential/any_spending_function.hpp>
+#include <accrue/sequential/error_rate.hpp>
+#include <accrue/sequential/futility.hpp>
+#include <accrue/sequential/stopping_boundaries.hpp>
+#include <accrue/status.hpp>
+
+#include <concepts>
+#include <functional>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace accrue {
+
+/// A `futility` with any spending function and rule as one type, so that a design can be a plain value.
+class any_futility {
+  public:
+    template <spending_function Spending, class Rule>
+    any_futility(futility<Spending, Rule> const& stop)
+        : binds_(std::same_as<Rule, binding>),
+          boundaries_([stop](error_rate const& error, any_spending_function const& spending,
+                             std::span<double const> const fractions) {
+              return bounds(stop, error, spending, fractions);
+          }) {}
+
+    /// Whether a trial that meets the boundary must stop. If not, inference ignores it.
+    [[nodiscard]] bool binds() const { return binds_; }
+
+    /// Both kinds of boundaries, for an anticipated effect that is positive.
+    ///
+    /// \throws invalid_input as `boundaries` with futility does, and for an error that has no such boundaries
+    [[nodiscard]] stopping_boundaries operator()(error_rate const& error,
+                                                 any_spending_function const& spending,
+                                                 std::span<double const> const fractions) const {
+        return boundaries_(error, spending, fractions);
+    }
+
+  private:
+    static stopping_boundaries converged(boundaries_with_futility design) {
+        if (design.status != status::ok) {
+            throw invalid_input(
+                "futility must have boundaries that meet at the final look, but there are none "
+                "for these looks");
+        }
+        return std::move(design.bounds);
+    }
+
+    template <class Stop>
+    static stopping_boundaries bounds(Stop const& stop, error_rate const& error,
+                                      any_spending_function const& spending,
+                                      std::span<double const> const fractions) {
+        if (auto const* const sides = std::get_if<two_sided>(&error)) {
+            return converged(boundaries(*sides, spending, stop, fractions));
+        }
+        if constexpr (std::same_as<decltype(stop.rule), binding> ||
+                      std::same_as<decltype(stop.rule), non_binding>) {
+            if (auto const* const side = std::get_if<one_sided>(&error)) {
+                return converged(boundaries(*side, spending, stop, fractions));
+            }
+        }
+        throw invalid_input("futility boundaries of this rule must have a two-sided error, or be binding or "
+                            "non-binding with a one-sided one");
+    }
+
+    bool binds_;
+    std::function<stopping_boundaries(error_rate const&, any_spending_function const&,
+                                      std::span<double const>)>
+        boundaries_;
+};
+
+} // namespace accrue
