@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 /// \file
@@ -55,25 +54,18 @@ inline void require_a_name_for_each(std::size_t const names, std::size_t const s
                                              sequential_analysis const& analysis) {
     detail::require_a_name_for_each(names.size(), analysis.information.accrued.size());
     auto const& design = analysis.design;
-    auto plot = monitoring_plot{.information_name = analysis.information.unit,
-                                .information_unit = analysis.information.unit,
-                                .required_information = analysis.information.required,
-                                .conventional = normal::upper_quantile(error_per_side(design.error))};
-    auto fractions = std::vector<double>{};
+    auto plot = monitoring_plot{
+        .information_name = analysis.information.unit,
+        .information_unit = analysis.information.unit,
+        .required_information = analysis.information.required,
+        .conventional = normal::upper_quantile(benefit_error(design.error, design.information.effect))};
     for (auto const& look : analysis.looks) {
         plot.looks.push_back(
             {names[look.trials - 1], look.information, look.z, look.lower_boundary, look.upper_boundary});
-        fractions.push_back(look.information_fraction);
     }
-    if (fractions.back() < 1) {
-        fractions.push_back(1);
-        double const last = design.boundaries(design.error, design.spending, fractions).back();
-        bool const two_boundaries = std::holds_alternative<two_sided>(design.error);
-        bool const benefit_is_positive = design.information.effect > 0;
-        double const infinity = detail::infinity<double>();
-        plot.planned.push_back({analysis.information.required,
-                                two_boundaries || !benefit_is_positive ? -last : -infinity,
-                                two_boundaries || benefit_is_positive ? last : infinity});
+    if (analysis.fractions.size() > analysis.looks.size()) {
+        plot.planned.push_back({analysis.information.required, analysis.boundaries.lower.back(),
+                                analysis.boundaries.upper.back()});
     }
     return plot;
 }
