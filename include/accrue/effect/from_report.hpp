@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/effect/reported.hpp>
 #include <accrue/error.hpp>
@@ -101,7 +102,7 @@ from_ratio_interval(std::type_identity_t<Real> const& ratio, basic_interval<Real
     detail::require_ordered(limits);
     detail::require(limits.contains(ratio), "ratio", "inside its interval", ratio);
     Real const q = detail::two_sided_critical_value<Real>(level.value, degrees_of_freedom);
-    return {log(ratio), detail::square(Real(log(Real(limits.upper / limits.lower)) / (2 * q)))};
+    return {log(ratio), detail::square(Real(detail::log_ratio(limits.upper, limits.lower) / (2 * q)))};
 }
 
 /// effect with variance = (effect / t)², whatever the t statistic's degrees of freedom. Its sign is ignored:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
@@ -51,12 +52,19 @@ struct hedges_exact {
             raised = raised + 2;
         }
         Real const x = raised / 2 - Real(0.75);
-        Real const inverse_square = 1 / (x * x);
-        Real series(0);
-        for (std::size_t k = terms.size(); k > 0; --k) {
-            series = (series + Real(terms[k - 1].euler_number) / Real(terms[k - 1].divisor)) * inverse_square;
+        return sqrt(Real(2 * x / degrees_of_freedom)) * exp(Real(-series(x))) * (numerator / denominator);
+    }
+
+    /// J² - 1, which for many degrees of freedom is so small that J itself has lost its digits.
+    template <real Real>
+    [[nodiscard]] Real square_minus_one(Real const& degrees_of_freedom) const {
+        if (!(degrees_of_freedom >= smallest_expanded<Real>())) {
+            Real const j = (*this)(degrees_of_freedom);
+            return (j - 1) * (j + 1);
         }
-        return sqrt(Real(2 * x / degrees_of_freedom)) * exp(Real(-series)) * (numerator / denominator);
+        Real const x = degrees_of_freedom / 2 - Real(0.75);
+        Real const log_square = detail::log_one_plus(Real(Real(-1.5) / degrees_of_freedom)) - 2 * series(x);
+        return detail::exp_minus_one(log_square);
     }
 
   private:
@@ -76,6 +84,16 @@ struct hedges_exact {
                                                  {-2404879675441.0, 9 * 0x1p38},
                                                  {370371188237525.0, 10 * 0x1p42},
                                                  {-69348874393137901.0, 11 * 0x1p46}}};
+
+    template <real Real>
+    static Real series(Real const& x) {
+        Real const inverse_square = 1 / (x * x);
+        Real sum(0);
+        for (std::size_t k = terms.size(); k > 0; --k) {
+            sum = (sum + Real(terms[k - 1].euler_number) / Real(terms[k - 1].divisor)) * inverse_square;
+        }
+        return sum;
+    }
 
     // The first term left out is 1149 / x^24: below the type's precision once x exceeds this power of two.
     template <real Real>

@@ -108,9 +108,12 @@ struct log_ratio_of_means {
         detail::require_positive_ratio(treatment.mean, control.mean);
         Real const c1 = treatment.sd / treatment.mean;
         Real const c2 = control.sd / control.mean;
+        Real const c1_minus_c2 =
+            detail::difference_of_products(treatment.sd, control.mean, control.sd, treatment.mean) /
+            treatment.mean / control.mean;
         basic_relative_variances<Real> const u{c1 * c1 / n, c2 * c2 / n};
         return {detail::log_ratio(treatment.mean, control.mean) + order.bias(u),
-                detail::variance_of_difference<Real>(c1, c2, r.value()) / n};
+                detail::variance_of_difference<Real>(c1, c2, c1_minus_c2, r.value()) / n};
     }
 
     static constexpr exponential_back_transform back_transform{};

@@ -30,7 +30,8 @@ struct log_variability_ratio {
         auto const& [treatment, control] = trial;
         Real const first = 1 / (2 * (treatment.n - 1));
         Real const second = 1 / (2 * (control.n - 1));
-        return {detail::log_ratio(treatment.sd, control.sd) + (first - second), first + second};
+        Real const bias = 2 * first * second * (control.n - treatment.n); // first - second
+        return {detail::log_ratio(treatment.sd, control.sd) + bias, first + second};
     }
 
     template <real Real>

@@ -28,8 +28,10 @@ struct corrected_correlation_variance {
     [[nodiscard]] Real operator()(basic_association<Real> const& study,
                                   detail::olkin_pratt_terms<Real> const& f) const {
         Real const& r = study.correlation.value();
-        // 1 - G² = (1 - r²) - r² ((1 + f)² - 1)
-        Real const rest = (1 - r) * (1 + r) - r * r * f.estimate * (2 + f.estimate);
+        Real const u = (1 - r) * (1 + r);
+        // 1 - G² = u - r² ((1 + u A)² - 1), G = r (1 + u A)
+        Real const slope = (1 + u * f.estimate) / (2 * (study.n - 2));
+        Real const rest = u * (1 - r * r * slope * (2 + u * slope));
         return rest * rest / (study.n - 1);
     }
 };
@@ -44,8 +46,11 @@ struct unbiased_correlation_variance {
         Real const& r = study.correlation.value();
         Real const& n = study.n;
         Real const u = (1 - r) * (1 + r);
-        // With G² = (1-u)(1 + f)², the ones and the terms of order u cancel on paper instead of in the sum.
-        return r * r * f.estimate * (2 + f.estimate) + u * ((n - 3) * f.variance - 1) / (n - 2);
+        // Written as u² times what is left when the ones and the terms of order u have cancelled on paper.
+        Real const slope = (1 + u * f.estimate) / (2 * (n - 2));
+        return u * u *
+               ((r * r * f.estimate - 1 + (n - 3) * (1 + u * f.variance) * 2 / n) / (n - 2) +
+                r * r * slope * slope);
     }
 };
 
@@ -66,7 +71,8 @@ struct unbiased_correlation {
         detail::require(study.n >= 5, "n", "at least 5 for an unbiased correlation", study.n);
         Real const& r = study.correlation.value();
         detail::olkin_pratt_terms<Real> const f = detail::olkin_pratt(study.n, r);
-        return {r + r * f.estimate, variance(study, f)};
+        Real const u = (1 - r) * (1 + r);
+        return {r + r * u * (1 + u * f.estimate) / (2 * (study.n - 2)), variance(study, f)};
     }
 
     static constexpr identity_back_transform back_transform{};

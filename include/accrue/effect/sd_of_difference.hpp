@@ -14,8 +14,9 @@ namespace detail {
 
 // s1² + s2² - 2 r s1 s2 as (s1 - s2)² + 2 (1-r) s1 s2, which does not cancel for equal SDs and r near one.
 template <real Real>
-Real variance_of_difference(Real const& first, Real const& second, Real const& r) {
-    return square(Real(first - second)) + 2 * (1 - r) * first * second;
+Real variance_of_difference(Real const& first, Real const& second, Real const& first_minus_second,
+                            Real const& r) {
+    return first_minus_second * first_minus_second + 2 * (1 - r) * first * second;
 }
 
 } // namespace detail
@@ -26,9 +27,11 @@ template <real Real>
 [[nodiscard]] Real sd_of_difference(basic_paired_arms<Real> const& study) {
     using std::sqrt;
     detail::check(study);
-    Real const scale = study.treatment.sd < study.control.sd ? study.control.sd : study.treatment.sd;
+    Real const& first = study.treatment.sd;
+    Real const& second = study.control.sd;
+    Real const scale = first < second ? second : first;
     return scale * sqrt(detail::variance_of_difference<Real>(
-                       study.treatment.sd / scale, study.control.sd / scale, study.correlation.value()));
+                       first / scale, second / scale, (first - second) / scale, study.correlation.value()));
 }
 
 /// The correlation r = (s1² + s2² - sd²) / (2 s1 s2) that makes `sd` the standard deviation of the difference

@@ -50,7 +50,7 @@ struct unbiased_variance {
     [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
         Real const m = x.n_treatment + x.n_control - 2;
         // (1 - (m-2)/(m J²)) g² = (J² - 1 + 2/m) d², without dividing by J and multiplying by it again.
-        Real const factor = (x.correction - 1) * (x.correction + 1) + 2 / m;
+        Real const factor = hedges_exact{}.square_minus_one(m) + 2 / m;
         return 1 / x.n_treatment + 1 / x.n_control + factor * x.d * x.d;
     }
 };

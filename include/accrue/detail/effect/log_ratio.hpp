@@ -32,6 +32,20 @@ Real log_one_plus(Real const& x) {
     }
 }
 
+// exp(x) - 1, accurate for small x, by the same trick.
+template <real Real>
+Real exp_minus_one(Real const& x) {
+    using std::exp;
+    using std::log;
+    if constexpr (std::floating_point<Real>) {
+        return std::expm1(x);
+    } else {
+        Real const u = exp(x);
+        Real const rounded_x = log(u);
+        return rounded_x < 0 || rounded_x > 0 ? Real((u - 1) * (x / rounded_x)) : x;
+    }
+}
+
 // ln(ab / (cd)), with full relative accuracy also where the ratio is near one.
 template <real Real>
 Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {

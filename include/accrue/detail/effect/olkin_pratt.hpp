@@ -8,15 +8,17 @@
 
 namespace accrue::detail {
 
-// 2F1(a, a; c; u) - 1 for 0 < u <= 1 by its power series, whose terms fall like k^-(c - 2a + 1): for large c.
+// The S of 2F1(a, a; c; u) = 1 + (a²/c) u (1 + u S) by the power series, whose terms fall like u^k k^-(c - 2a
+// + 1): for large c or small u.
 template <real Real>
-Real hypergeometric_minus_one(Real const& a, Real const& c, Real const& u) {
+Real hypergeometric_rest(Real const& a, Real const& c, Real const& u) {
     Real term(1);
     Real sum(0);
     Real const precision(std::numeric_limits<Real>::epsilon() / 8);
-    for (int k = 0; k < 100000; ++k) {
-        term = term * (a + k) / (c + k) * (a + k) / (k + 1) * u;
+    for (int k = 1; k < 100000; ++k) {
+        term = term * (a + k) / (c + k) * (a + k) / (k + 1);
         sum = sum + term;
+        term = term * u;
         if (term < precision * sum) {
             break;
         }
@@ -53,9 +55,10 @@ Real integral_0_to_1(Function const& f) {
     return sum * h;
 }
 
-// The two hypergeometric functions of Olkin and Pratt's estimator, less one: of G = r 2F1(1/2, 1/2; (n-2)/2;
-// 1-r²) and of its variance, 2F1(1, 1; n/2; 1-r²). Above n = 40 by power series, else by Euler's integral,
-// which for n > 4 has no harder singularity than w^-1/2.
+// The two hypergeometric functions of Olkin and Pratt's estimator, with u = 1 - r² and what is of first order
+// in u split off, because it cancels in the variance: 2F1(1/2, 1/2; (n-2)/2; u) = 1 + u (1 + u estimate)/(2
+// (n-2)) and 2F1(1, 1; n/2; u) = 1 + u (1 + u variance) 2/n. By power series for n above 40 or u below 1/2,
+// else by Euler's integral, which for n > 4 has no harder singularity than w^-1/2.
 template <real Real>
 struct olkin_pratt_terms {
     Real estimate;
@@ -69,12 +72,11 @@ olkin_pratt_terms<Real> olkin_pratt(Real const& n, Real const& r) {
     using std::log;
     using std::sqrt;
     Real const u = (1 - r) * (1 + r);
-    if (n > 40) {
-        return {hypergeometric_minus_one<Real>(Real(0.5), (n - 2) / 2, u),
-                hypergeometric_minus_one<Real>(Real(1), n / 2, u)};
+    Real const c = (n - 2) / 2;
+    if (n > 40 || u < Real(0.5)) {
+        return {hypergeometric_rest<Real>(Real(0.5), c, u), hypergeometric_rest<Real>(Real(1), n / 2, u)};
     }
     Real const r2 = r * r;
-    Real const c = (n - 2) / 2;
     Real const pi = 4 * atan(Real(1));
     // Γ(c)/(√π Γ(c-1/2)), from Hedges' factor with 2c degrees of freedom.
     Real const gamma_ratio = hedges_exact{}(Real(2 * c)) * sqrt(Real(c / pi));
@@ -84,7 +86,7 @@ olkin_pratt_terms<Real> olkin_pratt(Real const& n, Real const& r) {
     Real const second = c * integral_0_to_1<Real>([&](Real const& w, Real const&) {
                             return Real(exp(Real((c - 1) * log(w))) / (r2 + u * w));
                         });
-    return {first - 1, second - 1};
+    return {((first - 1) / u * (4 * c) - 1) / u, ((second - 1) / u * (n / 2) - 1) / u};
 }
 
 } // namespace accrue::detail
