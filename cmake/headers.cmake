@@ -43,6 +43,7 @@ set(accrue_headers
     accrue/effect/back_transform.hpp
     accrue/effect/baseline_standardized_mean_change.hpp
     accrue/effect/combine.hpp
+    accrue/effect/conditional_log_odds_ratio.hpp
     accrue/effect/conversion.hpp
     accrue/effect/crossover_standardized_mean_difference.hpp
     accrue/effect/difference.hpp
@@ -52,8 +53,10 @@ set(accrue_headers
     accrue/effect/glass_delta.hpp
     accrue/effect/group_mean.hpp
     accrue/effect/hedges_correction.hpp
+    accrue/effect/heteroscedastic_standardized_mean_difference.hpp
     accrue/effect/incidence_rate.hpp
     accrue/effect/incidence_rate_difference.hpp
+    accrue/effect/log_coefficient_of_variation_ratio.hpp
     accrue/effect/log_hazard_ratio.hpp
     accrue/effect/log_incidence_rate_ratio.hpp
     accrue/effect/log_odds_ratio.hpp
@@ -68,9 +71,11 @@ set(accrue_headers
     accrue/effect/risk_difference.hpp
     accrue/effect/sd_of_difference.hpp
     accrue/effect/spread.hpp
+    accrue/effect/square_root_rate_difference.hpp
     accrue/effect/standard_deviation.hpp
     accrue/effect/standardized_mean_change.hpp
     accrue/effect/standardized_mean_difference.hpp
+    accrue/effect/unbiased_correlation.hpp
     accrue/effect/zero_cells.hpp
     accrue/error.hpp
     accrue/estimate.hpp

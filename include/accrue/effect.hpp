@@ -8,6 +8,7 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/baseline_standardized_mean_change.hpp>
 #include <accrue/effect/combine.hpp>
+#include <accrue/effect/conditional_log_odds_ratio.hpp>
 #include <accrue/effect/conversion.hpp>
 #include <accrue/effect/crossover_standardized_mean_difference.hpp>
 #include <accrue/effect/difference.hpp>
@@ -17,8 +18,10 @@
 #include <accrue/effect/glass_delta.hpp>
 #include <accrue/effect/group_mean.hpp>
 #include <accrue/effect/hedges_correction.hpp>
+#include <accrue/effect/heteroscedastic_standardized_mean_difference.hpp>
 #include <accrue/effect/incidence_rate.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
+#include <accrue/effect/log_coefficient_of_variation_ratio.hpp>
 #include <accrue/effect/log_hazard_ratio.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
@@ -33,7 +36,9 @@
 #include <accrue/effect/risk_difference.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/effect/spread.hpp>
+#include <accrue/effect/square_root_rate_difference.hpp>
 #include <accrue/effect/standard_deviation.hpp>
 #include <accrue/effect/standardized_mean_change.hpp>
 #include <accrue/effect/standardized_mean_difference.hpp>
+#include <accrue/effect/unbiased_correlation.hpp>
 #include <accrue/effect/zero_cells.hpp>

@@ -6,10 +6,12 @@
 
 #include <cmath>
 
+/// \file
 /// Mean and SD of a group that a paper describes by its median, quartiles or range.
 ///
 /// The formulas hold for normal outcomes. A paper that gives a median often does so because the outcome is
 /// skewed: ask `is_skewed` first, and consider a log scale, or leaving the study's mean out, when it is.
+
 namespace accrue {
 
 namespace detail {

@@ -7,8 +7,10 @@
 
 #include <cmath>
 
+/// \file
 /// Two groups made one, for trials with more than two arms: two doses against one control group, say.
 /// Comparing each with the same control would count the control group twice (Cochrane Handbook, ch. 23.3.4).
+
 namespace accrue {
 
 /// The group of all participants of two: their n, mean and SD as if they had been reported together (Cochrane

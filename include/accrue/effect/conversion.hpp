@@ -8,9 +8,11 @@
 #include <cmath>
 #include <type_traits>
 
+/// \file
 /// From one effect measure to another: standardised mean difference d, log odds ratio, correlation r. For
 /// reviews in which some studies dichotomised what others measured. Each is the delta method: effect f(x)
 /// with variance f'(x)² v.
+
 namespace accrue {
 
 /// A log odds ratio is d π/√3 when the outcome behind the events is logistic (Hasselblad & Hedges 1995,

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <type_traits>
 
+/// \file
 /// Estimates from what papers print: an effect with its standard error, interval, test statistic or p-value.
 ///
 /// Everything here is on the analysis scale: take logarithms of ratios first, or use `from_ratio_interval`.
@@ -19,6 +20,7 @@
 /// which is printed with more, is the better source. (Cochrane Handbook, ch. 6.3.)
 ///
 /// Bare numbers are `double`; for another type name it: `from_t<my_real>(effect, t)`.
+
 namespace accrue {
 
 namespace detail {

@@ -103,7 +103,7 @@ struct hedges_exact {
     }
 };
 
-/// Hedges' correction by the approximation J(m) ≈ 1 - 3/(4m - 1), good to 0.3 % for m > 5 (Hedges 1981).
+/// Hedges' correction by the approximation J(m) ≈ 1 - 3/(4m - 1), good to 0.2 % from m = 5 on (Hedges 1981).
 /// RevMan and many papers use it.
 struct hedges_approximate {
     template <real Real>

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <type_traits>
 
+/// \file
 /// One group's incidence rate x/t, events per unit of time, on four scales. With Poisson counts:
 ///
 ///     incidence_rate               x/t                     x/t²
@@ -22,6 +23,7 @@
 /// Zero counts: the first two add 0.5 to the events of such a group by default (`zero_cell_policy`; metafor);
 /// with `no_correction` the logarithm throws `invalid_input`. The roots need no correction and get none. All
 /// throw `invalid_input` for a group that is not valid.
+
 namespace accrue {
 
 /// An incidence rate, untransformed.

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <type_traits>
 
+/// \file
 /// One group's proportion p = x/n, with q = 1 - p, on five scales.
 ///
 /// The proportion itself has variance pq/n; on the scale g(p) the delta method makes that g'(p)² pq/n:
@@ -27,6 +28,7 @@
 /// non-events of such a study by default (`zero_cell_policy`; metafor); with `no_correction` a logarithm of
 /// zero throws `invalid_input`. The arcsines need no correction and get none. All throw `invalid_input` for a
 /// group that is not valid.
+
 namespace accrue {
 
 /// A proportion, untransformed.

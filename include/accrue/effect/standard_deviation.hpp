@@ -8,7 +8,9 @@
 #include <cmath>
 #include <type_traits>
 
+/// \file
 /// Standard deviations that a paper does not print, from what it does (Cochrane Handbook, ch. 6.5.2).
+
 namespace accrue {
 
 /// SD of one group from the standard error of its mean: SE √n. The same takes the SE of a mean difference

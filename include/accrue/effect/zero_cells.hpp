@@ -12,6 +12,7 @@
 #include <span>
 #include <type_traits>
 
+/// \file
 /// A ratio does not exist when a count it is made of is zero. The customary way out adds a little to the
 /// counts. What is added, to which studies, and what becomes of studies without events in either group are
 /// three choices that change results when events are rare; here each is a value, and together they are a
@@ -23,6 +24,7 @@
 /// `drop_double_zeros{}`. They are kept here unless asked otherwise because leaving out participants should
 /// be somebody's decision. Where it is open to you, prefer a method that needs no correction
 /// (Mantel-Haenszel, Peto).
+
 namespace accrue {
 
 namespace detail {
