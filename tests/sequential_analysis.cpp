@@ -5,6 +5,8 @@
 #include <accrue/accrue.hpp>
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include <cmath>
 #include <vector>
@@ -128,6 +130,52 @@ TEST(TrialSequentialAnalysis, LeavesEarlierLooksAsTheyWereWhenATrialIsAdded) {
         EXPECT_EQ(all.looks[k].upper_boundary, fewer.looks[k].upper_boundary);
         EXPECT_EQ(all.looks[k].z, fewer.looks[k].z);
     }
+}
+
+/// Trials that a review may meet: effects, variances and participants of any size within reason.
+struct arbitrary_review {
+    std::vector<estimate> trials;
+    std::vector<double> participants;
+};
+
+arbitrary_review draw_review() {
+    auto result = arbitrary_review{};
+    auto const count = *rc::gen::inRange(2, 12);
+    for (int i = 0; i < count; ++i) {
+        result.trials.push_back(
+            {*rc::gen::inRange(-2000, 2000) / 1000.0, *rc::gen::inRange(1, 2000) / 1000.0});
+        result.participants.push_back(*rc::gen::inRange(1, 200));
+    }
+    return result;
+}
+
+RC_GTEST_PROP(TrialSequentialAnalysisLaws, NeverMovesAnEarlierLookWhenATrialIsAdded, ()) {
+    auto const review = draw_review();
+    auto const all = trial_sequential_analysis(random_effects{}, design, review.trials, review.participants);
+    auto const fewer = trial_sequential_analysis(
+        random_effects{}, design, std::vector(review.trials.begin(), review.trials.end() - 1),
+        std::vector(review.participants.begin(), review.participants.end() - 1));
+    for (std::size_t k = 0; k < fewer.looks.size(); ++k) {
+        RC_ASSERT(all.looks[k].z == fewer.looks[k].z);
+        RC_ASSERT(all.looks[k].upper_boundary == fewer.looks[k].upper_boundary);
+        RC_ASSERT(all.looks[k].decision == fewer.looks[k].decision);
+    }
+}
+
+RC_GTEST_PROP(TrialSequentialAnalysisLaws, ConcludesTheSameWhenTheArmsAreSwapped, ()) {
+    auto const review = draw_review();
+    auto swapped = review.trials;
+    for (auto& trial : swapped) {
+        trial.effect = -trial.effect;
+    }
+    auto swapped_design = design;
+    swapped_design.information.effect = -design.information.effect;
+    auto const one = trial_sequential_analysis(random_effects{}, design, review.trials, review.participants);
+    auto const other =
+        trial_sequential_analysis(random_effects{}, swapped_design, swapped, review.participants);
+    RC_ASSERT(one.conclusion == other.conclusion);
+    RC_ASSERT(one.concluded_at == other.concluded_at);
+    RC_ASSERT(one.information_needed() == other.information_needed());
 }
 
 TEST(CopenhagenMonitoring, UsesTheConventionalQuantilePastTheRequiredSize) {

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -207,6 +209,32 @@ TEST(AdjustedInference, PullsTheEstimateOfAnEarlyStopTowardsZero) {
     EXPECT_LT(inference.adjusted.effect, inference.naive.effect);
     EXPECT_GT(inference.adjusted.effect, 0);
     EXPECT_GT(inference.adjusted.interval.lower, 0) << "the boundary was crossed";
+}
+
+// Reviews of four trials with a true effect, stopped at the first crossing: the adjusted interval covers it
+// in 95 of 100, half of the median-unbiased estimates lie below it, and the naive ones do neither.
+TEST(AdjustedInference, CoversTheEffectAsOftenAsItSays) {
+    auto design = design_for({.effect = 1, .participants = 4});
+    design.spending = lan_demets_pocock{};
+    constexpr double effect = 1.2;
+    constexpr int replicates = 2000;
+    int covered = 0;
+    int below = 0;
+    int naive_below = 0;
+    for (int replicate = 0; replicate < replicates; ++replicate) {
+        auto random = random_stream(11, static_cast<std::uint64_t>(replicate));
+        auto trials = std::vector<estimate>{};
+        trial_series{stated_variances{{1, 1, 1, 1}}, constant_heterogeneity{}, effect}(random, trials);
+        auto const inference = infer_adjusted(
+            trial_sequential_analysis(common_effect{}, design, trials, std::vector<double>(4, 1)));
+        covered += inference.adjusted.interval.contains(effect) ? 1 : 0;
+        below += inference.adjusted.effect < effect ? 1 : 0;
+        naive_below += inference.naive.effect < effect ? 1 : 0;
+    }
+    // Three standard errors.
+    EXPECT_NEAR(covered / static_cast<double>(replicates), 0.95, 3 * std::sqrt(0.05 * 0.95 / replicates));
+    EXPECT_NEAR(below / static_cast<double>(replicates), 0.5, 1.5 / std::sqrt(replicates));
+    EXPECT_LT(naive_below / static_cast<double>(replicates), 0.5 - 1.5 / std::sqrt(replicates));
 }
 
 TEST(RepeatedConfidenceInterval, ExcludesZeroExactlyWhereABoundaryIsCrossed) {
