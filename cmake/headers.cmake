@@ -17,7 +17,9 @@ set(accrue_headers
     accrue/detail/lane_sum.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/little_endian.hpp
+    accrue/detail/plotting/forest_drawing.hpp
     accrue/detail/plotting/gnuplot.hpp
+    accrue/detail/plotting/monitoring_drawing.hpp
     accrue/detail/quadratic_form.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/continuation.hpp
@@ -102,6 +104,7 @@ set(accrue_headers
     accrue/paired_arms.hpp
     accrue/plotting.hpp
     accrue/plotting/forest_plot.hpp
+    accrue/plotting/gnuplot_script.hpp
     accrue/plotting/monitoring_plot.hpp
     accrue/plotting/picture.hpp
     accrue/plotting/plot_of.hpp

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <random>
 #include <regex>
 #include <string>
@@ -160,6 +161,149 @@ TEST(plotting, boundaries_that_do_not_exist_are_not_drawn) {
     EXPECT_FALSE(std::regex_search(script, infinite)) << "no coordinate is infinite";
 }
 
+TEST(plotting, the_inner_wedge_is_drawn_on_both_sides_and_named) {
+    auto plot = example_monitoring();
+    EXPECT_FALSE(contains(gnuplot_script(plot), "futil")) << "there is none unless one is given";
+    plot.looks[1].futility = {-0.25, 0.25};
+    plot.planned[0].futility = {-2, 2};
+    plot.futility_name = "futility for 0.3";
+    auto const script = gnuplot_script(plot);
+    for (auto const* const text : {"'futility for 0.3'", "$futility << EOD\n222 -0.25 0.25\n467 -2 2\n",
+                                   "$futile_up_to_planned << EOD\n222 0.25\n467 2\n",
+                                   "$futile_from_planned << EOD\n222 -0.25\n467 -2\n",
+                                   "'required information size: 467 participants'"}) {
+        EXPECT_TRUE(contains(script, text)) << text;
+    }
+    auto const style_of = [&](std::string const& line) {
+        auto match = std::smatch();
+        EXPECT_TRUE(std::regex_search(script, match, std::regex("\\$" + line + " using ([^\n]*)"))) << line;
+        return match[1].str();
+    };
+    for (auto const* const part : {"", "_planned"}) {
+        auto const boundary = style_of(std::string("lower_boundary") + part);
+        auto const wedge = style_of(std::string("futile_from") + part);
+        auto const dashes = [](std::string const& style) {
+            return contains(style, "dashtype") ? style.substr(style.find("dashtype") + 9, 1) : "";
+        };
+        EXPECT_NE(dashes(boundary), dashes(wedge)) << "told apart without colours";
+        EXPECT_NE(boundary.substr(boundary.find('#'), 7), wedge.substr(wedge.find('#'), 7));
+    }
+}
+
+TEST(plotting, a_one_sided_futility_region_reaches_to_the_edge) {
+    auto plot = example_monitoring();
+    plot.looks[0].futility = {1.5, infinity};
+    plot.looks[1].futility = {-0.5, infinity};
+    plot.planned[0].futility = {-2, infinity};
+    auto const script = gnuplot_script(plot);
+    auto match = std::smatch();
+    ASSERT_TRUE(std::regex_search(script, match, std::regex(R"(set yrange \[\S+:(\S+)\])")));
+    EXPECT_TRUE(contains(script, "\n467 -2 " + match[1].str() + "\n"));
+    EXPECT_TRUE(contains(script, "$futile_from "));
+    EXPECT_FALSE(contains(script, "$futile_up_to"));
+    EXPECT_FALSE(std::regex_search(script, infinite)) << "no coordinate is infinite";
+}
+
+/// A text of the script in pixels of the canvas, by the estimated width of its characters.
+struct text_extent {
+    std::string words;
+    interval x;
+    interval y;
+};
+
+auto texts_of(std::string const& script, std::regex const& which, double font_size, picture const& canvas)
+    -> std::vector<text_extent> {
+    auto const label =
+        std::regex(R"(set label '([^']*)' at screen ([^,]+), screen ([^ ]+) (left|right|center) (\w*))");
+    auto extents = std::vector<text_extent>();
+    for (auto match = std::sregex_iterator(script.begin(), script.end(), label);
+         match != std::sregex_iterator(); ++match) {
+        auto const words = (*match)[1].str();
+        if (!std::regex_search(words, which)) {
+            continue;
+        }
+        auto const width = detail::text_width(words, font_size);
+        auto const at = std::stod((*match)[2]) * canvas.width;
+        auto const left = (*match)[4] == "left" ? at : (*match)[4] == "right" ? at - width : at - width / 2;
+        auto const middle = std::stod((*match)[3]) * canvas.height;
+        extents.push_back({words, {left, left + width}, {middle - font_size / 2, middle + font_size / 2}});
+    }
+    return extents;
+}
+
+TEST(plotting, no_text_lies_on_a_line_of_the_wedge) {
+    auto generator = std::mt19937(11);
+    auto const canvas = picture{};
+    auto const number = std::string(R"((\S+))");
+    auto named = 0;
+    auto inside = 0;
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        auto plot = monitoring_plot{.required_information = 1000};
+        auto information = 0.0;
+        auto const boundary = [](double at) { return 2 * std::sqrt(1000 / at); };
+        auto const wedge = [](double at) { return at < 200 ? -1.0 : 2 * (at - 200) / 800; };
+        auto const region = [&](double at) {
+            return wedge(at) > 0 ? std::optional(interval{-wedge(at), wedge(at)}) : std::nullopt;
+        };
+        auto const drift = std::normal_distribution(0.0, 2.0)(generator);
+        for (int look = 0; look < 6; ++look) {
+            information += std::uniform_real_distribution(20.0, 150.0)(generator);
+            plot.looks.push_back({"Trial " + std::to_string(look), information,
+                                  drift + std::normal_distribution(0.0, 0.3)(generator),
+                                  -boundary(information), boundary(information), region(information)});
+        }
+        plot.planned.push_back({1000, -2, 2, region(1000)});
+        auto const script = gnuplot_script(plot, canvas);
+        auto ranges = std::smatch();
+        ASSERT_TRUE(std::regex_search(script, ranges,
+                                      std::regex("set margins at screen " + number + ", screen " + number +
+                                                 ", screen " + number + ", screen " + number + "\n")));
+        auto const side = [&](std::size_t i, int length) { return std::stod(ranges[i].str()) * length; };
+        auto const area = detail::plot_area{side(1, canvas.width), side(2, canvas.width),
+                                            side(3, canvas.height), side(4, canvas.height)};
+        auto axes = std::smatch();
+        ASSERT_TRUE(std::regex_search(script, axes,
+                                      std::regex(R"(set xrange \[0:(\S+)\]\nset yrange \[\S+:(\S+)\])")));
+        auto const right = std::stod(axes[1]);
+        auto const highest = std::stod(axes[2]);
+        auto extents = texts_of(script, std::regex("^Trial"), 0.85 * canvas.font_size, canvas);
+        auto const label = texts_of(script, std::regex("^futility"), canvas.font_size, canvas);
+        ASSERT_EQ(label.size(), 1U);
+        named += static_cast<int>(extents.size());
+        extents.push_back(label[0]);
+        // The wedge's lines, looked at every pixel, meet none of the texts.
+        auto first = plot.looks.begin();
+        while (first != plot.looks.end() && !first->futility) {
+            ++first;
+        }
+        auto const from = first == plot.looks.end() ? 1000 : first->information;
+        for (auto x = area.left; x <= area.right; ++x) {
+            auto const at = (x - area.left) / (area.right - area.left) * right;
+            if (at < from || at > 1000) {
+                continue;
+            }
+            for (double const z : {wedge(at), -wedge(at)}) {
+                auto const y = area.bottom + (z + highest) / (2 * highest) * (area.top - area.bottom);
+                for (auto const& text : extents) {
+                    EXPECT_FALSE(text.x.contains(x) && text.y.contains(y))
+                        << text.words << " at " << at << " in repetition " << repetition;
+                }
+            }
+        }
+        for (std::size_t i = 0; i + 1 < extents.size(); ++i) {
+            EXPECT_FALSE(detail::overlap(extents[i].x, label[0].x) &&
+                         detail::overlap(extents[i].y, label[0].y))
+                << extents[i].words;
+        }
+        auto const end = (label[0].x.lower - area.left) / (area.right - area.left) * right;
+        auto const height =
+            std::fabs((label[0].y.lower + label[0].y.upper) / 2 - (area.bottom + area.top) / 2);
+        inside += height / (area.top - area.bottom) * 2 * highest < wedge(end) ? 1 : 0;
+    }
+    EXPECT_GT(named, 200 * 2) << "most names find room";
+    EXPECT_GT(inside, 180) << "and the wedge its name";
+}
+
 // Rows are told apart by their height; in one row the names, at their estimated widths, leave gaps.
 TEST(plotting, names_of_looks_do_not_overlap) {
     auto generator = std::mt19937(7);
@@ -248,6 +392,28 @@ TEST(plotting, results_become_plots) {
     EXPECT_EQ(one_sided_plot.planned[0].upper, infinity);
     EXPECT_LT(one_sided_plot.planned[0].lower, 0);
 
+    auto with_futility = plan(two_sided{0.05});
+    with_futility.futility = futility{0.1, spending};
+    auto const both = trial_sequential_analysis(model, with_futility, estimates, std::vector{100.0, 250.0});
+    auto const wedge_plot = plot_of(names, both);
+    ASSERT_GT(both.looks[1].wedge, 0);
+    EXPECT_EQ(wedge_plot.looks[1].futility->upper, both.looks[1].wedge);
+    EXPECT_EQ(wedge_plot.looks[1].futility->lower, -both.looks[1].wedge);
+    EXPECT_FALSE(wedge_plot.looks[0].futility) << "so early there is no wedge";
+    EXPECT_EQ(wedge_plot.planned[0].futility->upper, wedge_plot.planned[0].upper) << "the bounds meet";
+
+    // A one-sided design has its futility boundary on the other side; it may cross zero.
+    auto one_sided_futility = plan(one_sided{0.025});
+    one_sided_futility.futility = futility{0.1, spending};
+    auto const half =
+        trial_sequential_analysis(model, one_sided_futility, estimates, std::vector{100.0, 150.0});
+    auto const half_plot = plot_of(names, half);
+    EXPECT_EQ(half_plot.looks[1].futility->lower, half.looks[1].upper_boundary);
+    EXPECT_EQ(half_plot.looks[1].futility->upper, infinity);
+    EXPECT_EQ(half_plot.looks[1].upper, infinity);
+    EXPECT_LT(half_plot.planned[0].futility->lower, 0);
+    EXPECT_FALSE(gnuplot_script(half_plot).empty());
+
     auto const reached =
         trial_sequential_analysis(model, plan(two_sided{0.05}), estimates, std::vector{100.0, 500.0});
     EXPECT_TRUE(plot_of(names, reached).planned.empty());
@@ -280,6 +446,12 @@ TEST(plotting, what_cannot_be_drawn_is_refused) {
              [](monitoring_plot&plot, double x) { plot.looks[1].upper = x; },
              [](monitoring_plot&plot, double) { plot.looks[1].upper = -2; },
              [](monitoring_plot&plot, double) { plot.looks[1].lower = 2; },
+             [](monitoring_plot&plot, double) {
+                 plot.looks[1].futility = {1.0, -1.0};
+             },
+             [](monitoring_plot&plot, double x) {
+                 plot.looks[1].futility = {x, 1.0};
+             },
              [](monitoring_plot&plot, double) { plot.planned[0].information = 100; },
              [](monitoring_plot&plot, double) { plot.required_information = 0; },
              [](monitoring_plot&plot, double) { plot.largest_z = 2; },
@@ -331,10 +503,17 @@ TEST(plotting, gnuplot_draws_without_a_complaint) {
     auto overrun = monitoring;
     overrun.planned = {};
     overrun.looks.push_back({"Third", 600, 2, -infinity, infinity});
+    auto wedge = monitoring;
+    wedge.looks[1].futility = {-0.25, 0.25};
+    wedge.planned[0].futility = {-2, 2};
+    auto far_side = monitoring;
+    far_side.looks[0].futility = {1.5, infinity};
+    far_side.planned[0].futility = {-2, infinity};
     auto lone = monitoring_plot{.required_information = 10, .looks = {{"", 1, 0, -infinity, infinity}}};
     for (auto const& script :
          {gnuplot_script(forest), gnuplot_script(many), gnuplot_script(forest_of_ratios),
-          gnuplot_script(monitoring), gnuplot_script(overrun), gnuplot_script(lone),
+          gnuplot_script(monitoring), gnuplot_script(overrun), gnuplot_script(wedge),
+          gnuplot_script(far_side), gnuplot_script(lone),
           gnuplot_script(forest, {.width = 640, .height = 360, .font = "Helvetica", .font_size = 10})}) {
         auto const folder = scratch_folder();
         for (auto const* const format : {"png", "svg"}) {

@@ -5,6 +5,7 @@
 /// gnuplot to compile or run.
 
 #include <accrue/plotting/forest_plot.hpp>
+#include <accrue/plotting/gnuplot_script.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
 #include <accrue/plotting/picture.hpp>
 #include <accrue/plotting/plot_of.hpp>

@@ -22,6 +22,7 @@ namespace plot_colour {
 inline constexpr auto ink = " rgb '#222222'";
 inline constexpr auto data = " rgb '#0b4f8a'";
 inline constexpr auto boundary = " rgb '#d55e00'";
+inline constexpr auto futility = " rgb '#007f5f'";
 inline constexpr auto muted = " rgb '#6e6e6e'";
 inline constexpr auto hairline = " rgb '#c4c4c4'";
 } // namespace plot_colour
