@@ -1,7 +1,7 @@
 // Designs: exit probabilities, classical shapes, asymmetric errors, futility.
 
+#include "support/golden_designs.hpp"
 #include "support/relative.hpp"
-#include "support/table.hpp"
 #include <accrue/sequential.hpp>
 
 #include <gtest/gtest.h>
@@ -124,6 +124,28 @@ TEST(ExitProbabilities, OfTheExpectedTrial) {
     EXPECT_RELATIVE(at_once.expected_fraction(), 0.5, 1e-14);
 }
 
+// tests/oracles/sequential.R: by multivariate normal probabilities, to the precision stated there.
+TEST(ExitProbabilities, AgreeWithMvtnorm) {
+    auto designs = std::map<std::string, std::vector<test::row>>{};
+    for (auto const& row : test::golden("sequential/mvtnorm.csv")) {
+        designs[row.text("design") + " " + row.text("drift")].push_back(row);
+    }
+    for (auto const& [id, rows] : designs) {
+        SCOPED_TRACE(id);
+        auto fractions = std::vector<double>{};
+        auto bounds = stopping_boundaries{};
+        for (auto const& row : rows) {
+            fractions.push_back(row.number("t"));
+            bounds.lower.push_back(row.number("lower"));
+            bounds.upper.push_back(row.number("upper"));
+        }
+        auto const found = exits(bounds, fractions, rows.front().number("drift"));
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            EXPECT_NEAR(found.upper[k], rows[k].number("exit_upper"), rows[k].number("precision"));
+        }
+    }
+}
+
 TEST(ExitProbabilities, RefuseWhatCannotBeMeant) {
     auto const fractions = std::vector{0.5, 1.0};
     EXPECT_THROW((void)exits({.lower = {-1.0}, .upper = {1.0, 1.0}}, fractions), invalid_input);
@@ -174,25 +196,10 @@ std::map<std::string, futility_row> read_futility(std::string const& file, std::
     return rows;
 }
 
-template <class F>
-auto with_spending(std::string const& name, std::string const& parameter, F const& f) {
-    if (name == "OF") {
-        return f(lan_demets_obrien_fleming{});
-    }
-    if (name == "PO") {
-        return f(lan_demets_pocock{});
-    }
-    if (name == "KD") {
-        return f(kim_demets{std::stod(parameter)});
-    }
-    EXPECT_EQ(name, "HSD");
-    return f(hwang_shih_decani{std::stod(parameter)});
-}
-
 template <class Error, class Rule>
 boundaries_with_futility solve(Error const& error, futility_row const& row, Rule const& rule) {
-    return with_spending(row.spending, row.parameter, [&](auto const& spending) {
-        return with_spending(row.beta, row.beta_parameter, [&](auto const& beta) {
+    return test::with_spending(row.spending, row.parameter, [&](auto const& spending) {
+        return test::with_spending(row.beta, row.beta_parameter, [&](auto const& beta) {
             return boundaries(error, spending, futility{row.type_two_error, beta, rule}, row.fractions);
         });
     });
@@ -237,8 +244,8 @@ TEST(OneSidedFutility, MatchesTheReferenceTo12DigitsAtItsOwnDrift) {
     for (auto const& [id, row] : read_futility("sequential/futility_one_sided.csv", "binding", "lower_ref")) {
         SCOPED_TRACE(id);
         auto const path =
-            with_spending(row.spending, row.parameter, [&, &design = row](auto const& spending) {
-                return with_spending(design.beta, design.beta_parameter, [&](auto const& beta) {
+            test::with_spending(row.spending, row.parameter, [&, &design = row](auto const& spending) {
+                return test::with_spending(design.beta, design.beta_parameter, [&](auto const& beta) {
                     auto problem = detail::pose_futility(spending, design.error, beta, design.type_two_error,
                                                          design.fractions);
                     if (design.rule == "non-binding") {

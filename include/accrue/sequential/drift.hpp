@@ -17,6 +17,11 @@ struct drift_result {
     double value;
     accrue::status status;
 
+    /// The information at t = 1, 1 / variance of the estimate, at which an effect gives this drift: (drift /
+    /// effect)².
+    [[nodiscard]] double information(double const effect) const {
+        return (value / effect) * (value / effect);
+    }
     /// The information that a trial with this drift needs, as a multiple of that of a fixed-sample trial with
     /// the same error on each side and the same power: (drift / (z_error + z_(1 - power)))². A trial planned
     /// with looks is larger by this factor.

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace accrue::detail {
@@ -65,7 +66,8 @@ inline double reach_for(double const probability) {
     return normal::upper_quantile(std::clamp(1e-17 * probability, 1e-307, 1e-17));
 }
 
-/// A random walk with a drift that is watched under given boundaries, look by look.
+/// A random walk with a drift that is watched under given boundaries, look by look. A look at which nothing
+/// can stop is passed over: the recursion goes in one step from one look that stops to the next.
 class monitored_walk {
   public:
     monitored_walk(std::span<double const> const fractions, double const drift)
@@ -75,38 +77,63 @@ class monitored_walk {
                    double const score)
         : fractions_(fractions), drift_(drift), start_(start), score_(score), density_(drift, start, score) {}
 
-    [[nodiscard]] score_density const& density() const { return density_; }
+    /// The density before the look that comes next, or after the last one.
+    [[nodiscard]] score_density const& density() {
+        settle();
+        return density_;
+    }
     /// Z expected at a look, given where the walk started.
     [[nodiscard]] double mean_at(std::size_t const look) const {
         return (score_ + drift_ * (fractions_[look] - start_)) / std::sqrt(fractions_[look]);
     }
 
     /// The probability of a Z value at or beyond `z` on that side at the next look.
-    [[nodiscard]] double beyond(side const where, double const z) const {
+    [[nodiscard]] double beyond(side const where, double const z) {
         if (!(std::abs(z) < std::numeric_limits<double>::infinity())) {
             auto const outwards = (z > 0) == (where == side::upper);
-            return outwards ? 0 : density_.mass();
+            return outwards ? 0 : density().mass();
         }
         auto const t = fractions_[look_];
-        return density_.crossing(where, z * std::sqrt(t), t).probability;
+        return density().crossing(where, z * std::sqrt(t), t).probability;
     }
 
     /// Goes on outside the stopping region of the next look, with the region's cut `reach`.
     void pass(stopping_region const& stop, double const reach) {
-        auto const t = fractions_[look_];
-        auto const next =
-            look_ + 1 < fractions_.size() ? fractions_[look_ + 1] : std::numeric_limits<double>::infinity();
-        density_.advance(t, continuation(stop, t, mean_at(look_), reach).span(), next);
+        auto const infinity = std::numeric_limits<double>::infinity();
+        auto const stops =
+            stop.lower > -infinity || stop.upper < infinity || stop.inner.lower < stop.inner.upper;
+        if (stops) {
+            settle();
+            auto const t = fractions_[look_];
+            pending_ = {.information = t, .region = continuation(stop, t, mean_at(look_), reach)};
+        }
         ++look_;
     }
 
   private:
+    /// A look that was passed, but not yet computed: how fine the panels must be depends on when the density
+    /// is needed next.
+    struct passed_look {
+        double information;
+        continuation_region region;
+    };
+
+    void settle() {
+        if (pending_) {
+            density_.advance(pending_->information, pending_->region.span(),
+                             look_ < fractions_.size() ? fractions_[look_]
+                                                       : std::numeric_limits<double>::infinity());
+            pending_.reset();
+        }
+    }
+
     std::span<double const> fractions_;
     double drift_;
     double start_;
     double score_;
     std::size_t look_ = 0;
     score_density density_;
+    std::optional<passed_look> pending_;
 };
 
 } // namespace accrue::detail

@@ -21,9 +21,9 @@ inline void require_fractions(std::span<double const> const fractions) {
     auto previous = 0.0;
     for (std::size_t k = 0; k < fractions.size(); ++k) {
         auto const t = fractions[k];
-        if (!(t > 0 && t < std::numeric_limits<double>::infinity())) [[unlikely]] {
+        if (!(t >= 1e-100 && t <= 1e100)) [[unlikely]] {
             throw invalid_input("information fraction at look " + std::to_string(k) +
-                                " must be positive and finite, but is " + to_text(t));
+                                " must be positive and finite (1e-100 to 1e100), but is " + to_text(t));
         }
         if (!(t - previous > 1e-10 * t)) [[unlikely]] {
             throw invalid_input("information fraction at look " + std::to_string(k) +

@@ -77,28 +77,45 @@ class boundary_guess {
     double high_ = 0;
 };
 
+/// For each look the information at the next one at which something is spent (infinite after the last): a
+/// look that spends nothing stops nothing, and the recursion goes past it in one step.
+inline std::vector<double> next_spending_look(std::span<double const> const fractions,
+                                              std::span<double const> const increments,
+                                              std::span<double const> const other_increments) {
+    auto result = std::vector<double>(fractions.size());
+    auto next = std::numeric_limits<double>::infinity();
+    for (auto k = fractions.size(); k-- > 0;) {
+        result[k] = next;
+        if (increments[k] > 0 || other_increments[k] > 0) {
+            next = fractions[k];
+        }
+    }
+    return result;
+}
+
 /// The boundary of one side at each look that spends a plan, with the trial going on between it and -cut.
 inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
                                         bool const symmetric, double const refinement = 1) {
     auto const count = fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
     auto const cut = cut_for(plan);
+    auto const next = next_spending_look(fractions, plan.increment, plan.increment);
     auto density = score_density(0, 0, 0, refinement);
     auto guess = boundary_guess{};
     auto result = std::vector<double>(count, infinity);
     for (std::size_t k = 0; k < count; ++k) {
-        auto const root = std::sqrt(fractions[k]);
-        if (plan.increment[k] > 0) {
-            auto const start = guess(plan.increment[k], plan.cumulative[k]);
-            result[k] =
-                boundary_root(density, side::upper, fractions[k], plan.increment[k], start * root) / root;
-            guess.learn(result[k]);
+        if (!(plan.increment[k] > 0)) {
+            continue;
         }
-        if (k + 1 < count) {
+        auto const root = std::sqrt(fractions[k]);
+        auto const start = guess(plan.increment[k], plan.cumulative[k]);
+        result[k] = boundary_root(density, side::upper, fractions[k], plan.increment[k], start * root) / root;
+        guess.learn(result[k]);
+        if (next[k] < infinity) {
             auto const upper = std::min(result[k], cut.own[k]) * root;
             auto const lower = symmetric ? -upper : -cut.opposite[k] * root;
             auto const region = std::array{score_interval{.lower = lower, .upper = upper}};
-            density.advance(fractions[k], region, fractions[k + 1]);
+            density.advance(fractions[k], region, next[k]);
         }
     }
     return result;
@@ -111,6 +128,7 @@ inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, erro
     auto const infinity = std::numeric_limits<double>::infinity();
     auto const lower_cut = cut_for(lower_plan);
     auto const upper_cut = cut_for(upper_plan);
+    auto const next = next_spending_look(fractions, lower_plan.increment, upper_plan.increment);
     auto density = score_density{};
     auto lower_guess = boundary_guess{};
     auto upper_guess = boundary_guess{};
@@ -131,12 +149,13 @@ inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, erro
                 boundary_root(density, side::lower, t, lower_plan.increment[k], -start * root) / root;
             lower_guess.learn(-result.lower[k]);
         }
-        if (k + 1 < count) {
+        auto const spends = upper_plan.increment[k] > 0 || lower_plan.increment[k] > 0;
+        if (spends && next[k] < infinity) {
             // A cut must serve both plans; what it leaves out of one is bounded as in `score_cut`.
             auto const reach = std::max(upper_cut.own[k], lower_cut.own[k]);
             auto const region = std::array{score_interval{.lower = std::max(result.lower[k], -reach) * root,
                                                           .upper = std::min(result.upper[k], reach) * root}};
-            density.advance(t, region, fractions[k + 1]);
+            density.advance(t, region, next[k]);
         }
     }
     return result;

@@ -62,13 +62,9 @@ enum class side : signed char { lower = -1, upper = 1 };
 ///
 /// **Cost.** Seen from a panel of the next look only source panels within a few s matter; a panel is left out
 /// when an upper bound of all it can add is below e^-41 of what is there (relative, so probabilities like
-/// 1e-200 keep their digits). The kernel between two panels with centres D apart and node offsets u, v is
-///
-///     exp(-(D + v - u)² / 2s²) = exp(-D² / 2s²) exp(-D v / s²) exp(D u / s²) exp(-(v - u)² / 2s²);
-///
-/// the last factor is the same for all pairs of panels, and the others change by a constant factor from a
-/// panel to its neighbour, so that almost no exponentials are left in the double loop. A look costs O(nodes x
-/// band), whatever the number of looks.
+/// 1e-200 keep their digits). Between two panels the kernel is a common table of 20 x 20 numbers times one
+/// factor per source node and one per target node (`add_strip`), so that almost no exponentials are left in
+/// the double loop. A look costs O(nodes x band), however small its step.
 class score_density {
   public:
     static constexpr std::size_t nodes = 20;
@@ -155,7 +151,6 @@ class score_density {
             }
         };
         sweep();
-        constexpr auto inverse_root_two_pi = 0.398942280401432677939946;
         result.density *= inverse_root_two_pi * scale;
         result.slope *= inverse_root_two_pi * scale * scale;
         return result;
@@ -222,6 +217,7 @@ class score_density {
 
     static constexpr double panel_width = 6.0;
     static constexpr double log_cut = 41;
+    static constexpr double inverse_root_two_pi = 0.398942280401432677939946;
     static constexpr double relative_cut = 1e-18;
 
     static quadrature_rule const& rule() {
@@ -334,78 +330,114 @@ class score_density {
     }
 
     /// Adds to the target's node masses what the source sends there.
+    ///
+    /// In units of s, with D the distance from a source panel's centre to the target panel's, and u and v the
+    /// offsets of their nodes, the kernel is T exp(D (u - D/4)) exp(-D (v + D/4)) with the common table T =
+    /// exp(-(v - u)² / 2). The two factors (halves of exp(-D² / 2), so that neither overflows) are computed
+    /// for the nearest source panel and then carried outwards from panel to panel by multiplication, so that
+    /// the panels that matter most carry the least rounding.
     void add_strip(panel_strip const& source, panel_strip const& target, std::size_t const begin,
                    double const variance) {
         find_bands(source, target, begin, variance);
-        auto const precision = 1 / variance;
+        auto const scale = 1 / std::sqrt(variance);
         auto const& [node, weight] = rule();
-        auto offset = panel{};
-        auto offset_next = panel{};
-        auto step = panel{};
-        auto step_next = panel{};
+        auto const width = source.width * scale;
+        auto u = panel{};
+        auto v = panel{};
+        auto source_step = panel{};
+        auto target_step = panel{};
         for (std::size_t i = 0; i < nodes; ++i) {
-            offset[i] = 0.5 * source.width * node[i];
-            offset_next[i] = 0.5 * target.width * node[i];
-            step[i] = std::exp(-source.width * offset[i] * precision);
-            step_next[i] = std::exp(source.width * offset_next[i] * precision);
+            u[i] = 0.5 * width * node[i];
+            v[i] = 0.5 * target.width * scale * node[i];
+            source_step[i] = std::exp(-width * u[i]);
+            target_step[i] = std::exp(width * v[i]);
         }
-        auto same_centre = std::array<panel, nodes>{};
+        auto table = std::array<panel, nodes>{};
         for (std::size_t i = 0; i < nodes / 2; ++i) {
             for (std::size_t j = 0; j < nodes; ++j) {
-                auto const distance = offset_next[j] - offset[i];
-                same_centre[i][j] = same_centre[nodes - 1 - i][nodes - 1 - j] =
-                    std::exp(-0.5 * distance * distance * precision);
+                auto const distance = v[j] - u[i];
+                table[i][j] = table[nodes - 1 - i][nodes - 1 - j] = std::exp(-0.5 * distance * distance);
             }
         }
-        auto const out_of_sight = 46 * std::sqrt(variance);
-        auto scaled_weight = panel{};
-        for (std::size_t j = 0; j < nodes; ++j) {
-            scaled_weight[j] =
-                0.5 * target.width * weight[j] * 0.398942280401432677939946 * std::sqrt(precision);
-        }
+
+        struct factor_pair {
+            panel source;
+            panel target;
+            double distance;
+        };
+        auto total = panel{};
+        auto const add = [&](std::size_t const p, factor_pair const& factors) {
+            auto const* const mass = mass_.data() + p * nodes;
+            auto sum = panel{};
+            for (std::size_t i = 0; i < nodes; ++i) {
+                auto const from_node = mass[i] * factors.source[i];
+                for (std::size_t j = 0; j < nodes; ++j) {
+                    sum[j] += table[i][j] * from_node;
+                }
+            }
+            for (std::size_t j = 0; j < nodes; ++j) {
+                total[j] += sum[j] * factors.target[j];
+            }
+        };
+        auto const to_next_above = [&](factor_pair& factors) {
+            auto const common = std::exp(0.25 * width * (2 * factors.distance - width));
+            for (std::size_t j = 0; j < nodes; ++j) {
+                factors.source[j] *= source_step[j] * common;
+                factors.target[j] *= target_step[j] * common;
+            }
+            factors.distance -= width;
+        };
+        auto const to_next_below = [&](factor_pair& factors) {
+            auto const common = std::exp(-0.25 * width * (2 * factors.distance + width));
+            for (std::size_t j = 0; j < nodes; ++j) {
+                factors.source[j] *= source_step[nodes - 1 - j] * common;
+                factors.target[j] *= target_step[nodes - 1 - j] * common;
+            }
+            factors.distance += width;
+        };
+
         for (auto q = begin; q < target.count; ++q) {
             auto const centre = target.centre(q) - drift_ * variance;
-            auto from = band_[q].from;
-            auto to = band_[q].to;
+            auto const distance_to = [&](std::size_t const p) {
+                return (centre - source.centre(p - source.first)) * scale;
+            };
+            auto [from, to] = band_[q];
             // Panels this far away send less than the smallest double, and their factors would underflow.
-            while (from < to && centre - source.centre(from - source.first) > out_of_sight) {
+            constexpr auto out_of_sight = 46.0;
+            while (from < to && distance_to(from) > out_of_sight) {
                 ++from;
             }
-            while (from < to && source.centre(to - 1 - source.first) - centre > out_of_sight) {
+            while (from < to && distance_to(to - 1) < -out_of_sight) {
                 --to;
             }
             if (from == to) {
                 continue;
             }
-            auto distance = centre - source.centre(from - source.first);
-            // exp(-D² / 2s²) is shared between the two factors, so that neither can overflow.
-            auto source_factor = panel{};
-            auto target_factor = panel{};
-            for (std::size_t i = 0; i < nodes; ++i) {
-                source_factor[i] = std::exp(distance * (offset[i] - 0.25 * distance) * precision);
-                target_factor[i] = std::exp(-distance * (offset_next[i] + 0.25 * distance) * precision);
+            auto nearest = from;
+            while (nearest + 1 < to && std::abs(distance_to(nearest + 1)) < std::abs(distance_to(nearest))) {
+                ++nearest;
             }
-            auto total = panel{};
-            for (auto p = from; p < to; ++p) {
-                auto const* const mass = mass_.data() + p * nodes;
-                auto sum = panel{};
-                for (std::size_t i = 0; i < nodes; ++i) {
-                    auto const from_node = mass[i] * source_factor[i];
-                    for (std::size_t j = 0; j < nodes; ++j) {
-                        sum[j] += same_centre[i][j] * from_node;
-                    }
+            auto upwards = factor_pair{.source = {}, .target = {}, .distance = distance_to(nearest)};
+            for (std::size_t i = 0; i < nodes; ++i) {
+                auto const d = upwards.distance;
+                upwards.source[i] = std::exp(d * (u[i] - 0.25 * d));
+                upwards.target[i] = std::exp(-d * (v[i] + 0.25 * d));
+            }
+            auto downwards = upwards;
+            total.fill(0.0);
+            for (auto p = nearest; p < to; ++p) {
+                if (p > nearest) {
+                    to_next_above(upwards);
                 }
-                auto const nearer = std::exp(0.25 * source.width * (2 * distance - source.width) * precision);
-                for (std::size_t j = 0; j < nodes; ++j) {
-                    total[j] += sum[j] * target_factor[j];
-                    source_factor[j] *= step[j] * nearer;
-                    target_factor[j] *= step_next[j] * nearer;
-                }
-                distance -= source.width;
+                add(p, upwards);
+            }
+            for (auto p = nearest; p-- > from;) {
+                to_next_below(downwards);
+                add(p, downwards);
             }
             auto* const mass = next_mass_.data() + (target.first + q) * nodes;
             for (std::size_t j = 0; j < nodes; ++j) {
-                mass[j] += total[j] * scaled_weight[j];
+                mass[j] += total[j] * (0.5 * target.width * scale * inverse_root_two_pi * weight[j]);
             }
         }
     }

@@ -32,7 +32,7 @@ class watched_boundary {
         : walk_(fractions, 0), symmetric_(symmetric), reach_(reach_for(rarest)) {}
 
     [[nodiscard]] double crossed() const { return crossed_; }
-    [[nodiscard]] score_density const& density() const { return walk_.density(); }
+    [[nodiscard]] score_density const& density() { return walk_.density(); }
     void watch(double const upper) {
         crossed_ += walk_.beyond(side::upper, upper);
         walk_.pass({.lower = symmetric_ ? -upper : -std::numeric_limits<double>::infinity(), .upper = upper},
@@ -52,6 +52,7 @@ template <boundary_shape Shape>
 std::vector<double> shaped_boundary(double const error, Shape const& shape,
                                     std::span<double const> const fractions, bool const symmetric) {
     require_fractions(fractions);
+    require(error < 0.5, "error of one boundary", "below 0.5 for a boundary of fixed shape", error);
     auto boundary = std::vector<double>{};
     for (auto const t : fractions) {
         boundary.push_back(shape.shape(t / fractions.back()));
