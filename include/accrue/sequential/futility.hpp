@@ -271,6 +271,7 @@ inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem
         auto const wedge = std::sqrt(fractions[k] / last) * (end + turned.back()) - turned[k];
         result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
     }
+    result.wedge.back() = end;
     return {.bounds = std::move(result),
             .drift = drift.value,
             .inflation = drift.inflation(per_side, 1 - type_two_error),
