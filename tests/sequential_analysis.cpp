@@ -270,6 +270,14 @@ TEST(TrialSequentialAnalysis, RefusesWhatMakesNoSense) {
     invalid.information = information_size{.effect = 0, .participants = 467};
     EXPECT_THROW((void)analyse(invalid, trials, counts), invalid_input);
     invalid = design;
+    invalid.power = 0.8;
+    EXPECT_THROW((void)analyse(invalid, trials, counts), invalid_input) << "the size is for 0.9";
+    invalid = design;
+    invalid.error = two_sided{0.01};
+    EXPECT_THROW((void)analyse(invalid, trials, counts), invalid_input) << "the size is for 0.05";
+    invalid.error = one_sided{0.025};
+    EXPECT_NO_THROW((void)analyse(invalid, trials, counts)) << "the same error on the side of the benefit";
+    invalid = design;
     invalid.spending = [](double const t) { return 0.1 * t; };
     EXPECT_THROW((void)analyse(invalid, trials, counts), invalid_input) << "spends more than the error";
     try {

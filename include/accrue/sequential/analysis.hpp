@@ -30,11 +30,21 @@ namespace accrue {
 namespace detail {
 
 inline void check(sequential_design const& design) {
-    (void)benefit_error(design.error, design.information.effect);
+    auto const& size = design.information;
+    double const effect = size.effect;
+    double const error = benefit_error(design.error, effect);
     require_between_0_and_1("power", design.power);
-    double const effect = design.information.effect;
     require((effect < 0 || effect > 0) && is_finite(effect), "anticipated effect (information.effect)",
             "finite and different from 0", effect);
+    // A size computed for another error or power would make every fraction wrong; a stated size has neither.
+    auto const same = [](double const a, double const b) { return std::abs(a - b) <= 1e-9 * b; };
+    if (is_finite(size.power)) {
+        require(same(size.power, design.power), "power of the required information",
+                "that of the design, " + to_text(design.power), size.power);
+        double const size_error = benefit_error(size.error, effect);
+        require(same(size_error, error), "error of the required information, on the side of the benefit,",
+                "that of the design, " + to_text(error), size_error);
+    }
 }
 
 /// The decision of one look from its Z, its boundaries and the side of the benefit.
@@ -101,8 +111,8 @@ auto as_information_scale(Information const& information) {
 /// \param information the participants of each trial, or a scale such as `events_accrued` or
 ///   `model_information`
 /// \param schedule after which trials looks are taken; `every_trial` unless given
-/// \throws invalid_input when the design is unusable, as `pool` does, and when information does not grow from
-///   look to look
+/// \throws invalid_input when the design is unusable or its required size was computed for another error or
+///   power, as `pool` does, and when information does not grow from look to look
 template <class Model, class Trials, class Information, class Schedule = every_trial>
 [[nodiscard]] sequential_analysis
 trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
