@@ -21,6 +21,7 @@ set(accrue_headers
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/plotting/monitoring_drawing.hpp
     accrue/detail/quadratic_form.hpp
+    accrue/detail/residual_trace.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/continuation.hpp
     accrue/detail/sequential/error_schedule.hpp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
@@ -72,7 +73,8 @@ template <class Range>
     return detail::with_evidence(estimates, [](auto const& studies) {
         using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        return Real(detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit / fit.trace());
+        return Real(detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit /
+                    detail::residual_trace(studies, fit));
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/real.hpp>
@@ -68,6 +69,10 @@ class weighted_studies {
     [[nodiscard]] real_type sum(Function const& function) const {
         return studies_.sum(
             [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
+    }
+    [[nodiscard]] real_type trace(auto const& fit) const {
+        return residual_trace(studies_, fit,
+                              [&](real_type const& v) { return real_type(weights_(v, scale_)); });
     }
     /// The weights of a list of studies, adding up to 1.
     [[nodiscard]] std::vector<real_type> shares() const {
@@ -138,6 +143,7 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
         }
         return total;
     }
+    [[nodiscard]] real_type trace(weighted_fit<real_type> const& fit) const { return fit.trace(); }
     [[nodiscard]] std::vector<real_type> shares() const {
         real_type const total = sum([](real_type const& u, real_type const&) { return u; });
         auto result = weights_;

@@ -51,7 +51,8 @@ template <evidence Evidence, class Weights>
         Real const sampling = weighted.sum([](Real const& u, Real const& v) { return Real(u * v); });
         Real const pooled_sampling =
             weighted.sum([](Real const& u, Real const& v) { return Real(u * u * v); });
-        return {fit.degrees_of_freedom(), fit.squares, fit.trace(), sampling - pooled_sampling / fit.weights};
+        return {fit.degrees_of_freedom(), fit.squares, weighted.trace(fit),
+                sampling - pooled_sampling / fit.weights};
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/detail/effect/log_ratio.hpp>
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
@@ -282,7 +283,8 @@ struct mantel_haenszel_random_effects {
         auto const common = inverse_variance_fit(studies, Real(0));
         Real const excess =
             q_about(centre.effect, estimates) - detail::from_count<Real>(common.degrees_of_freedom());
-        Real const tau_squared = excess > 0 ? Real(excess * common.unit / common.trace()) : Real(0);
+        Real const tau_squared =
+            excess > 0 ? Real(excess * common.unit / detail::residual_trace(studies, common)) : Real(0);
         auto const fit = inverse_variance_fit(studies, tau_squared);
         auto const precision = uncertainty(fit);
         return basic_pooled<Real>{fit.mean, precision.variance, tau_squared, precision.degrees_of_freedom,

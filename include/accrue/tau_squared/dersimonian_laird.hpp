@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/detail/quadratic_form.hpp>
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 #include <accrue/weighting.hpp>
@@ -20,7 +21,7 @@ struct dersimonian_laird {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const excess = fit.squares - detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
-        return {excess > 0 ? Real(excess / fit.trace()) : Real(0), 0, status::ok};
+        return {excess > 0 ? Real(excess / detail::residual_trace(studies, fit)) : Real(0), 0, status::ok};
     }
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.

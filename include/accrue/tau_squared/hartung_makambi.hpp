@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
@@ -18,11 +19,12 @@ struct hartung_makambi {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        if (!(fit.squares > 0 && fit.trace() > 0)) {
+        Real const trace = detail::residual_trace(studies, fit);
+        if (!(fit.squares > 0 && trace > 0)) {
             return {Real(0), 0, status::ok};
         }
         Real const expected = 2 * detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
-        return {fit.squares / (1 + expected / fit.squares) / fit.trace(), 0, status::ok};
+        return {fit.squares / (1 + expected / fit.squares) / trace, 0, status::ok};
     }
 };
 
