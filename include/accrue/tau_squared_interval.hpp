@@ -111,7 +111,7 @@ struct q_profile {
 /// 1/sqrt(v), the default, make short intervals for moderate heterogeneity; weights 1/v give the interval of
 /// Biggerstaff and Jackson.
 ///
-/// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3425; Jackson 2013, Res Synth Methods
+/// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3428; Jackson 2013, Res Synth Methods
 /// 4:220-229, doi:10.1002/jrsm.1081.
 template <class Weights = inverse_standard_error_weights>
 struct generalised_q_profile {

@@ -19,7 +19,7 @@ namespace accrue {
 /// from 1 than the risk ratio unless the event is rare.
 ///
 /// Of matched pairs it is the marginal (population-averaged) log odds ratio: that of the margins, its
-/// variance reduced for their dependence (Becker & Balagtas 1993, doi:10.2307/2532603).
+/// variance reduced for their dependence (Becker & Balagtas 1993, doi:10.2307/2532242).
 /// `conditional_log_odds_ratio` is the other one.
 ///
 /// Zero cells: by default 0.5 is added to all four cells of a study with a zero (`zero_cell_policy`); with

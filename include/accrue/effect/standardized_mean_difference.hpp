@@ -33,7 +33,7 @@ struct large_sample_variance {
     }
 };
 
-/// J² (1/n1 + 1/n2 + d²/(2N)), the variance of d carried over to g = J d (Borenstein 2009,
+/// J² (1/n1 + 1/n2 + d²/(2N)), the variance of d carried over to g = J d (Borenstein et al. 2009,
 /// doi:10.1002/9780470743386, ch. 4; metafor "LS2").
 struct scaled_variance {
     template <real Real>

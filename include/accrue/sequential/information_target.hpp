@@ -192,7 +192,7 @@ struct odds_ratio_target {
 ///     events = q / (share (1 - share) log(ratio)²)
 ///
 /// Participants are events / event_probability where that is stated. Schoenfeld 1983, Biometrics 39:499-503,
-/// doi:10.2307/2531021; for meta-analysis Miladinovic et al. 2013, J Clin Epidemiol 66:302-311,
+/// doi:10.2307/2531021; for meta-analysis Miladinovic et al. 2013, J Clin Epidemiol 66:654-659,
 /// doi:10.1016/j.jclinepi.2012.11.007.
 struct hazard_ratio_target {
     double ratio; ///< treatment over control, not 1

@@ -17,8 +17,7 @@ namespace accrue {
 ///     n = s / (K/I - tau²),   which needs K > tau² I.
 ///
 /// However many participants they have, fewer trials than that can never be conclusive: more patients do not
-/// average out the differences between trials. Kulinskaya & Wood 2014, Res Synth Methods 5:136-150,
-/// doi:10.1002/jrsm.1089.
+/// average out the differences between trials. Kulinskaya & Wood 2014, Res Synth Methods 5:212-220.
 struct trial_requirement {
     double information;   ///< I, statistical information still to be collected, on the analysis scale
     double tau_squared;   ///< on the analysis scale

@@ -12,7 +12,8 @@ namespace accrue {
 ///     sum w (y - mean)² = median of chi²(k - 1),   w = 1/(v + tau²).
 ///
 /// It is as often too large as too small, except for truncation at 0, where `paule_mandel` is too small more
-/// often than not. Viechtbauer 2021, in Schmid, Stijnen & White, Handbook of Meta-Analysis, ch. 4.
+/// often than not. Viechtbauer 2021, Median-unbiased estimators for the amount of heterogeneity in
+/// meta-analysis, European Congress of Methodology, Valencia.
 struct median_unbiased_paule_mandel {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies

@@ -34,7 +34,7 @@ double integrate_short(F const& f, double const from, double const width) {
 
 /// Spends 2 (1 - Phi((z_{a/2} - z_gamma sqrt(1 - t)) / sqrt(t))), z_p being the upper p quantile: a trial
 /// that stops at the boundary has conditional probability about `gamma` of success had it gone on. Method 1
-/// of Xi D, Gallo P (2019), Stat Med 38:3540-3557, doi:10.1002/sim.8208. `gamma` at least 0.5.
+/// of Xi D, Gallo P (2019), Stat Med 38:4656-4669, doi:10.1002/sim.8325. `gamma` at least 0.5.
 struct xi_gallo {
     double gamma;
 
@@ -68,7 +68,7 @@ struct xi_gallo {
     }
 };
 
-/// `xi_gallo` with 1 - t in place of sqrt(1 - t): method 2 of Xi & Gallo 2019, doi:10.1002/sim.8208.
+/// `xi_gallo` with 1 - t in place of sqrt(1 - t): method 2 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo_linear {
     double gamma;
 
@@ -98,7 +98,7 @@ struct xi_gallo_linear {
     }
 };
 
-/// `xi_gallo` with 1 - sqrt(t) in place of sqrt(1 - t): method 3 of Xi & Gallo 2019, doi:10.1002/sim.8208.
+/// `xi_gallo` with 1 - sqrt(t) in place of sqrt(1 - t): method 3 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo_square_root {
     double gamma;
 
