@@ -112,7 +112,7 @@ struct q_profile {
 /// Biggerstaff and Jackson.
 ///
 /// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3428; Jackson 2013, Res Synth Methods
-/// 4:220-229, doi:10.1002/jrsm.1081.
+/// 4:220-229.
 template <class Weights = inverse_standard_error_weights>
 struct generalised_q_profile {
     Weights weights{};         ///< such as `inverse_variance_weights`, `inverse_standard_error_weights`

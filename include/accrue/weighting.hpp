@@ -22,8 +22,7 @@ struct inverse_variance_weights {
 };
 
 /// Weights 1 / standard error, relative to the smallest: between those of the common effect and equal ones,
-/// which makes them a good compromise where tau² is unknown. Jackson 2013, Res Synth Methods 4:220-229,
-/// doi:10.1002/jrsm.1081.
+/// which makes them a good compromise where tau² is unknown. Jackson 2013, Res Synth Methods 4:220-229.
 struct inverse_standard_error_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {

@@ -25,7 +25,7 @@
 namespace accrue {
 
 /// The variance of a Mantel-Haenszel risk difference that holds for a few large trials and for many small
-/// ones: Sato, Greenland & Robins 1989, Biometrics 45:1323-1324 (doi:10.2307/2531785). metafor uses it.
+/// ones: Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
 struct sato_variance {};
 
 /// The variance of a Mantel-Haenszel risk difference for a few large trials: Greenland & Robins 1985,

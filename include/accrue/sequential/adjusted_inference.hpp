@@ -96,8 +96,7 @@ inline void require_look(sequential_analysis const& analysis, std::size_t const 
 /// where for models with degrees of freedom the boundary is the t quantile of the same tail.
 ///
 /// The intervals of all looks cover the effect together with probability 1 - error, whether or not monitoring
-/// stops. Infinite where the look has no boundary. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361,
-/// doi:10.1111/j.2517-6161.1989.tb01433.x.
+/// stops. Infinite where the look has no boundary. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361.
 ///
 /// \throws invalid_input unless there is such a look
 [[nodiscard]] inline interval repeated_confidence_interval(sequential_analysis const& analysis,

@@ -49,7 +49,7 @@ inline void require_look_before_last(std::size_t const look, std::size_t const l
 /// z / sqrt(t). With a single look to come it is Phi((z sqrt(t) + drift (t_K - t) - b_K sqrt(t_K)) /
 /// sqrt(t_K - t)).
 ///
-/// Lan KKG, Simon R, Halperin M (1982), Commun Stat C 1:207-219, doi:10.1080/07474948208836014.
+/// Lan KKG, Simon R, Halperin M (1982), Commun Stat C 1:207-219.
 ///
 /// \throws invalid_input as `conditional_exits` does
 [[nodiscard]] inline double conditional_power(stopping_boundaries const& bounds,

@@ -58,7 +58,7 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
 /// The probability that the next look, a final one at the required information, shows the benefit, given the
 /// evidence so far and a drift from here on: `planned_drift(design)` for the anticipated effect,
 /// `current_drift(analysis)` for the trend, 0 for no effect. Lan, Simon & Halperin 1982, Commun Stat C
-/// 1:207-219, doi:10.1080/07474948208836014.
+/// 1:207-219.
 ///
 /// \throws invalid_input when the required information has been reached, or the drift isn't finite
 [[nodiscard]] inline double conditional_power(sequential_analysis const& analysis, double const drift) {

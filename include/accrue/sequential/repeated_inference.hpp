@@ -20,7 +20,7 @@ namespace accrue {
 /// looks cover the effect together with the confidence that the boundaries were made for, whether or not the
 /// trial stops; one excludes no effect exactly when Z is beyond the boundary. Infinite where the boundary is.
 ///
-/// Jennison C, Turnbull BW (1989), J R Stat Soc B 51:305-361, doi:10.1111/j.2517-6161.1989.tb01433.x.
+/// Jennison C, Turnbull BW (1989), J R Stat Soc B 51:305-361.
 [[nodiscard]] inline interval repeated_confidence_interval(double const effect, double const standard_error,
                                                            double const boundary) {
     detail::require_finite("effect", effect);
@@ -34,8 +34,7 @@ namespace accrue {
 /// `repeated_p_value<two_sided>(lan_demets_pocock{}, fractions, 2.7)`. The smallest over the looks so far is
 /// the sequential p-value, the smallest error at which the trial would have stopped.
 ///
-/// Jennison & Turnbull (2000), section 9.4; Liu Q, Anderson KM (2008), J Am Stat Assoc 103:1621-1630,
-/// doi:10.1198/016214508000000986.
+/// Jennison & Turnbull (2000), section 9.4; Liu Q, Anderson KM (2008), J Am Stat Assoc 103:1621-1630.
 ///
 /// \throws invalid_input when z is not finite or the fractions do not rise
 template <class Error, spending_function Spending>

@@ -11,7 +11,7 @@ namespace accrue {
 /// Spends a I_t(first, second), the distribution function of a beta variable with these shape parameters.
 /// (Not "beta spending", which is spending the type II error on futility.)
 ///
-/// Anderson & Clark 2010, Stat Med 29:321-327, doi:10.1002/sim.3737.
+/// Anderson & Clark 2010, Stat Med 29:321-327.
 struct beta_distribution_spending {
     double first;
     double second;

@@ -8,7 +8,7 @@ namespace accrue {
 
 /// Spends a^(t^-nu). `nu` = 0.75 resembles O'Brien and Fleming's boundary.
 ///
-/// Anderson KM, Clark JB (2010), Stat Med 29:321-327, doi:10.1002/sim.3737.
+/// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 struct exponential_spending {
     double nu = 0.75;
 

@@ -21,7 +21,7 @@ struct spending_point {
 ///
 /// A distribution is any value with `cumulative`, `survival`, `density` and `quantile`.
 ///
-/// Anderson KM, Clark JB (2010), Stat Med 29:321-327, doi:10.1002/sim.3737.
+/// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 template <class Distribution>
 struct quantile_spending {
     double intercept = 0;

@@ -29,7 +29,7 @@ struct student_t_shape {
 /// `student_t_spending{-0.9, 1.4, {.degrees_of_freedom = 4}}`. Between `cauchy_spending` (1 degree of
 /// freedom) and `normal_spending` (infinitely many).
 ///
-/// Anderson & Clark 2010, Stat Med 29:321-327, doi:10.1002/sim.3737.
+/// Anderson & Clark 2010, Stat Med 29:321-327.
 using student_t_spending = quantile_spending<student_t_shape>;
 
 } // namespace accrue
