@@ -338,6 +338,23 @@ TEST(AsymmetricError, HasBoundariesOfItsOwnOnEachSide) {
               required_information_size(down, one_sided{0.05}, 0.9).participants);
 }
 
+TEST(ScaledMonitoring, MultipliesTheBoundaries) {
+    auto design = design_for(small_benefit);
+    auto const analyse = [&] {
+        return trial_sequential_analysis(common_effect{}, design, trials_with_z({1, 1}),
+                                         std::vector{500, 540});
+    };
+    auto const planned = analyse();
+    design.boundaries = scaled_monitoring{1.05};
+    auto const scaled = analyse();
+    for (std::size_t k = 0; k < 2; ++k) {
+        EXPECT_EQ(scaled.looks[k].upper_boundary, 1.05 * planned.looks[k].upper_boundary);
+        EXPECT_EQ(scaled.looks[k].lower_boundary, 1.05 * planned.looks[k].lower_boundary);
+    }
+    design.boundaries = scaled_monitoring{0};
+    EXPECT_THROW((void)analyse(), invalid_input);
+}
+
 TEST(RtsaMonitoring, PutsTheFinalLookAtTheRequiredSize) {
     auto design = design_for(small_benefit);
     design.boundaries = rtsa_monitoring{};

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <variant>
@@ -76,6 +77,27 @@ struct exact_monitoring {
             bounds.wedge.resize(fractions.size(), -detail::infinity<double>());
         }
         return mirror ? detail::mirrored(std::move(bounds)) : bounds;
+    }
+};
+
+/// The exact boundaries times a factor, such as the one that `calibrate_boundaries` finds to hold the error
+/// for a range of tau². Wedges stay as they are, or shrink to what the boundaries leave.
+struct scaled_monitoring {
+    double factor; ///< positive
+
+    /// \throws invalid_input unless the factor is positive and finite
+    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
+                                                 std::span<double const> const fractions) const {
+        detail::require_positive("factor", factor);
+        auto bounds = exact_monitoring{}(design, fractions);
+        for (std::size_t look = 0; look < fractions.size(); ++look) {
+            bounds.lower[look] *= factor;
+            bounds.upper[look] *= factor;
+            if (!bounds.wedge.empty()) {
+                bounds.wedge[look] = std::min(bounds.wedge[look], bounds.upper[look]);
+            }
+        }
+        return bounds;
     }
 };
 
