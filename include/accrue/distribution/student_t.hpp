@@ -33,6 +33,7 @@ struct basic_student_t {
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
     /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 a B(a, 1/2)) (1 + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
+        using std::exp;
         using std::log;
         using std::log1p;
         if (!detail::is_finite(degrees_of_freedom)) {
@@ -46,11 +47,13 @@ struct basic_student_t {
             return log(probability);
         }
         Real const a = degrees_of_freedom / 2;
-        Real const ratio = x / degrees_of_freedom * x;
         // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
         Real const beta = boost::math::constants::root_pi<Real>() *
                           boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
-        Real const log_z = -(ratio > 1 ? Real(log(ratio) + log1p(Real(1 / ratio))) : Real(log1p(ratio)));
+        // x² may be beyond the type.
+        Real const log_ratio = 2 * log(x) - log(degrees_of_freedom);
+        Real const ratio = exp(log_ratio);
+        Real const log_z = ratio < 1 ? Real(-log1p(ratio)) : Real(-log_ratio - log1p(Real(1 / ratio)));
         Real const log_rest = -log1p(Real(1 / ratio));
         return a * log_z + log_rest / 2 - log(Real(2 * a * beta)) +
                log(beta_fraction(a, Real(1 / (1 + ratio))));
