@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
 
 namespace accrue::detail {
 
@@ -56,7 +57,8 @@ struct score_terms {
     }
 };
 
-/// Finds the global maximum over tau² >= 0 of a likelihood given by its score.
+/// The search for the global maximum over tau² >= 0 of a likelihood that is given by its score: it asks for
+/// the score at one point after another, so that many searches can share passes over their studies.
 ///
 /// The score can have several roots, so Newton's method finds one root, and the values of the score that were
 /// computed on the way then have to prove that there is no other. With a = v_min + t and b = v_max + t:
@@ -77,60 +79,180 @@ struct score_terms {
 /// Intervals for which nothing is proved are halved until something is. The likelihood itself decides only
 /// between several maxima.
 ///
-/// \param terms tau² -> score_terms
-/// \param log_likelihood tau² -> log-likelihood up to a constant
-template <class Terms, class LogLikelihood, real Real>
-class likelihood_maximum {
+///     while (!search.finished()) search.take(score at search.point());
+///
+/// `maxima()` then holds the only maximum, or all that the likelihood must decide between.
+template <real Real>
+class likelihood_search {
   public:
-    likelihood_maximum(Terms const& terms, LogLikelihood const& log_likelihood, Real const& tolerance,
-                       int const limit)
-        : terms_(terms), log_likelihood_(log_likelihood), tolerance_(tolerance), limit_(limit) {}
-
     /// \param start a guess of the maximum, such as that of nearly the same studies; 0 for none. It changes
     /// the time that is needed, not what is found.
-    [[nodiscard]] basic_tau_squared_estimate<Real>
-    operator()(Real const& smallest_variance, Real const& largest_variance, Real const& start = Real(0)) {
-        spread_ = largest_variance - smallest_variance;
-        last_of_several_ = spread_ - smallest_variance;
-        score const zero = evaluate(Real(0));
-        if (!zero.rising()) {
-            offer(Real(0));
-        }
-        if (!nothing_above(zero)) {
-            climb(start);
+    likelihood_search(Real const& smallest_variance, Real const& largest_variance, Real const& start,
+                      Real const& tolerance, int const limit)
+        : start_(start), tolerance_(tolerance), limit_(limit), spread_(largest_variance - smallest_variance),
+          last_of_several_(spread_ - smallest_variance) {}
+
+    [[nodiscard]] bool finished() const { return finished_; }
+    /// Where the score is wanted next.
+    [[nodiscard]] Real const& point() const { return point_; }
+    [[nodiscard]] std::span<Real const> maxima() const { return {maxima_.data(), maximum_count_}; }
+    [[nodiscard]] int iterations() const { return iterations_; }
+    /// Whether the search was cut short, so that the maxima are not proved.
+    [[nodiscard]] bool exhausted() const { return count_ == known_.size() || iterations_ >= limit_; }
+
+    void take(score_terms<Real> const& at_point) {
+        ++iterations_;
+        file(at_point);
+        if (iterations_ == 1) {
+            take_zero(at_point);
+        } else if (iterations_ == 2 && start_ > 0) {
+            take_start(at_point);
+        } else if (solving_) {
+            approach(at_point);
+        } else {
             prove();
         }
-        return {best_, iterations_, exhausted() ? status::not_converged : status::ok};
     }
 
   private:
     using score = score_terms<Real>;
 
-    /// Evaluates the score and files it among those known, which are kept in order.
-    score const& evaluate(Real const& tau_squared) {
-        ++iterations_;
+    void take_zero(score const& zero) {
+        if (!zero.rising()) {
+            offer(Real(0));
+        }
+        if (nothing_above(zero)) {
+            finished_ = true;
+        } else if (start_ > 0) {
+            point_ = start_;
+        } else if (zero.rising()) {
+            solve(zero, infinity<Real>(), zero);
+        } else {
+            prove();
+        }
+    }
+
+    void take_start(score const& first) {
+        score const zero = known_[0];
+        if (zero.rising() || first.rising()) {
+            solve(zero, infinity<Real>(), first);
+        } else {
+            prove();
+        }
+    }
+
+    /// Puts a score among those known, which are kept in order.
+    void file(score const& at_point) {
         std::size_t place = count_++;
-        for (; place > 0 && known_[place - 1].tau_squared > tau_squared; --place) {
+        for (; place > 0 && known_[place - 1].tau_squared > at_point.tau_squared; --place) {
             known_[place] = known_[place - 1];
         }
-        return known_[place] = terms_(tau_squared);
+        known_[place] = at_point;
     }
 
-    [[nodiscard]] bool exhausted() const { return count_ == known_.size() || iterations_ >= limit_; }
+    void offer(Real const& tau_squared) { maxima_[maximum_count_++] = tau_squared; }
 
-    void offer(Real const& tau_squared) {
-        if (!found_) {
-            best_ = tau_squared;
-            found_ = true;
-        } else if (log_likelihood_(tau_squared) > log_likelihood_(best_)) {
-            best_ = tau_squared;
+    /// Looks for the root between a point where the score is positive and one where it is not, or infinity.
+    void solve(score const& lower, Real const& upper, score const& current) {
+        solving_ = true;
+        lower_ = lower;
+        upper_ = upper;
+        last_change_ = Real(0);
+        approach(current);
+    }
+
+    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle, or by doubling v_min +
+    /// tau² while there is no upper end.
+    void approach(score const& current) {
+        using std::sqrt;
+        if (current.rising()) {
+            lower_ = current;
+        } else {
+            upper_ = current.tau_squared;
+        }
+        Real const step = current.newton_step();
+        Real const change = step < 0 ? Real(-step) : step;
+        Real const next = current.tau_squared + step;
+        bool const inside = next > lower_.tau_squared && next < upper_;
+        if (is_last(change, last_change_, current.unit) || exhausted()) {
+            arrive(inside ? next : next < upper_ ? lower_.tau_squared : upper_);
+            return;
+        }
+        last_change_ = inside ? change : Real(0); // 0: the last step was not Newton's
+        if (inside) {
+            point_ = next;
+            return;
+        }
+        Real const stretch = upper_ < infinity<Real>()
+                                 ? Real(sqrt(Real(1 + (upper_ - lower_.tau_squared) / lower_.unit)))
+                                 : Real(2);
+        point_ = lower_.tau_squared + lower_.unit * (stretch - 1);
+        if (!(point_ > lower_.tau_squared && point_ < upper_)) {
+            arrive(lower_.tau_squared); // the bracket holds no number between its ends
         }
     }
 
-    /// The point that halves an interval on the scale of log(v_min + tau²).
-    static Real middle(score const& lower, score const& upper) {
-        using std::sqrt;
-        return lower.tau_squared + lower.unit * (sqrt(Real(upper.unit / lower.unit)) - 1);
+    /// Whether the error after a Newton step is negligible. Near the root each step is about the square of
+    /// the last one on the scale of v_min + tau², so that the next would be change³ / last_change² or less.
+    [[nodiscard]] bool is_last(Real const& change, Real const& last_change, Real const& unit) const {
+        Real const negligible = tolerance_ * unit;
+        Real const next = change * square(Real(change / last_change));
+        return change <= negligible || (change <= 1000 * negligible && next <= negligible / 10000);
+    }
+
+    void arrive(Real const& root) {
+        solving_ = false;
+        root_ = root;
+        prove();
+    }
+
+    /// Goes through the known points from 0 upwards, asks for points until every interval between them is
+    /// proved to hold no root or just one, and offers the maxima.
+    void prove() {
+        for (; !nothing_above(known_[proved_]); ++proved_) {
+            score const lower = known_[proved_];
+            bool const is_top = proved_ + 1 == count_;
+            bool const is_last_interval = lower.tau_squared >= last_of_several_ || (is_top && exhausted());
+            if (is_last_interval && !lower.rising()) {
+                break;
+            }
+            if (is_last_interval) {
+                if (!(root_ >= lower.tau_squared)) {
+                    solve(lower, infinity<Real>(), lower);
+                    return;
+                }
+                offer(root_);
+                break;
+            }
+            if (is_top) {
+                point_ = extension(lower);
+                return;
+            }
+            score const upper = known_[proved_ + 1];
+            if (!is_settled(lower, upper)) {
+                point_ = middle(lower, upper);
+                return;
+            }
+            if (lower.rising() && !upper.rising()) {
+                if (!(root_ >= lower.tau_squared && root_ <= upper.tau_squared)) {
+                    solve(lower, upper.tau_squared, lower);
+                    return;
+                }
+                offer(root_);
+            }
+        }
+        finished_ = true;
+    }
+
+    /// A point above all known ones where the proof is likely to end.
+    [[nodiscard]] Real extension(score const& top) const {
+        Real const further = top.tau_squared + 2 * top.unit;
+        return top.rising() && further < last_of_several_ ? further : last_of_several_;
+    }
+
+    [[nodiscard]] bool is_settled(score const& lower, score const& upper) const {
+        return has_no_root(lower, upper) || is_monotone(lower, upper) || is_negligible(lower, upper) ||
+               exhausted();
     }
 
     [[nodiscard]] bool nothing_above(score const& point) const {
@@ -172,99 +294,10 @@ class likelihood_maximum {
                upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace;
     }
 
-    /// Looks for a first root, from the start if there is one.
-    void climb(Real const& start) {
-        score const zero = known_[0];
-        if (start > 0) {
-            score const first = evaluate(start);
-            if (zero.rising() || first.rising()) {
-                root_ = solve(zero, infinity<Real>(), first);
-            }
-        } else if (zero.rising()) {
-            root_ = solve(zero, infinity<Real>(), zero);
-        }
-    }
-
-    /// The root between a point where the score is positive and one where it is not, by Newton steps. A step
-    /// that leaves this bracket is replaced by its middle, or by doubling v_min + tau² while there is no
-    /// upper end.
-    Real solve(score lower, Real upper, score current) {
+    /// The point that halves an interval on the scale of log(v_min + tau²).
+    static Real middle(score const& lower, score const& upper) {
         using std::sqrt;
-        Real last_change(0); // 0: the last step was not Newton's
-        while (true) {
-            if (current.rising()) {
-                lower = current;
-            } else {
-                upper = current.tau_squared;
-            }
-            Real const step = current.newton_step();
-            Real const change = step < 0 ? Real(-step) : step;
-            Real next = current.tau_squared + step;
-            if (is_last(change, last_change, current.unit) || exhausted()) {
-                return next < lower.tau_squared ? lower.tau_squared : next < upper ? next : upper;
-            }
-            last_change = change;
-            if (!(next > lower.tau_squared && next < upper)) {
-                last_change = Real(0);
-                Real const stretch =
-                    upper < infinity<Real>()
-                        ? Real(sqrt(Real((lower.unit + (upper - lower.tau_squared)) / lower.unit)))
-                        : Real(2);
-                next = lower.tau_squared + lower.unit * (stretch - 1);
-                if (!(next > lower.tau_squared && next < upper)) {
-                    return lower.tau_squared;
-                }
-            }
-            current = evaluate(next);
-        }
-    }
-
-    /// Whether the error after a Newton step is negligible. Near the root each step is about the square of
-    /// the last one on the scale of v_min + tau², so that the next would be change³ / last_change² or less.
-    [[nodiscard]] bool is_last(Real const& change, Real const& last_change, Real const& unit) const {
-        Real const negligible = tolerance_ * unit;
-        Real const next = change * square(Real(change / last_change));
-        return change <= negligible || (change <= 1000 * negligible && next <= negligible / 10000);
-    }
-
-    /// Goes through the known points from 0 upwards, adds points until every interval between them is proved
-    /// to hold no root or just one, and offers the maxima.
-    void prove() {
-        for (std::size_t i = 0; !nothing_above(known_[i]); ++i) {
-            score const lower = known_[i];
-            bool const is_top = i + 1 == count_;
-            if (lower.tau_squared >= last_of_several_ || (is_top && exhausted())) {
-                if (lower.rising()) {
-                    offer(root_ >= lower.tau_squared ? root_ : solve(lower, infinity<Real>(), lower));
-                }
-                return;
-            }
-            if (is_top) {
-                evaluate(extension(lower));
-            }
-            while (!is_settled(lower, known_[i + 1])) {
-                evaluate(middle(lower, known_[i + 1]));
-            }
-            score const upper = known_[i + 1];
-            if (lower.rising() && !upper.rising()) {
-                bool const is_known = root_ >= lower.tau_squared && root_ <= upper.tau_squared;
-                offer(is_known ? root_ : solve(lower, upper.tau_squared, lower));
-                while (known_[i + 1].tau_squared < upper.tau_squared) {
-                    ++i;
-                }
-            }
-        }
-    }
-
-    /// A point above all known ones where the proof is likely to end.
-    [[nodiscard]] Real extension(score const& top) const {
-        Real const further = top.tau_squared + 2 * top.unit;
-        return top.rising() && further < last_of_several_ ? further : last_of_several_;
-    }
-
-    [[nodiscard]] bool is_settled(score const& lower, score const& upper) const {
-        return has_no_root(lower, upper) || is_monotone(lower, upper) || is_negligible(lower, upper) ||
-               exhausted();
+        return lower.tau_squared + lower.unit * (sqrt(Real(upper.unit / lower.unit)) - 1);
     }
 
     /// Two maxima within a share d of v_min + tau² differ by d³ or so in the log-likelihood: not at all, once
@@ -273,18 +306,44 @@ class likelihood_maximum {
         return square(Real((upper.tau_squared - lower.tau_squared) / lower.unit)) <= tolerance_;
     }
 
-    Terms const& terms_;
-    LogLikelihood const& log_likelihood_;
+    Real start_;
     Real tolerance_;
     int limit_;
-    Real spread_ = Real(0);          ///< v_max - v_min
-    Real last_of_several_ = Real(0); ///< t*
-    std::array<score, 128> known_;   ///< in order of tau²
-    std::size_t count_ = 0;
-    int iterations_ = 0;
-    Real root_ = Real(-1); ///< the one that the climb found; negative for none
-    Real best_ = Real(0);
-    bool found_ = false;
+    Real spread_;                  ///< v_max - v_min
+    Real last_of_several_;         ///< t*
+    Real point_ = Real(0);         ///< the next to evaluate
+    std::array<score, 128> known_; ///< in order of tau²
+    std::size_t count_ = 0;        ///< known scores
+    std::size_t proved_ = 0;       ///< known scores up to which all maxima have been offered
+    int iterations_ = 0;           ///< scores taken
+    Real root_ = Real(-1);         ///< the one that was found last; negative for none
+    score lower_;                  ///< the bracket of the root that is being solved for
+    Real upper_;                   ///
+    Real last_change_ = Real(0);   ///
+    std::array<Real, 65> maxima_;  ///< no more than there are pairs of known scores
+    std::size_t maximum_count_ = 0;
+    bool solving_ = false;
+    bool finished_ = false;
 };
+
+/// The global maximum over tau² >= 0 of a likelihood with several studies.
+///
+/// \param terms tau² -> score_terms
+/// \param log_likelihood tau² -> log-likelihood up to a constant
+/// \param start, tolerance, limit as for `likelihood_search`
+template <real Real, class Terms, class LogLikelihood>
+[[nodiscard]] basic_tau_squared_estimate<Real>
+likelihood_maximum(Terms const& terms, LogLikelihood const& log_likelihood, Real const& smallest_variance,
+                   Real const& largest_variance, Real const& start, Real const& tolerance, int const limit) {
+    auto search = likelihood_search<Real>(smallest_variance, largest_variance, start, tolerance, limit);
+    while (!search.finished()) {
+        search.take(terms(search.point()));
+    }
+    Real best = search.maxima()[0];
+    for (Real const& other : search.maxima().subspan(1)) {
+        best = log_likelihood(other) > log_likelihood(best) ? other : best;
+    }
+    return {best, search.iterations(), search.exhausted() ? status::not_converged : status::ok};
+}
 
 } // namespace accrue::detail

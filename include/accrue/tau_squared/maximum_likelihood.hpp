@@ -37,8 +37,9 @@ struct maximum_likelihood {
                     fit.squared_weights};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
-        return detail::likelihood_maximum(terms, likelihood, Real(tolerance), max_iterations)(
-            studies.smallest_variance(), studies.largest_variance(), guess);
+        return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),
+                                                studies.largest_variance(), guess, Real(tolerance),
+                                                max_iterations);
     }
 
     /// The likelihood that the estimate maximises, at tau².

@@ -40,8 +40,9 @@ struct reml {
                     fit.squared_trace()};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
-        return detail::likelihood_maximum(terms, likelihood, Real(tolerance), max_iterations)(
-            studies.smallest_variance(), studies.largest_variance(), guess);
+        return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),
+                                                studies.largest_variance(), guess, Real(tolerance),
+                                                max_iterations);
     }
 
     /// The likelihood that the estimate maximises, at tau².
