@@ -4,6 +4,7 @@ set(accrue_headers
     accrue/accrue.hpp
     accrue/arm.hpp
     accrue/association.hpp
+    accrue/batch.hpp
     accrue/correlation.hpp
     accrue/cumulative.hpp
     accrue/detail/boost_policy.hpp
@@ -14,7 +15,9 @@ set(accrue_headers
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/exponential_mean.hpp
     accrue/detail/generalised_q_distribution.hpp
+    accrue/detail/lane_models.hpp
     accrue/detail/lane_sum.hpp
+    accrue/detail/lanes.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/little_endian.hpp
     accrue/detail/plotting/forest_drawing.hpp
@@ -94,6 +97,7 @@ set(accrue_headers
     accrue/interval.hpp
     accrue/leave_one_out.hpp
     accrue/likelihood.hpp
+    accrue/log_p_value.hpp
     accrue/log_rank.hpp
     accrue/matched_pairs.hpp
     accrue/model.hpp

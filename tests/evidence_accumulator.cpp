@@ -83,7 +83,7 @@ std::vector<estimate> simulated(std::size_t const k, double const mean, double c
 }
 
 TEST(EvidenceAccumulator, AgreesWithTheListForAFewStudies) {
-    for (std::size_t const k : {2, 3, 4, 13, 100}) {
+    for (std::size_t const k : {2U, 3U, 4U, 13U, 100U}) {
         SCOPED_TRACE(k);
         expect_the_results_of_the_list(simulated(k, 0.3, 0.5, 0.001, 0.1));
     }
@@ -264,7 +264,7 @@ RC_GTEST_PROP(EvidenceAccumulator, MergesInEitherOrderToTheSameBits, (std::uint3
 
 TEST(EvidenceAccumulator, MergesToTheResultsOfAllStudiesHoweverTheyWereSplit) {
     auto const studies = simulated(999, 1e6, 0.5, 1e-6, 1e6);
-    for (std::size_t const parts : {2, 3, 10, 999}) {
+    for (std::size_t const parts : {2U, 3U, 10U, 999U}) {
         auto split = std::vector<evidence_accumulator>(parts);
         for (std::size_t i = 0; i < studies.size(); ++i) {
             split[i * i % parts].add(studies[i]);

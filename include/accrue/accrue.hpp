@@ -6,6 +6,7 @@
 
 #include <accrue/arm.hpp>
 #include <accrue/association.hpp>
+#include <accrue/batch.hpp>
 #include <accrue/correlation.hpp>
 #include <accrue/cumulative.hpp>
 #include <accrue/distribution.hpp>
@@ -24,6 +25,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/leave_one_out.hpp>
 #include <accrue/likelihood.hpp>
+#include <accrue/log_p_value.hpp>
 #include <accrue/log_rank.hpp>
 #include <accrue/matched_pairs.hpp>
 #include <accrue/model.hpp>

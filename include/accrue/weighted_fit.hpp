@@ -21,8 +21,8 @@ namespace accrue {
 ///
 /// Weights are relative, u_i = unit * w_i with the largest near 1, so that no power of a weight over- or
 /// underflows even where variances are 1e-300 or 1e300; `unit` (in units of variance) turns them back: w1 =
-/// weights / unit.
-template <real Real>
+/// weights / unit. `Real` is a `real`, or a vector of them for several meta-analyses side by side.
+template <class Real>
 struct weighted_fit {
     std::size_t k;               ///< number of studies
     Real unit;                   ///< the variance that has relative weight 1

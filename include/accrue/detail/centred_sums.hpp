@@ -14,10 +14,10 @@ namespace accrue::detail {
 /// They hold all that a `weighted_fit` needs, and two sets combine: both move to a common centre and add. The
 /// centre may be any point, but sums of squares about it lose the digits that they exceed the squares about
 /// the mean by; `operator+=` therefore moves to the common mean.
-template <real Real>
+template <class Real>
 struct centred_sums {
     std::size_t k = 0;
-    Real centre = Real(0);
+    Real centre{};
     std::array<Real, 3> ones{};    ///< sum u^p, at index p - 1
     std::array<Real, 3> firsts{};  ///< sum u^p d
     std::array<Real, 3> seconds{}; ///< sum u^p d²

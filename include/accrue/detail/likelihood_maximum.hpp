@@ -251,7 +251,7 @@ class likelihood_search {
     }
 
     [[nodiscard]] bool is_settled(score const& lower, score const& upper) const {
-        return has_no_root(lower, upper) || is_monotone(lower, upper) || is_negligible(lower, upper) ||
+        return is_monotone(lower, upper) || has_no_root(lower, upper) || is_negligible(lower, upper) ||
                exhausted();
     }
 

@@ -1,0 +1,311 @@
+#pragma once
+
+#include <accrue/detail/lane_models.hpp>
+#include <accrue/error.hpp>
+#include <accrue/heterogeneity.hpp>
+#include <accrue/pool.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/sequential/z_curve.hpp>
+#include <accrue/status.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace accrue {
+
+/// Many meta-analyses in columns, one after the other: the studies of meta-analysis i are at the places
+/// starts[i] to starts[i + 1] - 1 of both columns.
+///
+/// A study whose effect or variance is NaN is missing. The columns are viewed, not owned.
+struct study_columns {
+    std::span<double const> effects;
+    std::span<double const> variances;
+    std::span<std::size_t const>
+        starts; ///< one more than there are meta-analyses; from 0 to the columns' length
+
+    /// The number of meta-analyses.
+    [[nodiscard]] std::size_t size() const { return starts.empty() ? 0 : starts.size() - 1; }
+};
+
+/// Many meta-analyses of up to `studies` studies each as two matrices, study by study: study j of
+/// meta-analysis i is at the place j * size() + i.
+///
+/// A study whose effect or variance is NaN is missing. The matrices are viewed, not owned.
+struct study_matrix {
+    std::span<double const> effects;
+    std::span<double const> variances;
+    std::size_t studies; ///< of each meta-analysis, missing ones included
+
+    /// The number of meta-analyses.
+    [[nodiscard]] std::size_t size() const { return studies == 0 ? 0 : effects.size() / studies; }
+};
+
+/// What a model says of each meta-analysis of a batch, in columns. A meta-analysis that could not be pooled
+/// has NaN everywhere, and a `status` that says why; none affects any other.
+struct pooled_batch {
+    explicit pooled_batch(std::size_t const size)
+        : effect(size), variance(size), tau_squared(size), q(size), z(size), degrees_of_freedom(size),
+          k(size), status(size) {}
+
+    std::vector<double> effect;
+    std::vector<double> variance;
+    std::vector<double> tau_squared;
+    std::vector<double> q; ///< Cochran's Q, about the common-effect mean
+    std::vector<double> z; ///< effect / sqrt(variance); a t statistic where the degrees of freedom are finite
+    std::vector<double> degrees_of_freedom; ///< of the reference distribution; infinite for the normal
+    std::vector<std::size_t> k;             ///< studies that were not missing
+    std::vector<accrue::status> status;     ///< `undefined` without studies, `invalid` with an unusable one
+
+    [[nodiscard]] std::size_t size() const { return effect.size(); }
+    /// One of the results; `p_value`, `confidence_interval` and so on apply to it.
+    [[nodiscard]] pooled operator[](std::size_t const i) const {
+        return {effect[i], variance[i], tau_squared[i], degrees_of_freedom[i], k[i], status[i]};
+    }
+};
+
+namespace detail {
+
+inline void check(study_columns const& batch) {
+    if (batch.effects.size() != batch.variances.size()) {
+        throw invalid_input("effects and variances must be equally many");
+    }
+    bool const in_order = batch.starts.empty() || std::ranges::is_sorted(batch.starts);
+    if (!in_order || (!batch.starts.empty() && batch.starts.back() > batch.effects.size())) {
+        throw invalid_input("starts must not decrease nor exceed the number of effects");
+    }
+}
+
+inline void check(study_matrix const& batch) {
+    if (batch.effects.size() != batch.variances.size()) {
+        throw invalid_input("effects and variances must be equally many");
+    }
+    if (batch.studies == 0 ? !batch.effects.empty() : batch.effects.size() % batch.studies != 0) {
+        throw invalid_input("effects must be a multiple of studies");
+    }
+}
+
+/// The meta-analyses `first` to `last` - 1, at most `lane_count`, side by side, in the buffer where they are
+/// not so already; NaN where there is none.
+inline lane_view load(lane_buffer& buffer, study_columns const& batch, std::size_t const first,
+                      std::size_t const last) {
+    std::size_t depth = 0;
+    for (std::size_t i = first; i < last; ++i) {
+        depth = std::max(depth, batch.starts[i + 1] - batch.starts[i]);
+    }
+    buffer.resize(depth);
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        std::size_t const i = first + lane;
+        std::size_t const size = i < last ? batch.starts[i + 1] - batch.starts[i] : 0;
+        for (std::size_t study = 0; study < size; ++study) {
+            buffer.effect(study, lane) = batch.effects[batch.starts[i] + study];
+            buffer.variance(study, lane) = batch.variances[batch.starts[i] + study];
+        }
+        for (std::size_t study = size; study < depth; ++study) {
+            buffer.effect(study, lane) = missing;
+            buffer.variance(study, lane) = missing;
+        }
+    }
+    return buffer.view();
+}
+
+inline lane_view load(lane_buffer& buffer, study_matrix const& batch, std::size_t const first,
+                      std::size_t const last) {
+    buffer.resize(batch.studies);
+    if (last - first == lane_count) {
+        return {batch.effects.data() + first, batch.variances.data() + first, batch.size(), batch.studies};
+    }
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t study = 0; study < batch.studies; ++study) {
+        std::size_t const place = study * batch.size() + first;
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            bool const there = first + lane < last;
+            buffer.effect(study, lane) = there ? batch.effects[place + lane] : missing;
+            buffer.variance(study, lane) = there ? batch.variances[place + lane] : missing;
+        }
+    }
+    return buffer.view();
+}
+
+/// The studies of one meta-analysis that are not missing.
+inline std::vector<estimate> studies_of(study_columns const& batch, std::size_t const i) {
+    auto studies = std::vector<estimate>{};
+    for (std::size_t place = batch.starts[i]; place < batch.starts[i + 1]; ++place) {
+        if (!std::isnan(batch.effects[place]) && !std::isnan(batch.variances[place])) {
+            studies.push_back({batch.effects[place], batch.variances[place]});
+        }
+    }
+    return studies;
+}
+
+inline std::vector<estimate> studies_of(study_matrix const& batch, std::size_t const i) {
+    auto studies = std::vector<estimate>{};
+    for (std::size_t place = i; place < batch.effects.size(); place += batch.size()) {
+        if (!std::isnan(batch.effects[place]) && !std::isnan(batch.variances[place])) {
+            studies.push_back({batch.effects[place], batch.variances[place]});
+        }
+    }
+    return studies;
+}
+
+inline void set(pooled_batch& results, std::size_t const i, pooled const& result, double const q) {
+    results.effect[i] = result.effect;
+    results.variance[i] = result.variance;
+    results.tau_squared[i] = result.tau_squared;
+    results.q[i] = q;
+    results.z[i] = result.effect / std::sqrt(result.variance);
+    results.degrees_of_freedom[i] = result.degrees_of_freedom;
+    results.k[i] = result.k;
+    results.status[i] = result.status;
+}
+
+inline void set_failed(pooled_batch& results, std::size_t const i, std::size_t const k) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    set(results, i, {none, none, none, none, k, k == 0 ? status::undefined : status::invalid}, none);
+}
+
+/// Any model, one meta-analysis at a time.
+template <class Model, class Batch>
+void pool_alone(Model const& model, Batch const& batch, std::size_t const i, pooled_batch& results) {
+    auto const studies = studies_of(batch, i);
+    if (studies.empty()) {
+        set_failed(results, i, 0);
+        return;
+    }
+    try {
+        set(results, i, pool(model, studies), heterogeneity(studies).q);
+    } catch (invalid_input const&) {
+        set_failed(results, i, studies.size());
+    }
+}
+
+/// The studies of a pack, surveyed, with those that are missing or unusable replaced in the buffer.
+inline lane_studies prepare(lane_buffer& buffer, lane_view& view, std::size_t const lane) {
+    auto studies = lane_studies{view, lane, survey(view, lane), buffer.weights()};
+    if (all(studies.summary.usable())) {
+        return studies;
+    }
+    if (view.stride != lane_count || view.effects != buffer.view().effects) {
+        for (std::size_t study = 0; study < view.depth; ++study) {
+            std::copy_n(view.effects + study * view.stride, lane_count, &buffer.effect(study, 0));
+            std::copy_n(view.variances + study * view.stride, lane_count, &buffer.variance(study, 0));
+        }
+        view = buffer.view();
+    }
+    studies.view = view;
+    studies.summary = buffer.settle(lane);
+    return studies;
+}
+
+template <class Model, class Batch>
+void pool_in_lanes(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
+                   lane_buffer& buffer, pooled_batch& results) {
+    using parts = lane_model<Model>;
+    auto view = load(buffer, batch, first, last);
+    if (view.depth == 0) {
+        for (std::size_t i = first; i < last; ++i) {
+            set_failed(results, i, 0);
+        }
+        return;
+    }
+    for (std::size_t lane = 0; lane < last - first; lane += pack_size) {
+        auto studies = prepare(buffer, view, lane);
+        auto const usable = studies.summary.usable();
+        for (std::size_t l = 0; l < pack_size; ++l) {
+            if (!usable[l]) {
+                buffer.disarm(lane + l);
+                studies.summary.smallest[l] = studies.summary.largest[l] = 1;
+            }
+        }
+        auto const common = studies.fit(pack{});
+        pack const q = common.q();
+        auto const tau_squared = parts::tau_squared(model, studies, common);
+        auto const fit = parts::fit(studies, common, tau_squared);
+        auto const precision = precision_in_lanes(parts::uncertainty_of(model), fit, studies.summary.sizes);
+        for (std::size_t l = 0; l < pack_size && lane + l < last - first; ++l) {
+            std::size_t const i = first + lane + l;
+            auto const k = static_cast<std::size_t>(studies.summary.sizes[l]);
+            if (!usable[l]) {
+                set_failed(results, i, k);
+            } else if (!tau_squared.converged[l]) {
+                pool_alone(model, batch, i, results);
+            } else {
+                set(results, i,
+                    {fit.mean[l], precision.variance[l], tau_squared.value[l],
+                     precision.degrees_of_freedom[l], k, status::ok},
+                    q[l]);
+            }
+        }
+    }
+}
+
+} // namespace detail
+
+/// Pools the meta-analyses `first` to `last` - 1 of a batch into the same places of `results`, which has the
+/// size of the batch. Calls for ranges that do not overlap may run at the same time.
+///
+/// \throws invalid_input when the batch's columns do not fit together, or for a range beyond the batch
+template <class Model, class Batch>
+void pool_each(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
+               pooled_batch& results) {
+    detail::check(batch);
+    if (first > last || last > batch.size() || results.size() != batch.size()) {
+        throw invalid_input("the range must lie within the batch, and the results have its size");
+    }
+    if constexpr (detail::lane_model<Model>::exists) {
+        auto buffer = detail::lane_buffer{};
+        for (std::size_t i = first; i < last; i += detail::lane_count) {
+            detail::pool_in_lanes(model, batch, i, std::min(i + detail::lane_count, last), buffer, results);
+        }
+    } else {
+        for (std::size_t i = first; i < last; ++i) {
+            detail::pool_alone(model, batch, i, results);
+        }
+    }
+}
+
+/// Pools every meta-analysis of a batch.
+///
+/// Takes any model. The common effect and random effects with DerSimonian-Laird, REML or Paule-Mandel,
+/// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
+/// of `pool` to rounding errors.
+///
+/// \param batch `study_columns` or `study_matrix`
+/// \throws invalid_input when the batch's columns do not fit together; never for the studies of one
+/// meta-analysis, whose result has a status then
+template <class Model, class Batch>
+[[nodiscard]] pooled_batch pool_each(Model const& model, Batch const& batch) {
+    auto results = pooled_batch(batch.size());
+    pool_each(model, batch, 0, batch.size(), results);
+    return results;
+}
+
+/// The Z-curves of every meta-analysis of a batch, as a matrix study by study: the value after study j of
+/// meta-analysis i is at the place j * batch.size() + i, and NaN where that study is missing or the
+/// meta-analysis could not be pooled. See `z_curve`; a t statistic is mapped to z as there.
+///
+/// It pools each beginning anew, side by side, which suits the many short sequences of a simulation.
+/// \throws invalid_input as `pool_each` does
+template <class Model>
+[[nodiscard]] std::vector<double> z_curve_each(Model const& model, study_matrix const& batch) {
+    detail::check(batch);
+    auto curves = std::vector<double>(batch.effects.size());
+    for (std::size_t studies = 1; studies <= batch.studies; ++studies) {
+        std::size_t const end = studies * batch.size();
+        auto const results =
+            pool_each(model, study_matrix{batch.effects.first(end), batch.variances.first(end), studies});
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            std::size_t const place = end - batch.size() + i;
+            bool const missing = std::isnan(batch.effects[place]) || std::isnan(batch.variances[place]);
+            curves[place] = missing ? std::numeric_limits<double>::quiet_NaN() : z_value(results[i]);
+        }
+    }
+    return curves;
+}
+
+} // namespace accrue
