@@ -154,6 +154,28 @@ RC_GTEST_PROP(BoundaryLaw, BoundariesSpendWhatTheyAreMeantTo, ()) {
     }
 }
 
+// Increments over the whole range of doubles, in any order.
+RC_GTEST_PROP(BoundaryLaw, IncrementsMayBeAsSmallAsDoublesGo, ()) {
+    auto const fractions = *random_looks();
+    auto const exponent = rc::gen::resize(100, rc::gen::inRange(0, 270));
+    auto plan = detail::error_schedule{};
+    auto total = 0.0;
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        plan.increment.push_back(0.002 * std::pow(10.0, -*exponent));
+        total += plan.increment.back();
+        plan.cumulative.push_back(total);
+    }
+    auto const symmetric = *rc::gen::arbitrary<bool>();
+    auto const z = detail::one_boundary(plan, fractions, symmetric);
+    auto const ends =
+        exits(symmetric ? stopping_boundaries::symmetric(z) : stopping_boundaries::upper_only(z), fractions);
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        // The exponent of a probability p is rounded to |log p| roundings, and by the scores' own rounding.
+        auto const tolerance = 1e-12 * std::max(1.0, -std::log(plan.increment[k]));
+        RC_ASSERT(std::abs(ends.upper[k] / plan.increment[k] - 1) <= tolerance);
+    }
+}
+
 stopping_boundaries random_bounds(std::size_t const looks) {
     auto const between = [](int const low, int const high) {
         return *rc::gen::map(rc::gen::inRange(low, high), [](int const x) { return x / 1000.0; });

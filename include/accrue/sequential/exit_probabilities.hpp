@@ -93,7 +93,8 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
     detail::require_fractions(fractions);
     detail::require_boundaries(bounds, fractions.size());
     detail::require_finite("drift", drift);
-    return detail::exits_of(detail::monitored_walk(fractions, drift), bounds, 0, fractions);
+    auto const refinement = detail::refinement_for_bounds(bounds, 0, fractions);
+    return detail::exits_of(detail::monitored_walk(fractions, drift, refinement), bounds, 0, fractions);
 }
 
 /// The probability of stopping at the upper boundary under a drift: the power of a trial that is planned for

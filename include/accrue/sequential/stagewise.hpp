@@ -61,7 +61,10 @@ struct stagewise_tails {
 
 inline stagewise_tails tails(ended_trial const& trial, double const drift) {
     auto const fractions = std::span(trial.fractions).first(trial.look + 1);
-    auto walk = monitored_walk(fractions, drift);
+    auto ends = trial.bounds;
+    ends.upper[trial.look] = std::abs(trial.z);
+    ends.lower[trial.look] = -std::abs(trial.z);
+    auto walk = monitored_walk(fractions, drift, refinement_for_bounds(ends, 0, fractions));
     auto rarest = normal::survival(std::abs(trial.z - walk.mean_at(trial.look)));
     for (std::size_t k = 0; k < trial.look; ++k) {
         for (auto const z : {trial.bounds.upper[k], -trial.bounds.lower[k]}) {

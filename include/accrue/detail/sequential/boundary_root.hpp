@@ -28,8 +28,10 @@ double crossing_root(Crossing const& crossing, double const probability, double 
         (excess > 0 ? inside : outside) = reach;
         auto next = std::numeric_limits<double>::quiet_NaN();
         if (at.density > 0) {
-            auto const newton = excess * at.probability / at.density;
-            auto const curvature = 1 + at.slope * at.probability / (at.density * at.density);
+            // Ratios first: the squares of probabilities like 1e-200 are zero.
+            auto const ratio = at.probability / at.density;
+            auto const newton = excess * ratio;
+            auto const curvature = 1 + at.slope / at.density * ratio;
             next = reach + newton / std::max(0.5, 1 + 0.5 * excess * curvature);
         }
         if (std::abs(excess) < 1e-6 && next >= inside - stride && next <= outside + stride) {

@@ -66,16 +66,37 @@ inline double reach_for(double const probability) {
     return normal::upper_quantile(std::clamp(1e-17 * probability, 1e-307, 1e-17));
 }
 
+/// The refinement that given boundaries need, those of `fractions` beginning at `first`.
+inline double refinement_for_bounds(stopping_boundaries const& bounds, std::size_t const first,
+                                    std::span<double const> const fractions) {
+    constexpr auto infinity = std::numeric_limits<double>::infinity();
+    auto distance = 0.0;
+    auto const rise = [&](double const before, double const after, std::size_t const k) {
+        if (std::abs(before) < infinity && std::abs(after) < infinity) {
+            distance =
+                std::max(distance, (after * std::sqrt(fractions[k]) - before * std::sqrt(fractions[k - 1])) /
+                                       std::sqrt(fractions[k] - fractions[k - 1]));
+        }
+    };
+    for (std::size_t k = 1; k < fractions.size(); ++k) {
+        rise(bounds.upper[first + k - 1], bounds.upper[first + k], k);
+        rise(-bounds.lower[first + k - 1], -bounds.lower[first + k], k);
+    }
+    // Further out than this nothing that a double can hold crosses.
+    return refinement_for(std::min(distance, 40.0));
+}
+
 /// A random walk with a drift that is watched under given boundaries, look by look. A look at which nothing
 /// can stop is passed over: the recursion goes in one step from one look that stops to the next.
 class monitored_walk {
   public:
-    monitored_walk(std::span<double const> const fractions, double const drift)
-        : monitored_walk(fractions, drift, 0, 0) {}
+    monitored_walk(std::span<double const> const fractions, double const drift, double const refinement = 1)
+        : monitored_walk(fractions, drift, 0, 0, refinement) {}
     /// A walk that is at `score` at information `start`; the looks are those that follow.
     monitored_walk(std::span<double const> const fractions, double const drift, double const start,
-                   double const score)
-        : fractions_(fractions), drift_(drift), start_(start), score_(score), density_(drift, start, score) {}
+                   double const score, double const refinement = 1)
+        : fractions_(fractions), drift_(drift), start_(start), score_(score),
+          density_(drift, start, score, refinement) {}
 
     /// The density before the look that comes next, or after the last one.
     [[nodiscard]] score_density const& density() {

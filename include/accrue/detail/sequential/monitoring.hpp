@@ -55,6 +55,19 @@ inline score_cut cut_for(error_schedule const& plan) {
     return result;
 }
 
+/// The refinement that a plan needs: an increment p after F has been spent takes a boundary about
+/// sqrt(2 log(F / p)) standard deviations of the step above the one before.
+inline double refinement_for_plan(error_schedule const& plan) {
+    auto distance = 0.0;
+    for (std::size_t k = 1; k < plan.increment.size(); ++k) {
+        if (plan.increment[k] > 0 && plan.increment[k] < plan.cumulative[k - 1]) {
+            distance =
+                std::max(distance, std::sqrt(2 * std::log(plan.cumulative[k - 1] / plan.increment[k])));
+        }
+    }
+    return refinement_for(distance);
+}
+
 /// Where to look first for the boundary that spends `increment` when `cumulative` is spent by then: it lies
 /// between the normal quantiles of the two, and at about the same place between them as at the look before.
 class boundary_guess {
@@ -100,7 +113,7 @@ inline std::vector<double> one_boundary(error_schedule const& plan, std::span<do
     auto const infinity = std::numeric_limits<double>::infinity();
     auto const cut = cut_for(plan);
     auto const next = next_spending_look(fractions, plan.increment, plan.increment);
-    auto density = score_density(0, 0, 0, refinement);
+    auto density = score_density(0, 0, 0, refinement * refinement_for_plan(plan));
     auto guess = boundary_guess{};
     auto result = std::vector<double>(count, infinity);
     for (std::size_t k = 0; k < count; ++k) {
@@ -129,7 +142,8 @@ inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, erro
     auto const lower_cut = cut_for(lower_plan);
     auto const upper_cut = cut_for(upper_plan);
     auto const next = next_spending_look(fractions, lower_plan.increment, upper_plan.increment);
-    auto density = score_density{};
+    auto density =
+        score_density(0, 0, 0, std::max(refinement_for_plan(lower_plan), refinement_for_plan(upper_plan)));
     auto lower_guess = boundary_guess{};
     auto upper_guess = boundary_guess{};
     auto result = stopping_boundaries{.lower = std::vector<double>(count, -infinity),

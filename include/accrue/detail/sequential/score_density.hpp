@@ -57,8 +57,10 @@ enum class side : signed char { lower = -1, upper = 1 };
 /// grows in the imaginary direction no faster than exp(v² / 2w²), 1/w² = 1/s_k² + 1/s_{k+1}². On a panel of
 /// width 6 w the Gauss-Legendre rule with 20 nodes is therefore exact to rounding (bound the error by
 /// Bernstein ellipses: min over r of r^-40 exp((36/32) (r - 1/r)²) is 3e-17). Each interval is cut into equal
-/// panels of at most that width. The first look counts as an increment from zero, so a first look far earlier
-/// than the second is resolved as well as any other.
+/// panels of at most that width. (Where a boundary lies many standard deviations of a step above the one
+/// before, only the edge of the density matters, at which the integrand is too steep for such panels;
+/// `refinement_for` tells how much narrower they must be.) The first look counts as an increment from zero,
+/// so a first look far earlier than the second is resolved as well as any other.
 ///
 /// **Cost.** Seen from a panel of the next look only source panels within a few s matter; a panel is left out
 /// when an upper bound of all it can add is below e^-41 of what is there (relative, so probabilities like
@@ -71,8 +73,7 @@ class score_density {
     using panel = std::array<double, nodes>;
 
     /// A walk that starts at a known score, by default before the first look: one panel without width.
-    /// `refinement` above 1 makes panels narrower by that factor than they need be, to show that it changes
-    /// nothing.
+    /// `refinement` makes the panels narrower by that factor (see `refinement_for`).
     explicit score_density(double const drift = 0, double const information = 0, double const score = 0,
                            double const refinement = 1)
         : drift_(drift), symmetric_(!(drift < 0 || drift > 0 || score < 0 || score > 0)),
@@ -458,5 +459,11 @@ class score_density {
     std::vector<double> next_mass_;
     std::vector<panel_range> band_;
 };
+
+/// How much narrower panels must be when a boundary is up to `distance` standard deviations of the step above
+/// the one before it: the integrand then falls like exp(-distance x) from the edge.
+inline double refinement_for(double const distance) {
+    return std::max(1.0, distance / 4);
+}
 
 } // namespace accrue::detail
