@@ -11,6 +11,10 @@
 log_folder=build/logs
 missing=""
 
+# Output and pictures hold more than ASCII.
+LC_ALL=C.UTF-8
+export LC_ALL
+
 say() { printf '%s\n' "accrue: $*"; }
 
 fail() {

@@ -4,6 +4,7 @@
 #include <accrue/error.hpp>
 #include <accrue/sequential/conditional_power.hpp>
 #include <accrue/sequential/error_rate.hpp>
+#include <accrue/sequential/monitoring.hpp>
 #include <accrue/sequential/predictive_power.hpp>
 #include <accrue/sequential/sequential_analysis.hpp>
 
