@@ -6,6 +6,7 @@
 // Every number keeps its provenance (provenance.hpp), and every number that its source does not print is
 // marked.
 
+#include "further_monitoring.hpp"
 #include "layout.hpp"
 #include "monitoring.hpp"
 #include "pictures.hpp"
@@ -32,7 +33,7 @@ void print_introduction(std::ostream& out) {
         "doi:10.3344/kjp.24202; four trials, 222 participants. Its per-trial table, weights and settings "
         "are not available here, so this example repeats the analysis, not the table: it rebuilds each "
         "trial's effect on pain from what the trial's own publication reports (trials.csv). No number below "
-        "is the review's unless section 7 says so.");
+        "is the review's unless section 8 says so.");
     out << "\nMarks of the numbers\n"
         << "  none  reported by the publication that is named\n"
         << "  †     derived: computed here, or deduced where the data were collected\n"
@@ -76,7 +77,18 @@ void run(std::ostream& out, std::filesystem::path const& pictures, std::filesyst
     auto const sd = standard_deviation_of_pain(out, final_trial);
     auto const at_one_point = print_monitoring_at_one_point(out, all, setting, sd);
     out << '\n';
-    print_monitoring_by_information(out, all, setting);
+    auto const by_information = print_monitoring_by_information(out, all, setting);
+
+    heading(out, "6  What else the trial sequential analysis tells");
+    auto const with_futility = print_futility(out, all, setting);
+    out << '\n';
+    print_adjusted_inference(out, all, {{"5a", at_smd}, {"5b", at_one_point}, {"5c", by_information}});
+    out << '\n';
+    print_power_to_come(out, all, setting, at_smd);
+    out << '\n';
+    print_calibration(out, all, setting, at_smd);
+    out << '\n';
+    print_methods(out, with_futility);
 
     print_responders(out, final_trial);
     print_published(out, all, published, sd);
@@ -84,7 +96,7 @@ void run(std::ostream& out, std::filesystem::path const& pictures, std::filesyst
     std::filesystem::create_directories(pictures);
     write_picture(pictures / "forest.gp", forest_script(all));
     write_picture(pictures / "tsa.gp",
-                  monitoring_script(all, at_smd,
+                  monitoring_script(all, with_futility,
                                     "LDN for fibromyalgia pain: not yet conclusive for an SMD of 0.3",
                                     "SMD 0.3"));
     write_picture(pictures / "tsa-one-point.gp",

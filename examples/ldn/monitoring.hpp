@@ -48,14 +48,18 @@ inline information_size information_needed(review const& data, settings const& s
         setting.power.value, diversity_adjustment{.d_squared = d_squared});
 }
 
+/// The plan of monitoring: the error is spent by O'Brien-Fleming-type spending.
+inline sequential_design plan(settings const& setting, information_size const& size) {
+    return {.error = setting.error.value,
+            .power = setting.power.value,
+            .spending = lan_demets_obrien_fleming{},
+            .information = size};
+}
+
 /// The analysis with information counted in participants, as is the custom, or on another scale.
 template <class Information>
-sequential_analysis monitor(review const& data, settings const& setting, information_size const& size,
+sequential_analysis monitor(review const& data, sequential_design const& design,
                             Information const& information) {
-    auto const design = sequential_design{.error = setting.error.value,
-                                          .power = setting.power.value,
-                                          .spending = lan_demets_obrien_fleming{},
-                                          .information = size};
     return trial_sequential_analysis(random_effects{dersimonian_laird{}}, design, data.estimates,
                                      information);
 }
@@ -78,7 +82,7 @@ inline void print_looks(std::ostream& out, review const& data, sequential_analys
 /// Prints the analysis of one target and returns it.
 inline sequential_analysis print_monitoring(std::ostream& out, review const& data, settings const& setting) {
     auto const size = information_needed(data, setting);
-    auto const analysis = monitor(data, setting, size, data.participants());
+    auto const analysis = monitor(data, plan(setting, size), data.participants());
     paragraph(out, text("Required information size: ", data.show(size.participants_rounded_up(), 0),
                         " participants. Accrued: ", show(data.participants_so_far().back(), 0),
                         ", a fraction of ", data.show(analysis.looks.back().information_fraction, 3), "."));
@@ -103,11 +107,12 @@ inline sequential_analysis print_monitoring_at_smd(std::ostream& out, review con
 }
 
 /// The same with statistical information, which is what the theory of monitoring asks for.
-inline void print_monitoring_by_information(std::ostream& out, review const& data, settings const& setting) {
+inline sequential_analysis print_monitoring_by_information(std::ostream& out, review const& data,
+                                                           settings const& setting) {
     auto const size = required_information_size(
         standardized_mean_difference_target{.difference = -setting.difference.value}, setting.error.value,
         setting.power.value);
-    auto const analysis = monitor(data, setting, size, model_information{});
+    auto const analysis = monitor(data, plan(setting, size), model_information{});
     auto const last = analysis.looks.size() - 1;
     auto const columns = std::vector<column>{{17}, {20, true}, {14, true}, {14, true}, {13, true}};
     out << text("5c  A caveat: SMD ", show(setting.difference, 1), " again, with statistical information\n");
@@ -137,6 +142,7 @@ inline void print_monitoring_by_information(std::ostream& out, review const& dat
         "trials' own data, not to choose the scale that one likes.");
     require_that(analysis.conclusion == conclusion::benefit && analysis.concluded_at == last, words);
     paragraph(out, words);
+    return analysis;
 }
 
 /// The standard deviation of the change in pain on the 0-10 scale, from the confidence intervals of FINAL's
@@ -176,7 +182,7 @@ inline sequential_analysis print_monitoring_at_one_point(std::ostream& out, revi
 
     auto whole = information_needed(data, setting);
     whole.participants = whole.participants_rounded_up();
-    auto const whole_analysis = monitor(data, setting, whole, data.participants());
+    auto const whole_analysis = monitor(data, plan(setting, whole), data.participants());
     auto const first = analysis.concluded_at.value();
     auto const& look = analysis.looks[first];
     auto const pooled_effect = pool(random_effects{dersimonian_laird{}}, data.estimates);

@@ -60,6 +60,7 @@ inline std::string monitoring_script(review const& data, sequential_analysis con
     plot.favours_negative = "favours LDN";
     plot.favours_positive = "favours placebo";
     plot.boundary_name = "O'Brien–Fleming-type boundary";
+    plot.futility_name = text("futility for ", target);
     plot.note = text("Target: ", target, "; two-sided error 5 %, power 90 %; diversity D² = ",
                      fixed(100 * diversity(data.estimates, random_effects{dersimonian_laird{}}), 0),
                      " %; effects rebuilt from reports");

@@ -1,6 +1,6 @@
 #pragma once
 
-// Sections 6 and 7: an extraction error, and what was published.
+// Sections 7 and 8: an extraction error, and what was published.
 
 #include "layout.hpp"
 #include "provenance.hpp"
@@ -34,7 +34,7 @@ inline std::string counts_text(sourced<two_arms<events>> const& trial) {
 }
 
 inline void print_responders(std::ostream& out, trial_report const& report) {
-    heading(out, "6  One extraction error: FINAL's responders");
+    heading(out, "7  One extraction error: FINAL's responders");
     auto const arms_of = [](events const& ldn, events const& placebo) { return two_arms{ldn, placebo}; };
     auto const sum = [](events const& a, events const& b) {
         return events{.count = a.count + b.count, .total = a.total};
@@ -57,7 +57,7 @@ inline void print_responders(std::ostream& out, trial_report const& report) {
         text("Less pain by at least 30 %, LDN v placebo: ", counts_text(right_counts),
              "; by at least 50 %: ", counts_text(at_least_half),
              ". Whoever has 50 % less pain also has 30 % less, so the second count is part of the first. "
-             "The error stated‡ in the later correspondence (section 7) is that the review added the two "
+             "The error stated‡ in the later correspondence (section 8) is that the review added the two "
              "counts together."));
     out << '\n';
     auto const columns = std::vector<column>{{28}, {34}, {34}};
@@ -84,7 +84,7 @@ inline void print_responders(std::ostream& out, trial_report const& report) {
 
 inline void print_published(std::ostream& out, review const& data, table const& published,
                             sourced<double> const& sd) {
-    heading(out, "7  The review's published rows, the letter's, and ours");
+    heading(out, "8  The review's published rows, the letter's, and ours");
     auto const columns = std::vector<column>{{36}, {27}, {11}, {9}, {13}};
     row(out, columns, {"Row", "estimate (95 % CI)", "I²", "p", "provenance"});
     auto in_words_only = std::vector<std::string>{};

@@ -1,4 +1,4 @@
-# cmake -Dprogram=FILE -Dexpected=FILE -Dfolder=FOLDER [-Dgnuplot=FILE] -P ldn.cmake
+# cmake -Dprogram=FILE -Dexpected=FILE -Dfolder=FOLDER -Dpicture=FILE [-Dgnuplot=FILE] -P ldn.cmake
 file(REMOVE_RECURSE "${folder}")
 file(MAKE_DIRECTORY "${folder}")
 execute_process(COMMAND "${program}" WORKING_DIRECTORY "${folder}" OUTPUT_FILE "${folder}/output.txt"
@@ -27,3 +27,22 @@ foreach(name IN ITEMS forest tsa tsa-one-point)
         endforeach()
     endif()
 endforeach()
+
+# The picture that the documentation shows is the tsa.svg that was drawn here. Another version of gnuplot may write
+# the same drawing in other words; what can be read in it must be the same all the same.
+if(gnuplot)
+    set(drawn "${folder}/ldn-pictures/tsa.svg")
+    foreach(name IN ITEMS drawn picture)
+        file(READ "${${name}}" svg_${name})
+        string(REGEX MATCH "GNUPLOT [^<]*" version_${name} "${svg_${name}}")
+    endforeach()
+    if(NOT version_drawn STREQUAL version_picture)
+        foreach(name IN ITEMS drawn picture)
+            string(REPLACE ";" "," svg_${name} "${svg_${name}}")
+            string(REGEX MATCHALL "<text>[^\n]*</text>" svg_${name} "${svg_${name}}")
+        endforeach()
+    endif()
+    if(NOT svg_drawn STREQUAL svg_picture)
+        message(FATAL_ERROR "${picture} is not what the example draws; look at ${drawn} and copy it there")
+    endif()
+endif()
