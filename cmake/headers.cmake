@@ -48,9 +48,12 @@ set(accrue_headers
     accrue/effect/arm_from_quantiles.hpp
     accrue/effect/back_transform.hpp
     accrue/effect/baseline_standardized_mean_change.hpp
+    accrue/effect/biserial_correlation.hpp
     accrue/effect/combine.hpp
+    accrue/effect/common_language_effect_size.hpp
     accrue/effect/conditional_log_odds_ratio.hpp
     accrue/effect/conversion.hpp
+    accrue/effect/cronbach_alpha.hpp
     accrue/effect/crossover_standardized_mean_difference.hpp
     accrue/effect/difference.hpp
     accrue/effect/effects.hpp
@@ -62,15 +65,23 @@ set(accrue_headers
     accrue/effect/heteroscedastic_standardized_mean_difference.hpp
     accrue/effect/incidence_rate.hpp
     accrue/effect/incidence_rate_difference.hpp
+    accrue/effect/log_coefficient_of_variation.hpp
     accrue/effect/log_coefficient_of_variation_ratio.hpp
     accrue/effect/log_hazard_ratio.hpp
     accrue/effect/log_incidence_rate_ratio.hpp
     accrue/effect/log_odds_ratio.hpp
     accrue/effect/log_ratio_of_means.hpp
     accrue/effect/log_risk_ratio.hpp
+    accrue/effect/log_standard_deviation.hpp
     accrue/effect/log_variability_ratio.hpp
     accrue/effect/mean_difference.hpp
+    accrue/effect/overlap.hpp
     accrue/effect/peto_log_odds_ratio.hpp
+    accrue/effect/phi_coefficient.hpp
+    accrue/effect/point_biserial_correlation.hpp
+    accrue/effect/pooled_standardized_mean_change.hpp
+    accrue/effect/probit_difference.hpp
+    accrue/effect/probit_proportion.hpp
     accrue/effect/proportion.hpp
     accrue/effect/raw_correlation.hpp
     accrue/effect/reported.hpp
@@ -79,9 +90,11 @@ set(accrue_headers
     accrue/effect/spread.hpp
     accrue/effect/square_root_rate_difference.hpp
     accrue/effect/standard_deviation.hpp
+    accrue/effect/standardized_mean.hpp
     accrue/effect/standardized_mean_change.hpp
     accrue/effect/standardized_mean_difference.hpp
     accrue/effect/unbiased_correlation.hpp
+    accrue/effect/yule_coefficient.hpp
     accrue/effect/zero_cells.hpp
     accrue/error.hpp
     accrue/estimate.hpp
@@ -118,6 +131,7 @@ set(accrue_headers
     accrue/quantiles.hpp
     accrue/rate.hpp
     accrue/real.hpp
+    accrue/reliability.hpp
     accrue/sequential.hpp
     accrue/sequential/adjusted_inference.hpp
     accrue/sequential/analysis.hpp

@@ -43,6 +43,9 @@ auto lift(matched_pairs const& x) -> basic_matched_pairs<precise> {
 auto lift(paired_arms const& x) -> basic_paired_arms<precise> {
     return {x.n, lift(x.treatment), lift(x.control), precise(x.correlation.value())};
 }
+auto lift(reliability const& x) -> basic_reliability<precise> {
+    return {x.n, x.items, x.alpha};
+}
 auto lift(log_rank const& x) -> basic_log_rank<precise> {
     return {x.observed_minus_expected, x.variance};
 }
@@ -134,6 +137,16 @@ class grid {
     }
     auto pair_counts() -> matched_pairs { return {size(), size(), alike() ? 3.0 : size(), size()}; }
     auto correlated() -> association { return {size() + 2, correlation_coefficient()}; }
+    auto scale() -> reliability {
+        auto const alpha = uniform(0, 1) < 0.5 ? 1 - log_uniform(1e-9, 10) : log_uniform(1e-9, 0.5);
+        return {size(), std::round(log_uniform(2, 1000)), alpha};
+    }
+    // Groups of similar size, as when a variable is cut near its middle.
+    auto halves() -> cohens_d {
+        auto const n = std::round(log_uniform(10, 1e9));
+        return {n, std::round(n * uniform(0.5, 2)), sign() * log_uniform(1e-6, 2)};
+    }
+    auto moderate_d() -> cohens_d { return {size(), size(), sign() * log_uniform(1e-6, 10)}; }
     auto statistic() -> two_sample_t { return {size(), size(), sign() * log_uniform(1e-6, 1e3)}; }
     auto paired_statistic() -> paired_t { return {size(), sign() * log_uniform(1e-6, 1e3)}; }
     auto correlated_statistic() -> correlated_t {
@@ -223,6 +236,16 @@ TEST_F(accuracy, binary) {
                     risk_difference{zero_cell_policy{}, unbiased_binomial_variance{}});
     expect_accurate("peto_log_odds_ratio", &grid::trial, peto_log_odds_ratio{});
     expect_accurate("arcsine_difference", &grid::trial, arcsine_difference{});
+    expect_accurate("yules_q", &grid::trial, yules_q{});
+    expect_accurate("yules_y", &grid::trial, yules_y{});
+    expect_accurate("phi_coefficient", &grid::trial, phi_coefficient{});
+    expect_accurate("phi_coefficient, cross-sectional", &grid::trial,
+                    phi_coefficient{cross_sectional_phi_variance{}});
+    expect_accurate("probit_difference", &grid::trial, probit_difference{}, 500,
+                    [](two_arms<events> const& trial) {
+                        return std::max(std::abs(probit_proportion{}(trial.treatment).effect),
+                                        std::abs(probit_proportion{}(trial.control).effect));
+                    });
 }
 
 TEST_F(accuracy, continuous) {
@@ -274,6 +297,11 @@ TEST_F(accuracy, paired) {
     expect_accurate("mean_difference, paired", &grid::pairs, mean_difference{});
     expect_accurate("standardized_mean_change", &grid::pairs, standardized_mean_change{});
     expect_accurate("baseline_standardized_mean_change", &grid::pairs, baseline_standardized_mean_change{});
+    expect_accurate("baseline_standardized_mean_change, unequal", &grid::pairs,
+                    baseline_standardized_mean_change{hedges_exact{}, baseline_unequal_variances{}});
+    expect_accurate("pooled_standardized_mean_change", &grid::pairs, pooled_standardized_mean_change{});
+    expect_accurate("pooled_standardized_mean_change, unequal", &grid::pairs,
+                    pooled_standardized_mean_change{hedges_exact{}, paired_unequal_variances{}});
     expect_accurate("crossover_standardized_mean_difference", &grid::pairs,
                     crossover_standardized_mean_difference{});
     expect_accurate("log_ratio_of_means, paired", &grid::pairs, log_ratio_of_means{});
@@ -291,6 +319,7 @@ TEST_F(accuracy, one_group) {
     expect_accurate("logit_proportion", &grid::group, logit_proportion{});
     expect_accurate("arcsine_proportion", &grid::group, arcsine_proportion{});
     expect_accurate("freeman_tukey_proportion", &grid::group, freeman_tukey_proportion{});
+    expect_accurate("probit_proportion", &grid::group, probit_proportion{}, 500);
     auto const treated = [](auto const& measure) {
         return [measure](auto const& trial) { return measure(trial.treatment); };
     };
@@ -304,6 +333,23 @@ TEST_F(accuracy, one_group) {
         group.mean = group.mean < 0 ? decltype(group.mean)(-group.mean) : group.mean;
         return log_group_mean{}(group);
     });
+    auto const bias = [](arm const& group) { return 0.5 / (group.n - 1); };
+    expect_accurate("log_standard_deviation", &grid::one_arm, log_standard_deviation{}, draws,
+                    [=](arm const& group) { return std::max(std::abs(std::log(group.sd)), bias(group)); });
+    expect_accurate(
+        "log_coefficient_of_variation", &grid::one_arm,
+        [](auto group) {
+            group.mean = group.mean < 0 ? decltype(group.mean)(-group.mean) : group.mean;
+            return log_coefficient_of_variation{}(group);
+        },
+        draws,
+        [=](arm const& group) {
+            return std::max(std::abs(std::log(group.sd / std::abs(group.mean))), bias(group));
+        });
+    expect_accurate("standardized_mean", &grid::one_arm, standardized_mean{});
+    expect_accurate("cronbach_alpha", &grid::scale, cronbach_alpha{});
+    expect_accurate("bonett_transformed_alpha", &grid::scale, bonett_transformed_alpha{});
+    expect_accurate("hakstian_whalen_transformed_alpha", &grid::scale, hakstian_whalen_transformed_alpha{});
 }
 
 TEST_F(accuracy, correlations) {
@@ -312,6 +358,18 @@ TEST_F(accuracy, correlations) {
     expect_accurate("unbiased_correlation", &grid::correlated, unbiased_correlation{}, 100);
     expect_accurate("unbiased_correlation, unbiased variance", &grid::correlated,
                     unbiased_correlation{unbiased_correlation_variance{}}, 100);
+}
+
+TEST_F(accuracy, groups_as_a_variable) {
+    expect_accurate("point_biserial_correlation", &grid::reported_d, point_biserial_correlation{});
+    expect_accurate("point_biserial_correlation, cross-sectional", &grid::reported_d,
+                    point_biserial_correlation{cross_sectional_point_biserial_variance{}});
+    expect_accurate("biserial_correlation", &grid::halves, biserial_correlation{}, 500);
+    expect_accurate("common_language_effect_size from d", &grid::moderate_d,
+                    common_language_effect_size{standardized_mean_difference{uncorrected{}}}, 500);
+    expect_accurate(
+        "u3_from_d", &grid::moderate_d,
+        [](auto const& x) { return u3_from_d(standardized_mean_difference{}(x)); }, 500);
 }
 
 // A number in place of an estimate: `effect` holds it.

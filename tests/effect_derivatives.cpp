@@ -83,6 +83,12 @@ struct plain_estimate {
         return {x[0], x[1]};
     }
 };
+struct scale {
+    template <class Real>
+    auto operator()(numbers<Real> const& x) const -> basic_reliability<Real> {
+        return {x[0], x[1], x[2]};
+    }
+};
 struct survival {
     template <class Real>
     auto operator()(numbers<Real> const& x) const -> basic_log_rank<Real> {
@@ -161,6 +167,10 @@ TEST(derivatives, binary_delta_method) {
     expect_delta_method("risk_difference", trial{}, risk_difference{}, at, binomial);
     expect_delta_method("arcsine_difference", trial{}, arcsine_difference{}, at, binomial);
     expect_derivatives("peto_log_odds_ratio", trial{}, peto_log_odds_ratio{}, at);
+    expect_delta_method("yules_q", trial{}, yules_q{}, at, binomial);
+    expect_delta_method("yules_y", trial{}, yules_y{}, at, binomial);
+    expect_delta_method("phi_coefficient", trial{}, phi_coefficient{}, at, binomial);
+    expect_delta_method("probit_difference", trial{}, probit_difference{}, at, binomial);
 
     auto const one = numbers<double>{12, 80};
     auto const one_binomial = independent({12 * 68 / 80., 0});
@@ -168,7 +178,22 @@ TEST(derivatives, binary_delta_method) {
     expect_delta_method("log_proportion", group{}, log_proportion{}, one, one_binomial);
     expect_delta_method("logit_proportion", group{}, logit_proportion{}, one, one_binomial);
     expect_delta_method("arcsine_proportion", group{}, arcsine_proportion{}, one, one_binomial);
+    expect_delta_method("probit_proportion", group{}, probit_proportion{}, one, one_binomial);
     expect_derivatives("freeman_tukey_proportion", group{}, freeman_tukey_proportion{}, one);
+}
+
+// Participants sampled at random who fall into four cells: the group sizes vary with the events.
+TEST(derivatives, cross_sectional_phi_is_the_multinomial_delta_method) {
+    auto const cells = [](auto const& x) {
+        using Real = std::remove_cvref_t<decltype(x.both)>;
+        return phi_coefficient{cross_sectional_phi_variance{}}(two_arms<basic_events<Real>>{
+            {x.both, Real(x.both + x.treatment_only)}, {x.control_only, Real(x.control_only + x.neither)}});
+    };
+    auto const at = numbers<double>{12, 68, 25, 70};
+    auto const multinomial = [=](std::size_t i, std::size_t j) {
+        return (i == j ? at[i] : 0) - at[i] * at[j] / 175;
+    };
+    expect_delta_method("phi_coefficient, cross-sectional", pair_counts{}, cells, at, multinomial);
 }
 
 TEST(derivatives, matched_pairs_delta_method) {
@@ -215,7 +240,10 @@ TEST(derivatives, continuous_delta_method) {
                         heteroscedastic_standardized_mean_difference{uncorrected{}}, at, bonett);
     expect_delta_method("glass_delta, unequal variances", arms{},
                         glass_delta{uncorrected{}, glass_unequal_variances{}}, at, bonett);
+    expect_delta_method("common_language_effect_size", arms{}, common_language_effect_size{}, at, bonett);
     expect_derivatives("glass_delta", arms{}, glass_delta{}, at);
+    expect_derivatives("point_biserial_correlation", arms{}, point_biserial_correlation{}, at);
+    expect_derivatives("biserial_correlation", arms{}, biserial_correlation{}, at);
     expect_derivatives("standardized_mean_difference", arms{}, standardized_mean_difference{}, at);
     expect_derivatives("standardized_mean_difference, unbiased", arms{},
                        standardized_mean_difference{hedges_exact{}, unbiased_variance{}}, at);
@@ -223,6 +251,19 @@ TEST(derivatives, continuous_delta_method) {
     auto const one_mean = independent({0, 36 / 40., 0});
     expect_delta_method("group_mean", one_arm{}, group_mean{}, one, one_mean);
     expect_delta_method("log_group_mean", one_arm{}, log_group_mean{}, one, one_mean);
+    auto const one_normal = independent({0, 36 / 40., 36 / 78.});
+    expect_delta_method("log_standard_deviation", one_arm{}, log_standard_deviation{}, one, one_normal);
+    expect_delta_method("log_coefficient_of_variation", one_arm{}, log_coefficient_of_variation{}, one,
+                        one_normal);
+    auto const one_equal = independent({0, 36 / 40., 36 / 80.});
+    expect_delta_method("standardized_mean", one_arm{}, standardized_mean{uncorrected{}}, one, one_equal);
+    auto const alpha = numbers<double>{40, 7, 0.8};
+    auto const alpha_variance = independent({0, 0, 14 * 0.04 / (6 * 38)});
+    expect_delta_method("cronbach_alpha", scale{}, cronbach_alpha{}, alpha, alpha_variance);
+    expect_delta_method("bonett_transformed_alpha", scale{}, bonett_transformed_alpha{}, alpha,
+                        alpha_variance);
+    expect_derivatives("hakstian_whalen_transformed_alpha", scale{}, hakstian_whalen_transformed_alpha{},
+                       alpha);
 }
 
 TEST(derivatives, paired_delta_method) {
@@ -248,6 +289,18 @@ TEST(derivatives, paired_delta_method) {
     expect_derivatives("crossover_standardized_mean_difference", pairs{},
                        crossover_standardized_mean_difference{}, at);
     expect_derivatives("baseline_standardized_mean_change", pairs{}, baseline_standardized_mean_change{}, at);
+    expect_derivatives("pooled_standardized_mean_change", pairs{}, pooled_standardized_mean_change{}, at);
+    // Bonett's formulas have n - 1 for the means as well.
+    auto const bonett = [=](std::size_t i, std::size_t j) {
+        auto const of_means = (i == 1 || i == 3) && (j == 1 || j == 3);
+        return sampling(29)(i, j) * (of_means ? 30 / 29. : 1);
+    };
+    expect_delta_method("baseline_standardized_mean_change, unequal variances", pairs{},
+                        baseline_standardized_mean_change{uncorrected{}, baseline_unequal_variances{}}, at,
+                        bonett);
+    expect_delta_method("pooled_standardized_mean_change, unequal variances", pairs{},
+                        pooled_standardized_mean_change{uncorrected{}, paired_unequal_variances{}}, at,
+                        bonett);
 }
 
 TEST(derivatives, correlations_and_conversions) {
@@ -268,6 +321,11 @@ TEST(derivatives, correlations_and_conversions) {
     expect_delta_method(
         "correlation_from_d", plain_estimate{}, [](auto const& x) { return correlation_from_d(x, 20, 35); },
         d, own);
+    expect_delta_method(
+        "common_language_from_d", plain_estimate{}, [](auto const& x) { return common_language_from_d(x); },
+        d, own);
+    expect_delta_method(
+        "u3_from_d", plain_estimate{}, [](auto const& x) { return u3_from_d(x); }, d, own);
     expect_delta_method(
         "d_from_correlation", plain_estimate{}, [](auto const& x) { return d_from_correlation(x); }, d, own);
 }

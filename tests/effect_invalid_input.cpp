@@ -87,6 +87,9 @@ TEST(invalid_arms, are_refused_by_every_measure_of_two_means) {
     check("log_ratio_of_means", log_ratio_of_means{});
     check("log_variability_ratio", log_variability_ratio{});
     check("log_coefficient_of_variation_ratio", log_coefficient_of_variation_ratio{});
+    check("point_biserial_correlation", point_biserial_correlation{});
+    check("biserial_correlation", biserial_correlation{});
+    check("common_language_effect_size", common_language_effect_size{});
     for (auto const mean : {0.0, -4.0}) {
         auto const trial = report({20, 5, 2, 30, mean, 3});
         expect_refused([&] { (void)log_ratio_of_means{}(trial); }, {"ratio of the means", "positive"});
@@ -100,8 +103,15 @@ TEST(invalid_arms, are_refused_by_measures_of_one_mean) {
     auto const report = [](numbers const& x) { return arm{x[0], x[1], x[2]}; };
     expect_each_field_checked("group_mean", fields, report, group_mean{});
     expect_each_field_checked("log_group_mean", fields, report, log_group_mean{});
-    for (auto const mean : {0.0, -1.0})
-        expect_refused([&] { (void)log_group_mean{}(arm{20, mean, 2}); }, {"mean", "but is " + text(mean)});
+    expect_each_field_checked("log_standard_deviation", fields, report, log_standard_deviation{});
+    expect_each_field_checked("log_coefficient_of_variation", fields, report, log_coefficient_of_variation{});
+    expect_each_field_checked("standardized_mean", fields, report, standardized_mean{});
+    for (auto const mean : {0.0, -1.0}) {
+        auto const group = arm{20, mean, 2};
+        expect_refused([&] { (void)log_group_mean{}(group); }, {"mean", "but is " + text(mean)});
+        expect_refused([&] { (void)log_coefficient_of_variation{}(group); },
+                       {"mean", "but is " + text(mean)});
+    }
     for (auto const* part : {"first: ", "second: "})
         for (auto const value : bad_sample) {
             auto const bad = arm{value, 5, 2};
@@ -126,6 +136,10 @@ TEST(invalid_events, are_refused_by_every_measure_of_two_risks) {
     check("risk_difference", risk_difference{});
     check("peto_log_odds_ratio", peto_log_odds_ratio{});
     check("arcsine_difference", arcsine_difference{});
+    check("yules_q", yules_q{});
+    check("yules_y", yules_y{});
+    check("phi_coefficient", phi_coefficient{});
+    check("probit_difference", probit_difference{});
     check("log_odds_ratio, nothing added", log_odds_ratio{zero_cell_policy{no_correction{}}});
 }
 
@@ -160,10 +174,13 @@ TEST(invalid_events, are_refused_by_measures_of_one_risk) {
     check("logit_proportion", logit_proportion{});
     check("arcsine_proportion", arcsine_proportion{});
     check("freeman_tukey_proportion", freeman_tukey_proportion{});
+    check("probit_proportion", probit_proportion{});
     auto const none = zero_cell_policy{no_correction{}};
     expect_refused([&] { (void)log_proportion{none}(events{0, 20}); }, {"events", "but is 0"});
     expect_refused([&] { (void)logit_proportion{none}(events{0, 20}); }, {"events", "but is 0"});
     expect_refused([&] { (void)logit_proportion{none}(events{20, 20}); }, {"non-events", "but is 0"});
+    expect_refused([&] { (void)probit_proportion{none}(events{0, 20}); }, {"events", "but is 0"});
+    expect_refused([&] { (void)probit_proportion{none}(events{20, 20}); }, {"non-events", "but is 0"});
     expect_refused([&] { (void)combine(events{-1, 20}, events{1, 20}); }, {"first: count"});
     expect_refused([&] { (void)combine(events{1, 20}, events{21, 20}); }, {"second: count"});
     for (auto const n : bad_positive)
@@ -181,8 +198,15 @@ TEST(invalid_events, a_zero_without_correction_names_the_cell) {
                    {"treatment non-events", "but is 0"});
     expect_refused([&] { (void)log_risk_ratio{none}(no_treated); }, {"treatment events", "but is 0"});
     expect_refused([&] { (void)log_risk_ratio{none}(flip(no_treated)); }, {"control events", "but is 0"});
+    expect_refused([&] { (void)yules_q{none}(no_treated); }, {"treatment events", "but is 0"});
+    expect_refused([&] { (void)yules_y{none}(flip(no_treated)); }, {"control events", "but is 0"});
+    expect_refused([&] { (void)yules_q{none}(all_controls); }, {"control non-events", "but is 0"});
+    expect_refused([&] { (void)yules_y{none}(flip(all_controls)); }, {"treatment non-events", "but is 0"});
+    expect_refused([&] { (void)probit_difference{none}(no_treated); }, {"events in a probit", "but is 0"});
     auto const nobody = two_arms<events>{{0, 20}, {0, 20}};
     auto const everybody = two_arms<events>{{20, 20}, {20, 20}};
+    expect_refused([&] { (void)phi_coefficient{}(nobody); }, {"events in both groups", "but is 0"});
+    expect_refused([&] { (void)phi_coefficient{}(everybody); }, {"non-events in both groups", "but is 0"});
     expect_refused([&] { (void)peto_log_odds_ratio{none}(nobody); }, {"events in both groups", "but is 0"});
     expect_refused([&] { (void)peto_log_odds_ratio{none}(everybody); },
                    {"non-events in both groups", "but is 0"});
@@ -284,6 +308,11 @@ TEST(invalid_pairs, are_refused) {
     check("mean_difference", mean_difference{});
     check("standardized_mean_change", standardized_mean_change{});
     check("baseline_standardized_mean_change", baseline_standardized_mean_change{});
+    check("baseline_standardized_mean_change, unequal variances",
+          baseline_standardized_mean_change{hedges_exact{}, baseline_unequal_variances{}});
+    check("pooled_standardized_mean_change", pooled_standardized_mean_change{});
+    check("common_language_effect_size",
+          common_language_effect_size{pooled_standardized_mean_change{uncorrected{}}});
     check("crossover_standardized_mean_difference", crossover_standardized_mean_difference{});
     check("log_ratio_of_means", log_ratio_of_means{});
     check("log_variability_ratio", log_variability_ratio{});
@@ -349,7 +378,28 @@ TEST(invalid_correlations, are_refused) {
         expect_refused([&] { (void)correlation_from_t(2, df); }, {"degrees of freedom", text(df)});
 }
 
+TEST(invalid_reliabilities, are_refused) {
+    auto const fields = std::vector<field>{{"n", 20, {nan, infinity, -infinity, -5, 0, 2}},
+                                           {"items", 8, bad_sample},
+                                           {"alpha", 0.8, {nan, infinity, -infinity, 1, 1.5, 80}}};
+    auto const report = [](numbers const& x) { return reliability{x[0], x[1], x[2]}; };
+    expect_each_field_checked("cronbach_alpha", fields, report, cronbach_alpha{});
+    expect_each_field_checked("bonett_transformed_alpha", fields, report, bonett_transformed_alpha{});
+    expect_each_field_checked("hakstian_whalen_transformed_alpha", fields, report,
+                              hakstian_whalen_transformed_alpha{});
+}
+
 TEST(invalid_t_statistics, are_refused) {
+    auto const t_fields = std::vector<field>{
+        {"n_treatment", 20, bad_sample}, {"n_control", 30, bad_sample}, {"t", 2, bad_numbers}};
+    auto const t = [](numbers const& x) { return two_sample_t{x[0], x[1], x[2]}; };
+    expect_each_field_checked("point_biserial_correlation", t_fields, t, point_biserial_correlation{});
+    expect_each_field_checked("biserial_correlation", t_fields, t, biserial_correlation{});
+    auto const d_fields = std::vector<field>{
+        {"n_treatment", 20, bad_sample}, {"n_control", 30, bad_sample}, {"d", 2, bad_numbers}};
+    auto const d = [](numbers const& x) { return cohens_d{x[0], x[1], x[2]}; };
+    expect_each_field_checked("point_biserial_correlation", d_fields, d, point_biserial_correlation{});
+    expect_each_field_checked("biserial_correlation", d_fields, d, biserial_correlation{});
     expect_each_field_checked(
         "standardized_mean_difference",
         {{"n_treatment", 20, bad_sample}, {"n_control", 30, bad_sample}, {"t", 2, bad_numbers}},
@@ -512,6 +562,8 @@ TEST(invalid_estimates, are_refused_by_conversions) {
         expect_refused([&] { (void)d_from_log_odds_ratio(bad); }, parts);
         expect_refused([&] { (void)correlation_from_d(bad, 20, 20); }, parts);
         expect_refused([&] { (void)d_from_correlation(bad); }, parts);
+        expect_refused([&] { (void)common_language_from_d(bad); }, parts);
+        expect_refused([&] { (void)u3_from_d(bad); }, parts);
         expect_refused([&] { (void)difference(bad, good); }, parts);
         expect_refused([&] { (void)difference(good, bad); }, parts);
     };

@@ -8,9 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <concepts>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,6 +111,50 @@ TEST(zero_cells, a_policy_that_needs_the_set_does_not_compile_on_one_study) {
     EXPECT_FALSE((works_on_one_study<zero_cell_policy<constant_correction, all_studies_if_any_has_a_zero>>));
     EXPECT_FALSE(
         (works_on_one_study<zero_cell_policy<constant_correction, studies_with_a_zero, drop_double_zeros>>));
+}
+
+// Choices of a user that depend on the set say so by having `for_studies`, and nothing else.
+struct amount_of_the_rarest {
+    template <real Real>
+    auto for_studies(std::span<two_arms<basic_events<Real>> const> const all) const {
+        auto rarest = 1.0;
+        for (auto const& trial : all)
+            if (trial.treatment.count > 0)
+                rarest = std::min(rarest, static_cast<double>(trial.treatment.count / trial.treatment.total));
+        return constant_correction{rarest};
+    }
+};
+
+struct all_studies_if_most_have_a_zero {
+    template <class Trial>
+    auto for_studies(std::span<Trial const> const all) const {
+        auto const zeros = std::ranges::count_if(all, studies_with_a_zero{});
+        return all_or_none{2 * zeros > std::ssize(all)};
+    }
+};
+
+TEST(zero_cells, a_users_own_choices_may_need_the_set) {
+    auto const own = zero_cell_policy{amount_of_the_rarest{}, all_studies_if_most_have_a_zero{}};
+    auto const expected = zero_cell_policy{constant_correction{0.07}, all_studies{}};
+    auto const actual = effects(log_odds_ratio{own}, trials);
+    for (std::size_t i = 0; i < trials.size(); ++i)
+        EXPECT_RELATIVE(actual[i].effect, log_odds_ratio{expected}(trials[i]).effect, tolerance);
+    auto const few = std::vector{no_zero, no_zero, no_treatment_events};
+    EXPECT_THROW((void)effects(log_odds_ratio{own}, few), invalid_input); // nothing is corrected here
+    EXPECT_FALSE((works_on_one_study<zero_cell_policy<amount_of_the_rarest>>));
+    EXPECT_FALSE(
+        (works_on_one_study<zero_cell_policy<constant_correction, all_studies_if_most_have_a_zero>>));
+}
+
+TEST(zero_cells, any_callable_can_take_the_place_of_a_policy) {
+    auto const one_more_event = [](two_arms<events> trial) {
+        ++trial.control.count;
+        ++trial.treatment.count;
+        return trial;
+    };
+    auto const measure = log_odds_ratio<decltype(one_more_event)>{one_more_event};
+    EXPECT_RELATIVE(measure(no_treatment_events).effect, std::log(1.0 * 10 / (14.0 * 5)), tolerance);
+    EXPECT_RELATIVE(effects(measure, trials)[1].effect, std::log(1.0 * 10 / (14.0 * 5)), tolerance);
 }
 
 TEST(effects, takes_any_contiguous_range_and_any_callable) {

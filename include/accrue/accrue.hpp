@@ -35,6 +35,7 @@
 #include <accrue/quantiles.hpp>
 #include <accrue/rate.hpp>
 #include <accrue/real.hpp>
+#include <accrue/reliability.hpp>
 #include <accrue/sequential.hpp>
 #include <accrue/status.hpp>
 #include <accrue/stratified_tests.hpp>

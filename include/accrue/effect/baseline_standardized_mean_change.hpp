@@ -3,6 +3,7 @@
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/hedges_correction.hpp>
+#include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/paired_arms.hpp>
 
@@ -28,6 +29,18 @@ struct scaled_becker_variance {
     }
 };
 
+/// sD²/(s2² (n-1)) + g²/(2 (n-1)), sD the SD of the change, which lets the SDs before and after treatment
+/// differ (Bonett 2008, doi:10.1037/1082-989X.13.2.99; metafor "SMCRH" since version 4.6).
+struct baseline_unequal_variances {
+    template <real Real>
+    [[nodiscard]] Real operator()(basic_paired_arms<Real> const& study, Real const& d,
+                                  Real const& correction) const {
+        Real const g = correction * d;
+        Real const change = sd_of_difference(study) / study.control.sd;
+        return (change * change + g * g / 2) / (study.n - 1);
+    }
+};
+
 /// Mean change of one group in units of the standard deviation before treatment (Becker 1988,
 /// doi:10.1111/j.2044-8317.1988.tb00901.x; metafor "SMCR").
 ///
@@ -36,7 +49,8 @@ struct scaled_becker_variance {
 /// with x̄1 after (`treatment`), x̄2 and s2 before (`control`) and r the correlation between the two. Positive
 /// when the mean after treatment is the larger. The unit is that of a parallel trial's Glass's delta, so the
 /// change in a treated and in an untreated group can be subtracted (`difference`). The SD after treatment is
-/// not used, but a report is only valid with one. Throws `invalid_input` for reports that are not valid.
+/// used by `baseline_unequal_variances` alone, but a report is only valid with one. Throws `invalid_input`
+/// for reports that are not valid.
 template <class Correction = hedges_exact, class Variance = becker_variance>
 struct baseline_standardized_mean_change {
     Correction correction{};

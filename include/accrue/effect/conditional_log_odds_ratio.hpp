@@ -19,8 +19,8 @@ struct conditional_log_odds_ratio {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_matched_pairs<Real> const& study) const {
+    requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_matched_pairs<Real> const& study) const {
         detail::check(study);
         return formula(zero_cells(study));
     }

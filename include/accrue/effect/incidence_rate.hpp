@@ -32,8 +32,8 @@ struct incidence_rate {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_rate<Real> const& group) const {
+    requires detail::settled_for<basic_rate<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
     }
@@ -57,8 +57,8 @@ struct log_incidence_rate {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_rate<Real> const& group) const {
+    requires detail::settled_for<basic_rate<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
     }

@@ -23,8 +23,8 @@ struct incidence_rate_difference {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(two_arms<basic_rate<Real>> const& trial) const {
+    requires detail::settled_for<two_arms<basic_rate<Real>>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_rate<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
     }

@@ -30,8 +30,8 @@ struct log_risk_ratio {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(two_arms<basic_events<Real>> const& trial) const {
+    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
     }
@@ -49,8 +49,8 @@ struct log_risk_ratio {
     }
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_matched_pairs<Real> const& study) const {
+    requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_matched_pairs<Real> const& study) const {
         detail::check(study);
         return formula(zero_cells(study));
     }

@@ -28,8 +28,8 @@ struct peto_log_odds_ratio {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(two_arms<basic_events<Real>> const& trial) const {
+    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
     }

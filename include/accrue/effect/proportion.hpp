@@ -37,8 +37,8 @@ struct proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_events<Real> const& group) const {
+    requires detail::settled_for<basic_events<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
     }
@@ -63,8 +63,8 @@ struct log_proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_events<Real> const& group) const {
+    requires detail::settled_for<basic_events<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
     }
@@ -114,8 +114,8 @@ struct logit_proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires ZeroCells::is_settled [[nodiscard]] basic_estimate<Real>
-    operator()(basic_events<Real> const& group) const {
+    requires detail::settled_for<basic_events<Real>, ZeroCells>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
     }

@@ -263,15 +263,19 @@ struct drop_double_zeros {
 
 namespace detail {
 
-// A choice that depends on the set of studies says what it comes to for a given set.
-template <class Choice>
-inline constexpr bool needs_all_studies =
-    std::same_as<Choice, empirical_correction> || std::same_as<Choice, all_studies_if_any_has_a_zero> ||
-    std::same_as<Choice, drop_double_zeros>;
+// A choice that depends on the set of studies has `for_studies`, which says what it comes to for a given set.
+template <class Choice, class Trial>
+concept needs_all_studies = requires(Choice const& choice, std::span<Trial const> const trials) {
+    choice.for_studies(trials);
+};
+
+// Choices that can be applied to a study without knowing the others.
+template <class Trial, class... Choices>
+concept settled_for = (std::invocable<Choices const&, Trial const&> && ...);
 
 template <class Choice, class Trial>
 auto settled(Choice const& choice, std::span<Trial const> const trials) {
-    if constexpr (needs_all_studies<Choice>) {
+    if constexpr (needs_all_studies<Choice, Trial>) {
         return choice.for_studies(trials);
     } else {
         return choice;
@@ -282,6 +286,11 @@ auto settled(Choice const& choice, std::span<Trial const> const trials) {
 
 /// What is added to zero cells, to which studies, and whether double-zero studies stay; see the top of this
 /// header for the conventions' names.
+///
+/// Each choice is a callable value: `Correction` takes a report to a report, `Studies` and `DoubleZeros` say
+/// of a report whether it is corrected and whether it is kept. Your own types work like those of this header.
+/// A choice that depends on the set of studies has a member `for_studies(std::span<Trial const>)` instead,
+/// which returns the choice for that set; the policy can then be used through `effects` alone.
 template <class Correction = constant_correction, class Studies = studies_with_a_zero,
           class DoubleZeros = keep_double_zeros>
 struct zero_cell_policy {
@@ -289,14 +298,13 @@ struct zero_cell_policy {
     Studies studies{};
     DoubleZeros double_zeros{};
 
-    /// Whether the policy can be applied to a study without knowing the others.
-    static constexpr bool is_settled = !detail::needs_all_studies<Correction> &&
-                                       !detail::needs_all_studies<Studies> &&
-                                       !detail::needs_all_studies<DoubleZeros>;
-
-    /// The report with its cells as the measure's formula shall see them.
+    /// The report with its cells as the measure's formula shall see them; only for a policy whose choices
+    /// don't depend on the other studies.
     template <class Trial>
-    requires is_settled [[nodiscard]] Trial operator()(Trial const& trial) const {
+    requires(!detail::needs_all_studies<Correction, Trial> && !detail::needs_all_studies<Studies, Trial> &&
+             !detail::needs_all_studies<DoubleZeros, Trial> &&
+             detail::settled_for<Trial, Correction, Studies>) [[nodiscard]] Trial
+    operator()(Trial const& trial) const {
         return studies(trial) ? correction(trial) : trial;
     }
 

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <accrue/arm.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/point_biserial_correlation.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/t_test.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// Biserial correlation: the correlation between the outcome and the normal variable that was cut in two to
+/// make the groups (Pearson 1909, doi:10.1093/biomet/7.1-2.96; metafor "RBIS").
+///
+/// With p = n1/N, q = n2/N, z the point above which a standard normal variable lies with probability p, f its
+/// density there and r the `point_biserial_correlation`,
+///
+///     effect b = r √(pq)/f,
+///     variance = [pq/f² - (3/2 + (1 - p z/f)(1 + q z/f)) b² + b⁴]/(N-1)
+///
+/// (Soper 1914, doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer 2017, doi:10.1002/jrsm.1218). Positive
+/// when treatment, here the group above the cut, has the larger mean. Comparable with the correlations of
+/// studies that did not cut the variable; it can exceed 1 by chance.
+///
+/// It takes the two arms, the t statistic of their comparison, or Cohen's d. Throws `invalid_input` for
+/// reports that are not valid.
+struct biserial_correlation {
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
+        return from_point_biserial<Real>(trial.treatment.n, trial.control.n,
+                                         point_biserial_correlation{}(trial).effect);
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
+        return from_point_biserial<Real>(report.n_treatment, report.n_control,
+                                         point_biserial_correlation{}(report).effect);
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
+        return from_point_biserial<Real>(report.n_treatment, report.n_control,
+                                         point_biserial_correlation{}(report).effect);
+    }
+
+    static constexpr identity_back_transform back_transform{};
+
+  private:
+    template <real Real>
+    [[nodiscard]] static basic_estimate<Real> from_point_biserial(Real const& n_treatment,
+                                                                  Real const& n_control, Real const& r) {
+        using std::sqrt;
+        Real const n = n_treatment + n_control;
+        Real const p = n_treatment / n;
+        Real const q = n_control / n;
+        Real const z = basic_normal<Real>::upper_quantile(p);
+        Real const f = basic_normal<Real>::density(z);
+        Real const ratio = sqrt(Real(p * q)) / f;
+        Real const b = r * ratio;
+        Real const b2 = b * b;
+        return {b,
+                (ratio * ratio - (Real(1.5) + (1 - p * z / f) * (1 + q * z / f)) * b2 + b2 * b2) / (n - 1)};
+    }
+};
+
+} // namespace accrue

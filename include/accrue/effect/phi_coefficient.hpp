@@ -1,0 +1,104 @@
+#pragma once
+
+#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/log_ratio.hpp>
+#include <accrue/effect/back_transform.hpp>
+#include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/events.hpp>
+#include <accrue/two_arms.hpp>
+
+#include <cmath>
+
+namespace accrue {
+
+/// Variance of phi when the group sizes are fixed by design and the events are not, as in a trial: the delta
+/// method with two binomial variances (metafor "ST"). With P, Q the share of all participants with and
+/// without the event,
+///
+///     n1 n2/(4 N² P³ Q³) [(P q2 + Q p2)² p1 q1/n1 + (P q1 + Q p1)² p2 q2/n2].
+struct stratified_phi_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(two_arms<basic_events<Real>> const& trial) const {
+        auto const& [treatment, control] = trial;
+        Real const n = treatment.total + control.total;
+        Real const with = (treatment.count + control.count) / n;
+        Real const without = (non_events(treatment) + non_events(control)) / n;
+        Real const p1 = treatment.count / treatment.total;
+        Real const q1 = non_events(treatment) / treatment.total;
+        Real const p2 = control.count / control.total;
+        Real const q2 = non_events(control) / control.total;
+        Real const slope1 = q2 / without + p2 / with;
+        Real const slope2 = q1 / without + p1 / with;
+        return (treatment.total / n) * (control.total / n) / (4 * with * without) *
+               (slope1 * slope1 * p1 * q1 / treatment.total + slope2 * slope2 * p2 * q2 / control.total);
+    }
+};
+
+/// Variance of phi when participants are sampled at random and then fall into groups, as in a survey: the
+/// delta method with the multinomial variances of the four cells (Yule 1912, doi:10.2307/2340126; metafor
+/// "CS").
+struct cross_sectional_phi_variance {
+    template <real Real>
+    [[nodiscard]] Real operator()(two_arms<basic_events<Real>> const& trial) const {
+        auto const& [treatment, control] = trial;
+        Real const n = treatment.total + control.total;
+        Real const a = treatment.count / n;
+        Real const b = non_events(treatment) / n;
+        Real const c = control.count / n;
+        Real const d = non_events(control) / n;
+        // Σ cell (∂φ/∂cell)², in which the terms of each derivative have been joined to sums of positive
+        // ones.
+        Real const same = a * d * (b + c) + b * c * (2 * (a + d) + b + c);
+        Real const other = b * c * (a + d) + a * d * (2 * (b + c) + a + d);
+        Real const row1 = a + b;
+        Real const row2 = c + d;
+        Real const column1 = a + c;
+        Real const column2 = b + d;
+        using detail::square;
+        Real const sum = a * square(Real(same / row1 / column1)) + d * square(Real(same / row2 / column2)) +
+                         b * square(Real(other / row1 / column2)) + c * square(Real(other / row2 / column1));
+        return sum / row1 / row2 / column1 / column2 / (4 * n);
+    }
+};
+
+/// Phi coefficient: the correlation between group and event, both counted as 0 and 1 (Pearson 1900; Yule
+/// 1912).
+///
+/// With a, b participants with and without the event under treatment and c, d under control,
+///     effect = (a d - b c) / √((a+b)(c+d)(a+c)(b+d)),
+/// the square root of χ²/N with a sign: negative when treatment makes the event rarer. It reaches ±1 only
+/// when the margins allow it, so that studies with differing event rates are hard to compare: the
+/// `log_odds_ratio` is free of that. `Variance` says how participants were sampled: `stratified_phi_variance`
+/// or `cross_sectional_phi_variance`.
+///
+/// Zero cells: it needs no correction as long as someone had the event and someone did not, and gets none; it
+/// throws `invalid_input` otherwise, and for reports that are not valid. When one group had all events and
+/// the other none, the variance is zero.
+template <class Variance = stratified_phi_variance>
+struct phi_coefficient {
+    Variance variance{};
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
+        using std::sqrt;
+        detail::check(trial);
+        auto const& [treatment, control] = trial;
+        Real const with = treatment.count + control.count;
+        Real const without = non_events(treatment) + non_events(control);
+        detail::require_positive("events in both groups of a phi coefficient", with);
+        detail::require_positive("non-events in both groups of a phi coefficient", without);
+        Real const excess =
+            detail::difference_of_products(treatment.count, control.total, control.count, treatment.total);
+        return {excess / sqrt(Real(treatment.total * control.total)) / sqrt(Real(with * without)),
+                variance(trial)};
+    }
+
+    static constexpr identity_back_transform back_transform{};
+};
+
+phi_coefficient()->phi_coefficient<>;
+template <class Variance>
+phi_coefficient(Variance) -> phi_coefficient<Variance>;
+
+} // namespace accrue
