@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
+#include <span>
 
 namespace accrue::benchmarks {
 
@@ -14,7 +14,7 @@ namespace accrue::benchmarks {
 // of parts, Fisher scoring from the DerSimonian-Laird value without a guarantee of convergence. The library
 // is measured against these.
 
-inline pooled plain_pool(std::vector<estimate> const& studies, double const tau_squared) {
+inline pooled plain_pool(std::span<estimate const> const studies, double const tau_squared) {
     double weights = 0;
     double moments = 0;
     for (auto const& study : studies) {
@@ -26,7 +26,7 @@ inline pooled plain_pool(std::vector<estimate> const& studies, double const tau_
             studies.size(),    status::ok};
 }
 
-inline double plain_dersimonian_laird_tau_squared(std::vector<estimate> const& studies) {
+inline double plain_dersimonian_laird_tau_squared(std::span<estimate const> const studies) {
     double weights = 0;
     double squared_weights = 0;
     double moments = 0;
@@ -46,11 +46,11 @@ inline double plain_dersimonian_laird_tau_squared(std::vector<estimate> const& s
     return std::max(0.0, (q - degrees_of_freedom) / (weights - squared_weights / weights));
 }
 
-inline pooled plain_dersimonian_laird(std::vector<estimate> const& studies) {
+inline pooled plain_dersimonian_laird(std::span<estimate const> const studies) {
     return plain_pool(studies, plain_dersimonian_laird_tau_squared(studies));
 }
 
-inline pooled plain_reml(std::vector<estimate> const& studies) {
+inline pooled plain_reml(std::span<estimate const> const studies) {
     double tau_squared = plain_dersimonian_laird_tau_squared(studies);
     for (int iteration = 0; iteration < 100; ++iteration) {
         double w1 = 0;

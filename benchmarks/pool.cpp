@@ -5,6 +5,7 @@
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pool.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
 
 #include <benchmark/benchmark.h>
@@ -15,28 +16,37 @@ using namespace accrue;
 
 template <class Pool>
 void run(benchmark::State& state, Pool const& pool_studies) {
-    auto const studies = accrue::benchmarks::simulated_sets(static_cast<std::size_t>(state.range(0)));
+    auto const sets = benchmarks::simulated_sets(static_cast<std::size_t>(state.range(0)));
     std::size_t set = 0;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(pool_studies(studies[set]));
-        set = (set + 1) % studies.size();
+        benchmark::DoNotOptimize(pool_studies(sets[set]));
+        set = set + 1 < sets.size() ? set + 1 : 0;
     }
 }
 
-void dersimonian_laird_plain(benchmark::State& state) {
-    run(state, [](auto const& studies) { return accrue::benchmarks::plain_dersimonian_laird(studies); });
+template <class Model>
+void run_model(benchmark::State& state, Model const& model) {
+    run(state, [&](auto const& studies) { return pool(model, studies); });
 }
-void dersimonian_laird_accrue(benchmark::State& state) {
-    run(state, [](auto const& studies) { return pool(random_effects{dersimonian_laird{}}, studies); });
+
+void pool_dl_plain(benchmark::State& state) {
+    run(state, benchmarks::plain_dersimonian_laird);
 }
-void reml_plain(benchmark::State& state) {
-    run(state, [](auto const& studies) { return accrue::benchmarks::plain_reml(studies); });
+void pool_dl(benchmark::State& state) {
+    run_model(state, random_effects{dersimonian_laird{}});
+    state.counters["divisions"] = 2 * static_cast<double>(state.range(0)); // 1/v and 1/(v + tau²)
 }
-void reml_accrue(benchmark::State& state) {
-    run(state, [](auto const& studies) { return pool(random_effects{reml{}}, studies); });
+void pool_reml_plain(benchmark::State& state) {
+    run(state, benchmarks::plain_reml);
 }
-void reml_hartung_knapp_accrue(benchmark::State& state) {
-    run(state, [](auto const& studies) { return pool(random_effects{reml{}, hartung_knapp{}}, studies); });
+void pool_reml(benchmark::State& state) {
+    run_model(state, random_effects{reml{}});
+}
+void pool_reml_hksj(benchmark::State& state) {
+    run_model(state, random_effects{reml{}, hartung_knapp{}});
+}
+void pool_pm(benchmark::State& state) {
+    run_model(state, random_effects{paule_mandel{}});
 }
 
 void sizes(benchmark::internal::Benchmark* const benchmark) {
@@ -45,10 +55,11 @@ void sizes(benchmark::internal::Benchmark* const benchmark) {
     }
 }
 
-BENCHMARK(dersimonian_laird_plain)->Apply(sizes);
-BENCHMARK(dersimonian_laird_accrue)->Apply(sizes);
-BENCHMARK(reml_plain)->Apply(sizes);
-BENCHMARK(reml_accrue)->Apply(sizes);
-BENCHMARK(reml_hartung_knapp_accrue)->Apply(sizes);
+BENCHMARK(pool_dl_plain)->Apply(sizes);
+BENCHMARK(pool_dl)->Apply(sizes);
+BENCHMARK(pool_reml_plain)->Apply(sizes);
+BENCHMARK(pool_reml)->Apply(sizes);
+BENCHMARK(pool_reml_hksj)->Apply(sizes);
+BENCHMARK(pool_pm)->Apply(sizes);
 
 } // namespace

@@ -43,12 +43,13 @@ class study_evidence {
     /// is not positive and finite, naming the study.
     explicit study_evidence(std::span<basic_estimate<Real> const> const studies) : studies_(studies) {
         detail::require_not_empty("estimates", studies.size());
-        smallest_ = largest_ = studies.front().variance;
-        Real defect(0); // a number minus itself is 0, or NaN when it is not finite
+        smallest_ = studies.front().variance;
+        Real defect(0);
         for (auto const& [effect, variance] : studies) {
             smallest_ = variance < smallest_ ? variance : smallest_;
-            largest_ = largest_ < variance ? variance : largest_;
-            defect += (effect - effect) + (variance - variance);
+            Real const both =
+                effect - variance; // minus itself it is 0, or NaN when one of them is not finite
+            defect += both - both;
         }
         if (!(smallest_ > 0 && defect <= 0)) [[unlikely]] {
             name_the_invalid_study();
@@ -57,13 +58,22 @@ class study_evidence {
 
     [[nodiscard]] std::size_t size() const { return studies_.size(); }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
-    [[nodiscard]] Real largest_variance() const { return largest_; }
+    [[nodiscard]] Real largest_variance() const {
+        Real largest = smallest_;
+        for (auto const& study : studies_) {
+            largest = largest < study.variance ? study.variance : largest;
+        }
+        return largest;
+    }
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
 
     /// The mean of each block of studies first, then sums about it, so that no digit is lost to a large
     /// common offset. Long lists are halved, so that rounding errors grow with log k only.
     template <class Weight>
     [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
+        if (studies_.size() <= few) {
+            return few_sums(studies_, weight).fit(unit);
+        }
         if (studies_.size() <= longest_run) {
             return run_sums(studies_, weight).fit(unit);
         }
@@ -78,7 +88,8 @@ class study_evidence {
   private:
     using list = std::span<basic_estimate<Real> const>;
 
-    static constexpr std::size_t block = 128;         ///< studies whose weights are kept between the passes
+    static constexpr std::size_t few = 16;            ///< studies for which loops of their own do not pay
+    static constexpr std::size_t block = 256;         ///< studies whose weights are kept between the passes
     static constexpr std::size_t longest_run = 16384; ///< studies that are summed block by block
 
     template <class Weight>
@@ -110,7 +121,7 @@ class study_evidence {
         if (size == 0) {
             return {};
         }
-        if (size < 8) {
+        if (size <= few) {
             return few_sums(studies, weight);
         }
         std::array<Real, block> u;
@@ -140,25 +151,29 @@ class study_evidence {
                  sum([&](index const i) -> Real { return u[i] * ud[i] * ud[i]; })}};
     }
 
-    /// The same without storing anything, which is faster for a few studies.
+    /// The same, each study in turn, which is faster for a few studies.
     template <class Weight>
     [[gnu::always_inline]] static detail::centred_sums<Real> few_sums(list const studies,
                                                                       Weight const& weight) {
+        std::array<Real, few> weights;
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            weights[i] = weight(studies[i].variance);
+        }
         auto total = detail::centred_sums<Real>{};
         Real const origin = studies.front().effect;
         Real moment(0);
-        for (auto const& [effect, variance] : studies) {
-            Real const u = weight(variance);
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            Real const u = weights[i];
             total.ones[0] += u;
             total.ones[1] += u * u;
             total.ones[2] += u * u * u;
-            moment += u * (effect - origin);
+            moment += u * (studies[i].effect - origin);
         }
         total.k = studies.size();
         total.centre = origin + moment / total.ones[0];
-        for (auto const& [effect, variance] : studies) {
-            Real const u = weight(variance);
-            Real const d = effect - total.centre;
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            Real const u = weights[i];
+            Real const d = studies[i].effect - total.centre;
             Real const ud = u * d;
             total.firsts[0] += ud;
             total.firsts[1] += u * ud;
@@ -180,7 +195,8 @@ class study_evidence {
         return halved_sum(studies.first(half), function) + halved_sum(studies.subspan(half), function);
     }
 
-    [[noreturn]] void name_the_invalid_study() const {
+    /// Returns if the effects and variances are merely so large that their difference overflowed.
+    void name_the_invalid_study() const {
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             try {
                 detail::check(studies_[i]);
@@ -188,12 +204,10 @@ class study_evidence {
                 throw error.at_study(i);
             }
         }
-        throw invalid_input("estimates must be finite with positive variances");
     }
 
     std::span<basic_estimate<Real> const> studies_;
     Real smallest_;
-    Real largest_;
 };
 
 namespace detail {

@@ -33,7 +33,14 @@ struct lane_tau_squared {
 [[gnu::always_inline]] inline lane_tau_squared
 estimate_in_lanes(dersimonian_laird const&, lane_studies const& studies, weighted_fit<pack> const& common) {
     pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
-    return lane_tau_squared::closed_form(excess > 0 ? excess / common.trace() : pack{});
+    pack const trace = common.trace();
+    auto result = lane_tau_squared::closed_form(excess > 0 ? excess / trace : pack{});
+    // Where one study has nearly all the weight the trace cancels: that is left to the estimator itself.
+    auto const keeps_digits = (trace > 0.001 * common.weights) | (excess <= 0);
+    for (std::size_t i = 0; i < pack_size; ++i) {
+        result.converged[i] = keeps_digits[i] != 0;
+    }
+    return result;
 }
 
 inline lane_tau_squared estimate_in_lanes(paule_mandel const& estimator, lane_studies const& studies,

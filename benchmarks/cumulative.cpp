@@ -1,0 +1,51 @@
+// Cumulative Z-curves, whose cost a study must not grow with the number of studies.
+
+#include "simulated.hpp"
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/random_effects.hpp>
+#include <accrue/sequential/z_curve.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+
+namespace {
+
+using namespace accrue;
+
+template <class Model>
+void run(benchmark::State& state, Model const& model) {
+    auto const studies = benchmarks::simulated(static_cast<std::size_t>(state.range(0)), 1);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(z_curve(model, studies));
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void z_curve_common(benchmark::State& state) {
+    run(state, common_effect{});
+}
+void z_curve_dl(benchmark::State& state) {
+    run(state, random_effects{dersimonian_laird{}});
+}
+void z_curve_reml(benchmark::State& state) {
+    run(state, random_effects{reml{}});
+}
+void z_curve_pm(benchmark::State& state) {
+    run(state, random_effects{paule_mandel{}});
+}
+
+void sizes(benchmark::internal::Benchmark* const benchmark) {
+    for (int const k : {4, 20, 100, 200, 1'000, 10'000, 100'000, 1'000'000}) {
+        benchmark->Arg(k);
+    }
+}
+
+BENCHMARK(z_curve_common)->Apply(sizes)->Unit(benchmark::kMicrosecond);
+BENCHMARK(z_curve_dl)->Apply(sizes)->Unit(benchmark::kMicrosecond);
+BENCHMARK(z_curve_reml)->Apply(sizes)->Unit(benchmark::kMicrosecond);
+BENCHMARK(z_curve_pm)->Apply(sizes)->Unit(benchmark::kMicrosecond);
+
+} // namespace
