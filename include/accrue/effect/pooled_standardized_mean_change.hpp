@@ -31,10 +31,10 @@ struct paired_unequal_variances {
         Real const scale = first < second ? second : first;
         Real const v1 = detail::square(Real(first / scale));
         Real const v2 = detail::square(Real(second / scale));
-        Real const pooled = (v1 + v2) / 2;
+        Real const shared = (v1 + v2) / 2;
         Real const change = detail::square(Real(sd_of_difference(study) / scale));
-        Real const fourth = (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * pooled * pooled);
-        return (change / pooled + g * g * fourth) / (study.n - 1);
+        Real const fourth = (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * shared * shared);
+        return (change / shared + g * g * fourth) / (study.n - 1);
     }
 };
 
@@ -61,9 +61,9 @@ struct pooled_standardized_mean_change {
         Real const& first = study.treatment.sd;
         Real const& second = study.control.sd;
         Real const scale = first < second ? second : first;
-        Real const pooled =
+        Real const shared =
             sqrt(Real((detail::square(Real(first / scale)) + detail::square(Real(second / scale))) / 2));
-        Real const d = (study.treatment.mean - study.control.mean) / scale / pooled;
+        Real const d = (study.treatment.mean - study.control.mean) / scale / shared;
         Real const g = correction(Real(2 * (study.n - 1) / (1 + r * r))) * d;
         return {g, variance(study, g)};
     }
