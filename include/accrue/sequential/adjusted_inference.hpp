@@ -34,9 +34,9 @@ struct adjusted_inference {
 
 namespace detail {
 
-/// The effect that lies `distance` below the estimate when distances are measured as normal quantiles:
-/// estimate
-/// - distance SE for a normal reference, and the matching quantile of t where there are degrees of freedom.
+/// The effect that lies `distance` below the estimate when distances are measured as normal quantiles: the
+/// estimate less `distance` standard errors for a normal reference, and less the matching quantile of t where
+/// there are degrees of freedom.
 inline double effect_at_distance(pooled const& result, double const distance) {
     double const tail = normal::survival(distance < 0 ? -distance : distance);
     double const quantile = student_t{result.degrees_of_freedom}.upper_quantile(tail);

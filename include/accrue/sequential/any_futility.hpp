@@ -15,9 +15,15 @@
 
 namespace accrue {
 
-/// A `futility` with any spending function and rule as one type, so that a design can be a plain value.
+/// A `futility` with any spending function and rule as one type, so that a design can be a plain value:
+/// `any_futility const stop = futility{0.10, kim_demets{2}, binding{}}`.
+///
+/// It has no sign of its own: it works for an anticipated effect that is positive, and a design whose benefit
+/// is negative has its boundaries mirrored by the monitoring rule.
 class any_futility {
   public:
+    /// A copy of the plan. Which errors it suits is seen only when boundaries are asked for: a wedge rule
+    /// (`upper_half`, `copenhagen`) has none with a one-sided error.
     template <spending_function Spending, class Rule>
     any_futility(futility<Spending, Rule> const& stop)
         : binds_(std::same_as<Rule, binding>),
@@ -26,12 +32,17 @@ class any_futility {
               return bounds(stop, error, spending, fractions);
           }) {}
 
-    /// Whether a trial that meets the boundary must stop. If not, inference ignores it.
+    /// Whether a trial that meets the boundary must stop; true for the rule `binding` alone. If it need not,
+    /// p-values and intervals are computed as if there were no futility boundary.
     [[nodiscard]] bool binds() const { return binds_; }
 
-    /// Both kinds of boundaries, for an anticipated effect that is positive.
+    /// The boundaries for success and for futility, as Z values at each look.
     ///
-    /// \throws invalid_input as `boundaries` with futility does, and for an error that has no such boundaries
+    /// \param error the type I error; `asymmetric` has no futility boundaries
+    /// \param spending how the type I error is spent; the type II error has its own function in `futility`
+    /// \param fractions information fractions of all looks, rising; the boundaries meet at the last
+    /// \throws invalid_input as `boundaries` with futility does, for an error that has no such boundaries,
+    ///   and when no effect makes the boundaries meet at the last look
     [[nodiscard]] stopping_boundaries operator()(error_rate const& error,
                                                  any_spending_function const& spending,
                                                  std::span<double const> const fractions) const {

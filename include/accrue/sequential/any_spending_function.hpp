@@ -14,6 +14,7 @@ namespace accrue {
 /// that have them.
 class any_spending_function {
   public:
+    /// Of any callable that is a `spending_function`, of this library or your own.
     template <spending_function Spending>
     requires(!std::same_as<std::remove_cvref_t<Spending>, any_spending_function>)
         any_spending_function(Spending const& spending)

@@ -42,7 +42,9 @@ template <spending_function Spending>
 }
 
 /// Two boundaries that spend an error of their own each, by the same spending function or one for each. Each
-/// is the boundary that the other one's stopping leaves.
+/// is the boundary that the other one's stopping leaves: a trial that has crossed one can't cross the other.
+///
+/// \throws invalid_input as for a two-sided error, and when the two errors add up to 1 or more
 template <spending_function Lower, spending_function Upper>
 [[nodiscard]] stopping_boundaries boundaries(asymmetric const& error, Lower const& lower_spending,
                                              Upper const& upper_spending,
@@ -52,6 +54,7 @@ template <spending_function Lower, spending_function Upper>
                                   detail::schedule(upper_spending, error.upper, fractions), fractions);
 }
 
+/// Two boundaries with an error of their own each, and one spending function for both.
 template <spending_function Spending>
 [[nodiscard]] stopping_boundaries boundaries(asymmetric const& error, Spending const& spending,
                                              std::span<double const> const fractions) {
@@ -69,6 +72,7 @@ template <detail::boundary_shape Shape>
     return detail::shaped_boundary(error.per_side(), shape, fractions, true);
 }
 
+/// The same for a boundary on large Z alone, which may spend the whole error.
 template <detail::boundary_shape Shape>
 [[nodiscard]] std::vector<double> boundaries(one_sided const& error, Shape const& shape,
                                              std::span<double const> const fractions) {
@@ -82,6 +86,7 @@ template <detail::boundary_shape Shape>
     return detail::boundary_with_last_free(error.per_side(), rule.interim, fractions, true);
 }
 
+/// The same for a boundary on large Z alone, which may spend the whole error.
 [[nodiscard]] inline std::vector<double> boundaries(one_sided const& error, haybittle_peto const& rule,
                                                     std::span<double const> const fractions) {
     return detail::boundary_with_last_free(error.per_side(), rule.interim, fractions, false);

@@ -18,9 +18,9 @@ namespace accrue {
 
 /// The error of monitoring at one value of tau², before and after calibration.
 struct error_at_tau_squared {
-    double tau_squared;
-    simulated_probability as_planned;
-    simulated_probability calibrated;
+    double tau_squared;               ///< on the scale of the trials' variances
+    simulated_probability as_planned; ///< of crossing either planned boundary under no effect
+    simulated_probability calibrated; ///< of crossing either calibrated one, by the same simulation
 };
 
 /// Boundaries that hold their error for a range of tau².
@@ -81,8 +81,10 @@ inline simulated_probability share_above(std::vector<double> const& factors, dou
 /// \param variances of the trials, done and to come: `stated_variances`, `log_normal_variances`, ...
 /// \param tau_squared the values to hold the error at, such as 0 to twice the median variance
 /// \param error the total error over both boundaries
+/// \param options how many replicates, from which seed, on how many threads
+/// \param standard_errors Monte Carlo standard errors to stay on the safe side by; 0 for the plain quantile
 /// \throws invalid_input when an argument is unusable, or too few replicates are asked for to find the
-/// quantile
+///   quantile
 template <class Model, class Variances>
 [[nodiscard]] calibrated_boundaries
 calibrate_boundaries(Model const& model, monitored_looks const& looks, Variances const& variances,

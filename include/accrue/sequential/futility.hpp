@@ -24,35 +24,66 @@
 #include <utility>
 #include <vector>
 
+/// \file
+/// Stopping because success has become unlikely.
+///
+/// A boundary for success spends the type I error, the probability of crossing it when there is no effect. A
+/// boundary for futility spends the type II error in the same way, under the effect that the trial is planned
+/// for: with g the spending function, b = g(1) the type II error and t_k the information fraction of look k,
+///
+///     P(not stopped before look k, Z_k in the futility region) = g(t_k) - g(t_{k-1})
+///
+/// when Z_k has mean drift sqrt(t_k). The drift, the expected Z at t = 1, equals effect x sqrt(information at
+/// t = 1), so it says how much information the planned effect takes. It is not known beforehand: of all
+/// drifts the one is sought at which the two kinds of boundaries meet at the last look. Then every trial
+/// reaches a decision there, and the futility boundary has spent exactly b: the power is 1 - b.
+///
+/// Looking for futility costs power, which is bought back with information; `inflation` says how much.
+
 namespace accrue {
 
 /// Futility boundaries that a trial may ignore: the upper boundary is what it would be without them, so that
-/// the type I error holds whether or not the trial stops for futility.
+/// the type I error holds whether or not the trial stops for futility. The power is the planned one if the
+/// trial obeys them, and larger if it does not.
 struct non_binding {};
 
-/// Futility boundaries that must be obeyed: the upper boundary is lowered by what they save.
+/// Futility boundaries that must be obeyed. Under no effect some trials stop for futility that would have
+/// crossed the upper boundary later, so it can be lower for the same type I error, and less information is
+/// needed. A trial that ignores such a futility boundary exceeds its type I error.
 struct binding {};
 
 /// A non-binding wedge of a two-sided trial that looks at the upper boundary alone: P(Z <= wedge) under the
-/// planned effect, as if there were no lower boundary. R package RTSA's convention.
+/// planned effect, as if there were no lower boundary. R package RTSA's convention. All Z below the wedge
+/// are futile in that computation, those below its negative too: the power is that of crossing the upper
+/// boundary.
 struct upper_half {};
 
 /// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison: a symmetric boundary w_k
 /// that spends the type II error under no effect by O'Brien-Fleming spending, turned round so that it ends in
-/// the last boundary c: sqrt(t_k / t_K) (c + w_K) - w_k. It has no stated power. (From descriptions of the
-/// program's behaviour; the spending function of `futility` is not used.)
+/// the last boundary c:
+///
+///     wedge_k = sqrt(t_k / t_K) (c + w_K) - w_k,   none where that is not positive.
+///
+/// c is the last boundary for success or, past t = 1, the quantile of a single test. The wedge has no stated
+/// power. (From descriptions of the program's behaviour; the spending function of `futility` is not used.)
 struct copenhagen {};
 
 /// Stopping for futility: the type II error (0.1 for a power of 90 %), the spending function that spreads it
 /// over the looks ("beta spending"), and whether the boundary binds.
 ///
+///     futility{0.10, lan_demets_obrien_fleming{}}             // non-binding
+///     futility{0.20, hwang_shih_decani{-2}, binding{}}
+///
+/// A spending function that spends late makes early stops for futility rare. The error is not checked here
+/// but by `boundaries`.
+///
 /// Pampallona S, Tsiatis AA, Kim K (2001), Drug Inf J 35:1113-1121, doi:10.1177/009286150103500408; Jennison
 /// C, Turnbull BW (2000), Group Sequential Methods, chapters 4 and 5.
 template <spending_function Spending, class Rule = non_binding>
 struct futility {
-    double error = 0.1;
-    Spending spending = {};
-    Rule rule = {};
+    double error = 0.1;     ///< type II error in all, 1 - power
+    Spending spending = {}; ///< called with an information fraction and `error`
+    Rule rule = {};         ///< `non_binding`, `binding`, `upper_half` or `copenhagen`
 };
 
 template <class Spending>
@@ -75,10 +106,12 @@ struct futility_problem {
     error_schedule efficacy;
     error_schedule futility;
     std::vector<double> upper; ///< of the trial without futility; empty when the futility boundary binds
-    double efficacy_reach;
-    double futility_reach;
+    double efficacy_reach;     ///< how far out scores matter to the type I error
+    double futility_reach;     ///< and to the type II error
 };
 
+/// Both errors as increments over the looks. The smallest increment that has to be found decides how far into
+/// the tails the integration goes.
 template <spending_function Efficacy, spending_function Futility>
 futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
                                double const type_two_error, std::span<double const> const fractions) {
@@ -117,7 +150,9 @@ inline double next_upper(futility_problem const& problem, score_density const& n
 }
 
 /// One-sided: at each look P(still going on, Z_k <= lower_k) under the drift is what is spent there, and at
-/// the last look the two boundaries meet.
+/// the last look the two boundaries meet. Two densities are carried along: under the drift for the lower
+/// boundary and, if that binds, under no effect for the upper one. A drift so small that the boundaries cross
+/// before the last look reports a negative excess.
 inline futility_path one_sided_path(futility_problem const& problem, double const drift) {
     auto const count = problem.fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
@@ -158,11 +193,11 @@ inline futility_path one_sided_path(futility_problem const& problem, double cons
     return path;
 }
 
-/// Which looks have a wedge.
+/// Which looks have a wedge. The others pass what they would spend on to the next look.
 using wedge_looks = std::vector<bool>;
 
 /// Two-sided, exact: at each look with a wedge P(still going on, |Z_k| <= wedge_k) under the drift is what
-/// has been spent since the last one.
+/// has been spent since the last one. What lies on either side of the wedge goes on as two separate pieces.
 inline futility_path wedge_path(futility_problem const& problem, wedge_looks const& has_wedge,
                                 double const drift) {
     auto const count = problem.fractions.size();
@@ -312,6 +347,11 @@ inline upper_half_design solve_upper_half(futility_problem const& problem, doubl
 ///
 /// The status is `not_converged` when no drift makes the boundaries meet.
 ///
+/// \param error the type I error, spent on the upper boundary
+/// \param spending how it is spent
+/// \param stop the type II error, how that is spent, and whether the trial must obey; `non_binding` or
+///   `binding`
+/// \param fractions information fractions of all looks, rising
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
 [[nodiscard]] boundaries_with_futility boundaries(one_sided const& error, Spending const& spending,
@@ -334,6 +374,14 @@ template <spending_function Spending, spending_function Beta, class Rule>
 /// would be negative there is none, under every exact rule, and what it would spend is passed on to the next
 /// look. (To choose the looks, give `only_at{spending, fractions}` as spending function.)
 ///
+/// The result is the same for a positive and a negative effect. Under the exact rules the power counts both
+/// outer boundaries; crossing the wrong one is rare beyond notice at any usual power. The status is
+/// `not_converged` when no drift makes wedge and boundary meet at the last look.
+///
+/// \param error the type I error; each side spends half of it
+/// \param spending how it is spent
+/// \param stop the type II error, how that is spent, and the rule
+/// \param fractions information fractions of all looks, rising
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
 [[nodiscard]] boundaries_with_futility boundaries(two_sided const& error, Spending const& spending,

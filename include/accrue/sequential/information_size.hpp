@@ -11,8 +11,7 @@
 
 namespace accrue {
 
-/// A quantity that a report has to state for others to repeat the calculation, such as {"control risk",
-/// 0.12}.
+/// A quantity that a report has to state for others to repeat the calculation: `{"control risk", 0.12}`.
 struct reported_parameter {
     std::string name;
     double value;

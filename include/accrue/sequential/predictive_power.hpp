@@ -25,9 +25,12 @@ struct drift_prior {
 /// `look`, averaged over what is then believed about the drift.
 ///
 /// With a prior N(m, 1/i) the mean of the drift's posterior, M_j = (i m + Z_j sqrt(t_j)) / (i + t_j), is
-/// itself a random walk with independent normal steps and no drift, whose variance by look j is 1 / (i + t_k)
-/// - 1 / (i + t_j). The same recursion as for any boundary therefore gives the average exactly; no integral
-/// over the drift is needed.
+/// itself a random walk with independent normal steps and no drift, whose variance by look j is
+///
+///     1 / (i + t_k) - 1 / (i + t_j),   t_k being the fraction at `look`.
+///
+/// The same recursion as for any boundary therefore gives the average exactly; no integral over the drift is
+/// needed.
 ///
 /// Spiegelhalter DJ, Freedman LS, Blackburn PR (1986), Control Clin Trials 7:8-17,
 /// doi:10.1016/0197-2456(86)90003-6.

@@ -13,12 +13,18 @@ namespace accrue {
 ///
 /// Philox4x32-10, a counter-based generator: ten rounds of multiplication and exclusive or turn a 128-bit
 /// counter into 128 random bits. Salmon, Moraes, Dror & Shaw 2011, SC '11, doi:10.1145/2063384.2063405.
+///
+/// The seed is the generator's key, the index the upper half of its counter, and the lower half counts the
+/// blocks drawn. So all 2^64 streams of a seed are apart, and each has 2^65 uniform numbers before it
+/// repeats. Any seed and index will do, 0 too. The bits are the same on every platform; normal numbers pass
+/// through the logarithm, sine and cosine of its mathematical library, which may differ in the last digit.
 class random_stream {
   public:
+    /// Stream `index` of `seed`, from its beginning.
     random_stream(std::uint64_t const seed, std::uint64_t const index) noexcept
         : key_{low(seed), high(seed)}, index_{low(index), high(index)} {}
 
-    /// Uniform on (0, 1), both ends excluded.
+    /// Uniform on (0, 1), from 53 random bits. Never 0, so that its logarithm is finite.
     [[nodiscard]] double uniform() noexcept {
         if (left_ == 0) {
             refill();
@@ -26,7 +32,9 @@ class random_stream {
         return uniforms_[--left_];
     }
 
-    /// Standard normal, by the Box-Muller transformation of two uniform numbers.
+    /// Standard normal, by the Box-Muller transformation: for two uniform numbers U and V,
+    /// sqrt(-2 log U) cos(2 pi V) and sqrt(-2 log U) sin(2 pi V) are independent and normal. The second is
+    /// kept for the next call. Box & Muller 1958, Ann Math Stat 29:610-611.
     [[nodiscard]] double normal() noexcept {
         if (has_spare_) {
             has_spare_ = false;
@@ -44,12 +52,13 @@ class random_stream {
     static constexpr std::uint32_t high(std::uint64_t const x) {
         return static_cast<std::uint32_t>(x >> 32U);
     }
-    /// The middle of one of 2^53 equal parts of (0, 1).
+    /// The middle of one of 2^53 equal parts of (0, 1), up to rounding.
     static double to_uniform(std::uint32_t const upper, std::uint32_t const lower) {
         auto const bits = (static_cast<std::uint64_t>(upper) << 32U | lower) >> 11U;
         return (static_cast<double>(bits) + 0.5) * 0x1p-53;
     }
 
+    /// The next block: ten rounds, with the key stepped between them by the constants of the paper.
     void refill() noexcept {
         auto block = std::array{low(counter_), high(counter_), index_[0], index_[1]};
         auto key = key_;

@@ -51,8 +51,7 @@ struct resumed_spending {
 /// `continued` is needed: adding trials never moves an earlier boundary.
 ///
 /// \throws invalid_input when the new size lacks the unit in which the earlier analysis counted, or has
-/// another
-///   anticipated direction
+///   another anticipated direction
 [[nodiscard]] inline sequential_design continued(sequential_analysis const& previous,
                                                  information_size const& size) {
     double const before = previous.information.required;

@@ -12,9 +12,8 @@
 
 namespace accrue {
 
-/// A trial sequential analysis: the design, each look, and what they come to. It holds all that a report
-/// needs
-/// (`methods_sentence` writes it down).
+/// A trial sequential analysis: the design, each look, and what they come to. It holds what a report needs;
+/// `methods_sentence` and `result_sentence` write it down.
 struct sequential_analysis {
     sequential_design design;
     information_time information; ///< after every trial, also those that wait for the next look

@@ -13,12 +13,18 @@ namespace accrue {
 /// When a trial stops, as Z values at each look: at or above `upper`, at or below `lower`, and, when `wedge`
 /// is not empty, for futility with |Z| at or below `wedge`. An infinite boundary (a wedge of -infinity)
 /// can't be crossed at that look.
+///
+/// Z is the cumulative estimate over its standard error; under no effect it is standard normal at each look
+/// by itself, and correlated sqrt(t_i / t_j) between the looks at information fractions t_i < t_j. The
+/// boundaries hold no fractions: every function that takes them takes those too, one for each look.
+///
+/// It is a plain value, checked where it is used: the vectors must have one value for each look, and no NaN.
 struct stopping_boundaries {
-    std::vector<double> lower;
-    std::vector<double> upper;
-    std::vector<double> wedge = {};
+    std::vector<double> lower;      ///< stops at or below; -infinity where it can't
+    std::vector<double> upper;      ///< stops at or above; infinity where it can't
+    std::vector<double> wedge = {}; ///< stops with |Z| at or below; empty when there is no inner wedge
 
-    /// A trial that stops at z or -z.
+    /// A two-sided trial, which stops at z or -z. `z` holds positive values, one for each look.
     [[nodiscard]] static stopping_boundaries symmetric(std::vector<double> const& z) {
         auto result = stopping_boundaries{.lower = z, .upper = z};
         for (auto& value : result.lower) {
@@ -26,7 +32,7 @@ struct stopping_boundaries {
         }
         return result;
     }
-    /// A trial that stops at z only.
+    /// A one-sided trial, which stops at z only.
     [[nodiscard]] static stopping_boundaries upper_only(std::vector<double> const& z) {
         return {.lower = std::vector<double>(z.size(), -std::numeric_limits<double>::infinity()), .upper = z};
     }
@@ -34,6 +40,7 @@ struct stopping_boundaries {
 
 namespace detail {
 
+/// Throws unless each boundary has a value for every look, and none is NaN.
 inline void require_boundaries(stopping_boundaries const& bounds, std::size_t const looks) {
     auto const require_size = [&](std::vector<double> const& values, char const* const name) {
         if (values.size() != looks) {

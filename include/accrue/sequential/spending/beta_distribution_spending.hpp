@@ -9,13 +9,16 @@
 namespace accrue {
 
 /// Spends a I_t(first, second), the distribution function of a beta variable with these shape parameters.
-/// (Not "beta spending", which is spending the type II error on futility.)
+/// (Not "beta spending", which is spending the type II error on futility.) The mean of that variable, first /
+/// (first + second), says where on the information axis the error is spent; both shapes 1 spend evenly, a t,
+/// and (rho, 1) is `kim_demets{rho}`.
 ///
 /// Anderson & Clark 2010, Stat Med 29:321-327.
 struct beta_distribution_spending {
-    double first;
-    double second;
+    double first;  ///< positive; above 1 spends little at the start
+    double second; ///< positive; above 1 spends little towards the end
 
+    /// \throws invalid_input unless both shapes are positive
     [[nodiscard]] double operator()(double const t, double const error) const {
         require_shapes();
         return error * boost::math::ibeta(first, second, t, detail::boost_policy{});

@@ -6,12 +6,14 @@
 
 namespace accrue {
 
-/// Spends a^(t^-nu). `nu` = 0.75 resembles O'Brien and Fleming's boundary.
+/// Spends a^(t^-nu): the logarithm of the error spent is that of the whole error over t^nu, so that nearly
+/// nothing is spent early, and the less the larger `nu`. 0.75 resembles O'Brien and Fleming's boundary.
 ///
 /// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 struct exponential_spending {
-    double nu = 0.75;
+    double nu = 0.75; ///< positive
 
+    /// \throws invalid_input unless nu is positive
     [[nodiscard]] double operator()(double const t, double const error) const {
         return std::exp(exponent(t, error));
     }

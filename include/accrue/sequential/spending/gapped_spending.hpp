@@ -8,17 +8,25 @@
 
 namespace accrue {
 
-/// Follows a spending function up to the fraction `from`, spends nothing between there and `to`, and all that
-/// is left at `to`.
+/// Follows a spending function f up to the fraction `from`, spends nothing between there and `to`, and all
+/// that is left at `to`:
+///
+///     f(t) for t <= from,   f(from) for from < t < to,   f(1) for t >= to.
+///
+/// For a trial that has its interim looks early and then waits for its end. The first look in the gap has
+/// what is still due up to `from`; if a look at `from` has spent that, all looks in the gap have infinite
+/// boundaries. With the default fractions everything is spent at t = 1.
 template <spending_function Spending>
 struct gapped_spending {
-    Spending spending;
-    double from = 0;
-    double to = 1;
+    Spending spending; ///< f; any spending function, of this library or your own
+    double from = 0;   ///< information fraction at which the gap begins
+    double to = 1;     ///< and ends
 
+    /// \throws invalid_input unless 0 <= from <= to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return detail::spent(spending, reached(t), error);
     }
+    /// The error spent between two fractions, with the digits that f's own increment has.
     [[nodiscard]] double increment(double const first, double const last, double const error) const {
         auto const a = reached(first);
         auto const b = reached(last);
@@ -26,6 +34,7 @@ struct gapped_spending {
     }
 
   private:
+    /// The fraction whose f has been spent at t.
     [[nodiscard]] double reached(double const t) const {
         detail::require(from >= 0 && from <= to && to <= 1, "fractions of gapped_spending",
                         "0 <= from <= to <= 1, and from", from);

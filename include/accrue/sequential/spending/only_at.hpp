@@ -12,10 +12,13 @@ namespace accrue {
 /// Leaves out the boundary at all looks but those at the given information fractions (ascending): what the
 /// looks in between would have spent is carried to the next of them. A trial with looks at 0.2, 0.4, 0.6, 0.8
 /// and 1 and `only_at{spending, {0.4, 1.0}}` has an infinite boundary at 0.2, 0.6 and 0.8.
+///
+/// A look counts as one of them from the listed fraction on, so list the fractions as the looks have them,
+/// and the final one too: error that is due after the last listed fraction is never spent.
 template <spending_function Spending>
 struct only_at {
-    Spending spending;
-    std::vector<double> fractions;
+    Spending spending;             ///< any spending function, of this library or your own
+    std::vector<double> fractions; ///< ascending
 
     [[nodiscard]] double operator()(double const t, double const error) const {
         return detail::spent(spending, last_until(t), error);

@@ -10,10 +10,12 @@
 namespace accrue {
 
 /// Spends the given shares of the error at the given information fractions and straight lines between them,
-/// from nothing at 0 to everything at 1: `piecewise_linear_spending{{{0.5, 0.1}, {0.8, 0.5}}}`.
+/// from nothing at 0 to everything at 1: `piecewise_linear_spending{{{0.5, 0.1}, {0.8, 0.5}}}` spends 10 % of
+/// the error by half of the information and 50 % by 80 %. Without points it spends evenly.
 struct piecewise_linear_spending {
-    std::vector<spending_point> points;
+    std::vector<spending_point> points; ///< fractions rising, shares never falling, both at most 1
 
+    /// \throws invalid_input unless the fractions rise and the shares do not fall, up to 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return increment(0, t, error);
     }

@@ -16,18 +16,33 @@ struct spending_point {
 };
 
 /// Spends a F(intercept + slope F^-1(t)), F being the distribution function of `distribution`: a straight
-/// line on the scale of its quantiles. `through` finds the line that passes through two chosen points, for
-/// example 1 % of the error at half of the information and 20 % at 80 %.
+/// line on the scale of its quantiles. For the logistic distribution, say, the logit of the share spent is
+/// intercept + slope logit(t). Intercept 0 and slope 1 spend evenly, a t; a lower intercept spends less at
+/// every fraction, and a steeper slope less at first and more towards the end.
 ///
-/// A distribution is any value with `cumulative`, `survival`, `density` and `quantile`.
+/// Two parameters are enough to fix what is spent at two fractions, which a clinical team can judge better
+/// than an intercept and a slope. `through` finds the line, for example for 1 % of the error at half of the
+/// information and 20 % at 80 %:
+///
+///     logistic_spending::through({0.5, 0.01}, {0.8, 0.20})
+///
+/// The distributions differ in what they spend outside the two points: in this example Cauchy, with its heavy
+/// tails, has spent 0.3 % of the error at a tenth of the information, logistic 0.006 %, normal 0.0002 %.
+///
+/// A distribution is any value with `cumulative`, `survival`, `density` and `quantile`, on the real line.
 ///
 /// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 template <class Distribution>
 struct quantile_spending {
-    double intercept = 0;
-    double slope = 1;
-    Distribution distribution = {};
+    double intercept = 0;           ///< on the scale of the distribution's quantiles
+    double slope = 1;               ///< positive
+    Distribution distribution = {}; ///< F
 
+    /// The member of the family that has spent the stated shares at the stated fractions: with F^-1(t) as
+    /// abscissa and F^-1(share) as ordinate, the line through two points.
+    ///
+    /// \throws invalid_input unless all four numbers are in (0, 1) and the second point lies above
+    ///   the first in both
     [[nodiscard]] static quantile_spending through(spending_point const& first, spending_point const& second,
                                                    Distribution const& distribution = {}) {
         detail::require_between_0_and_1("fraction of the first point", first.fraction);
@@ -43,10 +58,12 @@ struct quantile_spending {
         return {intercept, slope, distribution};
     }
 
+    /// \throws invalid_input unless the slope is positive
     [[nodiscard]] double operator()(double const t, double const error) const {
         detail::require_positive("slope of quantile_spending", slope);
         return error * distribution.cumulative(place(t));
     }
+    /// The error spent between two fractions, without the loss of digits of a difference.
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         return error * detail::probability_between(
                            from, to, [&](double const t) { return distribution.cumulative(place(t)); },
@@ -61,10 +78,15 @@ struct quantile_spending {
     [[nodiscard]] double place(double const t) const { return intercept + slope * distribution.quantile(t); }
 };
 
+/// F(x) = 1 / (1 + exp(-x)).
 using logistic_spending = quantile_spending<logistic>;
+/// F = Phi.
 using normal_spending = quantile_spending<normal>;
+/// F(x) = 1/2 + atan(x) / pi.
 using cauchy_spending = quantile_spending<cauchy>;
+/// F(x) = exp(-exp(-x)).
 using extreme_value_maximum_spending = quantile_spending<extreme_value_maximum>;
+/// F(x) = 1 - exp(-exp(x)).
 using extreme_value_minimum_spending = quantile_spending<extreme_value_minimum>;
 
 } // namespace accrue

@@ -8,18 +8,25 @@
 
 namespace accrue {
 
-/// Follows a spending function between the fractions `from` and `to`; nothing is spent before `from`, and all
-/// that is left at `to`.
+/// Follows a spending function f between the fractions `from` and `to`; nothing is spent before `from`, and
+/// all that is left at `to`:
+///
+///     0 for t < from,   f(t) for from <= t < to,   f(1) for t >= to.
+///
+/// What f would have spent before `from` is not lost: the first look from there on has it. In between the
+/// totals are those of f, unlike with `truncated_spending`, which moves all of f into the interval.
 template <spending_function Spending>
 struct trimmed_spending {
-    Spending spending;
-    double from = 0;
-    double to = 1;
+    Spending spending; ///< f; any spending function, of this library or your own
+    double from = 0;   ///< information fraction before which nothing is spent
+    double to = 1;     ///< and at which everything is
 
+    /// \throws invalid_input unless 0 <= from <= to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         require_order();
         return t < from ? 0 : detail::spent(spending, t < to ? t : 1.0, error);
     }
+    /// The error spent between two fractions, with the digits that f's own increment has.
     [[nodiscard]] double increment(double const first, double const last, double const error) const {
         require_order();
         if (last < from || first >= to) {

@@ -8,17 +8,24 @@
 
 namespace accrue {
 
-/// Squeezes a spending function into the fractions between `from` and `to`: nothing is spent before, all by
-/// the end, and in between f((t - from) / (to - from)).
+/// Squeezes a spending function f into the fractions between `from` and `to`:
+///
+///     0 for t <= from,   f((t - from) / (to - from)) in between,   f(1) for t >= to.
+///
+/// For looks that begin late, or a trial that means to have spent everything before its end: the shape of f
+/// is kept, on a shorter axis. Looks up to `from` have infinite boundaries. The first look
+/// at or after `to` has all that is left, and those after it have infinite boundaries.
 template <spending_function Spending>
 struct truncated_spending {
-    Spending spending;
-    double from = 0;
-    double to = 1;
+    Spending spending; ///< f; any spending function, of this library or your own
+    double from = 0;   ///< information fraction at which spending begins
+    double to = 1;     ///< and is complete
 
+    /// \throws invalid_input unless 0 <= from < to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return detail::spent(spending, squeezed(t), error);
     }
+    /// The error spent between two fractions, with the digits that f's own increment has.
     [[nodiscard]] double increment(double const first, double const last, double const error) const {
         auto const a = squeezed(first);
         auto const b = squeezed(last);
@@ -26,6 +33,7 @@ struct truncated_spending {
     }
 
   private:
+    /// The place of t on the axis of f.
     [[nodiscard]] double squeezed(double const t) const {
         detail::require(from >= 0 && from < to && to <= 1, "fractions of truncated_spending",
                         "0 <= from < to <= 1, and from", from);

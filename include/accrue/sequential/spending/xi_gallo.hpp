@@ -8,6 +8,22 @@
 
 #include <cmath>
 
+/// \file
+/// Spending functions that fix what a trial could still have shown when it stops.
+///
+/// Suppose that a trial stops at the boundary at fraction t, with Z_t, and imagine that it had gone on. Had
+/// there been no effect, its final Z would have exceeded c with probability
+///
+///     P(Z_1 > c | Z_t) = Phi((Z_t sqrt(t) - c) / sqrt(1 - t)),
+///
+/// the conditional error. Stopping at Z_t = (c - z_gamma sqrt(1 - t)) / sqrt(t) makes it the same `gamma` at
+/// all looks, z_gamma being the upper gamma quantile. Xi and Gallo put this boundary in the place of O'Brien
+/// and Fleming's in Lan and DeMets' function, with c = z_{a/2}; two variants simplify how t enters. At gamma
+/// = 0.5, where z_gamma is 0, all three are `lan_demets_obrien_fleming`; a larger gamma spends less early,
+/// and demands more of a trial that stops.
+///
+/// Xi D, Gallo P (2019), Stat Med 38:4656-4669, doi:10.1002/sim.8325.
+
 namespace accrue {
 
 namespace detail {
@@ -33,11 +49,13 @@ double integrate_short(F const& f, double const from, double const width) {
 } // namespace detail
 
 /// Spends 2 (1 - Phi((z_{a/2} - z_gamma sqrt(1 - t)) / sqrt(t))), z_p being the upper p quantile: a trial
-/// that stops at the boundary has conditional probability about `gamma` of success had it gone on. Method 1
-/// of Xi D, Gallo P (2019), Stat Med 38:4656-4669, doi:10.1002/sim.8325. `gamma` at least 0.5.
+/// that stops at the boundary would have had a probability of about `gamma` of success under no effect, had
+/// it gone on. (About, since the boundary solved from what is spent differs a little from this formula's.)
+/// Method 1 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo {
-    double gamma;
+    double gamma; ///< conditional error at stopping, at least 0.5 and below 1
 
+    /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(std::sqrt(1 - t), error));
     }
@@ -68,10 +86,12 @@ struct xi_gallo {
     }
 };
 
-/// `xi_gallo` with 1 - t in place of sqrt(1 - t): method 2 of Xi & Gallo 2019, doi:10.1002/sim.8325.
+/// `xi_gallo` with 1 - t in place of sqrt(1 - t), which is smaller: 2 (1 - Phi((z_{a/2} - z_gamma (1 - t)) /
+/// sqrt(t))). Method 2 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo_linear {
-    double gamma;
+    double gamma; ///< at least 0.5 and below 1
 
+    /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(t, error));
     }
@@ -98,10 +118,12 @@ struct xi_gallo_linear {
     }
 };
 
-/// `xi_gallo` with 1 - sqrt(t) in place of sqrt(1 - t): method 3 of Xi & Gallo 2019, doi:10.1002/sim.8325.
+/// `xi_gallo` with 1 - sqrt(t) in place of sqrt(1 - t), which is smaller still: 2 (1 - Phi((z_{a/2} -
+/// z_gamma) / sqrt(t) + z_gamma)). Method 3 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo_square_root {
-    double gamma;
+    double gamma; ///< at least 0.5 and below 1
 
+    /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(t, error));
     }
