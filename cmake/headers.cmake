@@ -25,6 +25,7 @@ set(accrue_headers
     accrue/detail/plotting/monitoring_drawing.hpp
     accrue/detail/quadratic_form.hpp
     accrue/detail/residual_trace.hpp
+    accrue/detail/score_cubes.hpp
     accrue/detail/sequential/boundary_root.hpp
     accrue/detail/sequential/continuation.hpp
     accrue/detail/sequential/error_schedule.hpp
@@ -110,7 +111,6 @@ set(accrue_headers
     accrue/interval.hpp
     accrue/leave_one_out.hpp
     accrue/likelihood.hpp
-    accrue/log_p_value.hpp
     accrue/log_rank.hpp
     accrue/matched_pairs.hpp
     accrue/model.hpp

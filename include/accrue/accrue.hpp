@@ -25,7 +25,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/leave_one_out.hpp>
 #include <accrue/likelihood.hpp>
-#include <accrue/log_p_value.hpp>
 #include <accrue/log_rank.hpp>
 #include <accrue/matched_pairs.hpp>
 #include <accrue/model.hpp>

@@ -38,14 +38,14 @@ struct score_terms {
     /// (y'PPy)^-1/2
     [[nodiscard]] curve_point squares_curve() const {
         using std::sqrt;
-        Real const value = sqrt(Real(unit / squares));
+        Real const value = sqrt(unit) / sqrt(squares); // unit / squares can overflow
         return {value, value * (cubes / squares) / unit};
     }
 
     /// (tr P)^-1/2
     [[nodiscard]] curve_point trace_curve() const {
         using std::sqrt;
-        Real const value = sqrt(Real(unit / trace));
+        Real const value = sqrt(unit) / sqrt(trace);
         return {value, value * (squared_trace / trace) / (2 * unit)};
     }
 
@@ -154,15 +154,18 @@ class likelihood_search {
 
     /// Looks for the root between a point where the score is positive and one where it is not, or infinity.
     void solve(score const& lower, Real const& upper, score const& current) {
+        using std::sqrt;
         solving_ = true;
         lower_ = lower;
         upper_ = upper;
         last_change_ = Real(0);
+        stretch_ = sqrt(Real(2));
         approach(current);
     }
 
-    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle, or by doubling v_min +
-    /// tau² while there is no upper end.
+    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle, or by multiplying
+    /// v_min
+    /// + tau², by 2 and then by more and more, while there is no upper end.
     void approach(score const& current) {
         using std::sqrt;
         if (current.rising()) {
@@ -175,7 +178,7 @@ class likelihood_search {
         Real const next = current.tau_squared + step;
         bool const inside = next > lower_.tau_squared && next < upper_;
         if (is_last(change, last_change_, current.unit) || exhausted()) {
-            arrive(inside ? next : next < upper_ ? lower_.tau_squared : upper_);
+            arrive(inside ? next : next < upper_ || is_unbounded() ? lower_.tau_squared : upper_);
             return;
         }
         last_change_ = inside ? change : Real(0); // 0: the last step was not Newton's
@@ -183,14 +186,19 @@ class likelihood_search {
             point_ = next;
             return;
         }
-        Real const stretch = upper_ < infinity<Real>()
-                                 ? Real(sqrt(Real(1 + (upper_ - lower_.tau_squared) / lower_.unit)))
-                                 : Real(2);
-        point_ = lower_.tau_squared + lower_.unit * (stretch - 1);
+        if (is_unbounded()) {
+            // 2, 4, 16, 256, ... so that hundreds of orders of magnitude are crossed in a few steps
+            stretch_ = stretch_ < square(Real(1e8)) ? square(stretch_) : stretch_;
+        } else {
+            stretch_ = sqrt(Real(1 + (upper_ - lower_.tau_squared) / lower_.unit));
+        }
+        point_ = lower_.tau_squared + lower_.unit * (stretch_ - 1);
         if (!(point_ > lower_.tau_squared && point_ < upper_)) {
             arrive(lower_.tau_squared); // the bracket holds no number between its ends
         }
     }
+
+    [[nodiscard]] bool is_unbounded() const { return !(upper_ < infinity<Real>()); }
 
     /// Whether the error after a Newton step is negligible. Near the root each step is about the square of
     /// the last one on the scale of v_min + tau², so that the next would be change³ / last_change² or less.
@@ -260,7 +268,7 @@ class likelihood_search {
             return false;
         }
         Real const ratio = 1 + spread_ / point.unit;
-        return ratio <= 2 || point.squares * square(ratio) < point.trace * (4 * (ratio - 1));
+        return ratio <= 2 || point.squares * ratio < 4 * point.trace * (1 - 1 / ratio);
     }
 
     [[nodiscard]] static bool has_no_root(score const& lower, score const& upper) {
@@ -320,6 +328,7 @@ class likelihood_search {
     score lower_;                  ///< the bracket of the root that is being solved for
     Real upper_;                   ///
     Real last_change_ = Real(0);   ///
+    Real stretch_ = Real(2);       ///< the last factor of v_min + tau² that was not Newton's
     std::array<Real, 65> maxima_;  ///< no more than there are pairs of known scores
     std::size_t maximum_count_ = 0;
     bool solving_ = false;

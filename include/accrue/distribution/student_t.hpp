@@ -43,8 +43,8 @@ struct basic_student_t {
             return log1p(Real(-survival(-x)));
         }
         Real const probability = survival(x);
-        if (probability > std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon()) {
-            return log(probability);
+        if (!(probability <= std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon())) {
+            return log(probability); // NaN as well
         }
         Real const a = degrees_of_freedom / 2;
         // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)

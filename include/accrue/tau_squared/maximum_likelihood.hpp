@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/detail/likelihood_maximum.hpp>
+#include <accrue/detail/score_cubes.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -33,7 +34,7 @@ struct maximum_likelihood {
         using Real = typename Evidence::real_type;
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
-            return {tau_squared,        fit.unit, fit.score_squares(), fit.weights, fit.curvature_squares(),
+            return {tau_squared,        fit.unit, fit.score_squares(), fit.weights, detail::score_cubes(fit),
                     fit.squared_weights};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <accrue/detail/likelihood_maximum.hpp>
+#include <accrue/detail/residual_trace.hpp>
+#include <accrue/detail/score_cubes.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -31,13 +33,20 @@ struct reml {
                typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
-        if (studies.size() < 2) {
+        if (detail::degrees_of_freedom(studies) == 0) {
             return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
         }
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
-            return {tau_squared,        fit.unit, fit.score_squares(), fit.trace(), fit.curvature_squares(),
-                    fit.squared_trace()};
+            Real const trace = detail::residual_trace(studies, fit, [&](Real const& variance) {
+                return Real(fit.unit / (variance + tau_squared));
+            });
+            // tr PP is at least (tr P)² / (k - 1); the bound stands in where the difference has cancelled.
+            Real const squared_trace =
+                detail::at_least(Real(trace * trace / detail::from_count<Real>(fit.degrees_of_freedom())),
+                                 fit.squared_trace());
+            return {tau_squared,  fit.unit, fit.score_squares(), trace, detail::score_cubes(fit),
+                    squared_trace};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
         return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),
