@@ -38,7 +38,7 @@ TEST(RandomStream, IsPhilox) {
     // Known answer of the authors' library for key 0 and counter 0: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
     auto random = random_stream(0, 0);
     auto const expected = [](std::uint64_t const words) {
-        return (static_cast<double>(words >> 11U) + 0.5) * 0x1p-53;
+        return (static_cast<double>(words >> 12U) + 0.5) * 0x1p-52; // the upper 52 bits: 53 could round to 1
     };
     EXPECT_EQ(random.uniform(), expected(0xbc57ac4c9b00dbd8));
     EXPECT_EQ(random.uniform(), expected(0x6627e8d5e169c58d));
@@ -221,6 +221,19 @@ TEST(Simulation, TellsItsProgress) {
     EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
     EXPECT_EQ(shares.front(), 0);
     EXPECT_EQ(shares.back(), 1);
+}
+
+TEST(Simulation, EndsWhenItsProgressIsRefused) {
+    struct enough {};
+    auto options = simulation_options{.replicates = 50'000, .threads = 3};
+    options.progress = [](double const share) {
+        if (share > 0.1) {
+            throw enough{};
+        }
+    };
+    EXPECT_THROW((void)simulate_monitoring(trial_series{log_normal_variances{.trials = 5}}, common_effect{},
+                                           symmetric_looks({5}, {2}), options),
+                 enough);
 }
 
 TEST(Simulation, RefusesWhatMakesNoSense) {

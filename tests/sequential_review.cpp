@@ -518,21 +518,35 @@ TEST(MethodsSentence, StatesEveryParameter) {
             "and the diversity D² 0.");
 }
 
+TEST(MethodsSentence, LeavesOutWhatIsUnknownAndNoWholeNumber) {
+    auto design =
+        design_for(required_information_size(hazard_ratio_target{.ratio = 0.95}, two_sided{0.05}, 0.9));
+    auto const analysis = trial_sequential_analysis(common_effect{}, design, trials_with_z({-1, -1.3}),
+                                                    events_accrued{{3000, 4000}});
+    auto const text = methods_sentence(analysis, {.model = "a common effect", .spending = "Lan-DeMets"});
+    EXPECT_EQ(text.find("nan"), std::string::npos) << text;
+    EXPECT_NE(text.find("required information is 15975 events"), std::string::npos) << text;
+    EXPECT_EQ(detail::to_digits(466.97), "467");
+    EXPECT_EQ(detail::to_digits(0.05), "0.05");
+    EXPECT_EQ(detail::to_digits(1264313.4), "1264313");
+    EXPECT_EQ(detail::to_digits(-12643.4), "-12643");
+}
+
 TEST(ResultSentence, SaysWhatTheConclusionIs) {
     auto const said = [](std::vector<double> const& z, std::vector<int> const& participants) {
         return result_sentence(trial_sequential_analysis(common_effect{}, design_for(small_benefit),
                                                          trials_with_z(z), participants));
     };
     EXPECT_EQ(said({1}, {250}),
-              "The evidence is insufficient after 1 trials (25 % of the required information, "
+              "The evidence is insufficient after 1 trial (25 % of the required information, "
               "Z 1): no boundary was crossed, and 750 participants are still needed.");
     EXPECT_EQ(said({1, 4}, {250, 250}), "The boundary for benefit was crossed after 2 trials (50 % of the "
                                         "required information, Z 4).");
     EXPECT_EQ(said({-4}, {500}),
-              "The boundary for harm was crossed after 1 trials (50 % of the required information, Z -4).");
+              "The boundary for harm was crossed after 1 trial (50 % of the required information, Z -4).");
     EXPECT_EQ(said({1}, {1000}),
               "An effect of the anticipated size was not shown, and more trials are unlikely "
-              "to show it, after 1 trials (100 % of the required information, Z 1).");
+              "to show it, after 1 trial (100 % of the required information, Z 1).");
 }
 
 } // namespace

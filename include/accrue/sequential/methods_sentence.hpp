@@ -5,6 +5,7 @@
 #include <accrue/sequential/sequential_analysis.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -21,10 +22,12 @@ struct procedure_names {
 
 namespace detail {
 
-/// Four significant digits, for print.
+/// Four significant digits for print, more where a whole number has more.
 inline std::string to_digits(double const value) {
+    double const size = std::abs(value);
+    int const digits = size >= 1000 && size < 1e15 ? static_cast<int>(std::log10(size)) + 1 : 4;
     auto buffer = std::array<char, 32>{};
-    (void)std::snprintf(buffer.data(), buffer.size(), "%.4g", value);
+    (void)std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
     return buffer.data();
 }
 
@@ -55,9 +58,9 @@ inline std::string describe(error_rate const& error) {
 /// 24:196).
 ///
 /// Effects are on the analysis scale (log for ratios), errors, power and information fractions in percent,
-/// numbers rounded to four significant digits. Two things have to be added by hand, because a design holds
-/// them only as callable values: the error and the spending function of a futility boundary, and a monitoring
-/// rule other than `exact_monitoring`.
+/// numbers rounded to four significant digits, or to a whole number. Two things have to be added by hand,
+/// because a design holds them only as callable values: the error and the spending function of a futility
+/// boundary, and a monitoring rule other than `exact_monitoring`.
 ///
 /// \param analysis as `trial_sequential_analysis` returns it, with one look at least
 /// \param names how the model and the spending function are called; an empty name leaves a gap in the
@@ -79,6 +82,9 @@ inline std::string describe(error_rate const& error) {
             analysis.information.unit + " (anticipated effect " + to_digits(size.effect) +
             " on the analysis scale";
     for (auto const& parameter : size.parameters) {
+        if (std::isnan(parameter.value)) {
+            continue; // one that the target can do without, and that was not given
+        }
         text += ", " + parameter.name + " " + to_digits(parameter.value);
     }
     text += "), of which " + to_digits(analysis.information.accrued.back()) + " (" +
@@ -101,7 +107,7 @@ inline std::string describe(error_rate const& error) {
 [[nodiscard]] inline std::string result_sentence(sequential_analysis const& analysis) {
     using detail::to_digits;
     auto const& look = analysis.looks[analysis.decisive_look()];
-    auto const at = "after " + std::to_string(look.trials) + " trials (" +
+    auto const at = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial (" : " trials (") +
                     to_digits(100 * look.information_fraction) + " % of the required information, Z " +
                     to_digits(look.z) + ")";
     switch (analysis.conclusion) {

@@ -24,7 +24,7 @@ class random_stream {
     random_stream(std::uint64_t const seed, std::uint64_t const index) noexcept
         : key_{low(seed), high(seed)}, index_{low(index), high(index)} {}
 
-    /// Uniform on (0, 1), from 53 random bits. Never 0, so that its logarithm is finite.
+    /// Uniform on (0, 1), both ends excluded, from 52 random bits.
     [[nodiscard]] double uniform() noexcept {
         if (left_ == 0) {
             refill();
@@ -54,8 +54,8 @@ class random_stream {
     }
     /// The middle of one of 2^53 equal parts of (0, 1), up to rounding.
     static double to_uniform(std::uint32_t const upper, std::uint32_t const lower) {
-        auto const bits = (static_cast<std::uint64_t>(upper) << 32U | lower) >> 11U;
-        return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+        auto const bits = (static_cast<std::uint64_t>(upper) << 32U | lower) >> 12U;
+        return (static_cast<double>(bits) + 0.5) * 0x1p-52;
     }
 
     /// The next block: ten rounds, with the key stepped between them by the constants of the paper.

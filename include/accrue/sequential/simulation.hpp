@@ -50,8 +50,8 @@ struct simulation_options {
     std::uint64_t replicates = 20'000;
     std::uint64_t seed = 1; ///< replicate r uses stream r of this seed, so the result is reproducible
     unsigned threads = 1;   ///< does not change the result
-    /// Called now and then with the share done, 0 to 1; by any of the threads, but never by two at once. It
-    /// must not throw.
+    /// Called now and then with the share done, 0 to 1; by any of the threads, but never by two at once. What
+    /// it throws ends the simulation, and is thrown again to the caller.
     std::function<void(double)> progress = {};
 };
 
@@ -128,6 +128,20 @@ inline void check(simulation_options const& options) {
     require(options.threads > 0, "threads", "positive", static_cast<double>(options.threads));
 }
 
+/// Threads that are waited for at the end of a scope, however it ends.
+struct joined_threads {
+    std::vector<std::thread> threads = {};
+
+    joined_threads() = default;
+    joined_threads(joined_threads const&) = delete;
+    joined_threads& operator=(joined_threads const&) = delete;
+    ~joined_threads() {
+        for (auto& thread : threads) {
+            thread.join();
+        }
+    }
+};
+
 /// Shares out replicates 0, 1, ... in blocks; `work(worker, from, to)` runs on as many threads as asked for,
 /// and is told which of them it is. The first exception of a worker is thrown again here.
 template <class Work>
@@ -138,19 +152,19 @@ void for_each_block(simulation_options const& options, Work const& work) {
     auto failure = std::exception_ptr{};
     auto const run = [&](unsigned const worker) {
         for (;;) {
-            std::uint64_t from = 0;
-            {
-                auto const lock = std::lock_guard(guard);
-                if (failure || next >= options.replicates) {
-                    return;
-                }
-                from = next;
-                next = std::min(next + block, options.replicates);
-                if (options.progress) {
-                    options.progress(static_cast<double>(from) / static_cast<double>(options.replicates));
-                }
-            }
             try {
+                std::uint64_t from = 0;
+                {
+                    auto const lock = std::lock_guard(guard);
+                    if (failure || next >= options.replicates) {
+                        return;
+                    }
+                    from = next;
+                    next = std::min(next + block, options.replicates);
+                    if (options.progress) {
+                        options.progress(static_cast<double>(from) / static_cast<double>(options.replicates));
+                    }
+                }
                 work(worker, from, std::min(from + block, options.replicates));
             } catch (...) {
                 auto const lock = std::lock_guard(guard);
@@ -159,13 +173,12 @@ void for_each_block(simulation_options const& options, Work const& work) {
             }
         }
     };
-    auto helpers = std::vector<std::thread>{};
-    for (unsigned worker = 1; worker < options.threads; ++worker) {
-        helpers.emplace_back(run, worker);
-    }
-    run(0);
-    for (auto& helper : helpers) {
-        helper.join();
+    {
+        auto helpers = joined_threads{};
+        for (unsigned worker = 1; worker < options.threads; ++worker) {
+            helpers.threads.emplace_back(run, worker);
+        }
+        run(0);
     }
     if (failure) {
         std::rethrow_exception(failure);
