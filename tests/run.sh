@@ -9,6 +9,8 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/gmock/gmock.h libgmock-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require gnuplot gnuplot-nox
+require mpirun openmpi-bin
+require mpicxx libopenmpi-dev
 set_up release
 build
 
