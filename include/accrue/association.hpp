@@ -7,6 +7,9 @@
 namespace accrue {
 
 /// What a study reports of the association between two measurements on the same participants.
+///
+/// `n` counts pairs of measurements, which missing values make fewer than participants. More than 3 are
+/// needed because Fisher's z has variance 1/(n - 3).
 template <real Real>
 struct basic_association {
     Real n;                              ///< participants measured, more than 3

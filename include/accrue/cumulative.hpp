@@ -91,7 +91,9 @@ template <class Model, class Range>
     }
 }
 
-/// \overload for a common effect, which needs no more than the sums of weights and of weighted effects
+/// `cumulative` for a common effect, which needs no more than the sums of weights and of weighted effects.
+///
+/// \throws invalid_input as `pool` does
 template <class Range>
 requires requires(Range const& estimates) {
     detail::as_evidence(estimates);

@@ -20,9 +20,11 @@ namespace accrue {
 /// An iteration that does not converge is not an error of the input: it returns its result with a `status`.
 class invalid_input : public std::invalid_argument {
   public:
+    /// An error that is not about one study: an option, an empty list. `problem` becomes `what()`.
     explicit invalid_input(std::string problem)
         : std::invalid_argument(problem), problem_(std::move(problem)) {}
 
+    /// An error about one study of a set: `what()` is "study 3: " followed by `problem`, for the fourth.
     invalid_input(std::size_t const study, std::string problem)
         : std::invalid_argument("study " + std::to_string(study) + ": " + problem),
           problem_(std::move(problem)), study_(study) {}
@@ -53,6 +55,7 @@ inline std::string to_text(double const value) {
     return {buffer, result.ptr};
 }
 
+/// Throws "argument must be requirement, but is value", with the value as a `double`.
 template <real Real>
 [[noreturn]] void raise(std::string_view const argument, std::string_view const requirement,
                         Real const& value) {
@@ -60,6 +63,8 @@ template <real Real>
                         to_text(static_cast<double>(value)));
 }
 
+/// The one place where data are refused. Callers state what must hold rather than what must not, because
+/// every comparison with NaN is false: `value > 0` refuses NaN, `!(value <= 0)` would let it pass.
 template <real Real>
 void require(bool const holds, std::string_view const argument, std::string_view const requirement,
              Real const& value) {
@@ -68,31 +73,40 @@ void require(bool const holds, std::string_view const argument, std::string_view
     }
 }
 
+/// For effects, means and statistics, which may have either sign.
 template <real Real>
 void require_finite(std::string_view const argument, Real const& value) {
     require(is_finite(value), argument, "finite", value);
 }
 
+/// For variances, standard errors, standard deviations and times at risk. Zero would be infinite precision,
+/// and one such study would determine every pooled result.
 template <real Real>
 void require_positive(std::string_view const argument, Real const& value) {
     require(value > 0 && is_finite(value), argument, "positive and finite", value);
 }
 
+/// For counts, which need not be whole numbers (corrected cells are not), and for tau².
 template <real Real>
 void require_not_negative(std::string_view const argument, Real const& value) {
     require(value >= 0 && is_finite(value), argument, "zero or positive, and finite", value);
 }
 
+/// For levels, errors and p-values as probabilities. It also catches the commonest slip, a level in per cent
+/// (95 for 0.95).
 template <real Real>
 void require_between_0_and_1(std::string_view const argument, Real const& value) {
     require(value > 0 && value < 1, argument, "between 0 and 1, both excluded", value);
 }
 
+/// A correlation of exactly 1 or -1 is refused too: it can make the variance of a difference zero and
+/// Fisher's z infinite.
 template <real Real>
 void require_correlation(std::string_view const argument, Real const& value) {
     require(value > -1 && value < 1, argument, "between -1 and 1, both excluded", value);
 }
 
+/// For lists of studies, trials and groups: of none of them nothing can be said.
 inline void require_not_empty(std::string_view const argument, std::size_t const size) {
     if (size == 0) [[unlikely]] {
         throw invalid_input(std::string(argument) + " must not be empty");

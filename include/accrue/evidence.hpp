@@ -19,10 +19,16 @@ namespace accrue {
 /// (`study_evidence`), an `evidence_accumulator` from constant memory; every estimator and model works on
 /// either.
 ///
-/// - `size()`: the number of studies;
-/// - `smallest_variance()`, `largest_variance()`;
-/// - `fit(unit, weight)`: the weighted least-squares fit with relative weights `weight(variance)`;
+/// - `size()`: the number of studies, k;
+/// - `smallest_variance()`, `largest_variance()`: in squared units of the effect, which set the scale of
+///   brackets and tolerances for tau²;
+/// - `fit(unit, weight)`: the weighted least-squares fit with relative weights `weight(variance)`, of which
+///   `unit` is the variance with weight 1;
 /// - `sum(function)`: the sum over studies of `function(variance)`.
+///
+/// That is enough because the model y_i ~ N(mean, v_i + tau²) treats studies of equal variance alike: its
+/// likelihood, score and information, Cochran's Q and all moment estimators are sums of f(v), f(v) y and
+/// f(v) y² for some f. An estimator or model written on this concept works on lists, accumulators and groups.
 template <class Evidence>
 concept evidence = real<typename Evidence::real_type> &&
     requires(Evidence const& studies, typename Evidence::real_type const x) {
@@ -33,7 +39,8 @@ concept evidence = real<typename Evidence::real_type> &&
     {studies.sum([](auto const& v) { return v; })};
 };
 
-/// A list of estimates seen as evidence: a view, which does not own them.
+/// A list of estimates seen as evidence: a view, which does not own them and must not outlive them. The order
+/// of the studies does not matter, but for rounding errors.
 template <real Real>
 class study_evidence {
   public:
@@ -65,6 +72,7 @@ class study_evidence {
         }
         return largest;
     }
+    /// The estimates themselves, for what concerns each study: its weight, its residual.
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
 
     /// The mean of each block of studies first, then sums about it, so that no digit is lost to a large
@@ -80,6 +88,7 @@ class study_evidence {
         return halved_sums(studies_, weight).fit(unit);
     }
 
+    /// The sum of `function(variance)`, halved likewise; of logarithms in likelihoods, say.
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
         return halved_sum(studies_, function);
@@ -92,6 +101,7 @@ class study_evidence {
     static constexpr std::size_t block = 256;         ///< studies whose weights are kept between the passes
     static constexpr std::size_t longest_run = 16384; ///< studies that are summed block by block
 
+    /// Pairwise summation, of runs that are long enough for the recursion to cost nothing.
     template <class Weight>
     static detail::centred_sums<Real> halved_sums(list const studies, Weight const& weight) {
         if (studies.size() <= longest_run) {
@@ -113,6 +123,10 @@ class study_evidence {
         return total;
     }
 
+    /// Two passes over one block: its weights and weighted mean, then sums of powers about that mean. The
+    /// first effect serves as the origin of the first pass, so that the mean keeps its digits when effects
+    /// share a large offset. Independent partial sums (`lane_sum`) let the processor add several studies at a
+    /// time.
     template <class Weight>
     [[gnu::always_inline]] static detail::centred_sums<Real> block_sums(list const studies,
                                                                         Weight const& weight) {
@@ -195,6 +209,7 @@ class study_evidence {
         return halved_sum(studies.first(half), function) + halved_sum(studies.subspan(half), function);
     }
 
+    /// The constructor's check is one branch for the whole list; which study failed it is sought only now.
     /// Returns if the effects and variances are merely so large that their difference overflowed.
     void name_the_invalid_study() const {
         for (std::size_t i = 0; i < studies_.size(); ++i) {
@@ -249,7 +264,11 @@ auto with_evidence(Range const& estimates, Function const& function) {
 } // namespace detail
 
 /// The weighted least-squares fit with weights 1 / (variance + tau²), the core of every inverse-variance
-/// method.
+/// method: the mean, Cochran's Q at this tau², and the traces that estimators of tau² need (`weighted_fit`).
+///
+/// With the true tau² its mean has the smallest variance of all unbiased linear ones, 1 / sum w, and its Q
+/// has the distribution chi²(k - 1) if effects are normal. `tau_squared` is in squared units of the effect,
+/// zero or positive; weights are relative to smallest variance + tau², the study with the most weight.
 template <evidence Evidence>
 [[nodiscard, gnu::always_inline]] inline auto
 inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
@@ -258,7 +277,8 @@ inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const
     return studies.fit(unit, [&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
 }
 
-/// The fit with the same weight for every study.
+/// The fit with the same weight for every study: its `mean` is the arithmetic mean of the effects, its
+/// `squares` their sum of squares about it, in squared units of the effect.
 template <evidence Evidence>
 [[nodiscard]] auto unweighted_fit(Evidence const& studies) {
     using Real = typename Evidence::real_type;

@@ -12,6 +12,16 @@ namespace accrue {
 
 /// A weighted least-squares fit with a mean for each group of studies: `weighted_fit` with the sums taken
 /// over the groups, which is what block-diagonal matrices come to.
+///
+/// With a mean for each group the residual maker P has a block for each group and zeros elsewhere, so that
+/// its traces and quadratic forms are sums over groups of those of single fits:
+///
+///     tr P = sum tr P_g,   y'Py = sum y_g' P_g y_g,   log det(X'WX) = sum log w1_g.
+///
+/// It is the fit of a meta-regression on the groups' indicators, without its matrices. It has the members of
+/// `weighted_fit` that estimators of tau² use, in the same relative weights u = unit / (v + tau²); there is
+/// no one mean. Raudenbush 2009, in Cooper, Hedges & Valentine, The Handbook of Research Synthesis and
+/// Meta-Analysis, 2nd ed., 295-315, has the moment and likelihood equations for general designs.
 template <real Real>
 class grouped_fit {
   public:
@@ -34,13 +44,19 @@ class grouped_fit {
 
     /// Studies beyond those that it takes to estimate the means.
     [[nodiscard]] std::size_t degrees_of_freedom() const { return k - groups_.size(); }
+    /// Q within groups: sum w r², with chi²(k - groups) its distribution if w are the inverse true variances.
     [[nodiscard]] Real q() const { return squares / unit; }
+    /// unit * tr P.
     [[nodiscard]] Real trace() const { return over_groups(&weighted_fit<Real>::trace); }
+    /// unit² * tr PP.
     [[nodiscard]] Real squared_trace() const { return over_groups(&weighted_fit<Real>::squared_trace); }
+    /// unit * y'PPy.
     [[nodiscard]] Real score_squares() const { return over_groups(&weighted_fit<Real>::score_squares); }
+    /// unit² * y'PPPy.
     [[nodiscard]] Real curvature_squares() const {
         return over_groups(&weighted_fit<Real>::curvature_squares);
     }
+    /// log det(X'WX), the term that the restricted likelihood adds for the estimated means.
     [[nodiscard]] Real log_information() const { return over_groups(&weighted_fit<Real>::log_information); }
 
   private:
@@ -55,13 +71,15 @@ class grouped_fit {
     std::vector<weighted_fit<Real>> groups_;
 };
 
-/// A list of estimates as evidence which owns them.
+/// A list of estimates as evidence which owns them, for lists that are put together on the way.
+///
+/// Throws `invalid_input` as `study_evidence` does, not when it is made but by its members.
 template <real Real>
 class owned_evidence {
   public:
     using real_type = Real;
 
-    /// \throws invalid_input as `study_evidence` does
+    /// Takes the estimates over; they are checked when they are used.
     explicit owned_evidence(std::vector<basic_estimate<Real>> studies) : all_(std::move(studies)) {}
 
     [[nodiscard]] std::size_t size() const { return all_.size(); }
@@ -85,6 +103,12 @@ class owned_evidence {
 /// Studies in groups that differ in their mean but share one tau², as evidence: every estimator of tau² works
 /// on it, and then pools what the groups say of tau² without taking differences between them for
 /// heterogeneity.
+///
+/// A tau² of its own for every group is poorly determined where groups are small; sharing it borrows
+/// strength, at the price of assuming that heterogeneity is the same within all groups (Borenstein, Hedges,
+/// Higgins & Rothstein 2009, Introduction to Meta-Analysis, ch. 19, doi:10.1002/9780470743386). Groups of one
+/// study have a mean and no residual: they say nothing of tau². `common_tau_squared` makes this from lists of
+/// estimates.
 template <real Real>
 class grouped_evidence {
   public:
@@ -105,6 +129,7 @@ class grouped_evidence {
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
     [[nodiscard]] Real largest_variance() const { return largest_; }
+    /// The groups, for statistics that are sums over them, such as quadratic forms.
     [[nodiscard]] std::vector<study_evidence<Real>> const& groups() const { return groups_; }
 
     /// Studies beyond those that it takes to estimate the groups' means.
@@ -118,6 +143,7 @@ class grouped_evidence {
         return owned_evidence<Real>(std::move(all));
     }
 
+    /// A fit with a mean for each group and the same weight function in all of them.
     template <class Weight>
     [[nodiscard]] grouped_fit<Real> fit(Real const& unit, Weight const& weight) const {
         std::vector<weighted_fit<Real>> fits;

@@ -97,9 +97,9 @@ struct henmi_copas {
 
 namespace detail {
 
-/// P(statistic > u) for u > 0 in the null distribution of Henmi and Copas: the statistic exceeds u when Q is
-/// small enough for the estimated variance, so that it is the integral over z > u / deviation of P(Q <= f(z)
-/// | z) times the normal density.
+/// P(statistic > u) for u > 0 in the null distribution of Henmi and Copas. The statistic exceeds u when Q is
+/// small enough for the estimated variance, so that it is an integral over the standardised mean z, from
+/// z = u / deviation on: of the normal density of z times P(Q <= f(z)) given z.
 template <real Real>
 [[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
     using std::sqrt;

@@ -5,6 +5,10 @@
 namespace accrue {
 
 /// A closed interval on the scale of whatever it is an interval for; either end may be infinite.
+///
+/// A confidence interval at level 0.95 covers the true value in 95 of 100 repetitions of everything that led
+/// to it. It is invariant under increasing transformations: both ends of an interval for a log ratio,
+/// exponentiated, are one for the ratio.
 template <real Real>
 struct basic_interval {
     Real lower;

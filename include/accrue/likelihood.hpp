@@ -28,8 +28,9 @@ template <evidence Evidence>
 
 /// The restricted log-likelihood at tau²: the density of k - 1 orthonormal contrasts between the effects,
 ///
-///     -1/2 [ (k - 1) log 2 pi + sum log(v + tau²) + log sum w - log k + sum w (y - mean)² ],   w = 1/(v +
-///     tau²).
+///     -1/2 [ (k - 1) log 2 pi + sum log(v + tau²) + log sum w - log k + sum w (y - mean)² ],
+///
+/// with w = 1/(v + tau²). Unlike the full likelihood it counts the degree of freedom that the mean takes.
 ///
 /// Some programs leave out log k, which does not depend on the data: add log(k)/2 to theirs. Restricted
 /// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc
@@ -50,7 +51,9 @@ template <evidence Evidence>
     return -(contrasts * log(two_pi) + log_variances + fit.log_information() - log(k) + fit.q()) / 2;
 }
 
-/// \overload for any contiguous range of estimates
+/// `log_likelihood` of any contiguous range of estimates.
+///
+/// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
 template <class Range>
 requires requires(Range const& estimates) {
     detail::as_evidence(estimates);
@@ -59,7 +62,9 @@ requires requires(Range const& estimates) {
     return log_likelihood(detail::as_evidence(estimates), tau_squared);
 }
 
-/// \overload for any contiguous range of estimates
+/// `restricted_log_likelihood` of any contiguous range of estimates.
+///
+/// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
 template <class Range>
 requires requires(Range const& estimates) {
     detail::as_evidence(estimates);

@@ -6,6 +6,11 @@
 namespace accrue {
 
 /// What a trial with times to an event reports when it gives the log-rank statistic.
+///
+/// Both numbers are sums over the times at which events occurred, given who was at risk: O - E and V, whose
+/// ratio estimates the log hazard ratio (`log_hazard_ratio`) and V its precision. A log-rank chi² is
+/// (O - E)²/V, from which O - E follows with its sign when V is known; with equal groups V is near a quarter
+/// of the number of events.
 template <real Real>
 struct basic_log_rank {
     Real observed_minus_expected; ///< events under treatment, less those expected if the groups were alike

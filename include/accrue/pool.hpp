@@ -25,8 +25,7 @@ auto as_trials(Range const& trials) -> std::span<two_arms<decltype(arm_of(*std::
 /// Pools studies by a model: `pool(random_effects{}, estimates)`.
 ///
 /// \param model a callable value: `common_effect`, `random_effects{...}` and the like, or one of your own
-/// that takes
-///   any `evidence` and returns a `basic_pooled`
+/// that takes any `evidence` and returns a `basic_pooled`
 /// \param estimates any contiguous range of `basic_estimate`, in any order
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
 template <class Model, class Range>

@@ -8,7 +8,12 @@
 
 namespace accrue {
 
-/// What a model says of a set of studies. Intervals, p-values and predictions are functions of it.
+/// What a model says of a set of studies. Intervals, p-values and predictions are functions of it
+/// (`confidence_interval`, `p_value`, `prediction_interval`).
+///
+/// Everything is on the analysis scale of the estimates, logarithmic for ratios; the measure's
+/// `back_transform` leads from there to the scale of reports. `tau_squared` is in squared units of that
+/// scale.
 template <real Real>
 struct basic_pooled {
     Real effect;   ///< the pooled effect, on the analysis scale of the estimates

@@ -8,6 +8,15 @@
 namespace accrue {
 
 /// A group reported by median and range.
+///
+/// Authors report medians when they distrust the mean, mostly because the outcome is skewed, while pooling
+/// means needs a mean and a standard deviation. `arm_from_quantiles` estimates both from any of the three
+/// summaries of this header, for outcomes that are about normal, and `is_skewed` tests whether the quantiles
+/// speak against that. The range is the least informative: its width grows with n, and two participants
+/// determine it.
+///
+/// Functions that take a summary throw `invalid_input` unless the numbers are finite and in order, the
+/// extreme (of quartiles, the outer) two differ, and n is 2 or more.
 template <real Real>
 struct basic_range_summary {
     Real n;       ///< participants, at least 2
@@ -18,7 +27,12 @@ struct basic_range_summary {
 
 using range_summary = basic_range_summary<double>;
 
-/// A group reported by median and quartiles (interquartile range).
+/// A group reported by median and quartiles.
+///
+/// Papers often print the width alone, "IQR 4.5": what is needed here is the two quartiles that it lies
+/// between. For a normal outcome in a large group the width is 1.35 standard deviations, whatever n, which
+/// makes quartiles a sounder source than the range. Invalid summaries are refused as those of
+/// `basic_range_summary` are.
 template <real Real>
 struct basic_quartile_summary {
     Real n;              ///< participants, at least 2
@@ -29,7 +43,10 @@ struct basic_quartile_summary {
 
 using quartile_summary = basic_quartile_summary<double>;
 
-/// A group reported by median, quartiles and range.
+/// A group reported by median, quartiles and range, the numbers of a box plot.
+///
+/// Where a plot's whiskers end short of outlying points, the whiskers are not the range: take the quartiles
+/// alone. Invalid summaries are refused as those of `basic_range_summary` are.
 template <real Real>
 struct basic_five_number_summary {
     Real n;       ///< participants, at least 2
@@ -44,6 +61,8 @@ using five_number_summary = basic_five_number_summary<double>;
 
 namespace detail {
 
+/// Quantiles may coincide, as those of scores and counts do, but not all of them: without spread there is no
+/// standard deviation to estimate.
 template <real Real>
 void check_quantiles(Real const& n, std::string_view const low_name, Real const& low, Real const& median,
                      std::string_view const high_name, Real const& high) {

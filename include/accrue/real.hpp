@@ -9,6 +9,7 @@ namespace accrue {
 
 namespace detail::math_functions {
 
+// Beside these, argument-dependent look-up finds the functions of the type's own namespace.
 using std::exp;
 using std::log;
 using std::sqrt;
@@ -29,6 +30,11 @@ concept has_elementary_functions = requires(T const x) {
 /// sensitivities). `std::floating_point` would refuse the latter two. A type qualifies when it has the
 /// arithmetic operators, an order, `std::numeric_limits`, conversions from `int` and `double`, and `sqrt`,
 /// `log` and `exp` that argument-dependent look-up finds.
+///
+/// Integers are not: a weight of 1/2 would be 0. Public aggregates are templates on the type,
+/// `basic_estimate<Real>`, and have the plain name for `double`, `estimate`. What goes in decides what comes
+/// out: estimates of 50 digits are pooled with 50 digits. Quantities that need the distribution functions of
+/// Boost.Math need a type that Boost.Math accepts.
 template <class T>
 concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is_specialized &&
                std::constructible_from<T, int> && std::constructible_from<T, double> &&
@@ -51,11 +57,13 @@ constexpr bool is_finite(Real const& x) {
     return x <= std::numeric_limits<Real>::max() && x >= std::numeric_limits<Real>::lowest();
 }
 
+/// Infinite degrees of freedom stand for the normal distribution; an infinite limit for no limit.
 template <real Real>
 constexpr Real infinity() {
     return Real(std::numeric_limits<Real>::infinity());
 }
 
+/// What a quantity is that the data do not determine; the `status` beside it says why.
 template <real Real>
 constexpr Real not_a_number() {
     return Real(std::numeric_limits<Real>::quiet_NaN());

@@ -87,8 +87,8 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> 
 ///
 /// \param trials a contiguous range of `two_arms` of events or of rates
 /// \param continuity 0.5 for the continuity correction, 0 for none. It corrects the statistic; it has nothing
-/// to do with additions to zero cells \throws invalid_input when there is no trial, or one's report is
-/// unusable; it names the trial
+/// to do with additions to zero cells
+/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <class Range>
 [[nodiscard]] auto cochran_mantel_haenszel_test(Range const& trials, double const continuity = 0) {
     return detail::count_excess(detail::as_trials(trials), 1).test(continuity);

@@ -30,18 +30,18 @@ using subgroup_analysis = basic_subgroups<double>;
 
 /// Pools each group of studies by a model and tests whether the groups differ.
 ///
-///     auto const apart  = subgroups(random_effects{}, groups);                                       // tau²
-///     of its own auto const shared = subgroups(random_effects{common_tau_squared(reml{}, groups)}, groups);
-///     // one tau²
+///     auto const apart = subgroups(random_effects{}, groups);
+///     auto const shared = subgroups(random_effects{common_tau_squared(reml{}, groups)}, groups);
 ///
-/// A tau² for each group is right if heterogeneity differs between groups, but unreliable where a group is
-/// small; one for all assumes that it doesn't. The test compares the groups directly: one significant group
-/// and another that is not do not differ for that. Borenstein, Hedges, Higgins & Rothstein 2009, Introduction
-/// to Meta-Analysis, ch. 19, doi:10.1002/9780470743386.
+/// The first estimates a tau² for each group, the second one for all. A tau² for each group is right if
+/// heterogeneity differs between groups, but unreliable where a group is small; one for all assumes that it
+/// doesn't. The test compares the groups directly: one significant group and another that is not do not
+/// differ for that. Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, ch. 19,
+/// doi:10.1002/9780470743386.
 ///
 /// \param groups a contiguous range of groups, each a contiguous range of estimates (or of trials, if the
-/// model pools those) \throws invalid_input as `pool` does, for the first group that is unusable; and when
-/// there is no group
+/// model pools those)
+/// \throws invalid_input as `pool` does, for the first group that is unusable; and when there is no group
 template <class Model, class Groups>
 [[nodiscard]] auto subgroups(Model const& model, Groups const& groups) {
     using result = decltype(pool(model, *std::data(groups)));

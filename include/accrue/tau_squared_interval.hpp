@@ -112,7 +112,7 @@ struct q_profile {
 /// Biggerstaff and Jackson.
 ///
 /// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3428; Jackson 2013, Res Synth Methods
-/// 4:220-229.
+/// 4:220-229, doi:10.1002/jrsm.1081.
 template <class Weights = inverse_standard_error_weights>
 struct generalised_q_profile {
     Weights weights{};         ///< such as `inverse_variance_weights`, `inverse_standard_error_weights`
@@ -157,7 +157,8 @@ generalised_q_profile(Weights) -> generalised_q_profile<Weights>;
 ///
 /// Its coverage is approximate, better with `reml` than with `maximum_likelihood`. It is never empty. Should
 /// the likelihood have several maxima, the limits are those next to the largest. Hardy & Thompson 1996, Stat
-/// Med 15:619-629, doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
+/// Med 15:619-629,
+/// <https://doi.org/10.1002/(SICI)1097-0258(19960330)15:6%3C619%3A%3AAID-SIM188%3E3.0.CO%3B2-A>.
 template <class Estimator = reml>
 struct profile_likelihood {
     Estimator estimator{};     ///< `reml` or `maximum_likelihood`; or your own with a member `log_likelihood`

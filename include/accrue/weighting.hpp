@@ -14,6 +14,15 @@
 namespace accrue {
 
 /// Weights 1 / variance, relative to the smallest variance: those of the common-effect model.
+///
+/// The types of this header say how much each study counts in statistics whose weights do not depend on
+/// tau²: the mean of `weighted_average`, the statistic of `generalised_q` and `generalised_q_profile`. Each
+/// is a callable value (variance, smallest variance) -> relative weight; your own will do. Only ratios of
+/// weights matter, and `smallest`, in units of variance, keeps them near 1, where powers of them neither
+/// overflow nor underflow.
+///
+/// These weights make the variance of the mean smallest if there is no heterogeneity (Gauss-Markov), and let
+/// a single large study dominate whether or not there is.
 struct inverse_variance_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
@@ -21,8 +30,10 @@ struct inverse_variance_weights {
     }
 };
 
-/// Weights 1 / standard error, relative to the smallest: between those of the common effect and equal ones,
-/// which makes them a good compromise where tau² is unknown. Jackson 2013, Res Synth Methods 4:220-229.
+/// Weights 1 / standard error, relative to that of the smallest variance: between those of the common effect
+/// and equal ones, a good compromise where tau² is unknown. The best weights, 1/(v + tau²), are close to
+/// 1/v for a small tau² and to equal ones for a large. Jackson 2013, Res Synth Methods
+/// 4:220-229, doi:10.1002/jrsm.1081.
 struct inverse_standard_error_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
@@ -31,7 +42,9 @@ struct inverse_standard_error_weights {
     }
 };
 
-/// The same weight for every study.
+/// The same weight for every study: nearly the best when tau² is much larger than all variances. The mean
+/// then describes the studies rather than their participants, and no large study dominates; nor does a small
+/// one count less for being imprecise.
 struct equal_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const&, Real const&) const {
@@ -39,11 +52,16 @@ struct equal_weights {
     }
 };
 
-/// Weights of your own, one a study in the order of the estimates, positive, on any scale. They need the list
-/// of estimates: an accumulator no longer knows which study was which.
+/// Weights of your own, one a study in the order of the estimates, on any scale: numbers of participants,
+/// say, or ratings of quality.
+///
+/// They must be fixed before the effects are seen, or variances and tests that take them as constants do not
+/// hold. They need the list of estimates: an accumulator no longer knows which study was which. Using them
+/// throws `invalid_input` unless there is a weight for each study and all are positive and finite; it names
+/// the first one that is not.
 template <real Real>
 struct basic_user_weights {
-    std::vector<Real> values;
+    std::vector<Real> values; ///< relative weights; twice all of them means the same
 };
 
 using user_weights = basic_user_weights<double>;
@@ -69,6 +87,7 @@ class weighted_studies {
         return studies_.sum(
             [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
     }
+    /// sum u - sum u² / sum u, the factor of tau² in the expectation of sum u (y - mean)².
     [[nodiscard]] real_type trace(auto const& fit) const {
         return residual_trace(studies_, fit,
                               [&](real_type const& v) { return real_type(weights_(v, scale_)); });
@@ -89,6 +108,9 @@ class weighted_studies {
     real_type scale_;
 };
 
+/// The same for weights that belong to studies rather than to variances. They are taken relative to the
+/// largest, and go with the studies one by one; of the fit there is what quadratic forms and means need: the
+/// sums of powers of the weights, the mean and the sum of squares about it.
 template <evidence Evidence, real Weight>
 class weighted_studies<Evidence, basic_user_weights<Weight>> {
   public:

@@ -22,11 +22,13 @@ concept has_effect = requires(T const& x) {
 ///
 /// Every measure has one as its member `back_transform`: `log_odds_ratio{}.back_transform(summary)` is an
 /// odds ratio, so that a log ratio is never printed as a ratio. It applies the increasing function `Function`
-///   - to a number, giving a number;
-///   - to an interval, end by end, giving an interval: the level holds, because the function is increasing;
-///   - to anything with an `.effect` (an estimate, a pooled result), giving the point alone. A variance has
-///   no
-///     place on the reporting scale, where the interval is not symmetric: transform the interval instead.
+///
+/// - to a number, giving a number;
+/// - to an interval, end by end, giving an interval: the level holds, because the function is increasing;
+/// - to anything with an `.effect` (an estimate, a pooled result), giving the point alone.
+///
+/// A variance has no place on the reporting scale, where the interval is not symmetric: transform the
+/// interval instead.
 ///
 /// The back-transformed mean of a random-effects model is the median of the true effects on the reporting
 /// scale, not their mean.

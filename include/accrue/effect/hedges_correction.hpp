@@ -23,15 +23,18 @@ struct uncorrected {
 ///
 /// A difference divided by an estimated standard deviation overstates the true standardised difference, by
 /// 4 % with 20 degrees of freedom. Multiplying it by
+///
 ///     J(m) = Γ(m/2) / (√(m/2) Γ((m-1)/2)),    m = degrees of freedom of the standard deviation,
+///
 /// makes it unbiased (Hedges 1981, doi:10.3102/10769986006002107).
 ///
 /// Gamma functions overflow at m = 344, and the difference of their logarithms loses digits as m grows. This
 /// evaluates Γ(x+3/4) / Γ(x+1/4), x = m/2 - 3/4, by its expansion in even powers of 1/x,
-///     ln J(m) = ½ ln(1 - 3/(2m)) - Σ_k E_2k / (k 4^(2k+1) x^(2k))    (E_2k the Euler numbers -1, 5, -61,
-///     ...),
-/// after raising a small m by 2 as often as the type's digits ask for (each step divides the ratio of gamma
-/// functions by m/(m-1)).
+///
+///     ln J(m) = ½ ln(1 - 3/(2m)) - Σ_k E_2k / (k 4^(2k+1) x^(2k)),
+///
+/// with the Euler numbers E_2k = -1, 5, -61, ..., after raising a small m by 2 as often as the type's digits
+/// ask for (each step divides the ratio of gamma functions by m/(m-1)).
 ///
 /// Throws `invalid_input` unless m > 1: with one degree of freedom the mean of the difference does not exist.
 struct hedges_exact {

@@ -7,8 +7,9 @@
 namespace accrue {
 
 /// Log hazard ratio, treatment over control, from the log-rank statistic (Yusuf et al. 1985; Parmar, Torri &
-/// Stewart 1998, doi:10.1002/(SICI)1097-0258(19981230)17:24<2815::AID-SIM110>3.0.CO;2-8; Tierney et al. 2007,
-/// doi:10.1186/1745-6215-8-16).
+/// Stewart 1998, Stat Med 17:2815-2834,
+/// <https://doi.org/10.1002/(SICI)1097-0258(19981230)17:24%3C2815%3A%3AAID-SIM110%3E3.0.CO%3B2-8>; Tierney et
+/// al. 2007, doi:10.1186/1745-6215-8-16).
 ///
 ///     effect = (O - E)/V,   variance = 1/V.
 ///

@@ -14,7 +14,9 @@ namespace accrue {
 /// 14).
 ///
 /// With x1 events in time t1 under treatment and x2 in t2 under control,
+///
 ///     effect = ln((x1/t1) / (x2/t2)),   variance = 1/x1 + 1/x2.
+///
 /// Negative when treatment makes events rarer. Time may be in any unit, the same in both groups. The variance
 /// takes events as independent (Poisson); repeated events of the same participants make it too small.
 ///

@@ -14,7 +14,9 @@ namespace accrue {
 /// Log odds ratio, treatment over control (Woolf 1955, doi:10.1111/j.1469-1809.1955.tb01348.x).
 ///
 /// With a, b participants with and without the event under treatment and c, d under control,
+///
 ///     effect = ln(a d / (b c)),   variance = 1/a + 1/b + 1/c + 1/d.
+///
 /// Negative when treatment makes the event rarer. `back_transform` gives the odds ratio, which is further
 /// from 1 than the risk ratio unless the event is rare.
 ///

@@ -14,7 +14,9 @@ namespace accrue {
 /// Log risk ratio (relative risk), treatment over control (Katz et al. 1978, doi:10.2307/2530610).
 ///
 /// With a events of n1 under treatment and c of n2 under control,
+///
 ///     effect = ln((a/n1) / (c/n2)),   variance = 1/a - 1/n1 + 1/c - 1/n2.
+///
 /// Negative when treatment makes the event rarer. `back_transform` gives the risk ratio. Unlike an odds ratio
 /// it depends on whether the event or its absence is counted.
 ///

@@ -15,7 +15,9 @@ namespace accrue {
 /// doi:10.1016/S0033-0620(85)80003-7).
 ///
 /// With a events of n1 under treatment, c of n2 under control and N in all,
+///
 ///     E = (a+c) n1/N,   V = n1 n2 (a+c) (b+d) / (N² (N-1)),   effect = (a - E)/V,   variance = 1/V.
+///
 /// Negative when treatment makes the event rarer. It approximates the log odds ratio well when the event is
 /// rare, the groups are of similar size and the effect is small; it is biased otherwise. Of matched pairs it
 /// is 2 (b - c)/(b + c) with variance 4/(b + c).

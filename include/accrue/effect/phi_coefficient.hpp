@@ -66,7 +66,9 @@ struct cross_sectional_phi_variance {
 /// 1912).
 ///
 /// With a, b participants with and without the event under treatment and c, d under control,
+///
 ///     effect = (a d - b c) / √((a+b)(c+d)(a+c)(b+d)),
+///
 /// the square root of χ²/N with a sign: negative when treatment makes the event rarer. It reaches ±1 only
 /// when the margins allow it, so that studies with differing event rates are hard to compare: the
 /// `log_odds_ratio` is free of that. `Variance` says how participants were sampled: `stratified_phi_variance`

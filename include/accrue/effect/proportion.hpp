@@ -152,7 +152,9 @@ struct arcsine_proportion {
 };
 
 /// Freeman and Tukey's double arcsine (1950, doi:10.1214/aoms/1177729756),
+///
 ///     ½ (asin √(x/(n+1)) + asin √((x+1)/(n+1))),   variance 1/(4n+2);
+///
 /// some programs leave out the ½ and quadruple the variance.
 ///
 /// Its inverse depends on n (Miller 1978, doi:10.1080/00031305.1978.10479283), so `back_transform` asks for

@@ -32,7 +32,9 @@ struct unbiased_binomial_variance {
 /// 100 participants).
 ///
 /// With p1 = a/n1 and p2 = c/n2,
-///     effect = p1 - p2,   variance = p1 q1/n1 + p2 q2/n2   (`binomial_variance`).
+///
+///     effect = p1 - p2,   variance = p1 q1/n1 + p2 q2/n2   (binomial_variance).
+///
 /// Negative when treatment makes the event rarer.
 ///
 /// Of n matched pairs, b with the event under treatment alone and c under control alone: (b - c)/n, variance

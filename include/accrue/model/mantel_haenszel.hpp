@@ -24,11 +24,19 @@
 
 namespace accrue {
 
-/// The variance of a Mantel-Haenszel risk difference that holds for a few large trials and for many small
-/// ones: Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
+/// The variance of a Mantel-Haenszel risk difference D that holds for a few large trials and for many small
+/// ones. With the cells of `mantel_haenszel` and W = sum n1 n2/N,
+///
+///     (D sum [c n1² - a n2² + n1 n2 (n2 - n1)/2] / N² + sum [a d + b c] / (2 N)) / W².
+///
+/// Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
 struct sato_variance {};
 
-/// The variance of a Mantel-Haenszel risk difference for a few large trials: Greenland & Robins 1985,
+/// The variance of a Mantel-Haenszel risk difference for a few large trials,
+///
+///     sum [(a b n2³ + c d n1³) / (n1 n2 N²)] / W²,   W = sum n1 n2/N,
+///
+/// which is the sum of the trials' binomial variances under the weights n1 n2/N. Greenland & Robins 1985,
 /// Biometrics 41:55-68, doi:10.2307/2530643. RevMan and R meta use it.
 struct greenland_robins_variance {};
 
@@ -194,14 +202,25 @@ void check_trials(std::span<Trial const> const trials) {
 /// counts themselves, so that trials may be small and have zero cells. With a and c events of n1 and n2, b
 /// and d participants without, N = n1 + n2 (x events in the time t for rates, T = t1 + t2):
 ///
-///     log_odds_ratio            log (sum ad/N / sum bc/N)                   variance: Robins, Breslow &
-///     Greenland 1986 log_risk_ratio            log (sum a n2/N / sum c n1/N)               variance:
-///     Greenland & Robins 1985 risk_difference           sum (a n2 - c n1)/N / sum n1 n2/N variance:
-///     `sato_variance` or
-///                                                                           `greenland_robins_variance`
-///     log_incidence_rate_ratio  log (sum x1 t2/T / sum x2 t1/T)             variance: Greenland & Robins
-///     1985 incidence_rate_difference sum (x1 t2 - x2 t1)/T / sum t1 t2/T         variance: Rothman,
-///     Greenland & Lash 2008
+///     log_odds_ratio             log (sum a d/N / sum b c/N)
+///     log_risk_ratio             log (sum a n2/N / sum c n1/N)
+///     risk_difference            sum (a n2 - c n1)/N / sum n1 n2/N
+///     log_incidence_rate_ratio   log (sum x1 t2/T / sum x2 t1/T)
+///     incidence_rate_difference  sum (x1 t2 - x2 t1)/T / sum t1 t2/T
+///
+/// A difference is the mean of the trials' differences with weights n1 n2/N, the inverse of its variance but
+/// for the event's frequency; a ratio puts the same kind of weight on numerator and denominator apart, so
+/// that a trial's own ratio need not exist.
+///
+/// The variance, of the logarithm for ratios, with R and S the two sums of a ratio and W the sum of a
+/// difference's weights:
+///
+/// - `log_odds_ratio` (Robins, Breslow & Greenland 1986): with P = (a + d)/N, Q = (b + c)/N and each trial's
+///   r = a d/N, s = b c/N, it is (sum P r / R² + sum (P s + Q r) / (R S) + sum Q s / S²) / 2;
+/// - `log_risk_ratio` (Greenland & Robins 1985): sum ((n1 n2 (a + c) - a c N) / N²) / (R S);
+/// - `risk_difference`: `sato_variance` or `greenland_robins_variance`;
+/// - `log_incidence_rate_ratio` (Greenland & Robins 1985): sum ((x1 + x2) t1 t2 / T²) / (R S);
+/// - `incidence_rate_difference` (Rothman, Greenland & Lash 2008): sum ((x1 t2² + x2 t1²) / T²) / W².
 ///
 /// Counts are used as they are: the measure says which effect is meant, its zero-cell policy plays no part.
 /// (To pool corrected counts, correct the trials first.) Trials without events in either group add nothing to
@@ -223,7 +242,10 @@ struct mantel_haenszel {
         return detail::pool_mantel_haenszel(measure, variance, trials);
     }
 
-    /// Each trial's share in the sum of the weights; the shares add up to 1.
+    /// Each trial's share in the sum of the weights, which is the denominator of the pooled ratio or
+    /// difference; the shares add up to 1.
+    ///
+    /// \throws invalid_input as pooling does
     template <class Trial>
     [[nodiscard]] auto weights(std::span<Trial const> const trials) const {
         detail::check_trials(trials);

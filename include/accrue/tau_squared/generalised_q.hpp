@@ -16,7 +16,7 @@ namespace accrue {
 /// default here, is a compromise between those two. Closed form; 0 for a single study.
 ///
 /// DerSimonian & Kacker 2007, Contemp Clin Trials 28:105-114, doi:10.1016/j.cct.2006.04.004; Jackson 2013,
-/// Res Synth Methods 4:220-229.
+/// Res Synth Methods 4:220-229, doi:10.1002/jrsm.1081.
 template <class Weights = inverse_standard_error_weights>
 struct generalised_q {
     Weights weights{}; ///< such as `inverse_variance_weights`, `equal_weights` or `user_weights`

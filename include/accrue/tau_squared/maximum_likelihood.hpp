@@ -19,7 +19,7 @@ namespace accrue {
 /// Convergence is guaranteed as for `reml`.
 ///
 /// Hardy & Thompson 1996, Stat Med 15:619-629,
-/// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
+/// <https://doi.org/10.1002/(SICI)1097-0258(19960330)15:6%3C619%3A%3AAID-SIM188%3E3.0.CO%3B2-A>.
 struct maximum_likelihood {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies

@@ -10,8 +10,8 @@ namespace accrue {
 /// 1/(v + tau²), w1, w2, w3 the sums of their powers, and the expected information on tau²
 ///
 ///     I = w2/2 - w3/w1 + (w2/w1)²/2,
-///
-///     variance = (1 + 2 (w3/w1 - (w2/w1)²) / I) / w1,   degrees of freedom = 2 I / (variance w2)².
+///     variance = (1 + 2 (w3/w1 - (w2/w1)²) / I) / w1,
+///     degrees of freedom = 2 I / (variance w2)².
 ///
 /// It is derived for `reml`; with another estimator of tau² it is a heuristic. A single study carries no
 /// information on tau²: the Wald variance is returned.
