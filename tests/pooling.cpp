@@ -43,5 +43,13 @@ TEST(ForestRows, ShowEachStudyWithItsOwnIntervalAndItsShareInPerCent) {
     EXPECT_RELATIVE(total, 100, 1e-14);
 }
 
+TEST(Pooling, ByASharedTauSquaredTellsWhetherItConverged) {
+    auto const groups = std::vector<std::vector<estimate>>{{{0.1, 0.01}, {0.9, 0.04}, {-0.5, 0.02}},
+                                                           {{0.3, 0.05}, {1.4, 0.01}, {0.2, 0.03}}};
+    EXPECT_EQ(pool(random_effects{common_tau_squared(reml{}, groups)}, groups[0]).status, status::ok);
+    auto const cut_short = common_tau_squared(reml{.max_iterations = 1}, groups);
+    EXPECT_EQ(pool(random_effects{cut_short}, groups[0]).status, status::not_converged);
+}
+
 } // namespace
 } // namespace accrue

@@ -72,7 +72,8 @@ template <class Estimator, class Groups>
     for (auto const& group : groups) {
         evidence.push_back(detail::as_evidence(group));
     }
-    return basic_fixed_tau_squared<Real>{estimator(grouped_evidence<Real>(std::move(evidence))).value};
+    auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));
+    return basic_fixed_tau_squared<Real>{shared.value, shared.status};
 }
 
 } // namespace accrue

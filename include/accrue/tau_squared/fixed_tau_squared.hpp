@@ -12,12 +12,14 @@ namespace accrue {
 template <real Tau>
 struct basic_fixed_tau_squared {
     Tau value; ///< in squared units of the effect
+    /// Of the computation that the value is from, if it is from one.
+    accrue::status status = accrue::status::ok;
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const&) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         detail::require_not_negative("tau squared", value);
-        return {typename Evidence::real_type(value), 0, status::ok};
+        return {typename Evidence::real_type(value), 0, status};
     }
 };
 
