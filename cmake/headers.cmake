@@ -10,9 +10,11 @@ set(accrue_headers
     accrue/detail/boost_policy.hpp
     accrue/detail/centred_sums.hpp
     accrue/detail/effect/check_report.hpp
+    accrue/detail/effect/for_each_study.hpp
     accrue/detail/effect/log_ratio.hpp
     accrue/detail/effect/olkin_pratt.hpp
     accrue/detail/effect/pooled_sd.hpp
+    accrue/detail/effect/settled.hpp
     accrue/detail/exponential_mean.hpp
     accrue/detail/generalised_q_distribution.hpp
     accrue/detail/lane_models.hpp
@@ -49,6 +51,7 @@ set(accrue_headers
     accrue/effect/arm_from_quantiles.hpp
     accrue/effect/back_transform.hpp
     accrue/effect/baseline_standardized_mean_change.hpp
+    accrue/effect/binomial_variance.hpp
     accrue/effect/biserial_correlation.hpp
     accrue/effect/combine.hpp
     accrue/effect/common_language_effect_size.hpp
@@ -87,6 +90,7 @@ set(accrue_headers
     accrue/effect/raw_correlation.hpp
     accrue/effect/reported.hpp
     accrue/effect/risk_difference.hpp
+    accrue/effect/risks.hpp
     accrue/effect/sd_of_difference.hpp
     accrue/effect/spread.hpp
     accrue/effect/square_root_rate_difference.hpp

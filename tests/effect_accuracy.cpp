@@ -231,6 +231,12 @@ TEST_F(accuracy, binary) {
     expect_accurate("log_odds_ratio, 0.5 always", &grid::trial,
                     log_odds_ratio{zero_cell_policy{constant_correction{}, all_studies{}}});
     expect_accurate("log_risk_ratio", &grid::trial, log_risk_ratio{});
+    expect_accurate("log_odds_ratio, common risk", &grid::trial,
+                    log_odds_ratio{zero_cell_policy{}, common_risk{}});
+    expect_accurate("log_risk_ratio, common risk", &grid::trial,
+                    log_risk_ratio{zero_cell_policy{}, common_risk{}});
+    expect_accurate("risk_difference, common risk", &grid::trial,
+                    risk_difference{zero_cell_policy{}, binomial_variance{}, common_risk{}});
     expect_accurate("risk_difference", &grid::trial, risk_difference{});
     expect_accurate("risk_difference, unbiased variance", &grid::trial,
                     risk_difference{zero_cell_policy{}, unbiased_binomial_variance{}});

@@ -166,6 +166,8 @@ TEST(derivatives, binary_delta_method) {
     expect_delta_method("log_risk_ratio", trial{}, log_risk_ratio{}, at, binomial);
     expect_delta_method("risk_difference", trial{}, risk_difference{}, at, binomial);
     expect_delta_method("arcsine_difference", trial{}, arcsine_difference{}, at, binomial);
+    expect_derivatives("log_odds_ratio, common risk", trial{},
+                       log_odds_ratio{zero_cell_policy{}, common_risk{}}, at);
     expect_derivatives("peto_log_odds_ratio", trial{}, peto_log_odds_ratio{}, at);
     expect_delta_method("yules_q", trial{}, yules_q{}, at, binomial);
     expect_delta_method("yules_y", trial{}, yules_y{}, at, binomial);

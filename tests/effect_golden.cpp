@@ -114,113 +114,6 @@ auto apply(Report const& report, Measure const& measure) -> procedure {
     };
 }
 
-// Variances at other values than the study's own: those of the null hypothesis, or the studies' weighted
-// average. They are the measure's formula on a report that has those values.
-
-template <class Report>
-auto reports(Report const& report, table const& input) {
-    auto result = std::vector<std::invoke_result_t<Report, row const&>>();
-    for (auto const& r : input)
-        result.push_back(report(r));
-    return result;
-}
-
-auto at_risks(two_arms<events> const& trial, double treatment, double control) -> two_arms<events> {
-    return {{treatment * trial.treatment.total, trial.treatment.total},
-            {control * trial.control.total, trial.control.total}};
-}
-
-template <class Measure>
-auto under_no_effect(Measure const& measure) -> procedure {
-    return [=](table const& input) {
-        auto result = std::vector<estimate>();
-        for (auto const& trial : reports(binary, input)) {
-            auto const cells = zero_cell_policy{}(trial);
-            auto const all = combine(cells.treatment, cells.control);
-            auto const risk = all.count / all.total;
-            result.push_back({measure(trial).effect, measure.formula(at_risks(cells, risk, risk)).variance});
-        }
-        return result;
-    };
-}
-
-auto sum_of(std::vector<events> const& groups) -> events {
-    auto sum = groups.at(0);
-    for (std::size_t i = 1; i < groups.size(); ++i)
-        sum = combine(sum, groups[i]);
-    return sum;
-}
-
-template <class Measure>
-auto at_average_risks(Measure const& measure) -> procedure {
-    return [=](table const& input) {
-        auto const trials = reports(binary, input);
-        auto treated = std::vector<events>();
-        auto controls = std::vector<events>();
-        for (auto const& trial : trials) {
-            auto const cells = zero_cell_policy{}(trial);
-            treated.push_back(cells.treatment);
-            controls.push_back(cells.control);
-        }
-        auto const treatment = sum_of(treated);
-        auto const control = sum_of(controls);
-        auto result = std::vector<estimate>();
-        for (auto const& trial : trials) {
-            auto const average = at_risks(zero_cell_policy{}(trial), treatment.count / treatment.total,
-                                          control.count / control.total);
-            result.push_back({measure(trial).effect, measure.formula(average).variance});
-        }
-        return result;
-    };
-}
-
-auto proportions_at_their_average(table const& input) -> std::vector<estimate> {
-    auto groups = std::vector<events>();
-    for (auto const& group : reports(one_proportion, input))
-        groups.push_back(accrue::detail::has_zero(group) ? constant_correction{}(group) : group);
-    auto const all = sum_of(groups);
-    auto result = std::vector<estimate>();
-    for (auto const& group : groups)
-        result.push_back(
-            {group.count / group.total,
-             proportion{}.formula(events{group.total * all.count / all.total, group.total}).variance});
-    return result;
-}
-
-// The mean of the effects weighted by sample size goes into each study's formula.
-auto correlations_at_their_average(table const& input) -> std::vector<estimate> {
-    auto const studies = reports(one_correlation, input);
-    auto sum = 0.0;
-    auto n = 0.0;
-    for (auto const& study : studies) {
-        sum += study.n * study.correlation.value();
-        n += study.n;
-    }
-    auto result = std::vector<estimate>();
-    for (auto const& study : studies)
-        result.push_back({study.correlation.value(),
-                          raw_correlation{}(association{.n = study.n, .correlation = sum / n}).variance});
-    return result;
-}
-
-auto differences_at_their_average(table const& input) -> std::vector<estimate> {
-    auto const trials = reports(continuous, input);
-    auto const own = effects(standardized_mean_difference{}, trials);
-    auto sum = 0.0;
-    auto n = 0.0;
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        auto const total = trials[i].treatment.n + trials[i].control.n;
-        sum += total * own[i].effect;
-        n += total;
-    }
-    auto const at_mean = standardized_mean_difference{uncorrected{}};
-    auto result = std::vector<estimate>();
-    for (std::size_t i = 0; i < trials.size(); ++i)
-        result.push_back(
-            {own[i].effect, at_mean(cohens_d{trials[i].treatment.n, trials[i].control.n, sum / n}).variance});
-    return result;
-}
-
 struct comparison {
     procedure compute;
     double variance_tolerance = 1e-12;
@@ -280,15 +173,12 @@ auto comparisons() -> std::map<std::string, comparison> {
     put("YUY LS" + usual, binary, yules_y{});
     put("PHI ST" + unadded, binary, phi_coefficient{});
     put("PHI CS" + unadded, binary, phi_coefficient{cross_sectional_phi_variance{}});
-    all["OR H0" + usual] = {under_no_effect(log_odds_ratio{})};
-    all["RR H0" + usual] = {under_no_effect(log_risk_ratio{})};
-    all["RD H0" + usual] = {under_no_effect(risk_difference{})};
-    all["OR AV" + usual] = {at_average_risks(log_odds_ratio{})};
-    all["RR AV" + usual] = {at_average_risks(log_risk_ratio{})};
-    all["RD AV" + usual] = {at_average_risks(risk_difference{})};
-    all["PR AV" + usual] = {proportions_at_their_average};
-    all["COR AV" + usual] = {correlations_at_their_average};
-    all["SMD AV" + usual] = {differences_at_their_average};
+    put("OR H0" + usual, binary, log_odds_ratio{zero_cell_policy{}, common_risk{}});
+    put("RR H0" + usual, binary, log_risk_ratio{zero_cell_policy{}, common_risk{}});
+    put("RD H0" + usual, binary, risk_difference{zero_cell_policy{}, binomial_variance{}, common_risk{}});
+    put("OR AV" + usual, binary, log_odds_ratio{zero_cell_policy{}, average_risks{}});
+    put("RR AV" + usual, binary, log_risk_ratio{zero_cell_policy{}, average_risks{}});
+    put("RD AV" + usual, binary, risk_difference{zero_cell_policy{}, binomial_variance{}, average_risks{}});
 
     put("MD LS" + usual, continuous, mean_difference{});
     put("MD HO" + usual, continuous, mean_difference{pooled_sds{}});
@@ -296,6 +186,8 @@ auto comparisons() -> std::map<std::string, comparison> {
     put("SMD LS2" + usual, continuous, standardized_mean_difference{hedges_exact{}, scaled_variance{}});
     put("SMD UB" + usual, continuous, standardized_mean_difference{hedges_exact{}, unbiased_variance{}},
         cancelled);
+    put("SMD AV" + usual, continuous,
+        standardized_mean_difference{hedges_exact{}, average_effect_variance{}});
     put("SMD H0" + usual, continuous, standardized_mean_difference{hedges_exact{}, null_variance{}});
     put("SMD LS 0.5 only0 FALSE FALSE", continuous, standardized_mean_difference{uncorrected{}});
     put("SMDH LS" + usual, continuous, heteroscedastic_standardized_mean_difference{});
@@ -353,10 +245,9 @@ auto comparisons() -> std::map<std::string, comparison> {
     put("MPPETO LS" + usual, pairs_of_events, peto_log_odds_ratio{});
 
     put("PR LS" + usual, one_proportion, proportion{});
-    put("PR UB" + usual, one_proportion, [](events const& group) {
-        auto const policy = zero_cell_policy{};
-        return estimate{proportion{}(group).effect, unbiased_binomial_variance{}(policy(group))};
-    });
+    put("PR UB" + usual, one_proportion, proportion{zero_cell_policy{}, unbiased_binomial_variance{}});
+    put("PR AV" + usual, one_proportion,
+        proportion{zero_cell_policy{}, binomial_variance{}, average_risks{}});
     put("PLN LS" + usual, one_proportion, log_proportion{});
     put("PLO LS" + usual, one_proportion, logit_proportion{});
     put("PAS LS" + unadded, one_proportion, arcsine_proportion{});
@@ -378,6 +269,7 @@ auto comparisons() -> std::map<std::string, comparison> {
 
     put("ZCOR LS" + usual, one_correlation, fisher_z{});
     put("COR LS" + usual, one_correlation, raw_correlation{});
+    put("COR AV" + usual, one_correlation, raw_correlation{average_correlation{}});
     put("UCOR LS" + usual, one_correlation, unbiased_correlation{});
     put("UCOR UB" + usual, one_correlation, unbiased_correlation{unbiased_correlation_variance{}}, cancelled);
     return all;

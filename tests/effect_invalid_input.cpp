@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -160,6 +161,53 @@ TEST(invalid_events, are_refused_by_policies_that_need_the_set) {
         expect_refused([&] { (void)included_studies(dropping, set); }, {"study 1: treatment: "});
         expect_refused([&] { (void)effects(empirical, set); }, {"study 1: treatment: "});
     }
+}
+
+// Variances that look at the whole set name the study whose report is bad.
+TEST(invalid_sets, are_refused_by_average_variances) {
+    auto const check = [](auto const& measure, auto const& good, auto const& bad) {
+        auto const set = std::vector{good, good, bad};
+        expect_refused([&] { (void)effects(measure, set); }, {"study 2: "});
+    };
+    check(log_odds_ratio{zero_cell_policy{}, average_risks{}}, two_arms<events>{{7, 20}, {3, 30}},
+          two_arms<events>{{nan, 20}, {3, 30}});
+    check(proportion{zero_cell_policy{}, binomial_variance{}, average_risks{}}, events{7, 20},
+          events{21, 20});
+    check(raw_correlation{average_correlation{}}, association{20, 0.5}, association{20, nan});
+    check(standardized_mean_difference{hedges_exact{}, average_effect_variance{}},
+          two_arms<arm>{{20, 5, 2}, {30, 4, 3}}, two_arms<arm>{{20, nan, 2}, {30, 4, 3}});
+}
+
+TEST(invalid_fixed_values, are_refused_by_variances) {
+    auto const trial = two_arms<events>{{7, 20}, {3, 30}};
+    auto const good = events{31, 1000};
+    auto const bad = std::vector<std::pair<events, std::string>>{
+        {{nan, 1000}, "events of the risk"},      {{infinity, 1000}, "events of the risk"},
+        {{-1, 1000}, "events of the risk"},       {{0, 1000}, "events of the risk"},
+        {{1000, 1000}, "non-events of the risk"}, {{1001, 1000}, "non-events of the risk"},
+        {{31, nan}, "non-events of the risk"},    {{31, infinity}, "non-events of the risk"}};
+    for (auto const& [group, says] : bad) {
+        auto const at_treatment = risks_of{two_arms<events>{group, good}};
+        auto const at_control = risks_of{two_arms<events>{good, group}};
+        auto const at = risks_of{group};
+        expect_refused([&] { (void)log_odds_ratio{zero_cell_policy{}, at_treatment}(trial); }, {says});
+        expect_refused([&] { (void)log_risk_ratio{zero_cell_policy{}, at_control}(trial); }, {says});
+        auto const one = proportion{zero_cell_policy{}, binomial_variance{}, at};
+        expect_refused([&] { (void)one(events{7, 20}); }, {says});
+    }
+    for (auto const r : bad_correlation)
+        expect_refused(
+            [&] {
+                (void)raw_correlation{fixed_correlation{r}}(association{20, 0.5});
+            },
+            {"fixed correlation", text(r)});
+    for (auto const d : bad_numbers)
+        expect_refused(
+            [&] {
+                (void)standardized_mean_difference{hedges_exact{},
+                                                   fixed_effect_variance{d}}(cohens_d{20, 30, 1});
+            },
+            {"effect in a variance", text(d)});
 }
 
 TEST(invalid_events, are_refused_by_measures_of_one_risk) {

@@ -146,25 +146,31 @@ TEST(golden_conversions, mean_and_sd_from_quantiles) {
 }
 
 // R meta's inverse-variance common effect with its zero-cell variants, which metafor does not have.
+auto const pooled = [](auto const& measure, std::vector<two_arms<events>> const& trials) {
+    auto weights = 0.0;
+    auto sum = 0.0;
+    for (auto const& one : effects(measure, trials)) {
+        weights += 1 / one.variance;
+        sum += one.effect / one.variance;
+    }
+    return sum / weights;
+};
+
+auto fourfold_tables(std::string const& folder) -> std::vector<two_arms<events>> {
+    auto trials = std::vector<two_arms<events>>();
+    for (auto const& r : golden(folder + "/input.csv"))
+        trials.push_back({{r.number("ai"), r.number("ai") + r.number("bi")},
+                          {r.number("ci"), r.number("ci") + r.number("di")}});
+    return trials;
+}
+
 TEST(golden_conversions, treatment_arm_and_event_corrections) {
-    auto const pooled = [](auto const& measure, std::vector<two_arms<events>> const& trials) {
-        auto weights = 0.0;
-        auto sum = 0.0;
-        for (auto const& one : effects(measure, trials)) {
-            weights += 1 / one.variance;
-            sum += one.effect / one.variance;
-        }
-        return sum / weights;
-    };
     auto const arms = zero_cell_policy{treatment_arm_correction{}};
     auto const arms_always = zero_cell_policy{treatment_arm_correction{}, all_studies{}};
     auto const added_once = zero_cell_policy{event_correction{}};
     auto rows = 0;
     for (std::string const folder : {"egger2001", "edge_zero_cells"}) {
-        auto trials = std::vector<two_arms<events>>();
-        for (auto const& r : golden(folder + "/input.csv"))
-            trials.push_back({{r.number("ai"), r.number("ai") + r.number("bi")},
-                              {r.number("ci"), r.number("ci") + r.number("di")}});
+        auto const trials = fourfold_tables(folder);
         for (auto const& r :
              golden(folder + "/meta_binary_cc.csv").where("method", "Inverse").where("allstudies", "TRUE")) {
             SCOPED_TRACE(r.where());
@@ -186,6 +192,33 @@ TEST(golden_conversions, treatment_arm_and_event_corrections) {
         }
     }
     EXPECT_EQ(rows, 7);
+}
+
+TEST(golden_conversions, risk_difference_with_zero_cells_corrected_in_the_variance_alone) {
+    auto rows = 0;
+    for (std::string const folder : {"bcg", "egger2001", "edge_zero_cells"}) {
+        auto const trials = fourfold_tables(folder);
+        for (auto const& r :
+             golden(folder + "/meta_binary_cc.csv").where("method", "Inverse").where("sm", "RD")) {
+            SCOPED_TRACE(r.where());
+            auto const expect = [&](auto const& correction) {
+                auto const none = zero_cell_policy{no_correction{}};
+                auto const only_zeros = zero_cell_policy{correction};
+                auto const all = zero_cell_policy{correction, all_studies{}};
+                auto const actual =
+                    r.text("method_incr") == "all"
+                        ? pooled(risk_difference{none, binomial_variance{}, all}, trials)
+                        : pooled(risk_difference{none, binomial_variance{}, only_zeros}, trials);
+                EXPECT_RELATIVE(actual, r.number("beta_common"), closed_form);
+                ++rows;
+            };
+            if (r.text("incr") == "TACC")
+                expect(treatment_arm_correction{});
+            else
+                expect(constant_correction{r.number("incr")});
+        }
+    }
+    EXPECT_EQ(rows, 18);
 }
 
 TEST(reported_numbers, one_interval_level_and_statistic_give_one_variance) {

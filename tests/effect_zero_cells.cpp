@@ -4,7 +4,9 @@
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/raw_correlation.hpp>
 #include <accrue/effect/risk_difference.hpp>
+#include <accrue/effect/standardized_mean_difference.hpp>
 
 #include <gtest/gtest.h>
 
@@ -155,6 +157,53 @@ TEST(zero_cells, any_callable_can_take_the_place_of_a_policy) {
     auto const measure = log_odds_ratio<decltype(one_more_event)>{one_more_event};
     EXPECT_RELATIVE(measure(no_treatment_events).effect, std::log(1.0 * 10 / (14.0 * 5)), tolerance);
     EXPECT_RELATIVE(effects(measure, trials)[1].effect, std::log(1.0 * 10 / (14.0 * 5)), tolerance);
+}
+
+TEST(average_variances, are_those_of_the_set_after_zero_cells_were_corrected) {
+    auto const measure = log_odds_ratio{zero_cell_policy{}, average_risks{}};
+    auto const actual = effects(measure, trials);
+    auto const at =
+        risks_of{two_arms<events>{{0.5 + 0.5 + 7, 41 + 16 + 100}, {0.5 + 4.5 + 9, 81 + 16 + 110}}};
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        auto const expected = log_odds_ratio{zero_cell_policy{}, at}(trials[i]);
+        EXPECT_RELATIVE(actual[i].effect, log_odds_ratio{}(trials[i]).effect, 0);
+        EXPECT_RELATIVE(actual[i].variance, expected.variance, tolerance);
+    }
+}
+
+TEST(average_variances, leave_out_what_the_policy_drops) {
+    auto const dropping = zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}};
+    auto const kept = effects(log_odds_ratio{dropping, average_risks{}}, trials);
+    auto const without = effects(log_odds_ratio{zero_cell_policy{}, average_risks{}},
+                                 std::vector{no_treatment_events, no_zero});
+    ASSERT_EQ(kept.size(), without.size());
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        EXPECT_RELATIVE(kept[i].variance, without[i].variance, 0);
+}
+
+TEST(average_variances, need_the_set) {
+    EXPECT_FALSE((std::invocable<log_odds_ratio<zero_cell_policy<>, average_risks>, two_arms<events>>));
+    EXPECT_TRUE((std::invocable<log_odds_ratio<zero_cell_policy<>, common_risk>, two_arms<events>>));
+    EXPECT_FALSE((std::invocable<raw_correlation<average_correlation>, association>));
+    EXPECT_FALSE(
+        (std::invocable<standardized_mean_difference<hedges_exact, average_effect_variance>, two_arms<arm>>));
+}
+
+// Whatever the chance results, equally large studies then have one weight.
+TEST(average_variances, depend_on_sizes_alone) {
+    auto const same_size =
+        std::vector<two_arms<events>>{{{2, 50}, {9, 40}}, {{11, 50}, {3, 40}}, {{7, 50}, {6, 40}}};
+    auto const risks =
+        effects(risk_difference{zero_cell_policy{}, binomial_variance{}, average_risks{}}, same_size);
+    auto const means =
+        effects(standardized_mean_difference{hedges_exact{}, average_effect_variance{}},
+                std::vector<two_arms<arm>>{{{20, 3, 1}, {25, 1, 2}}, {{20, 1, 3}, {25, 4, 1}}});
+    auto const correlations = effects(raw_correlation{average_correlation{}},
+                                      std::vector<association>{{30, 0.2}, {30, 0.8}, {30, -0.1}});
+    EXPECT_RELATIVE(risks[1].variance, risks[0].variance, tolerance);
+    EXPECT_RELATIVE(risks[2].variance, risks[0].variance, tolerance);
+    EXPECT_RELATIVE(means[1].variance, means[0].variance, tolerance);
+    EXPECT_RELATIVE(correlations[2].variance, std::pow(1 - 0.09, 2) / 29, tolerance);
 }
 
 TEST(effects, takes_any_contiguous_range_and_any_callable) {

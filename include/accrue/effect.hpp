@@ -7,6 +7,7 @@
 #include <accrue/effect/arm_from_quantiles.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/baseline_standardized_mean_change.hpp>
+#include <accrue/effect/binomial_variance.hpp>
 #include <accrue/effect/biserial_correlation.hpp>
 #include <accrue/effect/combine.hpp>
 #include <accrue/effect/common_language_effect_size.hpp>
@@ -45,6 +46,7 @@
 #include <accrue/effect/raw_correlation.hpp>
 #include <accrue/effect/reported.hpp>
 #include <accrue/effect/risk_difference.hpp>
+#include <accrue/effect/risks.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/effect/spread.hpp>
 #include <accrue/effect/square_root_rate_difference.hpp>

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/for_each_study.hpp>
+#include <accrue/detail/effect/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 
@@ -29,15 +31,17 @@ auto as_span(Trials const& trials) {
                                                                std::ranges::size(trials));
 }
 
-// Calls `function(i)` for each study; an error in its report says which study it was.
-template <class Function>
-void for_each_study(std::size_t const count, Function const& function) {
-    for (std::size_t i = 0; i < count; ++i) {
-        try {
-            function(i);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
+// The measure itself, or what it comes to for these studies when its variance depends on the set: `at(i)` is
+// the report of study i as the formula sees it.
+template <class Trial, class Measure, class Report>
+auto settled_measure(Measure const& measure, std::size_t const count, Report const& at) {
+    if constexpr (needs_all_studies<Measure, Trial>) {
+        std::vector<Trial> all;
+        all.reserve(count);
+        for_each_study(count, [&](std::size_t const i) { all.push_back(at(i)); });
+        return measure.for_studies(std::span<Trial const>(all));
+    } else {
+        return measure;
     }
 }
 
@@ -67,7 +71,8 @@ template <class Measure, std::ranges::contiguous_range Trials>
 ///
 /// A measure is any callable value from what a trial reports to a `basic_estimate`; your own will do. Where
 /// the measure's zero-cell policy depends on the set of studies ("if any has a zero", the empirical
-/// correction), the set is `trials`. Only a policy that says `drop_double_zeros` makes the result shorter;
+/// correction), the set is `trials`; where its variance does (`average_risks`), the set is those included,
+/// with their zero cells corrected. Only a policy that says `drop_double_zeros` makes the result shorter;
 /// `included_studies` then tells which trial each estimate belongs to.
 ///
 /// Throws `invalid_input` with the trial's index when a report is not valid, or has no such effect (a log
@@ -79,21 +84,30 @@ template <class Measure, std::ranges::contiguous_range Trials>
     if constexpr (detail::has_zero_cell_policy<Measure, trial_type>) {
         auto const included = included_studies(measure, trials);
         auto const policy = measure.zero_cells.for_studies(reports);
-        std::vector<decltype(measure.formula(reports[0]))> estimates;
+        auto const settled = detail::settled_measure<trial_type>(
+            measure, included.size(), [&](std::size_t const i) { return policy(reports[included[i]]); });
+        std::vector<decltype(settled.formula(reports[0]))> estimates;
         estimates.reserve(included.size());
         for (std::size_t const i : included) {
             try {
-                estimates.push_back(measure.formula(policy(reports[i])));
+                estimates.push_back(settled.formula(policy(reports[i])));
             } catch (invalid_input const& error) {
                 throw error.at_study(i);
             }
         }
         return estimates;
     } else {
-        std::vector<decltype(measure(reports[0]))> estimates;
+        auto const settled =
+            detail::settled_measure<trial_type>(measure, reports.size(), [&](std::size_t const i) {
+                if constexpr (requires { detail::check(reports[i]); }) {
+                    detail::check(reports[i]);
+                }
+                return reports[i];
+            });
+        std::vector<decltype(settled(reports[0]))> estimates;
         estimates.reserve(reports.size());
         detail::for_each_study(reports.size(),
-                               [&](std::size_t const i) { estimates.push_back(measure(reports[i])); });
+                               [&](std::size_t const i) { estimates.push_back(settled(reports[i])); });
         return estimates;
     }
 }

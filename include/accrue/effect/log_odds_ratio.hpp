@@ -3,11 +3,15 @@
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
 #include <accrue/matched_pairs.hpp>
 #include <accrue/two_arms.hpp>
+
+#include <span>
+#include <type_traits>
 
 namespace accrue {
 
@@ -18,7 +22,8 @@ namespace accrue {
 ///     effect = ln(a d / (b c)),   variance = 1/a + 1/b + 1/c + 1/d.
 ///
 /// Negative when treatment makes the event rarer. `back_transform` gives the odds ratio, which is further
-/// from 1 than the risk ratio unless the event is rare.
+/// from 1 than the risk ratio unless the event is rare. `VarianceAt` puts other risks into the variance:
+/// `own_risks`, `common_risk` or `average_risks`.
 ///
 /// Of matched pairs it is the marginal (population-averaged) log odds ratio: that of the margins, its
 /// variance reduced for their dependence (Becker & Balagtas 1993, doi:10.2307/2532242).
@@ -26,12 +31,13 @@ namespace accrue {
 ///
 /// Zero cells: by default 0.5 is added to all four cells of a study with a zero (`zero_cell_policy`); with
 /// `no_correction` such a study throws `invalid_input`, as does any report that is not valid.
-template <class ZeroCells = zero_cell_policy<>>
+template <class ZeroCells = zero_cell_policy<>, class VarianceAt = own_risks>
 struct log_odds_ratio {
     ZeroCells zero_cells{};
+    VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -39,7 +45,7 @@ struct log_odds_ratio {
 
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
-    [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
+    [[nodiscard]] basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
         Real const b = non_events(treatment);
         Real const d = non_events(control);
@@ -47,8 +53,10 @@ struct log_odds_ratio {
         detail::require_positive("treatment non-events in a log odds ratio", b);
         detail::require_positive("control events in a log odds ratio", control.count);
         detail::require_positive("control non-events in a log odds ratio", d);
+        auto const at = variance_at(trial);
         return {detail::log_ratio_of_products(treatment.count, d, b, control.count),
-                1 / treatment.count + 1 / b + 1 / control.count + 1 / d};
+                1 / at.treatment.count + 1 / non_events(at.treatment) + 1 / at.control.count +
+                    1 / non_events(at.control)};
     }
 
     template <real Real>
@@ -75,11 +83,21 @@ struct log_odds_ratio {
         return {detail::log_ratio_of_products(a, d, b, c), sum / a / b / c / d * (a + b)};
     }
 
+    /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
+    template <class Trial>
+    requires detail::needs_all_studies<VarianceAt, Trial>
+    [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
+        auto const at = variance_at.for_studies(cells);
+        return log_odds_ratio<ZeroCells, std::remove_const_t<decltype(at)>>{zero_cells, at};
+    }
+
     static constexpr exponential_back_transform back_transform{};
 };
 
 log_odds_ratio()->log_odds_ratio<>;
 template <class ZeroCells>
 log_odds_ratio(ZeroCells) -> log_odds_ratio<ZeroCells>;
+template <class ZeroCells, class VarianceAt>
+log_odds_ratio(ZeroCells, VarianceAt) -> log_odds_ratio<ZeroCells, VarianceAt>;
 
 } // namespace accrue

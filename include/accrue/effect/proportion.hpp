@@ -3,6 +3,8 @@
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/binomial_variance.hpp>
+#include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -10,6 +12,7 @@
 #include <accrue/interval.hpp>
 
 #include <cmath>
+#include <span>
 #include <type_traits>
 
 /// \file
@@ -31,13 +34,17 @@
 
 namespace accrue {
 
-/// A proportion, untransformed.
-template <class ZeroCells = zero_cell_policy<>>
+/// A proportion, untransformed. `Variance` is `binomial_variance` or `unbiased_binomial_variance`;
+/// `VarianceAt` is `own_risks` or `average_risks`, the risk that is put into it.
+template <class ZeroCells = zero_cell_policy<>, class Variance = binomial_variance,
+          class VarianceAt = own_risks>
 struct proportion {
     ZeroCells zero_cells{};
+    Variance variance{};
+    VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<basic_events<Real>, ZeroCells>
+    requires detail::settled_for<basic_events<Real>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -45,9 +52,16 @@ struct proportion {
 
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
-    [[nodiscard]] static basic_estimate<Real> formula(basic_events<Real> const& group) {
-        Real const p = group.count / group.total;
-        return {p, p * (non_events(group) / group.total) / group.total};
+    [[nodiscard]] basic_estimate<Real> formula(basic_events<Real> const& group) const {
+        return {group.count / group.total, variance(variance_at(group))};
+    }
+
+    /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
+    template <class Trial>
+    requires detail::needs_all_studies<VarianceAt, Trial>
+    [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
+        auto const at = variance_at.for_studies(cells);
+        return proportion<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance, at};
     }
 
     static constexpr identity_back_transform back_transform{};
@@ -56,6 +70,10 @@ struct proportion {
 proportion()->proportion<>;
 template <class ZeroCells>
 proportion(ZeroCells) -> proportion<ZeroCells>;
+template <class ZeroCells, class Variance>
+proportion(ZeroCells, Variance) -> proportion<ZeroCells, Variance>;
+template <class ZeroCells, class Variance, class VarianceAt>
+proportion(ZeroCells, Variance, VarianceAt) -> proportion<ZeroCells, Variance, VarianceAt>;
 
 /// Logarithm of a proportion.
 template <class ZeroCells = zero_cell_policy<>>

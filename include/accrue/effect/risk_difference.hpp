@@ -3,30 +3,18 @@
 #include <accrue/detail/effect/check_report.hpp>
 #include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/binomial_variance.hpp>
+#include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/events.hpp>
 #include <accrue/matched_pairs.hpp>
 #include <accrue/two_arms.hpp>
 
+#include <span>
+#include <type_traits>
+
 namespace accrue {
-
-/// p q / n for each group, the large-sample variance of a proportion (metafor "LS").
-struct binomial_variance {
-    template <real Real>
-    [[nodiscard]] Real operator()(basic_events<Real> const& group) const {
-        return group.count / group.total * (non_events(group) / group.total) / group.total;
-    }
-};
-
-/// p q / (n - 1) for each group, unbiased (metafor "UB"). Needs more than one participant in each.
-struct unbiased_binomial_variance {
-    template <real Real>
-    [[nodiscard]] Real operator()(basic_events<Real> const& group) const {
-        detail::require(group.total > 1, "total", "above 1 for an unbiased variance", group.total);
-        return group.count / group.total * (non_events(group) / group.total) / (group.total - 1);
-    }
-};
 
 /// Risk difference, treatment minus control, between -1 and 1 (an absolute effect: 0.05 is 5 more events in
 /// 100 participants).
@@ -35,22 +23,26 @@ struct unbiased_binomial_variance {
 ///
 ///     effect = p1 - p2,   variance = p1 q1/n1 + p2 q2/n2   (binomial_variance).
 ///
-/// Negative when treatment makes the event rarer.
+/// Negative when treatment makes the event rarer. `VarianceAt` puts other risks into the variance:
+/// `own_risks`, `common_risk` or `average_risks`.
 ///
 /// Of n matched pairs, b with the event under treatment alone and c under control alone: (b - c)/n, variance
-/// (b + c - (b - c)²/n)/n², whatever `Variance` is.
+/// (b + c - (b - c)²/n)/n², whatever `Variance` and `VarianceAt` are.
 ///
 /// Zero cells: the difference exists without a correction, but a group with p = 0 or 1 adds nothing to the
 /// variance. By default 0.5 is added to all four cells of a study with a zero, as metafor's `escalc` does,
-/// which moves the effect too; RevMan and R meta leave the effect alone, which with `no_correction` is true
-/// of the variance as well. Throws `invalid_input` for reports that are not valid.
-template <class ZeroCells = zero_cell_policy<>, class Variance = binomial_variance>
+/// which moves the effect too. R meta corrects the variance alone:
+/// `risk_difference{zero_cell_policy{no_correction{}}, binomial_variance{}, zero_cell_policy{}}`. Throws
+/// `invalid_input` for reports that are not valid.
+template <class ZeroCells = zero_cell_policy<>, class Variance = binomial_variance,
+          class VarianceAt = own_risks>
 struct risk_difference {
     ZeroCells zero_cells{};
     Variance variance{};
+    VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -60,10 +52,11 @@ struct risk_difference {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
+        auto const at = variance_at(trial);
         return {
             detail::difference_of_products(treatment.count, control.total, control.count, treatment.total) /
                 treatment.total / control.total,
-            variance(treatment) + variance(control)};
+            variance(at.treatment) + variance(at.control)};
     }
 
     template <real Real>
@@ -84,6 +77,15 @@ struct risk_difference {
         return {(b - c) / n, ((b + c) * concordant + 4 * b * c) / n / n / n};
     }
 
+    /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
+    template <class Trial>
+    requires detail::needs_all_studies<VarianceAt, Trial>
+    [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
+        auto const at = variance_at.for_studies(cells);
+        return risk_difference<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance,
+                                                                                       at};
+    }
+
     static constexpr identity_back_transform back_transform{};
 };
 
@@ -92,5 +94,7 @@ template <class ZeroCells>
 risk_difference(ZeroCells) -> risk_difference<ZeroCells>;
 template <class ZeroCells, class Variance>
 risk_difference(ZeroCells, Variance) -> risk_difference<ZeroCells, Variance>;
+template <class ZeroCells, class Variance, class VarianceAt>
+risk_difference(ZeroCells, Variance, VarianceAt) -> risk_difference<ZeroCells, Variance, VarianceAt>;
 
 } // namespace accrue

@@ -2,7 +2,9 @@
 
 #include <accrue/arm.hpp>
 #include <accrue/detail/effect/check_report.hpp>
+#include <accrue/detail/effect/for_each_study.hpp>
 #include <accrue/detail/effect/pooled_sd.hpp>
+#include <accrue/detail/effect/settled.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
@@ -10,6 +12,11 @@
 #include <accrue/two_arms.hpp>
 
 #include <cmath>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace accrue {
 
@@ -76,6 +83,37 @@ struct null_variance {
     }
 };
 
+/// 1/n1 + 1/n2 + δ²/(2N) with one δ for every study; what `average_effect_variance` becomes.
+template <real Real>
+struct basic_fixed_effect_variance {
+    Real effect; ///< δ, the standardised difference
+
+    [[nodiscard]] Real operator()(basic_standardized_difference<Real> const& x) const {
+        detail::require_finite("effect in a variance", effect);
+        return 1 / x.n_treatment + 1 / x.n_control + effect * effect / (2 * (x.n_treatment + x.n_control));
+    }
+};
+
+using fixed_effect_variance = basic_fixed_effect_variance<double>;
+
+/// The large-sample variance with the studies' mean effect, weighted by N, in place of each study's own, so
+/// that weights depend on the studies' sizes alone (metafor "AV"; the argument is that of Hunter & Schmidt
+/// 2015, doi:10.4135/9781483398105). It needs the whole set, so a measure that holds it works through
+/// `effects` alone.
+struct average_effect_variance {
+    template <real Real>
+    [[nodiscard]] basic_fixed_effect_variance<Real>
+    for_studies(std::span<basic_standardized_difference<Real> const> const studies) const {
+        Real sum(0);
+        Real n(0);
+        for (auto const& x : studies) {
+            sum = sum + (x.n_treatment + x.n_control) * x.effect;
+            n = n + x.n_treatment + x.n_control;
+        }
+        return {sum / n};
+    }
+};
+
 /// Standardised mean difference, treatment minus control, in units of the participants' standard deviation.
 ///
 ///     d = (x̄1 - x̄2) / sp,  sp² = ((n1-1) s1² + (n2-1) s2²) / (n1+n2-2),  effect = J(n1+n2-2) d.
@@ -97,36 +135,79 @@ struct standardized_mean_difference {
     Correction correction{};
     Variance variance{};
 
+    /// What the variance is made of, of two arms.
     template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
+    [[nodiscard]] basic_standardized_difference<Real>
+    standardized(two_arms<basic_arm<Real>> const& trial) const {
         detail::check(trial);
         return corrected<Real>(trial.treatment.n, trial.control.n,
                                (trial.treatment.mean - trial.control.mean) /
                                    detail::pooled_sd(trial.treatment, trial.control));
     }
 
+    /// What the variance is made of, of a t statistic.
     template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
+    [[nodiscard]] basic_standardized_difference<Real>
+    standardized(basic_two_sample_t<Real> const& report) const {
         using std::sqrt;
         detail::check(report);
         return corrected<Real>(report.n_treatment, report.n_control,
                                report.t * sqrt(Real(1 / report.n_treatment + 1 / report.n_control)));
     }
 
+    /// What the variance is made of, of Cohen's d.
     template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
+    [[nodiscard]] basic_standardized_difference<Real> standardized(basic_cohens_d<Real> const& report) const {
         detail::check(report);
         return corrected<Real>(report.n_treatment, report.n_control, report.d);
+    }
+
+    template <real Real>
+    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& report) const {
+        return of(standardized(report));
+    }
+
+    template <real Real>
+    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
+        return of(standardized(report));
+    }
+
+    template <real Real>
+    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
+        return of(standardized(report));
+    }
+
+    /// The measure for this set of studies, whose variance no longer depends on any other. Throws
+    /// `invalid_input` with the index of a report that is not valid.
+    template <class Report>
+    requires detail::needs_all_studies<Variance, decltype(std::declval<standardized_mean_difference const&>()
+                                                              .standardized(std::declval<Report const&>()))>
+    [[nodiscard]] auto for_studies(std::span<Report const> const reports) const {
+        using x_type = decltype(standardized(reports[0]));
+        std::vector<x_type> all;
+        all.reserve(reports.size());
+        detail::for_each_study(reports.size(),
+                               [&](std::size_t const i) { all.push_back(standardized(reports[i])); });
+        auto const settled = variance.for_studies(std::span<x_type const>(all));
+        return standardized_mean_difference<Correction, std::remove_const_t<decltype(settled)>>{correction,
+                                                                                                settled};
     }
 
     static constexpr identity_back_transform back_transform{};
 
   private:
     template <real Real>
-    [[nodiscard]] basic_estimate<Real> corrected(Real const& n_treatment, Real const& n_control,
-                                                 Real const& d) const {
+    [[nodiscard]] basic_standardized_difference<Real> corrected(Real const& n_treatment,
+                                                                Real const& n_control, Real const& d) const {
         Real const factor = correction(Real(n_treatment + n_control - 2));
-        basic_standardized_difference<Real> const x{n_treatment, n_control, d, factor, factor * d};
+        return {n_treatment, n_control, d, factor, factor * d};
+    }
+
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> of(basic_standardized_difference<Real> const& x) const {
         return {x.effect, variance(x)};
     }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/effect/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/events.hpp>
 #include <accrue/matched_pairs.hpp>
@@ -262,16 +263,6 @@ struct drop_double_zeros {
 };
 
 namespace detail {
-
-// A choice that depends on the set of studies has `for_studies`, which says what it comes to for a given set.
-template <class Choice, class Trial>
-concept needs_all_studies = requires(Choice const& choice, std::span<Trial const> const trials) {
-    choice.for_studies(trials);
-};
-
-// Choices that can be applied to a study without knowing the others.
-template <class Trial, class... Choices>
-concept settled_for = (std::invocable<Choices const&, Trial const&> && ...);
 
 template <class Choice, class Trial>
 auto settled(Choice const& choice, std::span<Trial const> const trials) {
