@@ -26,11 +26,33 @@ template <evidence Evidence>
            2;
 }
 
+namespace detail {
+
+/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group.
+template <evidence Evidence>
+[[nodiscard]] auto log_design(Evidence const& studies) -> typename Evidence::real_type {
+    using Real = typename Evidence::real_type;
+    using std::log;
+    if constexpr (requires { studies.groups(); }) {
+        Real total(0);
+        for (auto const& group : studies.groups()) {
+            total += log_design(group);
+        }
+        return total;
+    } else {
+        return log(from_count<Real>(studies.size()));
+    }
+}
+
+} // namespace detail
+
 /// The restricted log-likelihood at tau²: the density of k - 1 orthonormal contrasts between the effects,
 ///
 ///     -1/2 [ (k - 1) log 2 pi + sum log(v + tau²) + log sum w - log k + sum w (y - mean)² ],
 ///
-/// with w = 1/(v + tau²). Unlike the full likelihood it counts the degree of freedom that the mean takes.
+/// with w = 1/(v + tau²). Unlike the full likelihood it counts the degree of freedom that the mean takes. Of
+/// `grouped_evidence` it is the sum of the groups' own, as their contrasts are independent: k - groups
+/// contrasts, log sum w and log k of each group.
 ///
 /// Some programs leave out log k, which does not depend on the data: add log(k)/2 to theirs. Restricted
 /// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc
@@ -42,13 +64,14 @@ template <evidence Evidence>
     using Real = typename Evidence::real_type;
     using std::atan;
     using std::log;
-    Real const k = detail::from_count<Real>(studies.size());
     Real const contrasts = detail::from_count<Real>(detail::degrees_of_freedom(studies));
     Real const two_pi = 8 * atan(Real(1));
     auto const fit = inverse_variance_fit(studies, tau_squared);
     Real const log_variances =
         studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-    return -(contrasts * log(two_pi) + log_variances + fit.log_information() - log(k) + fit.q()) / 2;
+    return -(contrasts * log(two_pi) + log_variances + fit.log_information() - detail::log_design(studies) +
+             fit.q()) /
+           2;
 }
 
 /// `log_likelihood` of any contiguous range of estimates.
