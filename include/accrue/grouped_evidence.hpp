@@ -5,6 +5,8 @@
 #include <accrue/weighted_fit.hpp>
 
 #include <cstddef>
+#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,6 +61,9 @@ class grouped_fit {
     /// log det(X'WX), the term that the restricted likelihood adds for the estimated means.
     [[nodiscard]] Real log_information() const { return over_groups(&weighted_fit<Real>::log_information); }
 
+    /// The groups' own fits.
+    [[nodiscard]] std::vector<weighted_fit<Real>> const& groups() const { return groups_; }
+
   private:
     [[nodiscard]] Real over_groups(Real (weighted_fit<Real>::*quantity)() const) const {
         Real total(0);
@@ -71,33 +76,33 @@ class grouped_fit {
     std::vector<weighted_fit<Real>> groups_;
 };
 
-/// A list of estimates as evidence which owns them, for lists that are put together on the way.
-///
-/// Throws `invalid_input` as `study_evidence` does, not when it is made but by its members.
+/// A list of estimates as evidence which owns them, for lists that are put together on the way. Copies share
+/// the list.
 template <real Real>
 class owned_evidence {
   public:
     using real_type = Real;
 
-    /// Takes the estimates over; they are checked when they are used.
-    explicit owned_evidence(std::vector<basic_estimate<Real>> studies) : all_(std::move(studies)) {}
+    /// Takes the estimates over. Throws `invalid_input` as `study_evidence` does.
+    explicit owned_evidence(std::vector<basic_estimate<Real>> studies)
+        : all_(std::make_shared<std::vector<basic_estimate<Real>> const>(std::move(studies))), view_(*all_) {}
 
-    [[nodiscard]] std::size_t size() const { return all_.size(); }
-    [[nodiscard]] Real smallest_variance() const { return view().smallest_variance(); }
-    [[nodiscard]] Real largest_variance() const { return view().largest_variance(); }
+    [[nodiscard]] std::size_t size() const { return view_.size(); }
+    [[nodiscard]] Real smallest_variance() const { return view_.smallest_variance(); }
+    [[nodiscard]] Real largest_variance() const { return view_.largest_variance(); }
+    [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return view_.studies(); }
     template <class Weight>
     [[nodiscard]] auto fit(Real const& unit, Weight const& weight) const {
-        return view().fit(unit, weight);
+        return view_.fit(unit, weight);
     }
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
-        return view().sum(function);
+        return view_.sum(function);
     }
 
   private:
-    [[nodiscard]] study_evidence<Real> view() const { return study_evidence<Real>(all_); }
-
-    std::vector<basic_estimate<Real>> all_;
+    std::shared_ptr<std::vector<basic_estimate<Real>> const> all_;
+    study_evidence<Real> view_;
 };
 
 /// Studies in groups that differ in their mean but share one tau², as evidence: every estimator of tau² works

@@ -91,7 +91,7 @@ struct q_profile {
         -> basic_tau_squared_interval<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         Real const tail = (1 - Real(level)) / 2;
-        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(studies.size() - 1)};
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(detail::degrees_of_freedom(studies))};
         Real const greatest = q.upper_quantile(tail);
         Real const least = q.quantile(tail);
         auto const lower = detail::tau_squared_where_q_is(studies, greatest, Real(tolerance), max_iterations);
@@ -196,7 +196,9 @@ profile_likelihood(Estimator) -> profile_likelihood<Estimator>;
 
 /// A confidence set for tau²: `tau_squared_interval(q_profile{}, estimates, 0.95)`.
 ///
-/// A single study says nothing of tau²: the set is then all of [0, infinity), with the status `undefined`.
+/// A single study says nothing of tau²: the set is then all of [0, infinity), with the status `undefined`. Of
+/// `grouped_evidence` it is the set for the tau² that the groups share: Q is that within groups, with a
+/// degree of freedom less for each of their means.
 ///
 /// \param method a callable value (evidence, level) -> `basic_tau_squared_interval`, such as `q_profile`
 /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study), or
@@ -209,7 +211,7 @@ template <class Method, class Range>
         [&](auto const& studies)
             -> basic_tau_squared_interval<typename std::remove_cvref_t<decltype(studies)>::real_type> {
             using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
-            if (studies.size() < 2) {
+            if (studies.size() < 2 || detail::degrees_of_freedom(studies) == 0) {
                 return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
             }
             return method(studies, level);

@@ -6,9 +6,11 @@
 #include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -53,7 +55,7 @@ struct equal_weights {
 };
 
 /// Weights of your own, one a study in the order of the estimates, on any scale: numbers of participants,
-/// say, or ratings of quality.
+/// say, or ratings of quality. Of studies in groups the order is group by group.
 ///
 /// They must be fixed before the effects are seen, or variances and tests that take them as constants do not
 /// hold. They need the list of estimates: an accumulator no longer knows which study was which. Using them
@@ -75,6 +77,7 @@ template <evidence Evidence, class Weights>
 class weighted_studies {
   public:
     using real_type = typename Evidence::real_type;
+    static constexpr bool is_list = list_of_studies<Evidence>;
 
     weighted_studies(Evidence const& studies, Weights const& weights, real_type const& scale)
         : studies_(studies), weights_(weights), scale_(scale) {}
@@ -86,11 +89,6 @@ class weighted_studies {
     [[nodiscard]] real_type sum(Function const& function) const {
         return studies_.sum(
             [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
-    }
-    /// sum u - sum u² / sum u, the factor of tau² in the expectation of sum u (y - mean)².
-    [[nodiscard]] real_type trace(auto const& fit) const {
-        return residual_trace(studies_, fit,
-                              [&](real_type const& v) { return real_type(weights_(v, scale_)); });
     }
     /// The weights of a list of studies, adding up to 1.
     [[nodiscard]] std::vector<real_type> shares() const {
@@ -108,6 +106,30 @@ class weighted_studies {
     real_type scale_;
 };
 
+/// Weights of one's own relative to the largest of them.
+template <real Real, real Weight>
+[[nodiscard]] std::vector<Real> relative_to_largest(basic_user_weights<Weight> const& weights,
+                                                    std::size_t const studies) {
+    if (weights.values.size() != studies) {
+        throw invalid_input("user_weights must hold one weight a study, but holds " +
+                            std::to_string(weights.values.size()) + " for " + std::to_string(studies) +
+                            " studies");
+    }
+    Weight largest = weights.values.front();
+    for (std::size_t i = 0; i < weights.values.size(); ++i) {
+        if (!(weights.values[i] > 0 && is_finite(weights.values[i]))) {
+            throw invalid_input(i, "weight must be positive and finite");
+        }
+        largest = weights.values[i] > largest ? weights.values[i] : largest;
+    }
+    std::vector<Real> relative;
+    relative.reserve(studies);
+    for (auto const& weight : weights.values) {
+        relative.push_back(Real(weight) / Real(largest));
+    }
+    return relative;
+}
+
 /// The same for weights that belong to studies rather than to variances. They are taken relative to the
 /// largest, and go with the studies one by one; of the fit there is what quadratic forms and means need: the
 /// sums of powers of the weights, the mean and the sum of squares about it.
@@ -115,26 +137,13 @@ template <evidence Evidence, real Weight>
 class weighted_studies<Evidence, basic_user_weights<Weight>> {
   public:
     using real_type = typename Evidence::real_type;
+    static constexpr bool is_list = true;
 
     weighted_studies(Evidence const& studies, basic_user_weights<Weight> const& weights, real_type const&)
-        : studies_(studies) {
-        if (weights.values.size() != studies.size()) {
-            throw invalid_input("user_weights must hold one weight a study, but holds " +
-                                std::to_string(weights.values.size()) + " for " +
-                                std::to_string(studies.size()) + " studies");
-        }
-        Weight largest = weights.values.front();
-        for (std::size_t i = 0; i < weights.values.size(); ++i) {
-            if (!(weights.values[i] > 0 && is_finite(weights.values[i]))) {
-                throw invalid_input(i, "weight must be positive and finite");
-            }
-            largest = weights.values[i] > largest ? weights.values[i] : largest;
-        }
-        weights_.reserve(studies.size());
-        for (auto const& weight : weights.values) {
-            weights_.push_back(real_type(weight) / real_type(largest));
-        }
-    }
+        : weighted_studies(studies, relative_to_largest<real_type>(weights, studies.size())) {}
+    /// Takes relative weights, one a study.
+    weighted_studies(Evidence const& studies, std::vector<real_type> relative)
+        : studies_(studies), weights_(std::move(relative)) {}
 
     [[nodiscard]] weighted_fit<real_type> fit() const {
         auto const estimates = studies_.studies();
@@ -164,7 +173,6 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
         }
         return total;
     }
-    [[nodiscard]] real_type trace(weighted_fit<real_type> const& fit) const { return fit.trace(); }
     [[nodiscard]] std::vector<real_type> shares() const {
         real_type const total = sum([](real_type const& u, real_type const&) { return u; });
         auto result = weights_;
@@ -178,6 +186,35 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
     Evidence const& studies_;
     std::vector<real_type> weights_;
 };
+
+/// The groups of `grouped_evidence` with their weights; any other evidence is one group. Weights that are
+/// functions of the variance are the same function in every group; of those that belong to studies each group
+/// takes its own, relative to the largest of all.
+template <evidence Evidence, class Weights>
+[[nodiscard]] auto weighted_groups(Evidence const& studies, Weights const& weights,
+                                   typename Evidence::real_type const& scale) {
+    using Real = typename Evidence::real_type;
+    if constexpr (requires { studies.groups(); }) {
+        std::vector<weighted_studies<study_evidence<Real>, Weights>> groups;
+        groups.reserve(studies.groups().size());
+        if constexpr (requires { relative_to_largest<Real>(weights, std::size_t()); }) {
+            auto const relative = relative_to_largest<Real>(weights, studies.size());
+            auto next = relative.begin();
+            for (auto const& group : studies.groups()) {
+                auto const end = next + static_cast<std::ptrdiff_t>(group.size());
+                groups.emplace_back(group, std::vector<Real>(next, end));
+                next = end;
+            }
+        } else {
+            for (auto const& group : studies.groups()) {
+                groups.emplace_back(group, weights, scale);
+            }
+        }
+        return groups;
+    } else {
+        return std::array{weighted_studies<Evidence, Weights>(studies, weights, scale)};
+    }
+}
 
 } // namespace detail
 } // namespace accrue

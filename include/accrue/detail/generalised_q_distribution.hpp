@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace accrue::detail {
 
@@ -40,17 +41,18 @@ template <real Real>
 ///
 ///     E exp(-s Q) = [prod(1 + 2 s d) sum (a / sum a) / (1 + 2 s d)]^(-1/2),
 ///
-/// analytic off the negative real axis. It is inverted by the trapezium rule on a parabola around that axis,
-/// whose error falls as 8.12^-n with n nodes: 18 nodes give double precision. Weideman & Trefethen 2007, Math
-/// Comput 76:1341-1356, doi:10.1090/S0025-5718-07-01945-X.
+/// (for `grouped_evidence` the product of the groups'), analytic off the negative real axis. It is inverted
+/// by the trapezium rule on a parabola around that axis, whose error falls as 8.12^-n with n nodes: 18 nodes
+/// give double precision. Weideman & Trefethen 2007, Math Comput 76:1341-1356,
+/// doi:10.1090/S0025-5718-07-01945-X.
 template <evidence Evidence, class Weights>
 class generalised_q_distribution {
   public:
     using Real = typename Evidence::real_type;
 
     generalised_q_distribution(Evidence const& studies, Weights const& weights, Real const& tau_squared)
-        : weighted_(studies, weights, studies.smallest_variance()), tau_squared_(tau_squared),
-          total_(weighted_.sum([](Real const& u, Real const&) { return u; })) {}
+        : groups_(weighted_groups(studies, weights, Real(studies.smallest_variance()))),
+          tau_squared_(tau_squared) {}
 
     /// P(Q_a <= q), with an absolute error of about 1e-14. q is in relative weights.
     [[nodiscard]] Real cumulative(Real const& q) const {
@@ -81,30 +83,41 @@ class generalised_q_distribution {
     }
 
   private:
-    /// log E exp(-s Q). The logarithms of the product's factors stay on their principal branch, and so does
-    /// that of the last factor: the eigenvalues interlace with the d.
+    /// log E exp(-s Q), the sum of the groups'.
     [[nodiscard]] complex_number<Real> log_transform(complex_number<Real> const& s) const {
+        auto total = complex_number<Real>{Real(0), Real(0)};
+        for (auto const& group : groups_) {
+            total = total + log_transform_of(group, s);
+        }
+        return total;
+    }
+
+    /// The logarithms of the product's factors stay on their principal branch, and so does that of the last
+    /// factor: the eigenvalues interlace with the d.
+    [[nodiscard]] complex_number<Real> log_transform_of(auto const& weighted,
+                                                        complex_number<Real> const& s) const {
+        Real const all = weighted.sum([](Real const& u, Real const&) { return u; });
         auto const factor = [&](Real const& u, Real const& v) -> complex_number<Real> {
             Real const twice = 2 * u * (v + tau_squared_);
             return {1 + twice * s.re, twice * s.im};
         };
         auto const inverse = [&](Real const& u, Real const& v) -> complex_number<Real> {
             auto const f = factor(u, v);
-            Real const weight = u / total_ / (f.re * f.re + f.im * f.im);
+            Real const weight = u / all / (f.re * f.re + f.im * f.im);
             return {weight * f.re, -weight * f.im};
         };
         complex_number<Real> const product = {
-            weighted_.sum([&](Real const& u, Real const& v) { return log(factor(u, v)).re; }),
-            weighted_.sum([&](Real const& u, Real const& v) { return log(factor(u, v)).im; })};
+            weighted.sum([&](Real const& u, Real const& v) { return log(factor(u, v)).re; }),
+            weighted.sum([&](Real const& u, Real const& v) { return log(factor(u, v)).im; })};
         complex_number<Real> const rank_one = {
-            weighted_.sum([&](Real const& u, Real const& v) { return inverse(u, v).re; }),
-            weighted_.sum([&](Real const& u, Real const& v) { return inverse(u, v).im; })};
+            weighted.sum([&](Real const& u, Real const& v) { return inverse(u, v).re; }),
+            weighted.sum([&](Real const& u, Real const& v) { return inverse(u, v).im; })};
         return Real(-0.5) * (product + log(rank_one));
     }
 
-    weighted_studies<Evidence, Weights> weighted_;
+    decltype(weighted_groups(std::declval<Evidence const&>(), std::declval<Weights const&>(),
+                             std::declval<Real const&>())) groups_;
     Real tau_squared_;
-    Real total_;
 };
 
 } // namespace accrue::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/evidence.hpp>
 #include <accrue/weighting.hpp>
 
@@ -30,30 +31,38 @@ struct quadratic_form {
     }
 };
 
+/// The form of studies with one mean.
+template <class Weighted>
+[[nodiscard]] auto quadratic_form_of(Weighted const& weighted)
+    -> quadratic_form<typename Weighted::real_type> {
+    using Real = typename Weighted::real_type;
+    auto const fit = weighted.fit();
+    auto const sum = [&](auto const& function) { return weighted.sum(function); };
+    using traces = dominated_traces<Real, decltype(sum)>;
+    if (Weighted::is_list && traces::are_needed(fit.weights, fit.squared_weights)) {
+        auto const dominated = traces(fit.weights, sum);
+        return {fit.degrees_of_freedom(), fit.squares, dominated.trace([](Real const&) { return Real(1); }),
+                dominated.trace([](Real const& v) { return v; })};
+    }
+    Real const sampling = weighted.sum([](Real const& u, Real const& v) { return Real(u * v); });
+    Real const pooled_sampling = weighted.sum([](Real const& u, Real const& v) { return Real(u * u * v); });
+    return {fit.degrees_of_freedom(), fit.squares, fit.trace(), sampling - pooled_sampling / fit.weights};
+}
+
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto make_quadratic_form(Evidence const& studies, Weights const& weights,
                                        typename Evidence::real_type const& scale)
     -> quadratic_form<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
-        auto total = quadratic_form<Real>{0, Real(0), Real(0), Real(0)};
-        for (auto const& group : studies.groups()) {
-            auto const form = make_quadratic_form(group, weights, scale);
-            total.degrees_of_freedom += form.degrees_of_freedom;
-            total.statistic += form.statistic;
-            total.trace += form.trace;
-            total.sampling += form.sampling;
-        }
-        return total;
-    } else {
-        auto const weighted = weighted_studies<Evidence, Weights>(studies, weights, scale);
-        auto const fit = weighted.fit();
-        Real const sampling = weighted.sum([](Real const& u, Real const& v) { return Real(u * v); });
-        Real const pooled_sampling =
-            weighted.sum([](Real const& u, Real const& v) { return Real(u * u * v); });
-        return {fit.degrees_of_freedom(), fit.squares, weighted.trace(fit),
-                sampling - pooled_sampling / fit.weights};
+    auto total = quadratic_form<Real>{0, Real(0), Real(0), Real(0)};
+    for (auto const& group : weighted_groups(studies, weights, scale)) {
+        auto const form = quadratic_form_of(group);
+        total.degrees_of_freedom += form.degrees_of_freedom;
+        total.statistic += form.statistic;
+        total.trace += form.trace;
+        total.sampling += form.sampling;
     }
+    return total;
 }
 
 template <evidence Evidence, class Weights>
@@ -68,22 +77,17 @@ template <evidence Evidence, class Weights>
                                            typename Evidence::real_type const& tau_squared) ->
     typename Evidence::real_type {
     using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
-        Real total(0);
-        for (auto const& group : studies.groups()) {
-            total += quadratic_form_variance(group, weights, scale, tau_squared);
-        }
-        return total;
-    } else {
-        auto const weighted = weighted_studies<Evidence, Weights>(studies, weights, scale);
-        auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };
-        Real const total = weighted.sum([](Real const& u, Real const&) { return u; });
-        Real const squares = weighted.sum([&](Real const& u, Real const& v) { return square(spread(u, v)); });
+    auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };
+    Real variance(0);
+    for (auto const& group : weighted_groups(studies, weights, scale)) {
+        Real const total = group.sum([](Real const& u, Real const&) { return u; });
+        Real const squares = group.sum([&](Real const& u, Real const& v) { return square(spread(u, v)); });
         Real const cubes =
-            weighted.sum([&](Real const& u, Real const& v) { return Real(u * square(spread(u, v))); });
-        Real const mean = weighted.sum([&](Real const& u, Real const& v) { return Real(u * spread(u, v)); });
-        return 2 * (squares - 2 * cubes / total + square(Real(mean / total)));
+            group.sum([&](Real const& u, Real const& v) { return Real(u * square(spread(u, v))); });
+        Real const mean = group.sum([&](Real const& u, Real const& v) { return Real(u * spread(u, v)); });
+        variance += 2 * (squares - 2 * cubes / total + square(Real(mean / total)));
     }
+    return variance;
 }
 
 /// The standard error of the moment estimator of tau² from Q_a, at tau².
