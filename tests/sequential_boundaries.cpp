@@ -137,6 +137,21 @@ TEST(Spending, ComposesIntoTruncatedTrimmedGappedAndSkipping) {
     EXPECT_RELATIVE(z[3], same[1], 1e-14);
 }
 
+// Fractions come from sums and quotients: a look short of a listed one by rounding is that look.
+TEST(Spending, AtChosenLooksForgivesRounding) {
+    auto const skipping = only_at{kim_demets{.rho = 2}, {0.3, 0.7, 1.0}};
+    auto const exact = boundaries(two_sided{0.05}, skipping, std::vector{0.2, 0.3, 0.7, 1.0});
+    auto const below = boundaries(two_sided{0.05}, skipping,
+                                  std::vector{0.2, 0.3 * (1 - 1e-15), 0.7 * (1 - 9e-13), 1 - 1e-15});
+    auto const above =
+        boundaries(two_sided{0.05}, skipping, std::vector{0.2, 0.3 * (1 + 1e-15), 0.7 * (1 + 9e-13), 1.0});
+    for (std::size_t k = 1; k < exact.size(); ++k) {
+        EXPECT_RELATIVE(below[k], exact[k], 1e-12) << k; // the fractions differ by as much
+        EXPECT_RELATIVE(above[k], exact[k], 1e-12) << k;
+    }
+    EXPECT_EQ(boundaries(two_sided{0.05}, skipping, std::vector{0.3 * (1 - 1e-11), 1.0}).front(), infinity);
+}
+
 TEST(Spending, PassesThroughTwoChosenPoints) {
     auto const spending = normal_spending::through({0.5, 0.01}, {0.8, 0.2});
     EXPECT_RELATIVE(spending(0.5, 0.025), 0.01 * 0.025, 1e-13);

@@ -13,8 +13,9 @@ namespace accrue {
 /// looks in between would have spent is carried to the next of them. A trial with looks at 0.2, 0.4, 0.6, 0.8
 /// and 1 and `only_at{spending, {0.4, 1.0}}` has an infinite boundary at 0.2, 0.6 and 0.8.
 ///
-/// A look counts as one of them from the listed fraction on, so list the fractions as the looks have them,
-/// and the final one too: error that is due after the last listed fraction is never spent.
+/// A look counts as one of them from the listed fraction on, or short of it by no more than 1e-12 of it,
+/// which is rounding: 0.1 + 0.2 is the look at 0.3. List the final one too: error that is due after the last
+/// listed fraction is never spent.
 template <spending_function Spending>
 struct only_at {
     Spending spending;             ///< any spending function, of this library or your own
@@ -31,7 +32,7 @@ struct only_at {
 
   private:
     [[nodiscard]] double last_until(double const t) const {
-        auto const above = std::upper_bound(fractions.begin(), fractions.end(), t);
+        auto const above = std::upper_bound(fractions.begin(), fractions.end(), t * (1 + 1e-12));
         return above == fractions.begin() ? 0.0 : std::min(1.0, *(above - 1));
     }
 };
