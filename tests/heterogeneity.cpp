@@ -12,6 +12,7 @@
 #include <accrue/model.hpp>
 #include <accrue/sequential/z_curve.hpp>
 #include <accrue/stratified_tests.hpp>
+#include <accrue/tau_squared.hpp>
 #include <accrue/tau_squared_interval.hpp>
 
 #include <gtest/gtest.h>
@@ -20,6 +21,7 @@
 #include <iostream>
 #include <limits>
 #include <random>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -153,6 +155,27 @@ TEST(GeneralisedQ, WithEqualVariancesTheDistributionIsChiSquared) {
         // Terms of up to exp(5) are summed.
         EXPECT_NEAR(distribution.cumulative(3 * x), 1 - chi_squared{5}.survival(x), 3e-14) << x;
     }
+}
+
+TEST(TauSquaredInterval, MethodsTakeOptionsByPositionAndByName) {
+    static_assert(std::is_same_v<decltype(profile_likelihood{}), profile_likelihood<reml>>);
+    static_assert(std::is_same_v<decltype(profile_likelihood{maximum_likelihood{}, 1e-9, 50}),
+                                 profile_likelihood<maximum_likelihood>>);
+    static_assert(std::is_same_v<decltype(generalised_q_profile{equal_weights{}, 1e-9}),
+                                 generalised_q_profile<equal_weights>>);
+    EXPECT_EQ(profile_likelihood<>{.tolerance = 1e-9}.tolerance, 1e-9);
+#ifndef __clang__
+    // Clang 16 deduces no types from designated options.
+    static_assert(std::is_same_v<decltype(profile_likelihood{.tolerance = 1e-9}), profile_likelihood<reml>>);
+    static_assert(
+        std::is_same_v<decltype(profile_likelihood{.max_iterations = 9}), profile_likelihood<reml>>);
+    static_assert(
+        std::is_same_v<decltype(profile_likelihood{.estimator = maximum_likelihood{}, .tolerance = 1e-9}),
+                       profile_likelihood<maximum_likelihood>>);
+    static_assert(std::is_same_v<decltype(generalised_q_profile{.tolerance = 1e-9, .max_iterations = 9}),
+                                 generalised_q_profile<inverse_standard_error_weights>>);
+    EXPECT_EQ((profile_likelihood{.tolerance = 1e-9, .max_iterations = 9}.max_iterations), 9);
+#endif
 }
 
 // Five studies; expected values by R metafor 3.8-1, hc(rma(y, v, method = "DL")), whose quadrature is good

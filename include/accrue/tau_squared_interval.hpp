@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/detail/boost_policy.hpp>
+#include <accrue/detail/first_option.hpp>
 #include <accrue/detail/generalised_q_distribution.hpp>
 #include <accrue/detail/quadratic_form.hpp>
 #include <accrue/distribution/chi_squared.hpp>
@@ -109,7 +110,8 @@ struct q_profile {
 /// lies between the (1 - level)/2 and (1 + level)/2 quantiles of its distribution at that tau², which is
 /// computed exactly (for normal effects with known variances) as that of a weighted sum of chi². Weights
 /// 1/sqrt(v), the default, make short intervals for moderate heterogeneity; weights 1/v give the interval of
-/// Biggerstaff and Jackson.
+/// Biggerstaff and Jackson. (Clang before 17 deduces no types from named options: write
+/// `generalised_q_profile<>{.tolerance = 1e-9}`.)
 ///
 /// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3428; Jackson 2013, Res Synth Methods
 /// 4:220-229, doi:10.1002/jrsm.1081.
@@ -147,16 +149,17 @@ struct generalised_q_profile {
     }
 };
 
-generalised_q_profile()->generalised_q_profile<>;
-template <class Weights>
-generalised_q_profile(Weights) -> generalised_q_profile<Weights>;
+template <class... Options>
+generalised_q_profile(Options...)
+    -> generalised_q_profile<typename detail::first_option<inverse_standard_error_weights, Options...>::type>;
 
 /// The profile likelihood set for tau²: those tau² whose likelihood is not too far below the maximum,
 ///
 ///     2 (l(estimate) - l(tau²)) <= the `level` quantile of chi²(1).
 ///
 /// Its coverage is approximate, better with `reml` than with `maximum_likelihood`. It is never empty. Should
-/// the likelihood have several maxima, the limits are those next to the largest. Hardy & Thompson 1996, Stat
+/// the likelihood have several maxima, the limits are those next to the largest. (Clang before 17 deduces no
+/// types from named options: write `profile_likelihood<>{.tolerance = 1e-9}`.) Hardy & Thompson 1996, Stat
 /// Med 15:619-629,
 /// <https://doi.org/10.1002/(SICI)1097-0258(19960330)15:6%3C619%3A%3AAID-SIM188%3E3.0.CO%3B2-A>.
 template <class Estimator = reml>
@@ -190,9 +193,8 @@ struct profile_likelihood {
     }
 };
 
-profile_likelihood()->profile_likelihood<>;
-template <class Estimator>
-profile_likelihood(Estimator) -> profile_likelihood<Estimator>;
+template <class... Options>
+profile_likelihood(Options...) -> profile_likelihood<typename detail::first_option<reml, Options...>::type>;
 
 /// A confidence set for tau²: `tau_squared_interval(q_profile{}, estimates, 0.95)`.
 ///
