@@ -22,6 +22,7 @@ set(accrue_headers
     accrue/detail/lanes.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/little_endian.hpp
+    accrue/detail/pack.hpp
     accrue/detail/plotting/forest_drawing.hpp
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/plotting/monitoring_drawing.hpp

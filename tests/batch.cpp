@@ -165,6 +165,37 @@ TEST(Batch, SplitsByRange) {
     }
 }
 
+TEST(Batch, DoesNotDependOnTheWidthOfInstructions) {
+    auto const batch = simulated_batch{203, 7, 0.3, 0.2, 50, true};
+    auto const model = random_effects{reml{}, hartung_knapp{}};
+    auto narrow = pooled_batch(batch.sets.size());
+    detail::pool_range<detail::native_pack>(model, batch.matrix(), 0, batch.sets.size(), narrow);
+    auto const chosen = pool_each(model, batch.matrix());
+    for (std::size_t i = 0; i < narrow.size(); ++i) {
+        EXPECT_RELATIVE(chosen.effect[i], narrow.effect[i], 0);
+        EXPECT_RELATIVE(chosen.variance[i], narrow.variance[i], 0);
+        EXPECT_RELATIVE(chosen.tau_squared[i], narrow.tau_squared[i], 0);
+        EXPECT_RELATIVE(chosen.q[i], narrow.q[i], 0);
+        EXPECT_RELATIVE(chosen.z[i], narrow.z[i], 0);
+    }
+}
+
+TEST(Batch, HasLogarithmsOfPValuesAsAColumn) {
+    auto batch = simulated_batch{20, 4, 3, 0.2, 50, false};
+    batch.matrix_variances[7] = -1;
+    auto const results = pool_each(random_effects{reml{}, hartung_knapp{}}, batch.matrix());
+    auto const column = log_p_value(results);
+    ASSERT_EQ(column.size(), results.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (i == 7) {
+            EXPECT_TRUE(std::isnan(column[i]));
+        } else {
+            EXPECT_RELATIVE(column[i],
+                            log_p_value(pool(random_effects{reml{}, hartung_knapp{}}, batch.sets[i])), 1e-11);
+        }
+    }
+}
+
 TEST(Batch, RefusesColumnsThatDoNotFitTogether) {
     auto const four = std::vector<double>(4, 1.0);
     auto const three = std::vector<double>(3, 1.0);

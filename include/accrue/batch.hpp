@@ -118,6 +118,12 @@ inline lane_view load(lane_buffer& buffer, study_matrix const& batch, std::size_
                       std::size_t const last) {
     buffer.resize(batch.studies);
     if (last - first == lane_count) {
+        // Processors foresee the need of fewer columns than these.
+        constexpr std::size_t ahead = 8 * lane_count;
+        for (std::size_t place = first + ahead; place < batch.effects.size(); place += batch.size()) {
+            __builtin_prefetch(&batch.effects[place]);
+            __builtin_prefetch(&batch.variances[place]);
+        }
         return {batch.effects.data() + first, batch.variances.data() + first, batch.size(), batch.studies};
     }
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -184,27 +190,88 @@ void pool_alone(Model const& model, Batch const& batch, std::size_t const i, poo
     }
 }
 
-/// The studies of a pack, surveyed, with those that are missing or unusable replaced in the buffer.
-inline lane_studies prepare(lane_buffer& buffer, lane_view& view, std::size_t const lane) {
-    auto studies = lane_studies{view, lane, survey(view, lane), buffer.weights()};
-    if (all(studies.summary.usable())) {
-        return studies;
-    }
-    if (view.stride != lane_count || view.effects != buffer.view().effects) {
-        for (std::size_t study = 0; study < view.depth; ++study) {
-            std::copy_n(view.effects + study * view.stride, lane_count, &buffer.effect(study, 0));
-            std::copy_n(view.variances + study * view.stride, lane_count, &buffer.variance(study, 0));
+/// The studies of a pack, surveyed. Those that are missing or unusable are replaced, in the buffer; `usable`
+/// says which meta-analyses can be pooled.
+template <class Pack>
+[[gnu::always_inline]] inline lane_studies<Pack>
+prepare(lane_buffer& buffer, lane_view& view, std::size_t const lane, typename Pack::mask& usable) {
+    auto summary = survey<Pack>(view, lane);
+    usable = summary.usable();
+    if (!all(usable)) [[unlikely]] {
+        if (view.effects != buffer.view().effects) {
+            for (std::size_t study = 0; study < view.depth; ++study) {
+                std::copy_n(view.effects + study * view.stride, lane_count, &buffer.effect(study, 0));
+                std::copy_n(view.variances + study * view.stride, lane_count, &buffer.variance(study, 0));
+            }
+            view = buffer.view();
         }
-        view = buffer.view();
+        summary = buffer.template settle<Pack>(lane);
+        usable = summary.usable();
+        buffer.disarm(lane, summary);
     }
-    studies.view = view;
-    studies.summary = buffer.settle(lane);
-    return studies;
+    return {view, lane, summary, buffer.weights()};
 }
 
-template <class Model, class Batch>
-void pool_in_lanes(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
-                   lane_buffer& buffer, pooled_batch& results) {
+/// What was found for a pack of meta-analyses.
+template <class Pack>
+struct lane_results {
+    Pack effect;
+    Pack variance;
+    Pack tau_squared;
+    Pack q;
+    Pack degrees_of_freedom;
+    Pack sizes;
+};
+
+/// Stores results, all of them `ok`, for the meta-analyses from `first` on.
+template <class Pack>
+[[gnu::always_inline]] inline void set(pooled_batch& results, std::size_t const first,
+                                       lane_results<Pack> const& found) {
+    found.effect.store(&results.effect[first]);
+    found.variance.store(&results.variance[first]);
+    found.tau_squared.store(&results.tau_squared[first]);
+    found.q.store(&results.q[first]);
+    (found.effect / sqrt(found.variance)).store(&results.z[first]);
+    found.degrees_of_freedom.store(&results.degrees_of_freedom[first]);
+    auto const sizes = found.sizes.unpacked();
+    for (std::size_t i = 0; i < Pack::width; ++i) {
+        results.k[first + i] = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sizes[i]));
+        results.status[first + i] = status::ok;
+    }
+}
+
+/// Stores results for the meta-analyses from `first` to `last` - 1 one by one, which differ in status.
+template <class Pack, class Model, class Batch>
+[[gnu::always_inline]] inline void
+set_each(pooled_batch& results, std::size_t const first, std::size_t const last,
+         lane_results<Pack> const& found, typename Pack::mask const& usable, typename Pack::mask const& good,
+         Model const& model, Batch const& batch) {
+    auto const effect = found.effect.unpacked();
+    auto const variance = found.variance.unpacked();
+    auto const tau_squared = found.tau_squared.unpacked();
+    auto const q = found.q.unpacked();
+    auto const degrees_of_freedom = found.degrees_of_freedom.unpacked();
+    auto const sizes = found.sizes.unpacked();
+    for (std::size_t i = first; i < last; ++i) {
+        std::size_t const lane = i - first;
+        auto const k = static_cast<std::size_t>(sizes[lane]);
+        if (!usable[lane]) {
+            set_failed(results, i, k);
+        } else if (!good[lane]) {
+            pool_alone(model, batch, i, results);
+        } else {
+            set(results, i,
+                {effect[lane], variance[lane], tau_squared[lane], degrees_of_freedom[lane], k, status::ok},
+                q[lane]);
+        }
+    }
+}
+
+/// Pools up to `lane_count` meta-analyses, a pack at a time.
+template <class Pack, class Model, class Batch>
+[[gnu::always_inline]] inline void pool_in_lanes(Model const& model, Batch const& batch,
+                                                 std::size_t const first, std::size_t const last,
+                                                 lane_buffer& buffer, pooled_batch& results) {
     using parts = lane_model<Model>;
     auto view = load(buffer, batch, first, last);
     if (view.depth == 0) {
@@ -213,35 +280,39 @@ void pool_in_lanes(Model const& model, Batch const& batch, std::size_t const fir
         }
         return;
     }
-    for (std::size_t lane = 0; lane < last - first; lane += pack_size) {
-        auto studies = prepare(buffer, view, lane);
-        auto const usable = studies.summary.usable();
-        for (std::size_t l = 0; l < pack_size; ++l) {
-            if (!usable[l]) {
-                buffer.disarm(lane + l);
-                studies.summary.smallest[l] = studies.summary.largest[l] = 1;
-            }
-        }
-        auto const common = studies.fit(pack{});
-        pack const q = common.q();
+    for (std::size_t i = first; i < last; i += Pack::width) {
+        typename Pack::mask usable;
+        auto const studies = prepare<Pack>(buffer, view, i - first, usable);
+        auto const common = studies.fit(0);
         auto const tau_squared = parts::tau_squared(model, studies, common);
         auto const fit = parts::fit(studies, common, tau_squared);
         auto const precision = precision_in_lanes(parts::uncertainty_of(model), fit, studies.summary.sizes);
-        for (std::size_t l = 0; l < pack_size && lane + l < last - first; ++l) {
-            std::size_t const i = first + lane + l;
-            auto const k = static_cast<std::size_t>(studies.summary.sizes[l]);
-            if (!usable[l]) {
-                set_failed(results, i, k);
-            } else if (!tau_squared.converged[l]) {
-                pool_alone(model, batch, i, results);
-            } else {
-                set(results, i,
-                    {fit.mean[l], precision.variance[l], tau_squared.value[l],
-                     precision.degrees_of_freedom[l], k, status::ok},
-                    q[l]);
-            }
+        auto const found =
+            lane_results<Pack>{fit.mean,   precision.variance,           tau_squared.value,
+                               common.q(), precision.degrees_of_freedom, studies.summary.sizes};
+        if (last - i >= Pack::width && all(usable & tau_squared.good)) [[likely]] {
+            set(results, i, found);
+        } else {
+            set_each(results, i, std::min(i + Pack::width, last), found, usable, tau_squared.good, model,
+                     batch);
         }
     }
+}
+
+/// Pools a range of meta-analyses; all of its arithmetic is inlined here.
+template <class Pack, class Model, class Batch>
+[[gnu::always_inline]] inline void pool_range(Model const& model, Batch const& batch, std::size_t const first,
+                                              std::size_t const last, pooled_batch& results) {
+    auto buffer = lane_buffer{};
+    for (std::size_t i = first; i < last; i += lane_count) {
+        pool_in_lanes<Pack>(model, batch, i, std::min(i + lane_count, last), buffer, results);
+    }
+}
+
+template <class Model, class Batch>
+ACCRUE_WIDE_PACK_TARGET void pool_range_wide(Model const& model, Batch const& batch, std::size_t const first,
+                                             std::size_t const last, pooled_batch& results) {
+    pool_range<wide_pack>(model, batch, first, last, results);
 }
 
 } // namespace detail
@@ -257,15 +328,14 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
     if (first > last || last > batch.size() || results.size() != batch.size()) {
         throw invalid_input("the range must lie within the batch, and the results have its size");
     }
-    if constexpr (detail::lane_model<Model>::exists) {
-        auto buffer = detail::lane_buffer{};
-        for (std::size_t i = first; i < last; i += detail::lane_count) {
-            detail::pool_in_lanes(model, batch, i, std::min(i + detail::lane_count, last), buffer, results);
-        }
-    } else {
+    if constexpr (!detail::lane_model<Model>::exists) {
         for (std::size_t i = first; i < last; ++i) {
             detail::pool_alone(model, batch, i, results);
         }
+    } else if (detail::wide_packs_run_here()) {
+        detail::pool_range_wide(model, batch, first, last, results);
+    } else {
+        detail::pool_range<detail::native_pack>(model, batch, first, last, results);
     }
 }
 
@@ -275,6 +345,9 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
 /// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
 /// of `pool` to rounding errors.
 ///
+/// New memory costs a million short meta-analyses as much time as their arithmetic: a program that pools many
+/// such batches keeps the results and uses the form above.
+///
 /// \param batch `study_columns` or `study_matrix`
 /// \throws invalid_input when the batch's columns do not fit together; never for the studies of one
 /// meta-analysis, whose result has a status then
@@ -283,6 +356,16 @@ template <class Model, class Batch>
     auto results = pooled_batch(batch.size());
     pool_each(model, batch, 0, batch.size(), results);
     return results;
+}
+
+/// The natural logarithms of the two-sided p-values of a batch, NaN where there is no result; as
+/// `log_p_value` of each.
+[[nodiscard]] inline std::vector<double> log_p_value(pooled_batch const& results) {
+    auto column = std::vector<double>(results.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        column[i] = log_p_value(results[i]);
+    }
+    return column;
 }
 
 /// The Z-curves of every meta-analysis of a batch, as a matrix study by study: the value after study j of

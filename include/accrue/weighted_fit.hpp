@@ -38,25 +38,25 @@ struct weighted_fit {
     /// Studies beyond those that it takes to estimate the mean: k - 1.
     [[nodiscard]] std::size_t degrees_of_freedom() const { return k - 1; }
     /// Sampling variance of the mean if the weights are the inverse of the true variances: 1 / w1.
-    [[nodiscard]] Real variance() const { return unit / weights; }
+    [[nodiscard, gnu::always_inline]] Real variance() const { return unit / weights; }
     /// Q = sum w r², Cochran's statistic generalised to these weights.
-    [[nodiscard]] Real q() const { return squares / unit; }
+    [[nodiscard, gnu::always_inline]] Real q() const { return squares / unit; }
     /// log w1, the log-determinant of the information that the weights hold on the mean.
-    [[nodiscard]] Real log_information() const {
+    [[nodiscard, gnu::always_inline]] Real log_information() const {
         using std::log;
         return log(weights) - log(unit);
     }
     /// unit * tr P.
-    [[nodiscard]] Real trace() const { return weights - squared_weights / weights; }
+    [[nodiscard, gnu::always_inline]] Real trace() const { return weights - squared_weights / weights; }
     /// unit² * tr PP.
-    [[nodiscard]] Real squared_trace() const {
+    [[nodiscard, gnu::always_inline]] Real squared_trace() const {
         Real const ratio = squared_weights / weights;
         return squared_weights - 2 * cubed_weights / weights + ratio * ratio;
     }
     /// unit * y'PPy.
-    [[nodiscard]] Real score_squares() const { return weighted_squares / unit; }
+    [[nodiscard, gnu::always_inline]] Real score_squares() const { return weighted_squares / unit; }
     /// unit² * y'PPPy.
-    [[nodiscard]] Real curvature_squares() const {
+    [[nodiscard, gnu::always_inline]] Real curvature_squares() const {
         return (twice_weighted_squares - weighted_residuals * weighted_residuals / weights) / unit;
     }
 };

@@ -15,103 +15,94 @@
 
 namespace accrue::detail {
 
-/// Estimates of tau², and which of them did not converge.
+/// Estimates of tau², and which of them are good: where the iteration did not converge, or a formula lost
+/// digits, the estimator itself must decide.
+template <class Pack>
 struct lane_tau_squared {
-    pack value;
-    std::array<bool, pack_size> converged;
-
-    static lane_tau_squared closed_form(pack const& value) {
-        auto result = lane_tau_squared{value, {}};
-        result.converged.fill(true);
-        return result;
-    }
+    Pack value;
+    typename Pack::mask good;
 };
 
 // The estimators that are computed side by side, each as in its own header. `common` is the fit with tau² =
 // 0.
 
-[[gnu::always_inline]] inline lane_tau_squared
-estimate_in_lanes(dersimonian_laird const&, lane_studies const& studies, weighted_fit<pack> const& common) {
-    pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
-    pack const trace = common.trace();
-    auto result = lane_tau_squared::closed_form(excess > 0 ? excess / trace : pack{});
-    // Where one study has nearly all the weight the trace cancels: that is left to the estimator itself.
-    auto const keeps_digits = (trace > 0.001 * common.weights) | (excess <= 0);
-    for (std::size_t i = 0; i < pack_size; ++i) {
-        result.converged[i] = keeps_digits[i] != 0;
-    }
-    return result;
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(dersimonian_laird const&,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
+    Pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
+    Pack const trace = common.trace();
+    // The trace cancels where one study has nearly all the weight.
+    return {select(excess > 0, excess / trace, 0), (trace > 0.001 * common.weights) | (excess <= 0)};
 }
 
-inline lane_tau_squared estimate_in_lanes(paule_mandel const& estimator, lane_studies const& studies,
-                                          weighted_fit<pack> const& common) {
-    auto result = lane_tau_squared::closed_form(pack{});
-    pack const target = studies.summary.sizes - 1;
-    pack running = broadcast(1); // 0 where the iteration is over
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(paule_mandel const& estimator,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
+    Pack tau_squared = 0;
+    Pack const target = studies.summary.sizes - 1;
+    Pack done = 0; // 1 where the iteration is over
     auto fit = common;
     for (int iteration = 0; iteration < estimator.max_iterations; ++iteration) {
-        pack const goal = target * fit.unit;
-        running = ((fit.squares > goal) & (goal > 0)) ? running : pack{};
-        pack const step = running > 0
-                              ? (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit
-                              : pack{};
-        result.value += step;
-        running = step > estimator.tolerance * fit.unit ? running : pack{};
-        double left = 0;
-        for (std::size_t i = 0; i < pack_size; ++i) {
-            left += running[i];
+        Pack const goal = target * fit.unit;
+        done = select((fit.squares > goal) & (goal > 0), done, 1);
+        Pack const newton = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
+        Pack const step = select(done > 0, 0, newton);
+        tau_squared += step;
+        done = select(step > estimator.tolerance * fit.unit, done, 1);
+        if (all(done > 0)) {
+            break;
         }
-        if (!(left > 0)) {
-            return result;
-        }
-        fit = studies.fit(result.value);
+        fit = studies.fit(tau_squared);
     }
-    for (std::size_t i = 0; i < pack_size; ++i) {
-        result.converged[i] = !(running[i] > 0);
-    }
-    return result;
+    return {tau_squared, done > 0};
 }
 
-inline lane_tau_squared estimate_in_lanes(reml const& estimator, lane_studies const& studies,
-                                          weighted_fit<pack> const& common) {
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(reml const& estimator,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
     using search = likelihood_search<double>;
-    auto result = lane_tau_squared::closed_form(pack{});
+    constexpr std::size_t width = Pack::width;
+    auto const sizes = studies.summary.sizes.unpacked();
+    auto const smallest = studies.summary.smallest.unpacked();
+    auto const largest = studies.summary.largest.unpacked();
     auto searches = [&]<std::size_t... i>(std::index_sequence<i...>) {
-        return std::array<search, pack_size>{search(studies.summary.smallest[i], studies.summary.largest[i],
-                                                    0.0, estimator.tolerance, estimator.max_iterations)...};
+        return std::array<search, width>{
+            search(smallest[i], largest[i], 0.0, estimator.tolerance, estimator.max_iterations)...};
     }
-    (std::make_index_sequence<pack_size>{});
-    auto const is_running = [&](std::size_t const i) {
-        return studies.summary.sizes[i] > 1 && !searches[i].finished();
-    };
-    pack tau_squared{};
+    (std::make_index_sequence<width>{});
+    auto const is_running = [&](std::size_t const i) { return sizes[i] > 1 && !searches[i].finished(); };
+    auto points = std::array<double, width>{};
     auto fit = common;
     for (bool running = true; running;) {
         running = false;
-        pack const squares = fit.score_squares();
-        pack const trace = fit.trace();
-        pack const cubes = fit.curvature_squares();
-        pack const squared_trace = fit.squared_trace();
-        for (std::size_t i = 0; i < pack_size; ++i) {
+        auto const unit = fit.unit.unpacked();
+        auto const squares = fit.score_squares().unpacked();
+        auto const trace = fit.trace().unpacked();
+        auto const cubes = fit.curvature_squares().unpacked();
+        auto const squared_trace = fit.squared_trace().unpacked();
+        for (std::size_t i = 0; i < width; ++i) {
             if (is_running(i)) {
-                searches[i].take(
-                    {tau_squared[i], fit.unit[i], squares[i], trace[i], cubes[i], squared_trace[i]});
-                tau_squared[i] = searches[i].point();
+                searches[i].take({points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i]});
+                points[i] = searches[i].point();
                 running = running || is_running(i);
             }
         }
         if (running) {
-            fit = studies.fit(tau_squared);
+            fit = studies.fit(Pack::load(points.data()));
         }
     }
-    for (std::size_t i = 0; i < pack_size; ++i) {
-        if (studies.summary.sizes[i] > 1) {
-            // Several maxima are rare: they are left to the estimator itself, as if not converged.
-            result.value[i] = searches[i].maxima()[0];
-            result.converged[i] = !searches[i].exhausted() && searches[i].maxima().size() == 1;
-        }
+    auto value = std::array<double, width>{};
+    auto maxima = std::array<double, width>{}; // 1 for a single study
+    for (std::size_t i = 0; i < width; ++i) {
+        bool const is_proved = sizes[i] > 1 && !searches[i].exhausted();
+        value[i] = is_proved ? searches[i].maxima()[0] : 0;
+        maxima[i] = is_proved ? static_cast<double>(searches[i].maxima().size()) : sizes[i];
     }
-    return result;
+    // Several maxima are rare.
+    return {Pack::load(value.data()), Pack::load(maxima.data()) <= 1};
 }
 
 /// What of a model can be computed side by side: nothing, unless it is specialised.
@@ -123,72 +114,75 @@ struct lane_model {
 template <>
 struct lane_model<common_effect> {
     static constexpr bool exists = true;
-    using uncertainty = wald;
-    static uncertainty uncertainty_of(common_effect const&) { return {}; }
-    static lane_tau_squared tau_squared(common_effect const&, lane_studies const&,
-                                        weighted_fit<pack> const&) {
-        return lane_tau_squared::closed_form(pack{});
+    static wald uncertainty_of(common_effect const&) { return {}; }
+    template <class Pack>
+    [[gnu::always_inline]] static lane_tau_squared<Pack>
+    tau_squared(common_effect const&, lane_studies<Pack> const& studies, weighted_fit<Pack> const&) {
+        return {0, studies.summary.sizes > 0};
     }
-    [[gnu::always_inline]] static weighted_fit<pack>
-    fit(lane_studies const&, weighted_fit<pack> const& common, lane_tau_squared const&) {
+    template <class Pack>
+    [[gnu::always_inline]] static weighted_fit<Pack>
+    fit(lane_studies<Pack> const&, weighted_fit<Pack> const& common, lane_tau_squared<Pack> const&) {
         return common;
     }
 };
 
 template <class TauSquared, class Uncertainty>
-requires requires(TauSquared const& estimator, lane_studies const& studies,
-                  weighted_fit<pack> const& common) {
+requires requires(TauSquared const& estimator, lane_studies<native_pack> const& studies,
+                  weighted_fit<native_pack> const& common) {
     estimate_in_lanes(estimator, studies, common);
 }
 struct lane_model<random_effects<TauSquared, Uncertainty>> {
     using model = random_effects<TauSquared, Uncertainty>;
     static constexpr bool exists = true;
-    using uncertainty = Uncertainty;
-    static uncertainty const& uncertainty_of(model const& parts) { return parts.uncertainty; }
-    [[gnu::always_inline]] static lane_tau_squared
-    tau_squared(model const& parts, lane_studies const& studies, weighted_fit<pack> const& common) {
+    static Uncertainty const& uncertainty_of(model const& parts) { return parts.uncertainty; }
+    template <class Pack>
+    [[gnu::always_inline]] static lane_tau_squared<Pack>
+    tau_squared(model const& parts, lane_studies<Pack> const& studies, weighted_fit<Pack> const& common) {
         return estimate_in_lanes(parts.estimator, studies, common);
     }
-    [[gnu::always_inline]] static weighted_fit<pack>
-    fit(lane_studies const& studies, weighted_fit<pack> const&, lane_tau_squared const& tau_squared) {
+    template <class Pack>
+    [[gnu::always_inline]] static weighted_fit<Pack> fit(lane_studies<Pack> const& studies,
+                                                         weighted_fit<Pack> const&,
+                                                         lane_tau_squared<Pack> const& tau_squared) {
         return studies.fit(tau_squared.value);
     }
 };
 
-/// The fit of one of the meta-analyses.
-[[gnu::always_inline]] inline weighted_fit<double> fit_of_lane(weighted_fit<pack> const& fit,
-                                                               std::size_t const lane, std::size_t const k) {
-    return {k,
-            fit.unit[lane],
-            fit.mean[lane],
-            fit.weights[lane],
-            fit.squared_weights[lane],
-            fit.cubed_weights[lane],
-            fit.squares[lane],
-            fit.weighted_squares[lane],
-            fit.twice_weighted_squares[lane],
-            fit.weighted_residuals[lane]};
-}
-
-/// Any method of uncertainty, and `wald` side by side.
+template <class Pack>
 struct lane_precision {
-    pack variance;
-    pack degrees_of_freedom;
+    Pack variance;
+    Pack degrees_of_freedom;
 };
 
-template <class Uncertainty>
-[[gnu::always_inline]] inline lane_precision
-precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<pack> const& fit, pack const& sizes) {
+/// Any method of uncertainty, and `wald` side by side.
+template <class Uncertainty, class Pack>
+[[gnu::always_inline]] inline lane_precision<Pack>
+precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit, Pack const& sizes) {
     if constexpr (std::is_same_v<Uncertainty, wald>) {
-        return {fit.variance(), broadcast(infinity<double>())};
+        return {fit.variance(), infinity<double>()};
     } else {
-        auto result = lane_precision{};
-        for (std::size_t i = 0; i < pack_size; ++i) {
-            auto const precision = uncertainty(fit_of_lane(fit, i, static_cast<std::size_t>(sizes[i])));
-            result.variance[i] = precision.variance;
-            result.degrees_of_freedom[i] = precision.degrees_of_freedom;
+        auto variance = std::array<double, Pack::width>{};
+        auto degrees_of_freedom = std::array<double, Pack::width>{};
+        auto const size = sizes.unpacked();
+        auto const unit = fit.unit.unpacked();
+        auto const mean = fit.mean.unpacked();
+        auto const weights = fit.weights.unpacked();
+        auto const squared_weights = fit.squared_weights.unpacked();
+        auto const cubed_weights = fit.cubed_weights.unpacked();
+        auto const squares = fit.squares.unpacked();
+        auto const weighted_squares = fit.weighted_squares.unpacked();
+        auto const twice_weighted_squares = fit.twice_weighted_squares.unpacked();
+        auto const weighted_residuals = fit.weighted_residuals.unpacked();
+        for (std::size_t i = 0; i < Pack::width; ++i) {
+            auto const precision = uncertainty(
+                weighted_fit<double>{static_cast<std::size_t>(size[i]), unit[i], mean[i], weights[i],
+                                     squared_weights[i], cubed_weights[i], squares[i], weighted_squares[i],
+                                     twice_weighted_squares[i], weighted_residuals[i]});
+            variance[i] = precision.variance;
+            degrees_of_freedom[i] = precision.degrees_of_freedom;
         }
-        return result;
+        return {Pack::load(variance.data()), Pack::load(degrees_of_freedom.data())};
     }
 }
 

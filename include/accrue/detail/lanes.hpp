@@ -1,51 +1,17 @@
 #pragma once
 
 #include <accrue/detail/centred_sums.hpp>
+#include <accrue/detail/pack.hpp>
 #include <accrue/weighted_fit.hpp>
 
-#include <array>
 #include <cstddef>
-#include <cstring>
 #include <limits>
 #include <vector>
 
 namespace accrue::detail {
 
-// As many doubles as one instruction of the target takes. The compilers that the library supports know these
-// vector types and their operators; no library is needed, and loops over studies read like scalar ones.
-#if defined(__AVX512F__)
-inline constexpr std::size_t pack_size = 8;
-#elif defined(__AVX__)
-inline constexpr std::size_t pack_size = 4;
-#else
-inline constexpr std::size_t pack_size = 2;
-#endif
-using pack [[gnu::vector_size(pack_size * sizeof(double))]] = double;
-
-inline pack broadcast(double const number) {
-    return pack{} + number;
-}
-
 /// Meta-analyses that are loaded side by side: as many as there are doubles in a cache line.
 inline constexpr std::size_t lane_count = 8;
-
-inline pack load_pack(double const* const from) {
-    pack result;
-    std::memcpy(&result, from, sizeof result);
-    return result;
-}
-
-inline void store_pack(double* const to, pack const& numbers) {
-    std::memcpy(to, &numbers, sizeof numbers);
-}
-
-[[nodiscard]] inline bool all(auto const& mask) {
-    bool result = true;
-    for (std::size_t i = 0; i < pack_size; ++i) {
-        result = result && mask[i] != 0;
-    }
-    return result;
-}
 
 /// The studies of up to `lane_count` meta-analyses: effect and variance of study j of lane i are at the
 /// places j * stride + i.
@@ -57,25 +23,29 @@ struct lane_view {
 };
 
 /// What there is to know of the studies of a pack of meta-analyses before any model is fitted.
+template <class Pack>
 struct lane_summary {
-    pack sizes;    ///< studies that are not missing
-    pack defects;  ///< 0, or NaN if one of these is not finite
-    pack smallest; ///< variance
-    pack largest;
+    Pack sizes;    ///< studies that are not missing
+    Pack defects;  ///< 0, or NaN if one of these is not finite
+    Pack smallest; ///< variance
+    Pack largest;
 
-    [[nodiscard]] auto usable() const { return (sizes > 0) & (smallest > 0) & (defects <= 0); }
+    [[nodiscard, gnu::always_inline]] auto usable() const {
+        return (sizes > 0) & (smallest > 0) & (defects <= 0);
+    }
 };
 
 /// Surveys a pack whose studies are all there; if one is missing, its lane will not seem usable.
-inline lane_summary survey(lane_view const& view, std::size_t const lane) {
-    pack const first = load_pack(view.variances + lane);
-    auto summary = lane_summary{broadcast(static_cast<double>(view.depth)), pack{}, first, first};
+template <class Pack>
+[[gnu::always_inline]] inline lane_summary<Pack> survey(lane_view const& view, std::size_t const lane) {
+    auto const first = Pack::load(view.variances + lane);
+    auto summary = lane_summary<Pack>{Pack(static_cast<double>(view.depth)), Pack(), first, first};
     for (std::size_t study = 0; study < view.depth; ++study) {
-        pack const effect = load_pack(view.effects + study * view.stride + lane);
-        pack const variance = load_pack(view.variances + study * view.stride + lane);
+        auto const effect = Pack::load(view.effects + study * view.stride + lane);
+        auto const variance = Pack::load(view.variances + study * view.stride + lane);
         summary.defects += (effect - effect) + (variance - variance);
-        summary.smallest = variance < summary.smallest ? variance : summary.smallest;
-        summary.largest = variance > summary.largest ? variance : summary.largest;
+        summary.smallest = select(variance < summary.smallest, variance, summary.smallest);
+        summary.largest = select(variance > summary.largest, variance, summary.largest);
     }
     return summary;
 }
@@ -86,7 +56,7 @@ class lane_buffer {
     void resize(std::size_t const studies) {
         effects_.resize(studies * lane_count);
         variances_.resize(studies * lane_count);
-        weights_.resize(studies * pack_size);
+        weights_.resize(studies * lane_count);
     }
     [[nodiscard]] lane_view view() const {
         return {effects_.data(), variances_.data(), lane_count, effects_.size() / lane_count};
@@ -101,31 +71,35 @@ class lane_buffer {
 
     /// Surveys a pack and replaces what is missing (NaN) by studies of infinite variance, which have no
     /// weight.
-    lane_summary settle(std::size_t const lane) {
-        pack const infinite = broadcast(std::numeric_limits<double>::infinity());
-        pack const zero{};
-        auto summary = lane_summary{zero, zero, infinite, zero};
+    template <class Pack>
+    [[gnu::always_inline]] lane_summary<Pack> settle(std::size_t const lane) {
+        constexpr double infinite = std::numeric_limits<double>::infinity();
+        auto summary = lane_summary<Pack>{0, 0, infinite, 0};
         for (std::size_t place = lane; place < effects_.size(); place += lane_count) {
-            pack const effect = load_pack(&effects_[place]);
-            pack const variance = load_pack(&variances_[place]);
+            auto const effect = Pack::load(&effects_[place]);
+            auto const variance = Pack::load(&variances_[place]);
             auto const there = (effect <= infinite) & (variance <= infinite);
-            pack const weightless = there ? variance : infinite;
-            store_pack(&effects_[place], there ? effect : zero);
-            store_pack(&variances_[place], weightless);
-            summary.sizes += there ? broadcast(1) : zero;
-            summary.defects += there ? (effect - effect) + (variance - variance) : zero;
-            summary.smallest = weightless < summary.smallest ? weightless : summary.smallest;
-            summary.largest = (there & (variance > summary.largest)) ? variance : summary.largest;
+            Pack const weightless = select(there, variance, infinite);
+            select(there, effect, 0).store(&effects_[place]);
+            weightless.store(&variances_[place]);
+            summary.sizes += select(there, 1, 0);
+            summary.defects += select(there, (effect - effect) + (variance - variance), 0);
+            summary.smallest = select(weightless < summary.smallest, weightless, summary.smallest);
+            summary.largest = select(there & (variance > summary.largest), variance, summary.largest);
         }
         return summary;
     }
 
-    /// Puts studies that do no harm in the place of those of a meta-analysis that can't be pooled.
-    void disarm(std::size_t const lane) {
+    /// Puts studies that do no harm in the place of those of meta-analyses that can't be pooled.
+    template <class Pack>
+    [[gnu::always_inline]] void disarm(std::size_t const lane, lane_summary<Pack>& summary) {
+        auto const usable = summary.usable();
         for (std::size_t place = lane; place < effects_.size(); place += lane_count) {
-            effects_[place] = 0;
-            variances_[place] = 1;
+            select(usable, Pack::load(&effects_[place]), 0).store(&effects_[place]);
+            select(usable, Pack::load(&variances_[place]), 1).store(&variances_[place]);
         }
+        summary.smallest = select(usable, summary.smallest, 1);
+        summary.largest = select(usable, summary.largest, 1);
     }
 
   private:
@@ -135,32 +109,33 @@ class lane_buffer {
 };
 
 /// A pack of meta-analyses.
+template <class Pack>
 struct lane_studies {
     lane_view view;
     std::size_t lane;
-    lane_summary summary;
+    lane_summary<Pack> summary;
     double* weights; ///< room for those of a fit
 
     /// The inverse-variance fits of the meta-analyses; as `study_evidence::fit`.
-    [[gnu::always_inline]] weighted_fit<pack> fit(pack const& tau_squared) const {
-        pack const unit = summary.smallest + tau_squared;
-        centred_sums<pack> sums{};
+    [[gnu::always_inline]] weighted_fit<Pack> fit(Pack const& tau_squared) const {
+        Pack const unit = summary.smallest + tau_squared;
+        centred_sums<Pack> sums{};
         sums.k = view.depth;
-        pack moment{};
+        Pack moment = 0;
         for (std::size_t study = 0; study < view.depth; ++study) {
             std::size_t const place = study * view.stride + lane;
-            pack const u = unit / (load_pack(view.variances + place) + tau_squared);
-            store_pack(weights + study * pack_size, u);
+            Pack const u = unit / (Pack::load(view.variances + place) + tau_squared);
+            u.store(weights + study * Pack::width);
             sums.ones[0] += u;
             sums.ones[1] += u * u;
             sums.ones[2] += u * u * u;
-            moment += u * load_pack(view.effects + place);
+            moment += u * Pack::load(view.effects + place);
         }
         sums.centre = moment * (1 / sums.ones[0]);
         for (std::size_t study = 0; study < view.depth; ++study) {
-            pack const u = load_pack(weights + study * pack_size);
-            pack const d = load_pack(view.effects + study * view.stride + lane) - sums.centre;
-            pack const ud = u * d;
+            Pack const u = Pack::load(weights + study * Pack::width);
+            Pack const d = Pack::load(view.effects + study * view.stride + lane) - sums.centre;
+            Pack const ud = u * d;
             sums.firsts[0] += ud;
             sums.firsts[1] += u * ud;
             sums.firsts[2] += u * u * ud;

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+
+namespace accrue::detail {
+
+/// A number of each of several meta-analyses, side by side, as many as one instruction takes: formulas and
+/// loops over studies read as they do for one number.
+///
+/// The compilers that the library supports know the vector type within and its operators; no library is
+/// needed. All is inlined, so that it becomes part of a function that is compiled for instructions of that
+/// width.
+template <class Vector>
+struct pack {
+    static constexpr std::size_t width = sizeof(Vector) / sizeof(double);
+
+    Vector numbers;
+
+    [[gnu::always_inline]] pack() : numbers{} {}
+    /// The same number for each of them.
+    [[gnu::always_inline]] pack(double const number) : numbers(Vector{} + number) {}
+    [[gnu::always_inline]] explicit pack(Vector const& these) : numbers(these) {}
+    // Defaulted ones would be copied as memory by some compilers.
+    [[gnu::always_inline]] pack(pack const& other) : numbers(other.numbers) {}
+    [[gnu::always_inline]] pack& operator=(pack const& other) {
+        numbers = other.numbers;
+        return *this;
+    }
+    ~pack() = default;
+
+    [[nodiscard, gnu::always_inline]] static pack load(double const* const from) {
+        pack result;
+        std::memcpy(&result.numbers, from, sizeof result.numbers);
+        return result;
+    }
+    [[gnu::always_inline]] void store(double* const to) const { std::memcpy(to, &numbers, sizeof numbers); }
+    /// The numbers for what is done one by one.
+    [[nodiscard, gnu::always_inline]] std::array<double, width> unpacked() const {
+        std::array<double, width> result;
+        store(result.data());
+        return result;
+    }
+
+    [[gnu::always_inline]] friend pack operator+(pack const& a, pack const& b) {
+        return pack(a.numbers + b.numbers);
+    }
+    [[gnu::always_inline]] friend pack operator-(pack const& a, pack const& b) {
+        return pack(a.numbers - b.numbers);
+    }
+    [[gnu::always_inline]] friend pack operator*(pack const& a, pack const& b) {
+        return pack(a.numbers * b.numbers);
+    }
+    [[gnu::always_inline]] friend pack operator/(pack const& a, pack const& b) {
+        return pack(a.numbers / b.numbers);
+    }
+    [[gnu::always_inline]] pack& operator+=(pack const& other) {
+        numbers += other.numbers;
+        return *this;
+    }
+    [[gnu::always_inline]] pack& operator-=(pack const& other) {
+        numbers -= other.numbers;
+        return *this;
+    }
+
+    [[nodiscard, gnu::always_inline]] friend pack sqrt(pack const& argument) {
+        pack result;
+        for (std::size_t i = 0; i < width; ++i) {
+            result.numbers[i] = std::sqrt(argument.numbers[i]);
+        }
+        return result;
+    }
+
+    /// Whether a condition holds for each of them.
+    struct mask {
+        decltype(Vector{} < Vector{}) bits; ///< all set where it holds, none where it does not
+
+        [[nodiscard, gnu::always_inline]] bool operator[](std::size_t const i) const { return bits[i] != 0; }
+        [[gnu::always_inline]] friend mask operator&(mask const& a, mask const& b) {
+            return {a.bits & b.bits};
+        }
+        [[gnu::always_inline]] friend mask operator|(mask const& a, mask const& b) {
+            return {a.bits | b.bits};
+        }
+        [[nodiscard, gnu::always_inline]] friend bool all(mask const& condition) {
+            auto result = condition.bits[0];
+            for (std::size_t i = 1; i < width; ++i) {
+                result &= condition.bits[i];
+            }
+            return result != 0;
+        }
+        [[nodiscard, gnu::always_inline]] friend bool none(mask const& condition) {
+            auto result = condition.bits[0];
+            for (std::size_t i = 1; i < width; ++i) {
+                result |= condition.bits[i];
+            }
+            return result == 0;
+        }
+        [[nodiscard, gnu::always_inline]] friend pack select(mask const& condition, pack const& yes,
+                                                             pack const& no) {
+            return pack(condition.bits ? yes.numbers : no.numbers);
+        }
+    };
+
+    [[gnu::always_inline]] friend mask operator<(pack const& a, pack const& b) {
+        return {a.numbers < b.numbers};
+    }
+    [[gnu::always_inline]] friend mask operator>(pack const& a, pack const& b) {
+        return {a.numbers > b.numbers};
+    }
+    [[gnu::always_inline]] friend mask operator<=(pack const& a, pack const& b) {
+        return {a.numbers <= b.numbers};
+    }
+};
+
+using two_doubles [[gnu::vector_size(16)]] = double;
+using four_doubles [[gnu::vector_size(32)]] = double;
+using eight_doubles [[gnu::vector_size(64)]] = double;
+
+#if defined(__AVX512F__)
+using native_pack = pack<eight_doubles>;
+#elif defined(__AVX__)
+using native_pack = pack<four_doubles>;
+#else
+using native_pack = pack<two_doubles>;
+#endif
+
+// Most programs are compiled for the x86 processors of 2003 and run by ones of 2011 or later, which have
+// instructions twice as wide: a function that is marked as compiled for these runs where they exist.
+#if defined(__x86_64__) && !defined(__AVX__)
+#define ACCRUE_WIDE_PACK_TARGET [[gnu::target("avx")]]
+using wide_pack = pack<four_doubles>;
+
+[[nodiscard]] inline bool wide_packs_run_here() {
+    return __builtin_cpu_supports("avx");
+}
+#else
+#define ACCRUE_WIDE_PACK_TARGET
+using wide_pack = native_pack;
+
+[[nodiscard]] constexpr bool wide_packs_run_here() {
+    return false;
+}
+#endif
+
+} // namespace accrue::detail
