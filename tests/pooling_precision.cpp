@@ -2,6 +2,7 @@
 // over random data sets is printed and bounded.
 
 #include <accrue/evidence.hpp>
+#include <accrue/grouped_evidence.hpp>
 #include <accrue/heterogeneity.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/likelihood.hpp>
@@ -21,6 +22,7 @@
 #include <iostream>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -107,6 +109,14 @@ statistics all_statistics(std::vector<basic_estimate<Real>> const& estimates, bo
     return result;
 }
 
+std::vector<basic_estimate<exact>> with_fifty_digits(std::vector<estimate> const& studies) {
+    std::vector<basic_estimate<exact>> result;
+    for (auto const& study : studies) {
+        result.push_back({exact(study.effect), exact(study.variance)});
+    }
+    return result;
+}
+
 std::vector<estimate> random_studies(std::mt19937_64& generator, double const orders_of_magnitude) {
     auto const k = std::uniform_int_distribution<std::size_t>(3, 40)(generator);
     auto exponent = std::uniform_real_distribution<>(-orders_of_magnitude / 2, orders_of_magnitude / 2);
@@ -127,13 +137,9 @@ std::map<std::string, double> worst_errors(double const orders_of_magnitude, int
     std::map<std::string, double> worst;
     for (int set = 0; set < sets; ++set) {
         auto const studies = random_studies(generator, orders_of_magnitude);
-        std::vector<basic_estimate<exact>> exact_studies;
-        for (auto const& study : studies) {
-            exact_studies.push_back({exact(study.effect), exact(study.variance)});
-        }
         // It takes seconds at 50 digits.
         bool const with_generalised_q = set < 1;
-        auto const reference = all_statistics(exact_studies, with_generalised_q);
+        auto const reference = all_statistics(with_fifty_digits(studies), with_generalised_q);
         for (auto const& [name, found] : all_statistics(studies, with_generalised_q)) {
             auto const& expected = reference.at(name);
             double const error = expected.unit > 0
@@ -154,6 +160,62 @@ TEST(PoolingPrecision, OfEveryStatisticAgainstFiftyDigits) {
         std::cout << "    " << error << "  " << far.at(name) << "  " << name << '\n';
         EXPECT_LT(error, 1e-13) << name;
         EXPECT_LT(far.at(name), 1e-12) << name;
+    }
+}
+
+/// Standard errors of tau² and what Kenward and Roger make of it, at a given tau²: forms in which the weight
+/// of a dominating study cancels.
+template <class Real>
+statistics of_traces(std::vector<basic_estimate<Real>> const& estimates, double const at) {
+    auto const studies = detail::as_evidence(estimates);
+    Real const tau_squared(at);
+    statistics result;
+    auto const relative = [&](std::string const& name, Real const& value) {
+        result[name] = {exact(value), abs(exact(value))};
+    };
+    relative("SE of REML", reml{}.standard_error(studies, tau_squared));
+    relative("SE of DerSimonian-Laird", dersimonian_laird{}.standard_error(studies, tau_squared));
+    relative("SE of generalised Q", generalised_q{}.standard_error(studies, tau_squared));
+    relative("SE of generalised Q with weights of one's own",
+             generalised_q{user_weights{{1e9, 1, 2, 0.5}}}.standard_error(studies, tau_squared));
+    relative("SE of two-step", two_step{}.standard_error(studies, tau_squared));
+    relative("SE of Sidik-Jonkman", sidik_jonkman{}.standard_error(studies, tau_squared));
+    auto const adjusted =
+        pool(random_effects{basic_fixed_tau_squared<Real>{tau_squared}, kenward_roger{}}, estimates);
+    relative("Kenward-Roger variance", adjusted.variance);
+    relative("Kenward-Roger degrees of freedom", adjusted.degrees_of_freedom);
+    auto const half = estimates.size() / 2;
+    auto const groups = grouped_evidence<Real>({detail::as_evidence(std::span(estimates).first(half)),
+                                                detail::as_evidence(std::span(estimates).subspan(half))});
+    relative("SE of REML in groups", reml{}.standard_error(groups, tau_squared));
+    relative("SE of DerSimonian-Laird in groups", dersimonian_laird{}.standard_error(groups, tau_squared));
+    return result;
+}
+
+TEST(PoolingPrecision, OfTracesUnderAStudyWithNearlyAllTheWeight) {
+    std::map<std::string, double> worst;
+    for (double const smallest : {1e-1, 1e-3, 1e-6, 1e-12, 1e-30}) {
+        auto const one = std::vector<estimate>{{0.7, smallest}, {5, 1}, {-3, 1}, {2, 2}};
+        auto const last = std::vector<estimate>{{5, 1}, {-3, 1}, {2, 2}, {0.7, smallest}};
+        // Two of the same precision share the weight; of two precise ones the second dominates the rest.
+        auto const several = std::vector<estimate>{{0.7, smallest}, {0.8, smallest}, {5, 1}, {2, 2}};
+        auto const steps = std::vector<estimate>{{0.7, smallest}, {5, std::sqrt(smallest)}, {-3, 1}, {2, 2}};
+        for (auto const& studies : {one, last, several, steps}) {
+            for (double const tau_squared : {0.0, smallest / 10, std::sqrt(smallest) / 10, 0.3}) {
+                auto const expected = of_traces(with_fifty_digits(studies), tau_squared);
+                for (auto const& [name, found] : of_traces(studies, tau_squared)) {
+                    auto const& reference = expected.at(name);
+                    double const error =
+                        static_cast<double>(abs(found.value - reference.value) / reference.unit);
+                    EXPECT_LT(error, 1e-13)
+                        << name << " at " << smallest << " and tau squared " << tau_squared;
+                    worst[name] = std::max(worst[name], error);
+                }
+            }
+        }
+    }
+    for (auto const& [name, error] : worst) {
+        std::cout << "    " << std::scientific << std::setprecision(1) << error << "  " << name << '\n';
     }
 }
 

@@ -70,6 +70,25 @@ template <evidence Evidence, class Weights>
     return make_quadratic_form(studies, weights, typename Evidence::real_type(studies.smallest_variance()));
 }
 
+/// tr (P V)² of studies with one mean.
+template <class Weighted>
+[[nodiscard]] auto squared_trace_of(Weighted const& weighted, typename Weighted::real_type const& tau_squared)
+    -> typename Weighted::real_type {
+    using Real = typename Weighted::real_type;
+    auto const sum = [&](auto const& function) { return weighted.sum(function); };
+    Real const total = sum([](Real const& u, Real const&) { return u; });
+    using traces = dominated_traces<Real, decltype(sum)>;
+    if (Weighted::is_list &&
+        traces::are_needed(total, sum([](Real const& u, Real const&) { return square(u); }))) {
+        return traces(total, sum).squared_trace([&](Real const& v) { return Real(v + tau_squared); });
+    }
+    auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };
+    Real const squares = sum([&](Real const& u, Real const& v) { return square(spread(u, v)); });
+    Real const cubes = sum([&](Real const& u, Real const& v) { return Real(u * square(spread(u, v))); });
+    Real const mean = sum([&](Real const& u, Real const& v) { return Real(u * spread(u, v)); });
+    return squares - 2 * cubes / total + square(Real(mean / total));
+}
+
 /// 2 tr (P V)² in relative weights: the variance of a quadratic form at tau² if effects are normal.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto quadratic_form_variance(Evidence const& studies, Weights const& weights,
@@ -77,17 +96,11 @@ template <evidence Evidence, class Weights>
                                            typename Evidence::real_type const& tau_squared) ->
     typename Evidence::real_type {
     using Real = typename Evidence::real_type;
-    auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };
-    Real variance(0);
+    Real trace(0);
     for (auto const& group : weighted_groups(studies, weights, scale)) {
-        Real const total = group.sum([](Real const& u, Real const&) { return u; });
-        Real const squares = group.sum([&](Real const& u, Real const& v) { return square(spread(u, v)); });
-        Real const cubes =
-            group.sum([&](Real const& u, Real const& v) { return Real(u * square(spread(u, v))); });
-        Real const mean = group.sum([&](Real const& u, Real const& v) { return Real(u * spread(u, v)); });
-        variance += 2 * (squares - 2 * cubes / total + square(Real(mean / total)));
+        trace += squared_trace_of(group, tau_squared);
     }
-    return variance;
+    return 2 * trace;
 }
 
 /// The standard error of the moment estimator of tau² from Q_a, at tau².

@@ -10,7 +10,8 @@ namespace accrue::detail {
 /// digits also where one study has nearly all the weight: W - u is then the sum of the others' weights, not a
 /// difference that cancels, so that every term is positive. X is a diagonal matrix.
 ///
-///     tr PX = sum u x (W - u) / W
+///     tr PX    = sum u x (W - u) / W
+///     tr PXPX  = sum [u x (W - u) / W]² + sum over i of b_i (sum b - b_i),   b = u² x / W
 ///
 /// `sum` is the sum over studies of a function of weight and variance, (u, v) -> a real. It must hold the
 /// studies one by one: that a study has more than half of the weight is a step, which an accumulator can't
@@ -34,6 +35,22 @@ class dominated_traces {
         return sum_([&](Real const& u, Real const& v) -> Real { return u * diagonal(v) * but(u); }) / total_;
     }
 
+    /// tr PXPX.
+    template <class Diagonal>
+    [[nodiscard]] Real squared_trace(Diagonal const& diagonal) const {
+        Real const within = sum_([&](Real const& u, Real const& v) -> Real {
+            return square(Real(u * diagonal(v) * (but(u) / total_)));
+        });
+        auto const share = [&](Real const& u, Real const& v) -> Real { return u / total_ * u * diagonal(v); };
+        Real const all = sum_(share);
+        Real const without =
+            sum_([&](Real const& u, Real const& v) -> Real { return dominates(u) ? Real(0) : share(u, v); });
+        Real const between = sum_([&](Real const& u, Real const& v) -> Real {
+            return share(u, v) * (dominates(u) ? without : Real(all - share(u, v)));
+        });
+        return within + between;
+    }
+
   private:
     [[nodiscard]] bool dominates(Real const& u) const { return 2 * u > total_; }
     /// W - u
@@ -50,36 +67,56 @@ concept list_of_studies = requires(Evidence const& studies) {
     studies.studies();
 };
 
-/// The relative tr P = sum u - sum u² / sum u of a fit, also where one study has nearly all the weight.
-template <evidence Evidence, class Fit, class Weight>
-[[nodiscard]] auto residual_trace(Evidence const& studies, Fit const& fit, Weight const& weight) ->
-    typename Evidence::real_type {
+/// A trace of the residual maker of a fit with weights 1 / (v + tau²), summed over groups: by `dominated`
+/// from the studies where one has nearly all the weight, else by `plain` from the fit.
+template <evidence Evidence, class Fit, class Dominated, class Plain>
+[[nodiscard]] auto residual_form(Evidence const& studies, Fit const& fit,
+                                 typename Evidence::real_type const& tau_squared, Dominated const& dominated,
+                                 Plain const& plain) -> typename Evidence::real_type {
     using Real = typename Evidence::real_type;
     if constexpr (requires { studies.groups(); }) {
         Real total(0);
         for (std::size_t i = 0; i < studies.groups().size(); ++i) {
-            total += residual_trace(studies.groups()[i], fit.groups()[i], weight);
+            total += residual_form(studies.groups()[i], fit.groups()[i], tau_squared, dominated, plain);
         }
         return total;
     } else {
         if constexpr (list_of_studies<Evidence>) {
             auto const sum = [&](auto const& function) -> Real {
-                return studies.sum([&](Real const& v) { return Real(function(Real(weight(v)), v)); });
+                return studies.sum(
+                    [&](Real const& v) { return Real(function(Real(fit.unit / (v + tau_squared)), v)); });
             };
             using traces = dominated_traces<Real, decltype(sum)>;
             if (traces::are_needed(fit.weights, fit.squared_weights)) [[unlikely]] {
-                return traces(fit.weights, sum).trace([](Real const&) { return Real(1); });
+                return dominated(traces(fit.weights, sum));
             }
         }
-        return fit.trace();
+        return plain(fit);
     }
 }
 
-/// The same for weights 1 / variance, relative to the smallest variance.
+/// The relative tr P = sum u - sum u² / sum u of a fit with weights 1 / (v + tau²), also where one study has
+/// nearly all the weight.
 template <evidence Evidence, class Fit>
-[[nodiscard]] auto residual_trace(Evidence const& studies, Fit const& fit) {
+[[nodiscard]] auto
+residual_trace(Evidence const& studies, Fit const& fit,
+               typename Evidence::real_type const& tau_squared = typename Evidence::real_type(0)) {
     using Real = typename Evidence::real_type;
-    return residual_trace(studies, fit, [&](Real const& variance) { return Real(fit.unit / variance); });
+    return residual_form(
+        studies, fit, tau_squared,
+        [](auto const& traces) { return traces.trace([](Real const&) { return Real(1); }); },
+        [](auto const& of_fit) { return of_fit.trace(); });
+}
+
+/// The relative tr PP likewise.
+template <evidence Evidence, class Fit>
+[[nodiscard]] auto residual_squared_trace(Evidence const& studies, Fit const& fit,
+                                          typename Evidence::real_type const& tau_squared) {
+    using Real = typename Evidence::real_type;
+    return residual_form(
+        studies, fit, tau_squared,
+        [](auto const& traces) { return traces.squared_trace([](Real const&) { return Real(1); }); },
+        [](auto const& of_fit) { return of_fit.squared_trace(); });
 }
 
 } // namespace accrue::detail

@@ -15,6 +15,7 @@
 #include <accrue/pooled.hpp>
 #include <accrue/rate.hpp>
 #include <accrue/two_arms.hpp>
+#include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
 #include <cstddef>
@@ -308,7 +309,7 @@ struct mantel_haenszel_random_effects {
         Real const tau_squared =
             excess > 0 ? Real(excess * common.unit / detail::residual_trace(studies, common)) : Real(0);
         auto const fit = inverse_variance_fit(studies, tau_squared);
-        auto const precision = uncertainty(fit);
+        auto const precision = detail::precision_of(uncertainty, fit, studies, tau_squared);
         return basic_pooled<Real>{fit.mean, precision.variance, tau_squared, precision.degrees_of_freedom,
                                   fit.k,    centre.status};
     }

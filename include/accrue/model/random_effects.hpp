@@ -4,6 +4,7 @@
 #include <accrue/evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
 #include <concepts>
@@ -49,7 +50,7 @@ struct random_effects {
     [[nodiscard]] auto at(Evidence const& studies, TauSquaredEstimate const& tau_squared) const
         -> basic_pooled<typename Evidence::real_type> {
         auto const fit = inverse_variance_fit(studies, tau_squared.value);
-        auto const precision = uncertainty(fit);
+        auto const precision = detail::precision_of(uncertainty, fit, studies, tau_squared.value);
         return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
                 fit.k,    tau_squared.status};
     }

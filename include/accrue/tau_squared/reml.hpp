@@ -38,13 +38,12 @@ struct reml {
         }
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
-            Real const trace = detail::residual_trace(studies, fit, [&](Real const& variance) {
-                return Real(fit.unit / (variance + tau_squared));
-            });
-            // tr PP is at least (tr P)² / (k - 1); the bound stands in where the difference has cancelled.
+            Real const trace = detail::residual_trace(studies, fit, tau_squared);
+            // tr PP is at least (tr P)² / (k - 1); the bound stands in where an accumulator's difference has
+            // cancelled.
             Real const squared_trace =
                 detail::at_least(Real(trace * trace / detail::from_count<Real>(fit.degrees_of_freedom())),
-                                 fit.squared_trace());
+                                 detail::residual_squared_trace(studies, fit, tau_squared));
             return {tau_squared,  fit.unit, fit.score_squares(), trace, detail::score_cubes(fit),
                     squared_trace};
         };
@@ -69,7 +68,7 @@ struct reml {
         using Real = typename Evidence::real_type;
         using std::sqrt;
         auto const fit = inverse_variance_fit(studies, tau_squared);
-        return fit.unit * sqrt(Real(2 / fit.squared_trace()));
+        return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, tau_squared)));
     }
 };
 

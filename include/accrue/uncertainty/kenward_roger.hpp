@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/detail/residual_trace.hpp>
+#include <accrue/evidence.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 #include <accrue/weighted_fit.hpp>
@@ -13,22 +15,39 @@ namespace accrue {
 ///     variance = (1 + 2 (w3/w1 - (w2/w1)²) / I) / w1,
 ///     degrees of freedom = 2 I / (variance w2)².
 ///
-/// It is derived for `reml`; with another estimator of tau² it is a heuristic. A single study carries no
-/// information on tau²: the Wald variance is returned.
+/// In the traces of `weighted_fit`, 2 I = tr PP and w3/w1 - (w2/w1)² = (w2/w1 tr P - tr PP) / 2, which is how
+/// they are computed. It is derived for `reml`; with another estimator of tau² it is a heuristic. A single
+/// study carries no information on tau²: the Wald variance is returned.
 ///
 /// Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558; Partlett & Riley 2017, Stat Med
 /// 36:301-317, doi:10.1002/sim.7140.
 struct kenward_roger {
+    /// From sums over studies alone. Digits are lost where one study has nearly all the weight.
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
-        Real const information = fit.squared_trace() / 2;
-        if (fit.k < 2 || !(information > 0)) {
+        return from_traces(fit, fit.trace(), fit.squared_trace());
+    }
+
+    /// With all digits, from the studies of the fit and its tau².
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(weighted_fit<typename Evidence::real_type> const& fit,
+                                  Evidence const& studies,
+                                  typename Evidence::real_type const& tau_squared) const
+        -> basic_precision<typename Evidence::real_type> {
+        return from_traces(fit, detail::residual_trace(studies, fit, tau_squared),
+                           detail::residual_squared_trace(studies, fit, tau_squared));
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] static basic_precision<Real> from_traces(weighted_fit<Real> const& fit, Real const& trace,
+                                                           Real const& squared_trace) {
+        if (fit.k < 2 || !(squared_trace > 0)) {
             return wald{}(fit);
         }
         Real const mean_weight = fit.squared_weights / fit.weights;
-        Real const spread = fit.cubed_weights / fit.weights - mean_weight * mean_weight;
-        Real const inflation = 1 + 2 * spread / information;
-        return {inflation * fit.variance(), 2 * information / detail::square(Real(inflation * mean_weight))};
+        Real const inflation = 2 * mean_weight * trace / squared_trace - 1;
+        return {inflation * fit.variance(), squared_trace / detail::square(Real(inflation * mean_weight))};
     }
 };
 

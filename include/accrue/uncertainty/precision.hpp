@@ -1,15 +1,34 @@
 #pragma once
 
+#include <accrue/evidence.hpp>
 #include <accrue/real.hpp>
+#include <accrue/weighted_fit.hpp>
 
 namespace accrue {
 
 /// How well a pooled effect is known: its variance, and the degrees of freedom of the t distribution that
-/// goes with it (infinite for the normal). Methods of uncertainty turn a `weighted_fit` into this.
+/// goes with it (infinite for the normal). Methods of uncertainty turn a `weighted_fit` into this; one that
+/// needs more of the studies than their fit can be called with (fit, studies, tau²) as well.
 template <real Real>
 struct basic_precision {
     Real variance;
     Real degrees_of_freedom;
 };
 
+namespace detail {
+
+/// The precision of the mean of a fit to the studies at tau².
+template <class Uncertainty, evidence Evidence>
+[[nodiscard]] auto precision_of(Uncertainty const& uncertainty,
+                                weighted_fit<typename Evidence::real_type> const& fit,
+                                Evidence const& studies, typename Evidence::real_type const& tau_squared)
+    -> basic_precision<typename Evidence::real_type> {
+    if constexpr (requires { uncertainty(fit, studies, tau_squared); }) {
+        return uncertainty(fit, studies, tau_squared);
+    } else {
+        return uncertainty(fit);
+    }
+}
+
+} // namespace detail
 } // namespace accrue
