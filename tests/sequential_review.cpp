@@ -136,6 +136,41 @@ TEST(CumulativeAnalysis, AgreesWithMetaforOnThreeReviews) {
     EXPECT_EQ(rows, 66u + 5 * 59u);
 }
 
+// Mantel and Haenszel pool the trials' counts, so that they are looked at by the cumulative results
+// themselves.
+TEST(CumulativeAnalysis, OfMantelAndHaenszelAgreesWithMetaforOnTwoReviews) {
+    constexpr double rounding = 1e-12;
+    std::size_t rows = 0;
+    auto const check = [&](auto const& measure, std::string const& outcome) {
+        for (std::string const dataset : {"coronary", "perioOxy"}) {
+            auto const trials = event_trials(dataset);
+            auto const estimates = effects(measure, trials);
+            auto const results = cumulative(mantel_haenszel{measure}, trials);
+            for (auto const& row : test::golden("sequential/analysis/cumulative_metafor.csv")
+                                       .where("dataset", dataset)
+                                       .where("outcome", outcome)
+                                       .where("model", "FE_MH")) {
+                SCOPED_TRACE(row.where());
+                auto const k = static_cast<std::size_t>(row.number("k"));
+                auto const& found = results.at(k - 1);
+                EXPECT_RELATIVE(found.effect, row.number("est"), rounding, 1e-15);
+                EXPECT_RELATIVE(standard_error(found), row.number("se"), rounding);
+                EXPECT_RELATIVE(test_statistic(found), row.number("z"), rounding, 1e-14);
+                EXPECT_RELATIVE(p_value(found), row.number("pval"), 10 * rounding);
+                // With a single trial it is rounding squared.
+                EXPECT_RELATIVE(q_about(found.effect, std::vector(estimates.begin(),
+                                                                  estimates.begin() + std::ptrdiff_t(k))),
+                                row.number("Q"), rounding, 1e-25);
+                ++rows;
+            }
+        }
+    };
+    check(log_odds_ratio{}, "OR");
+    check(log_risk_ratio{}, "RR");
+    check(risk_difference{}, "RD");
+    EXPECT_EQ(rows, 57u);
+}
+
 // Odds ratio 0.9 anticipated at a control risk of 0.09, power 80 %, size inflated for its looks. The naive
 // and the adjusted p-value differ little: most of the error is left when the third look crosses. (The R
 // package RTSA prints p 0.00328 and 0.853 [0.768, 0.948]: it takes the crossed lower boundary for the upper
