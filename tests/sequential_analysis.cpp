@@ -191,6 +191,27 @@ TEST(CopenhagenMonitoring, UsesTheConventionalQuantilePastTheRequiredSize) {
     EXPECT_LT(tsa.looks[2].upper_boundary, exact.looks[2].upper_boundary);
 }
 
+TEST(CopenhagenMonitoring, EndsAWedgeInTheConventionalQuantile) {
+    auto copenhagen_design = design;
+    copenhagen_design.boundaries = copenhagen_monitoring{};
+    auto const needed = design.information.participants;
+    for (double const last : {0.5, 0.8}) { // at the required information, and past it
+        auto const counts = std::vector{0.2 * needed, 0.1 * needed, 0.2 * needed, last * needed};
+        auto const check = [&](auto const& rule) {
+            copenhagen_design.futility = futility{0.1, lan_demets_obrien_fleming{}, rule};
+            auto const tsa =
+                trial_sequential_analysis(common_effect{}, copenhagen_design, naltrexone, counts);
+            EXPECT_EQ(tsa.looks[3].wedge, tsa.looks[3].upper_boundary);
+            EXPECT_RELATIVE(tsa.looks[3].wedge, 1.959963984540054, 1e-15);
+            for (auto const& look : tsa.looks) {
+                EXPECT_LE(look.wedge, look.upper_boundary);
+            }
+        };
+        check(copenhagen{});
+        check(non_binding{});
+    }
+}
+
 TEST(InformationTime, MayBeInEventsOrStatisticalInformation) {
     auto const size = required_information_size(odds_ratio_target{.control_risk = 0.3, .ratio = 0.8},
                                                 two_sided{0.05}, 0.90, diversity_adjustment{0.25});

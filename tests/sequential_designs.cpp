@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -301,6 +302,24 @@ TEST(Wedge, OfCopenhagenEndsInTheLastBoundary) {
         }
     }
     EXPECT_EQ(found.bounds.wedge.back(), found.bounds.upper.back());
+}
+
+// wedge_k = sqrt(t_k) (c + w_K sqrt(t_K)) - w_k, which meets c at t = 1 and not at the last look.
+TEST(Wedge, OfCopenhagenIsTurnedRoundAtTheRequiredInformation) {
+    for (auto const& fractions : {std::vector{0.2, 0.5, 0.7}, std::vector{0.2, 0.4, 0.6, 0.8, 1.02},
+                                  std::vector{0.3, 0.6, 0.9, 1.5}}) {
+        auto const found = boundaries(two_sided{0.05}, lan_demets_obrien_fleming{},
+                                      futility{0.1, lan_demets_obrien_fleming{}, copenhagen{}}, fractions);
+        auto const w = boundaries(two_sided{0.2}, lan_demets_obrien_fleming{}, fractions);
+        auto const last = fractions.size() - 1;
+        auto const c = fractions[last] > 1 ? normal::upper_quantile(0.025) : found.bounds.upper[last];
+        for (std::size_t k = 0; k < last; ++k) {
+            auto const line = std::sqrt(fractions[k]) * (c + w[last] * std::sqrt(fractions[last])) - w[k];
+            auto const expected = std::min(line, found.bounds.upper[k]);
+            EXPECT_RELATIVE(found.bounds.wedge[k], expected > 0 ? expected : -infinity, 1e-14);
+        }
+        EXPECT_EQ(found.bounds.wedge[last], c);
+    }
 }
 
 // Looks at .3, .9, .99, 1 and 20 looks are where peers fail or do not end.

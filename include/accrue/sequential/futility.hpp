@@ -60,12 +60,15 @@ struct upper_half {};
 
 /// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison: a symmetric boundary w_k
 /// that spends the type II error under no effect by O'Brien-Fleming spending, turned round so that it ends in
-/// the last boundary c:
+/// the last boundary c at the required information, t = 1:
 ///
-///     wedge_k = sqrt(t_k / t_K) (c + w_K) - w_k,   none where that is not positive.
+///     wedge_k = sqrt(t_k) (c + w_K sqrt(t_K)) - w_k,   none where that is not positive.
 ///
-/// c is the last boundary for success or, past t = 1, the quantile of a single test. The wedge has no stated
-/// power. (From descriptions of the program's behaviour; the spending function of `futility` is not used.)
+/// c is the last boundary for success or, past t = 1, the quantile of a single test. An O'Brien-Fleming
+/// boundary is nearly constant times 1 / sqrt(t), so that w_K sqrt(t_K) is what it comes to at t = 1,
+/// wherever the last look is; the wedge at the last look itself is c. Where the formula would exceed the
+/// boundary for success, the wedge is that boundary. It has no stated power. (From descriptions of the
+/// program's behaviour; the spending function of `futility` is not used.)
 struct copenhagen {};
 
 /// Stopping for futility: the type II error (0.1 for a power of 90 %), the spending function that spreads it
@@ -302,8 +305,9 @@ inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem
     auto const end = last > 1 ? normal::upper_quantile(per_side) : problem.upper.back();
     auto const turned =
         one_boundary(schedule(lan_demets_obrien_fleming{}, type_two_error, fractions), fractions, true);
+    auto const slope = end + turned.back() * std::sqrt(last);
     for (std::size_t k = 0; k < fractions.size(); ++k) {
-        auto const wedge = std::sqrt(fractions[k] / last) * (end + turned.back()) - turned[k];
+        auto const wedge = std::min(std::sqrt(fractions[k]) * slope - turned[k], problem.upper[k]);
         result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
     }
     result.wedge.back() = end;

@@ -102,8 +102,10 @@ struct scaled_monitoring {
 };
 
 /// The convention of the Copenhagen Trial Unit's TSA program: boundaries up to the required information, and
-/// from there on the quantile of a single test, 1.96 at two-sided 5 %, as if nothing had been tested before.
-/// The error exceeds the nominal one; this is for comparison with published analyses.
+/// from there on the quantile of a single test, 1.96 at two-sided 5 %, as if nothing had been tested before;
+/// a wedge ends in it. The error exceeds the nominal one; this is for comparison with published analyses.
+///
+/// \throws invalid_input unless the design has a two-sided error
 struct copenhagen_monitoring {
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
@@ -117,6 +119,9 @@ struct copenhagen_monitoring {
             if (detail::is_final(fractions[look])) {
                 bounds.upper[look] = conventional;
                 bounds.lower[look] = -conventional;
+                if (!bounds.wedge.empty()) {
+                    bounds.wedge[look] = conventional;
+                }
             }
         }
         return bounds;
