@@ -30,22 +30,29 @@ for (k in c(4, 13)) {
     }
 }
 
+write_curve <- function(name, curve) {
+    write_answers("metafor", name, lapply(seq_along(curve$estimate), function(i) {
+        c(effect = curve$estimate[i], standard_error = curve$se[i], tau_squared = curve$tau2[i],
+          lower = curve$ci.lb[i], upper = curve$ci.ub[i], p_value = curve$pvals[i], q = curve$Q[i],
+          q_p_value = curve$Qp[i])
+    }))
+}
+
 studies <- read_data("cumulative.tsv")
-for (k in c(50, 200, if (is_long) 1000)) {
+for (k in c(50, 200)) {
     for (method in c("DL", "REML")) {
         name <- paste0("cumulative_", tolower(method), "_", k)
-        if (k > 200 && file.exists(file.path(folder, "metafor", paste0(name, ".tsv")))) next # minutes: once
-        curve <- cumul(fit(studies[1:k, ], method, control = to_the_end))
-        rows <- lapply(seq_len(k), function(i) {
-            c(effect = curve$estimate[i], standard_error = curve$se[i], tau_squared = curve$tau2[i],
-              lower = curve$ci.lb[i], upper = curve$ci.ub[i], p_value = curve$pvals[i], q = curve$Q[i],
-              q_p_value = curve$Qp[i])
-        })
-        write_answers("metafor", name, rows)
+        write_curve(name, cumul(fit(studies[1:k, ], method, control = to_the_end)))
         all_studies <- fit(studies[1:k, ], method)
-        times[[name]] <- processor_time(function() cumul(all_studies), if (k > 200) 1 else 2, warm_up = FALSE)
+        times[[name]] <- processor_time(function() cumul(all_studies), 2, warm_up = FALSE)
         times[[paste0(name, "_summaries")]] <- times[[name]]
     }
+}
+if (is_long) {
+    all_studies <- fit(studies, "DL")
+    name <- "cumulative_dl_1000"
+    times[[name]] <- processor_time(function() write_curve(name, cumul(all_studies)), 1, warm_up = FALSE)
+    times[[paste0(name, "_summaries")]] <- times[[name]]
 }
 
 # A tenth of the batch; its time stands for a tenth.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the same work in metafor, rpact, statsmodels and PLINK 1.9 as in accrue, checks that the answers agree, and
-# prints the ratios of their times: sh benchmarks/peers/run.sh [--long]. It takes two to three minutes; --long adds
-# cumulative curves of 1,000 studies, for which metafor needs minutes more.
+# prints the ratios of their times: sh benchmarks/peers/run.sh [--long]. It takes two to three minutes; --long adds the
+# cumulative DL curve of 1,000 studies, for which metafor needs a minute in each of three rounds.
 # Writes build/benchmarks/peers/table.md, which it also prints, and beside it all data, answers and times. Fails when
 # answers disagree. CXX chooses the compiler.
 # On Debian and Ubuntu what is missing is installed first, as root or by sudo.
