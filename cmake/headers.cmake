@@ -16,6 +16,7 @@ set(accrue_headers
     accrue/detail/effect/pooled_sd.hpp
     accrue/detail/effect/settled.hpp
     accrue/detail/exponential_mean.hpp
+    accrue/detail/first_option.hpp
     accrue/detail/generalised_q_distribution.hpp
     accrue/detail/lane_models.hpp
     accrue/detail/lane_sum.hpp
@@ -39,6 +40,7 @@ set(accrue_headers
     accrue/detail/sequential/shaped_boundary.hpp
     accrue/detail/sequential/spent_between.hpp
     accrue/detail/shares.hpp
+    accrue/detail/study_sums.hpp
     accrue/detail/variance_band.hpp
     accrue/distribution.hpp
     accrue/distribution/cauchy.hpp

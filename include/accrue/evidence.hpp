@@ -1,13 +1,12 @@
 #pragma once
 
-#include <accrue/detail/centred_sums.hpp>
 #include <accrue/detail/lane_sum.hpp>
+#include <accrue/detail/study_sums.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -50,15 +49,9 @@ class study_evidence {
     /// is not positive and finite, naming the study.
     explicit study_evidence(std::span<basic_estimate<Real> const> const studies) : studies_(studies) {
         detail::require_not_empty("estimates", studies.size());
-        smallest_ = studies.front().variance;
-        Real defect(0);
-        for (auto const& [effect, variance] : studies) {
-            smallest_ = variance < smallest_ ? variance : smallest_;
-            Real const both =
-                effect - variance; // minus itself it is 0, or NaN when one of them is not finite
-            defect += both - both;
-        }
-        if (!(smallest_ > 0 && defect <= 0)) [[unlikely]] {
+        auto const survey = detail::survey(studies);
+        smallest_ = survey.smallest_variance;
+        if (!(survey.finite && smallest_ > 0)) [[unlikely]] {
             name_the_invalid_study();
         }
     }
@@ -75,20 +68,15 @@ class study_evidence {
     /// The estimates themselves, for what concerns each study: its weight, its residual.
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
 
-    /// The mean of each block of studies first, then sums about it, so that no digit is lost to a large
-    /// common offset. Long lists are halved, so that rounding errors grow with log k only.
+    /// The weighted mean of each block of studies first, then sums about it, so that no digit is lost to a
+    /// large common offset.
     template <class Weight>
     [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
-        if (studies_.size() <= few) {
-            return few_sums(studies_, weight).fit(unit);
-        }
-        if (studies_.size() <= longest_run) {
-            return run_sums(studies_, weight).fit(unit);
-        }
-        return halved_sums(studies_, weight).fit(unit);
+        return detail::study_sums<Real, Weight>::of(studies_, weight).fit(unit);
     }
 
-    /// The sum of `function(variance)`, halved likewise; of logarithms in likelihoods, say.
+    /// The sum of `function(variance)`, by halves so that rounding errors grow with log k only; of logarithms
+    /// in likelihoods, say.
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
         return halved_sum(studies_, function);
@@ -97,111 +85,9 @@ class study_evidence {
   private:
     using list = std::span<basic_estimate<Real> const>;
 
-    static constexpr std::size_t few = 16;            ///< studies for which loops of their own do not pay
-    static constexpr std::size_t block = 256;         ///< studies whose weights are kept between the passes
-    static constexpr std::size_t longest_run = 16384; ///< studies that are summed block by block
-
-    /// Pairwise summation, of runs that are long enough for the recursion to cost nothing.
-    template <class Weight>
-    static detail::centred_sums<Real> halved_sums(list const studies, Weight const& weight) {
-        if (studies.size() <= longest_run) {
-            return run_sums(studies, weight);
-        }
-        std::size_t const half = studies.size() / 2;
-        auto total = halved_sums(studies.first(half), weight);
-        return total += halved_sums(studies.subspan(half), weight);
-    }
-
-    // These two are always inlined, so that sums that a caller does not use cost nothing.
-    template <class Weight>
-    [[gnu::always_inline]] static detail::centred_sums<Real> run_sums(list const studies,
-                                                                      Weight const& weight) {
-        auto total = block_sums(studies.first(studies.size() % block), weight);
-        for (std::size_t i = studies.size() % block; i < studies.size(); i += block) {
-            total += block_sums(studies.subspan(i, block), weight);
-        }
-        return total;
-    }
-
-    /// Two passes over one block: its weights and weighted mean, then sums of powers about that mean. The
-    /// first effect serves as the origin of the first pass, so that the mean keeps its digits when effects
-    /// share a large offset. Independent partial sums (`lane_sum`) let the processor add several studies at a
-    /// time.
-    template <class Weight>
-    [[gnu::always_inline]] static detail::centred_sums<Real> block_sums(list const studies,
-                                                                        Weight const& weight) {
-        using index = std::size_t;
-        index const size = studies.size();
-        if (size == 0) {
-            return {};
-        }
-        if (size <= few) {
-            return few_sums(studies, weight);
-        }
-        std::array<Real, block> u;
-        std::array<Real, block> d;
-        std::array<Real, block> ud;
-        Real const origin = studies.front().effect;
-        auto const sum = [&](auto const& term) -> Real { return detail::lane_sum<Real>(size, term); };
-        for (index i = 0; i < size; ++i) {
-            u[i] = weight(studies[i].variance);
-            ud[i] = u[i] * (studies[i].effect - origin);
-        }
-        Real const ones = sum([&](index const i) { return u[i]; });
-        Real const centre = origin + sum([&](index const i) { return ud[i]; }) / ones;
-        for (index i = 0; i < size; ++i) {
-            d[i] = studies[i].effect - centre;
-            ud[i] = u[i] * d[i];
-        }
-        return {size,
-                centre,
-                {ones, sum([&](index const i) -> Real { return u[i] * u[i]; }),
-                 sum([&](index const i) -> Real { return u[i] * u[i] * u[i]; })},
-                {sum([&](index const i) { return ud[i]; }),
-                 sum([&](index const i) -> Real { return u[i] * ud[i]; }),
-                 sum([&](index const i) -> Real { return u[i] * u[i] * ud[i]; })},
-                {sum([&](index const i) -> Real { return ud[i] * d[i]; }),
-                 sum([&](index const i) -> Real { return ud[i] * ud[i]; }),
-                 sum([&](index const i) -> Real { return u[i] * ud[i] * ud[i]; })}};
-    }
-
-    /// The same, each study in turn, which is faster for a few studies.
-    template <class Weight>
-    [[gnu::always_inline]] static detail::centred_sums<Real> few_sums(list const studies,
-                                                                      Weight const& weight) {
-        std::array<Real, few> weights;
-        for (std::size_t i = 0; i < studies.size(); ++i) {
-            weights[i] = weight(studies[i].variance);
-        }
-        auto total = detail::centred_sums<Real>{};
-        Real const origin = studies.front().effect;
-        Real moment(0);
-        for (std::size_t i = 0; i < studies.size(); ++i) {
-            Real const u = weights[i];
-            total.ones[0] += u;
-            total.ones[1] += u * u;
-            total.ones[2] += u * u * u;
-            moment += u * (studies[i].effect - origin);
-        }
-        total.k = studies.size();
-        total.centre = origin + moment / total.ones[0];
-        for (std::size_t i = 0; i < studies.size(); ++i) {
-            Real const u = weights[i];
-            Real const d = studies[i].effect - total.centre;
-            Real const ud = u * d;
-            total.firsts[0] += ud;
-            total.firsts[1] += u * ud;
-            total.firsts[2] += u * u * ud;
-            total.seconds[0] += ud * d;
-            total.seconds[1] += ud * ud;
-            total.seconds[2] += u * ud * ud;
-        }
-        return total;
-    }
-
     template <class Function>
     static Real halved_sum(list const studies, Function const& function) {
-        if (studies.size() <= block) {
+        if (studies.size() <= 256) {
             return detail::lane_sum<Real>(studies.size(),
                                           [&](std::size_t const i) { return function(studies[i].variance); });
         }
@@ -210,7 +96,6 @@ class study_evidence {
     }
 
     /// The constructor's check is one branch for the whole list; which study failed it is sought only now.
-    /// Returns if the effects and variances are merely so large that their difference overflowed.
     void name_the_invalid_study() const {
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             try {
@@ -274,7 +159,7 @@ template <evidence Evidence>
 inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
     using Real = typename Evidence::real_type;
     Real const unit = studies.smallest_variance() + tau_squared;
-    return studies.fit(unit, [&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
+    return studies.fit(unit, detail::inverse_variance_weight<Real>{unit, tau_squared});
 }
 
 /// The fit with the same weight for every study: its `mean` is the arithmetic mean of the effects, its

@@ -3,10 +3,30 @@
 #include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
-#include <array>
 #include <cstddef>
 
 namespace accrue::detail {
+
+/// Sums over studies of something times u, u² and u³, where u is a study's relative weight.
+template <class Real>
+struct sums_by_power {
+    Real first;
+    Real second;
+    Real third;
+
+    /// Adds a study's u x, u² x and u³ x, where `ux` is u x.
+    [[gnu::always_inline]] void add(Real const& u, Real const& ux) {
+        first += ux;
+        second += u * ux;
+        third += u * u * ux;
+    }
+    [[gnu::always_inline]] sums_by_power& operator+=(sums_by_power const& other) {
+        first += other.first;
+        second += other.second;
+        third += other.third;
+        return *this;
+    }
+};
 
 /// The sums over a set of studies of u^p, u^p d and u^p d² for p = 1, 2, 3, where u is a study's relative
 /// weight and d = effect - centre.
@@ -18,13 +38,15 @@ template <class Real>
 struct centred_sums {
     std::size_t k = 0;
     Real centre{};
-    std::array<Real, 3> ones{};    ///< sum u^p, at index p - 1
-    std::array<Real, 3> firsts{};  ///< sum u^p d
-    std::array<Real, 3> seconds{}; ///< sum u^p d²
+    sums_by_power<Real> ones{};    ///< of 1
+    sums_by_power<Real> firsts{};  ///< of d
+    sums_by_power<Real> seconds{}; ///< of d²
 
-    [[gnu::always_inline]] void move_to(Real const& new_centre) {
-        shift(new_centre - centre);
-        centre = new_centre;
+    /// Adds a study whose d is known.
+    [[gnu::always_inline]] void add_difference(Real const& u, Real const& d) {
+        Real const ud = u * d;
+        firsts.add(u, ud);
+        seconds.add(u, ud * d);
     }
 
     [[gnu::always_inline]] centred_sums& operator+=(centred_sums other) {
@@ -34,15 +56,14 @@ struct centred_sums {
         if (k == 0) {
             return *this = other;
         }
-        Real const weight = ones[0] + other.ones[0];
         Real const distance = other.centre - centre;
-        move_to(centre + (firsts[0] + other.firsts[0] + distance * other.ones[0]) / weight);
-        other.move_to(centre);
-        for (std::size_t p = 0; p < 3; ++p) {
-            ones[p] += other.ones[p];
-            firsts[p] += other.firsts[p];
-            seconds[p] += other.seconds[p];
-        }
+        Real const mean = centre + (firsts.first + other.firsts.first + distance * other.ones.first) /
+                                       (ones.first + other.ones.first);
+        move_to(mean);
+        other.move_to(mean);
+        ones += other.ones;
+        firsts += other.firsts;
+        seconds += other.seconds;
         k += other.k;
         return *this;
     }
@@ -53,29 +74,37 @@ struct centred_sums {
     /// effects share a large offset, that would cost weighted_squares digits, since weighted_residuals is not
     /// zero.
     [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit) const {
-        Real const inverse = 1 / ones[0]; // need not wait for the other sums
-        Real const offset = firsts[0] * inverse;
-        centred_sums about_mean = *this;
-        about_mean.shift(offset);
+        Real const offset = firsts.first / ones.first;
         return {k,
                 unit,
                 centre + offset,
-                about_mean.ones[0],
-                about_mean.ones[1],
-                about_mean.ones[2],
-                about_mean.seconds[0],
-                about_mean.seconds[1],
-                about_mean.seconds[2],
-                about_mean.firsts[1]};
+                ones.first,
+                ones.second,
+                ones.third,
+                moved_second(offset, ones.first, firsts.first, seconds.first),
+                moved_second(offset, ones.second, firsts.second, seconds.second),
+                moved_second(offset, ones.third, firsts.third, seconds.third),
+                moved_first(offset, ones.second, firsts.second)};
     }
 
   private:
-    [[gnu::always_inline]] void shift(Real const& distance) {
-        for (std::size_t p = 0; p < 3; ++p) {
-            Real const moved = distance * ones[p];
-            seconds[p] += distance * (moved - 2 * firsts[p]);
-            firsts[p] -= moved;
-        }
+    [[gnu::always_inline]] static Real moved_first(Real const& distance, Real const& one, Real const& first) {
+        return first - distance * one;
+    }
+    [[gnu::always_inline]] static Real moved_second(Real const& distance, Real const& one, Real const& first,
+                                                    Real const& second) {
+        return second + distance * (distance * one - 2 * first);
+    }
+
+    [[gnu::always_inline]] void move_to(Real const& new_centre) {
+        Real const distance = new_centre - centre;
+        seconds.first = moved_second(distance, ones.first, firsts.first, seconds.first);
+        seconds.second = moved_second(distance, ones.second, firsts.second, seconds.second);
+        seconds.third = moved_second(distance, ones.third, firsts.third, seconds.third);
+        firsts.first = moved_first(distance, ones.first, firsts.first);
+        firsts.second = moved_first(distance, ones.second, firsts.second);
+        firsts.third = moved_first(distance, ones.third, firsts.third);
+        centre = new_centre;
     }
 };
 

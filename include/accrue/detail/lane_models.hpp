@@ -83,9 +83,11 @@ template <class Pack>
         auto const trace = fit.trace().unpacked();
         auto const cubes = fit.curvature_squares().unpacked();
         auto const squared_trace = fit.squared_trace().unpacked();
+        auto const excess = (fit.squares - (studies.summary.sizes - 1) * fit.unit).unpacked();
         for (std::size_t i = 0; i < width; ++i) {
             if (is_running(i)) {
-                searches[i].take({points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i]});
+                searches[i].take(
+                    {points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i], excess[i]});
                 points[i] = searches[i].point();
                 running = running || is_running(i);
             }

@@ -126,22 +126,13 @@ struct lane_studies {
             std::size_t const place = study * view.stride + lane;
             Pack const u = unit / (Pack::load(view.variances + place) + tau_squared);
             u.store(weights + study * Pack::width);
-            sums.ones[0] += u;
-            sums.ones[1] += u * u;
-            sums.ones[2] += u * u * u;
+            sums.ones.add(u, u);
             moment += u * Pack::load(view.effects + place);
         }
-        sums.centre = moment * (1 / sums.ones[0]);
+        sums.centre = moment / sums.ones.first;
         for (std::size_t study = 0; study < view.depth; ++study) {
-            Pack const u = Pack::load(weights + study * Pack::width);
-            Pack const d = Pack::load(view.effects + study * view.stride + lane) - sums.centre;
-            Pack const ud = u * d;
-            sums.firsts[0] += ud;
-            sums.firsts[1] += u * ud;
-            sums.firsts[2] += u * u * ud;
-            sums.seconds[0] += ud * d;
-            sums.seconds[1] += ud * ud;
-            sums.seconds[2] += u * ud * ud;
+            Pack const effect = Pack::load(view.effects + study * view.stride + lane);
+            sums.add_difference(Pack::load(weights + study * Pack::width), effect - sums.centre);
         }
         return sums.fit(unit);
     }

@@ -26,6 +26,7 @@ struct score_terms {
     Real trace;         ///< unit   * tr P  (restricted)  or tr W
     Real cubes;         ///< unit²  * y'PPPy
     Real squared_trace; ///< unit²  * tr PP (restricted)  or tr WW
+    Real excess;        ///< unit   * (y'Py - (k - 1))
 
     [[nodiscard]] bool rising() const { return squares > trace; }
 
@@ -48,6 +49,10 @@ struct score_terms {
         Real const value = sqrt(unit) / sqrt(trace);
         return {value, value * (squared_trace / trace) / (2 * unit)};
     }
+
+    /// What the moment estimator of tau² is if tau² is this and all variances are as much more: the excess of
+    /// Q over its expectation, over what its expectation gains with tau². At 0 it is DerSimonian and Laird's.
+    [[nodiscard]] Real moment_step() const { return excess / trace; }
 
     /// The Newton step for the root of trace / squares - 1, which is linear in tau² when all variances are
     /// equal; infinite where that function does not rise.
@@ -120,6 +125,9 @@ class likelihood_search {
     void take_zero(score const& zero) {
         if (!zero.rising()) {
             offer(Real(0));
+        }
+        if (!(start_ > 0) && zero.rising()) {
+            start_ = zero.moment_step();
         }
         if (nothing_above(zero)) {
             finished_ = true;

@@ -19,7 +19,7 @@ struct pack {
 
     Vector numbers;
 
-    [[gnu::always_inline]] pack() : numbers{} {}
+    pack() = default;
     /// The same number for each of them.
     [[gnu::always_inline]] pack(double const number) : numbers(Vector{} + number) {}
     [[gnu::always_inline]] explicit pack(Vector const& these) : numbers(these) {}

@@ -39,7 +39,7 @@ template <class Weighted>
     auto const fit = weighted.fit();
     auto const sum = [&](auto const& function) { return weighted.sum(function); };
     using traces = dominated_traces<Real, decltype(sum)>;
-    if (Weighted::is_list && traces::are_needed(fit.weights, fit.squared_weights)) {
+    if (Weighted::is_list && traces_cancel(fit.weights, fit.squared_weights)) {
         auto const dominated = traces(fit.weights, sum);
         return {fit.degrees_of_freedom(), fit.squares, dominated.trace([](Real const&) { return Real(1); }),
                 dominated.trace([](Real const& v) { return v; })};
@@ -79,7 +79,7 @@ template <class Weighted>
     Real const total = sum([](Real const& u, Real const&) { return u; });
     using traces = dominated_traces<Real, decltype(sum)>;
     if (Weighted::is_list &&
-        traces::are_needed(total, sum([](Real const& u, Real const&) { return square(u); }))) {
+        traces_cancel(total, Real(sum([](Real const& u, Real const&) { return square(u); })))) {
         return traces(total, sum).squared_trace([&](Real const& v) { return Real(v + tau_squared); });
     }
     auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };

@@ -23,12 +23,6 @@ class dominated_traces {
         : sum_(sum), total_(total),
           others_(sum([&](Real const& u, Real const&) { return dominates(u) ? Real(0) : u; })) {}
 
-    /// Whether one study has so much of the weight that the traces of `weighted_fit` lose digits. Below that,
-    /// no study has more than 0.71 of it.
-    [[nodiscard]] static bool are_needed(Real const& total, Real const& squared_weights) {
-        return 2 * squared_weights > total * total;
-    }
-
     /// tr PX for x = diagonal(variance).
     template <class Diagonal>
     [[nodiscard]] Real trace(Diagonal const& diagonal) const {
@@ -61,18 +55,38 @@ class dominated_traces {
     Real others_;
 };
 
+/// Whether one study has so much of the weight that the traces of `weighted_fit` lose digits. Below that, no
+/// study has more than 0.71 of it.
+template <real Real>
+[[nodiscard]] bool traces_cancel(Real const& total, Real const& squared_weights) {
+    return 2 * squared_weights > total * total;
+}
+
 /// Whether evidence holds its studies one by one.
 template <class Evidence>
 concept list_of_studies = requires(Evidence const& studies) {
     studies.studies();
 };
 
+/// A function of the traces of studies one of which has nearly all the weight. Not inlined, and what it needs
+/// of the fit is passed by value, so that fits stay in registers where it is not needed.
+template <class Evidence, real Real, class Dominated>
+[[nodiscard, gnu::noinline]] Real dominated_form(Evidence const& studies, Real const total,
+                                                 inverse_variance_weight<Real> const weight,
+                                                 Dominated const& dominated) {
+    auto const sum = [&](auto const& function) -> Real {
+        return studies.sum([&](Real const& v) { return Real(function(weight(v), v)); });
+    };
+    return dominated(dominated_traces<Real, decltype(sum)>(total, sum));
+}
+
 /// A trace of the residual maker of a fit with weights 1 / (v + tau²), summed over groups: by `dominated`
 /// from the studies where one has nearly all the weight, else by `plain` from the fit.
 template <evidence Evidence, class Fit, class Dominated, class Plain>
-[[nodiscard]] auto residual_form(Evidence const& studies, Fit const& fit,
-                                 typename Evidence::real_type const& tau_squared, Dominated const& dominated,
-                                 Plain const& plain) -> typename Evidence::real_type {
+[[nodiscard, gnu::always_inline]] inline auto residual_form(Evidence const& studies, Fit const& fit,
+                                                            typename Evidence::real_type const& tau_squared,
+                                                            Dominated const& dominated, Plain const& plain) ->
+    typename Evidence::real_type {
     using Real = typename Evidence::real_type;
     if constexpr (requires { studies.groups(); }) {
         Real total(0);
@@ -82,13 +96,9 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
         return total;
     } else {
         if constexpr (list_of_studies<Evidence>) {
-            auto const sum = [&](auto const& function) -> Real {
-                return studies.sum(
-                    [&](Real const& v) { return Real(function(Real(fit.unit / (v + tau_squared)), v)); });
-            };
-            using traces = dominated_traces<Real, decltype(sum)>;
-            if (traces::are_needed(fit.weights, fit.squared_weights)) [[unlikely]] {
-                return dominated(traces(fit.weights, sum));
+            if (traces_cancel(fit.weights, fit.squared_weights)) [[unlikely]] {
+                return dominated_form<Evidence, Real>(studies, fit.weights, {fit.unit, tau_squared},
+                                                      dominated);
             }
         }
         return plain(fit);
@@ -98,7 +108,7 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
 /// The relative tr P = sum u - sum u² / sum u of a fit with weights 1 / (v + tau²), also where one study has
 /// nearly all the weight.
 template <evidence Evidence, class Fit>
-[[nodiscard]] auto
+[[nodiscard, gnu::always_inline]] inline auto
 residual_trace(Evidence const& studies, Fit const& fit,
                typename Evidence::real_type const& tau_squared = typename Evidence::real_type(0)) {
     using Real = typename Evidence::real_type;
@@ -110,8 +120,9 @@ residual_trace(Evidence const& studies, Fit const& fit,
 
 /// The relative tr PP likewise.
 template <evidence Evidence, class Fit>
-[[nodiscard]] auto residual_squared_trace(Evidence const& studies, Fit const& fit,
-                                          typename Evidence::real_type const& tau_squared) {
+[[nodiscard, gnu::always_inline]] inline auto
+residual_squared_trace(Evidence const& studies, Fit const& fit,
+                       typename Evidence::real_type const& tau_squared) {
     using Real = typename Evidence::real_type;
     return residual_form(
         studies, fit, tau_squared,

@@ -34,8 +34,13 @@ struct maximum_likelihood {
         using Real = typename Evidence::real_type;
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
             auto const fit = inverse_variance_fit(studies, tau_squared);
-            return {tau_squared,        fit.unit, fit.score_squares(), fit.weights, detail::score_cubes(fit),
-                    fit.squared_weights};
+            return {tau_squared,
+                    fit.unit,
+                    fit.score_squares(),
+                    fit.weights,
+                    detail::score_cubes(fit),
+                    fit.squared_weights,
+                    detail::moment_excess(fit)};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
         return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),

@@ -44,8 +44,13 @@ struct reml {
             Real const squared_trace =
                 detail::at_least(Real(trace * trace / detail::from_count<Real>(fit.degrees_of_freedom())),
                                  detail::residual_squared_trace(studies, fit, tau_squared));
-            return {tau_squared,  fit.unit, fit.score_squares(), trace, detail::score_cubes(fit),
-                    squared_trace};
+            return {tau_squared,
+                    fit.unit,
+                    fit.score_squares(),
+                    trace,
+                    detail::score_cubes(fit),
+                    squared_trace,
+                    detail::moment_excess(fit)};
         };
         auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
         return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),
