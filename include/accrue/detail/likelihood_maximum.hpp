@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -345,20 +346,22 @@ class likelihood_search {
 
 /// The global maximum over tau² >= 0 of a likelihood with several studies.
 ///
+/// \param method has the `log_likelihood` (up to a constant), `tolerance` and `max_iterations`
 /// \param terms tau² -> score_terms
-/// \param log_likelihood tau² -> log-likelihood up to a constant
-/// \param start, tolerance, limit as for `likelihood_search`
-template <real Real, class Terms, class LogLikelihood>
-[[nodiscard]] basic_tau_squared_estimate<Real>
-likelihood_maximum(Terms const& terms, LogLikelihood const& log_likelihood, Real const& smallest_variance,
-                   Real const& largest_variance, Real const& start, Real const& tolerance, int const limit) {
-    auto search = likelihood_search<Real>(smallest_variance, largest_variance, start, tolerance, limit);
+/// \param guess as `start` of `likelihood_search`
+template <evidence Evidence, class Method, class Terms>
+[[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
+                                      typename Evidence::real_type const& guess)
+    -> basic_tau_squared_estimate<typename Evidence::real_type> {
+    using Real = typename Evidence::real_type;
+    auto search = likelihood_search<Real>(studies.smallest_variance(), studies.largest_variance(), guess,
+                                          Real(method.tolerance), method.max_iterations);
     while (!search.finished()) {
         search.take(terms(search.point()));
     }
     Real best = search.maxima()[0];
     for (Real const& other : search.maxima().subspan(1)) {
-        best = log_likelihood(other) > log_likelihood(best) ? other : best;
+        best = method.log_likelihood(studies, other) > method.log_likelihood(studies, best) ? other : best;
     }
     return {best, search.iterations(), search.exhausted() ? status::not_converged : status::ok};
 }

@@ -42,10 +42,7 @@ struct maximum_likelihood {
                     fit.squared_weights,
                     detail::moment_excess(fit)};
         };
-        auto const likelihood = [&](Real const& tau_squared) { return log_likelihood(studies, tau_squared); };
-        return detail::likelihood_maximum<Real>(terms, likelihood, studies.smallest_variance(),
-                                                studies.largest_variance(), guess, Real(tolerance),
-                                                max_iterations);
+        return detail::likelihood_maximum(studies, *this, terms, guess);
     }
 
     /// The likelihood that the estimate maximises, at tau².
