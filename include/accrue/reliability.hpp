@@ -6,7 +6,9 @@
 namespace accrue {
 
 /// What a study reports of the reliability of a scale (a questionnaire, a panel of raters): Cronbach's alpha
-/// and what its precision depends on.
+/// and what its precision depends on. If all items measure the same thing, alpha is the share of the variance
+/// of their sum that is not error: 1 for a scale without error. `cronbach_alpha` and its like make estimates
+/// of it; they throw `invalid_input` for reports outside the limits below.
 template <real Real>
 struct basic_reliability {
     Real n;     ///< participants, more than 2

@@ -6,7 +6,9 @@
 
 namespace accrue {
 
-/// The standard Cauchy distribution, Student's t with one degree of freedom.
+/// The standard Cauchy distribution, Student's t with one degree of freedom, F(x) = 1/2 + atan(x) / pi. Its
+/// tails are so heavy that it has no mean, so that `cauchy_spending` spends more at the first looks than the
+/// other distributions' spending functions. Both tails keep their relative precision.
 struct cauchy {
     [[nodiscard]] static double cumulative(double const x) { return std::atan2(1.0, -x) / std::numbers::pi; }
     [[nodiscard]] static double survival(double const x) { return cumulative(-x); }

@@ -7,10 +7,12 @@
 
 namespace accrue {
 
-/// The chi-squared distribution. With zero degrees of freedom all its mass is at zero.
+/// The chi-squared distribution: that of a sum of squares of independent standard normal variables, and so of
+/// Cochran's Q when studies share one effect. With zero degrees of freedom all its mass is at zero. Tails
+/// keep their relative precision: a small p-value is not 1 - (nearly 1).
 template <real Real>
 struct basic_chi_squared {
-    Real degrees_of_freedom;
+    Real degrees_of_freedom; ///< zero or positive
 
     /// P(X >= x) = Q(df / 2, x / 2), the regularised upper incomplete gamma function.
     [[nodiscard]] Real survival(Real const& x) const {

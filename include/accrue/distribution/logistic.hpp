@@ -4,7 +4,8 @@
 
 namespace accrue {
 
-/// The standard logistic distribution, 1 / (1 + exp(-x)): that of the log odds of a uniform probability.
+/// The standard logistic distribution, F(x) = 1 / (1 + exp(-x)): that of the log odds of a uniform
+/// probability. Its quantile function is the logit, the scale of `logistic_spending`.
 struct logistic {
     [[nodiscard]] static double cumulative(double const x) { return 1 / (1 + std::exp(-x)); }
     [[nodiscard]] static double survival(double const x) { return cumulative(-x); }

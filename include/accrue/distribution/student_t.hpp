@@ -17,7 +17,7 @@ namespace accrue {
 /// quantile above the median is infinite.
 template <real Real>
 struct basic_student_t {
-    Real degrees_of_freedom;
+    Real degrees_of_freedom; ///< zero or positive, infinite for the normal; need not be whole
 
     /// P(T > x).
     [[nodiscard]] Real survival(Real const& x) const {

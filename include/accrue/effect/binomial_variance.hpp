@@ -6,7 +6,11 @@
 
 namespace accrue {
 
-/// p q / n for each group, the large-sample variance of a proportion (metafor "LS").
+/// The variance of a proportion p = x/n from its binomial distribution, with q = 1 - p: a choice of the
+/// measures `proportion` and `risk_difference`, called with one group.
+///
+/// p q / n, the large-sample variance (metafor "LS"). It is 0 where p is 0 or 1, which is why those measures
+/// correct zero cells.
 struct binomial_variance {
     template <template <real> class Group, real Real>
     [[nodiscard]] Real operator()(Group<Real> const& group) const {
@@ -14,7 +18,8 @@ struct binomial_variance {
     }
 };
 
-/// p q / (n - 1) for each group, unbiased (metafor "UB"). Needs more than one participant in each.
+/// p q / (n - 1), whose expectation is the true variance (metafor "UB"). Throws `invalid_input` for a group
+/// of one participant or fewer.
 struct unbiased_binomial_variance {
     template <template <real> class Group, real Real>
     [[nodiscard]] Real operator()(Group<Real> const& group) const {

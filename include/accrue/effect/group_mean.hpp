@@ -9,8 +9,9 @@
 
 namespace accrue {
 
-/// One group's mean, in the outcome's units, with variance s²/n. Throws `invalid_input` for a group that is
-/// not valid.
+/// One group's mean, in the outcome's units, with variance s²/n: for pooling what is typical (a normal value,
+/// a baseline) rather than a difference, from studies with one group or one group of each. All studies must
+/// measure in the same units. Throws `invalid_input` for a group that is not valid.
 struct group_mean {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_arm<Real> const& group) const {

@@ -7,6 +7,9 @@
 
 namespace accrue {
 
+/// Whose SD stands for a group's in the variance of a measure: `separate_sds` or `pooled_sds`, called with a
+/// trial.
+///
 /// Each group's variance is estimated by its own SD. The usual choice (RevMan, Stata; metafor "LS").
 struct separate_sds {
     template <real Real>

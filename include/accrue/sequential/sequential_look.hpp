@@ -7,7 +7,9 @@
 
 namespace accrue {
 
-/// One look at the evidence so far.
+/// One look at the evidence so far: the pooled result of the first trials, and the boundaries that its Z is
+/// held against. Z at or beyond a boundary decides in its direction; |Z| up to the wedge is futility;
+/// anything else asks for more trials. Boundaries are on the scale of Z, so that they compare with 1.96.
 struct sequential_look {
     std::size_t trials;          ///< number of trials that the look comprises
     double information;          ///< accrued by then, in the unit of `sequential_analysis::information`

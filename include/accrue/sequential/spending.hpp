@@ -2,6 +2,13 @@
 
 /// \file
 /// Spending functions: how much of the error a monitored trial may have spent at an information fraction.
+///
+/// Late spending, the convention for reviews, makes early boundaries strict and the last one hardly stricter
+/// than a single test: `lan_demets_obrien_fleming`. Early spending stops sooner when the effect is large and
+/// has a stricter last boundary: `lan_demets_pocock`. One number chooses between the two in `kim_demets`,
+/// `hwang_shih_decani` and `exponential_spending`; two points that the plan names, in `quantile_spending`;
+/// any points, in `piecewise_linear_spending`. `only_at`, `gapped_spending`, `trimmed_spending` and
+/// `truncated_spending` change when another function spends.
 
 #include <accrue/sequential/spending/beta_distribution_spending.hpp>
 #include <accrue/sequential/spending/exponential_spending.hpp>

@@ -17,6 +17,7 @@ struct exponential_spending {
     [[nodiscard]] double operator()(double const t, double const error) const {
         return std::exp(exponent(t, error));
     }
+    /// The error spent between two fractions, without the loss of digits of a difference.
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         if (!(from > 0)) {
             return (*this)(to, error);

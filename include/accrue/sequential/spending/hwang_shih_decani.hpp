@@ -11,11 +11,13 @@ namespace accrue {
 ///
 /// Hwang IK, Shih WJ, DeCani JS (1990), Stat Med 9:1439-1445, doi:10.1002/sim.4780091207.
 struct hwang_shih_decani {
-    double gamma;
+    double gamma; ///< any finite number
 
+    /// \throws invalid_input unless gamma is finite
     [[nodiscard]] double operator()(double const t, double const error) const {
         return increment(0, t, error);
     }
+    /// The error spent between two fractions, without the loss of digits of a difference.
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         detail::require_finite("gamma of hwang_shih_decani", gamma);
         auto const width = to - from;

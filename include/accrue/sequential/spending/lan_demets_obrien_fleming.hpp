@@ -16,8 +16,9 @@ namespace accrue {
 ///
 /// Lan & DeMets 1983, Biometrika 70:659-663, doi:10.1093/biomet/70.3.659.
 struct lan_demets_obrien_fleming {
-    double rho = 1;
+    double rho = 1; ///< positive; a larger one spends later
 
+    /// \throws invalid_input unless rho is positive and finite
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(t, upper_quantile(error)));
     }

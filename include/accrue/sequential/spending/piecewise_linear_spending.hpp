@@ -9,16 +9,33 @@
 
 namespace accrue {
 
-/// Spends the given shares of the error at the given information fractions and straight lines between them,
-/// from nothing at 0 to everything at 1: `piecewise_linear_spending{{{0.5, 0.1}, {0.8, 0.5}}}` spends 10 % of
-/// the error by half of the information and 50 % by 80 %. Without points it spends evenly.
+/// Spends given shares s_i of the error a at given information fractions t_i, and evenly between them:
+///
+///     a (s_i + (s_{i+1} - s_i) (t - t_i) / (t_{i+1} - t_i))   for t_i <= t <= t_{i+1},
+///
+/// from nothing at 0 to everything at 1, which need not be listed; a point at 1 is what is spent in all.
+/// `piecewise_linear_spending{{{0.5, 0.1}, {0.8, 0.5}}}` spends 10 % of the error by half of the information
+/// and 50 % by 80 %; without points it spends evenly, a t.
+///
+/// It is for plans that are stated in numbers: so much by the first look, so much by the second. Between two
+/// points of the same share nothing is spent, and looks there have infinite boundaries. `quantile_spending`
+/// passes smoothly through two points.
+///
+/// Any function that rises from 0 to the error is a spending function: Lan KKG, DeMets DL (1983), Biometrika
+/// 70:659-663, doi:10.1093/biomet/70.3.659.
 struct piecewise_linear_spending {
     std::vector<spending_point> points; ///< fractions rising, shares never falling, both at most 1
 
-    /// \throws invalid_input unless the fractions rise and the shares do not fall, up to 1
+    /// The error spent by the information fraction t.
+    ///
+    /// \throws invalid_input unless the fractions rise from above 0 and the shares do not fall, both up to 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return increment(0, t, error);
     }
+    /// The error spent between two fractions, from the length that they share with each piece: no digits are
+    /// lost to a difference of totals.
+    ///
+    /// \throws invalid_input as above
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         auto share = 0.0;
         auto previous = spending_point{.fraction = 0, .share = 0};
