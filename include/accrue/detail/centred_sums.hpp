@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/detail/pack.hpp>
 #include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
@@ -27,6 +28,13 @@ struct sums_by_power {
         return *this;
     }
 };
+
+/// The sums over all of a pack.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto total_of(sums_by_power<Number> const& sums)
+    -> sums_by_power<decltype(total_of(sums.first))> {
+    return {total_of(sums.first), total_of(sums.second), total_of(sums.third)};
+}
 
 /// The sums over a set of studies of u^p, u^p d and u^p d² for p = 1, 2, 3, where u is a study's relative
 /// weight and d = effect - centre.

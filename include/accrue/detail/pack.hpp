@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 namespace accrue::detail {
 
@@ -144,5 +145,36 @@ using wide_pack = native_pack;
     return false;
 }
 #endif
+
+// What code needs that is written for one number and for a pack of them.
+
+template <class Number>
+inline constexpr std::size_t width_of = 1;
+template <class Vector>
+inline constexpr std::size_t width_of<pack<Vector>> = pack<Vector>::width;
+
+/// The numbers at a place and after it.
+template <class Number, class Real>
+[[nodiscard, gnu::always_inline]] inline Number load(Real const* const from) {
+    if constexpr (std::is_same_v<Number, Real>) {
+        return *from;
+    } else {
+        return Number::load(from);
+    }
+}
+
+/// Their sum.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline Number total_of(Number const& number) {
+    return number;
+}
+template <class Vector>
+[[nodiscard, gnu::always_inline]] inline double total_of(pack<Vector> const& numbers) {
+    double result = numbers.numbers[0];
+    for (std::size_t i = 1; i < pack<Vector>::width; ++i) {
+        result += numbers.numbers[i];
+    }
+    return result;
+}
 
 } // namespace accrue::detail

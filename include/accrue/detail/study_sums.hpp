@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/detail/centred_sums.hpp>
+#include <accrue/detail/inverse_variance_weight.hpp>
 #include <accrue/detail/pack.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
@@ -14,21 +15,6 @@
 
 namespace accrue::detail {
 
-/// Weights 1/(variance + tau²), relative to that of a study with variance + tau² = unit, of one variance or
-/// of a pack of them.
-template <real Real>
-struct inverse_variance_weight {
-    using elementwise = void; ///< may be called with a pack
-
-    Real unit;
-    Real tau_squared;
-
-    template <class Number>
-    [[nodiscard, gnu::always_inline]] Number operator()(Number const& variance) const {
-        return unit / (variance + tau_squared);
-    }
-};
-
 /// Consecutive studies, as many as a `Number` holds, which is one unless it is a pack.
 template <class Number>
 struct study_row {
@@ -39,8 +25,6 @@ struct study_row {
 
     [[gnu::always_inline]] explicit study_row(basic_estimate<Number> const* const studies)
         : effects(studies->effect), variances(studies->variance) {}
-
-    [[gnu::always_inline]] static Number total(Number const& numbers) { return numbers; }
 };
 
 template <class Vector>
@@ -54,13 +38,6 @@ struct study_row<pack<Vector>> {
     [[gnu::always_inline]] explicit study_row(estimate const* const studies)
         : study_row(studies, std::make_index_sequence<width>()) {}
 
-    [[gnu::always_inline]] static double total(number const& numbers) {
-        double result = numbers.numbers[0];
-        for (std::size_t lane = 1; lane < width; ++lane) {
-            result += numbers.numbers[lane];
-        }
-        return result;
-    }
     /// 1 for the first `count` studies, 0 for the others.
     [[gnu::always_inline]] static number first(std::size_t const count) {
         auto ones = std::array<double, width>{};
@@ -90,15 +67,23 @@ template <real Real>
     if constexpr (std::same_as<Real, double>) {
         using both = pack<two_doubles>; // a study's effect and variance
         static_assert(sizeof(basic_estimate<Real>) == 2 * sizeof(double));
-        auto const load = [](basic_estimate<Real> const& study) { return both::load(&study.effect); };
-        both smallest = load(studies.front());
-        auto finite = smallest - smallest <= 0;
-        for (auto const& study : studies) {
-            both const numbers = load(study);
-            smallest = select(numbers < smallest, numbers, smallest);
-            finite = finite & (numbers - numbers <= 0);
+        auto const load = [&](std::size_t const i) {
+            return both::load(reinterpret_cast<double const*>(&studies[i]));
+        };
+        both smallest = load(studies.size() - 1);
+        both defect = smallest - smallest;
+        // Two at a time, so that minima need not wait for one another.
+        both other_smallest = smallest;
+        both other_defect = defect;
+        for (std::size_t i = 0; i + 1 < studies.size(); i += 2) {
+            both const study = load(i);
+            both const other = load(i + 1);
+            smallest = select(study < smallest, study, smallest);
+            other_smallest = select(other < other_smallest, other, other_smallest);
+            defect += study - study;
+            other_defect += other - other;
         }
-        return {smallest.numbers[1], all(finite)};
+        return {std::min(smallest.numbers[1], other_smallest.numbers[1]), all(defect + other_defect <= 0)};
     } else {
         auto result = study_survey<Real>{studies.front().variance, true};
         for (auto const& [effect, variance] : studies) {
@@ -152,7 +137,7 @@ class study_sums {
     }
 
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
-        if constexpr (std::same_as<Real, double> && requires { typename Weight::elementwise; }) {
+        if constexpr (takes_packs<Real, Weight>) {
             return of_block_by<native_pack>(studies, weight);
         } else {
             return of_block_by<Real>(studies, weight);
@@ -189,7 +174,7 @@ class study_sums {
                 moment += u * (next.effects - origin);
             }
         }
-        Real const centre = origin + row::total(moment) / row::total(sums.ones.first);
+        Real const centre = origin + total_of(moment) / total_of(sums.ones.first);
         for (std::size_t i = 0; i < rows; ++i) {
             auto const next = row(studies.data() + i * row::width);
             sums.add_difference(weights[i], next.effects - centre);
@@ -197,13 +182,7 @@ class study_sums {
         if (row::width > 1 && rest > 0) {
             sums.add_difference(weights[rows], row(last.data()).effects - centre);
         }
-        return {studies.size(), centre, total<row>(sums.ones), total<row>(sums.firsts),
-                total<row>(sums.seconds)};
-    }
-
-    template <class Row, class Number>
-    [[gnu::always_inline]] static sums_by_power<Real> total(sums_by_power<Number> const& powers) {
-        return {Row::total(powers.first), Row::total(powers.second), Row::total(powers.third)};
+        return {studies.size(), centre, total_of(sums.ones), total_of(sums.firsts), total_of(sums.seconds)};
     }
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <accrue/detail/centred_sums.hpp>
+#include <accrue/detail/inverse_variance_weight.hpp>
+#include <accrue/detail/pack.hpp>
 #include <accrue/real.hpp>
 
 #include <array>
@@ -117,6 +119,12 @@ struct compensated_array {
         add(other.sum);
     }
 
+    /// One number or a pack of them, from `first` on.
+    template <class Number>
+    [[nodiscard, gnu::always_inline]] Number value(std::size_t const first) const {
+        return load<Number>(&sum[first]) + load<Number>(&lost[first]);
+    }
+
     [[nodiscard]] std::array<Real, n> values() const {
         std::array<Real, n> result;
         for (std::size_t j = 0; j < n; ++j) {
@@ -195,36 +203,11 @@ struct variance_band {
     /// The sums for weights that depend on the variance, with each point standing for a study.
     template <class Weight>
     [[nodiscard, gnu::always_inline]] centred_sums<Real> sums(Weight const& weight) const {
-        constexpr std::size_t lanes = 4;
-        auto const one = ones.values();
-        auto const first = firsts.values();
-        auto const second = seconds.values();
-        auto const u = at_points(weight);
-        std::array<std::array<Real, lanes>, 9> partial{};
-        for (std::size_t j = 0; j < size; j += lanes) {
-            for (std::size_t l = 0; l < lanes; ++l) {
-                Real const u1 = u[j + l];
-                Real const u2 = u1 * u1;
-                Real const u3 = u2 * u1;
-                partial[0][l] += u1 * one[j + l];
-                partial[1][l] += u2 * one[j + l];
-                partial[2][l] += u3 * one[j + l];
-                partial[3][l] += u1 * first[j + l];
-                partial[4][l] += u2 * first[j + l];
-                partial[5][l] += u3 * first[j + l];
-                partial[6][l] += u1 * second[j + l];
-                partial[7][l] += u2 * second[j + l];
-                partial[8][l] += u3 * second[j + l];
-            }
+        if constexpr (takes_packs<Real, Weight>) {
+            return sums_by<native_pack>(weight);
+        } else {
+            return sums_by<Real>(weight);
         }
-        auto const total = [&](std::size_t const i) -> Real {
-            return (partial[i][0] + partial[i][1]) + (partial[i][2] + partial[i][3]);
-        };
-        return {count,
-                centre,
-                {total(0), total(1), total(2)},
-                {total(3), total(4), total(5)},
-                {total(6), total(7), total(8)}};
     }
 
     /// The sum over the band's studies of a function of the variance.
@@ -240,6 +223,20 @@ struct variance_band {
     }
 
   private:
+    template <class Number, class Weight>
+    [[nodiscard, gnu::always_inline]] centred_sums<Real> sums_by(Weight const& weight) const {
+        auto const& variances = points::instance().variance;
+        Real const scale(power_of_two(2 * index));
+        auto total = centred_sums<Number>{};
+        for (std::size_t j = 0; j < size; j += width_of<Number>) {
+            Number const u = weight(Number(load<Number>(&variances[j]) * scale));
+            total.ones.add(u, u * ones.template value<Number>(j));
+            total.firsts.add(u, u * firsts.template value<Number>(j));
+            total.seconds.add(u, u * seconds.template value<Number>(j));
+        }
+        return {count, centre, total_of(total.ones), total_of(total.firsts), total_of(total.seconds)};
+    }
+
     template <class Function>
     std::array<Real, size> at_points(Function const& function) const {
         auto const& variances = points::instance().variance;
