@@ -2,6 +2,7 @@
 // or not. `one_by_one` calls `pool` in a loop, `plain` the loop written by hand; neither does all that a
 // batch does (Q, z, status, missing studies).
 
+#include "counted.hpp"
 #include "plain_loop.hpp"
 #include "simulated.hpp"
 #include <accrue/batch.hpp>
@@ -70,11 +71,32 @@ void in_a_loop(benchmark::State& state, Pool const& pool_studies) {
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+/// Divisions by the formulas beyond those by the studies' variances (a square root counted as one), and bytes
+/// read and written.
+void count(benchmark::State& state, double const fits, double const others) {
+    auto const size = static_cast<double>(state.range(0));
+    auto const depth = static_cast<double>(state.range(1));
+    state.counters["wide_divisions"] = size * (fits * depth + others);
+    state.counters["bytes_read"] = size * depth * 2 * sizeof(double);
+    state.counters["bytes_written"] = size * (6 * sizeof(double) + sizeof(std::size_t) + sizeof(status));
+}
+
+template <class Estimator, class Uncertainty>
+void run_iterated(benchmark::State& state, Estimator const& estimator, Uncertainty const& uncertainty) {
+    side_by_side(state, random_effects{estimator, uncertainty}, false);
+    std::size_t passes = 0;
+    auto const sets = std::size_t{1000};
+    auto const batch = data(sets, static_cast<std::size_t>(state.range(1)), false);
+    for (std::size_t i = 0; i < sets; ++i) {
+        static_cast<void>(pool(random_effects{benchmarks::counted<Estimator>{estimator, &passes}},
+                               std::span(batch.studies).subspan(i * batch.depth, batch.depth)));
+    }
+    count(state, static_cast<double>(passes) / static_cast<double>(sets) + 1, 5);
+}
+
 void batch_dl(benchmark::State& state) {
     side_by_side(state, random_effects{dersimonian_laird{}}, false);
-    // Two a study, and a dozen for the rest of the formulas.
-    state.counters["divisions"] =
-        static_cast<double>(state.range(0)) * (2 * static_cast<double>(state.range(1)) + 12);
+    count(state, 2, 8);
 }
 void batch_dl_missing(benchmark::State& state) {
     side_by_side(state, random_effects{dersimonian_laird{}}, true);
@@ -86,7 +108,7 @@ void batch_dl_plain(benchmark::State& state) {
     in_a_loop(state, benchmarks::plain_dersimonian_laird);
 }
 void batch_reml(benchmark::State& state) {
-    side_by_side(state, random_effects{reml{}}, false);
+    run_iterated(state, reml{}, wald{});
 }
 void batch_reml_missing(benchmark::State& state) {
     side_by_side(state, random_effects{reml{}}, true);
@@ -99,12 +121,13 @@ void batch_reml_plain(benchmark::State& state) {
 }
 void batch_common(benchmark::State& state) {
     side_by_side(state, common_effect{}, false);
+    count(state, 1, 5);
 }
 void batch_pm(benchmark::State& state) {
-    side_by_side(state, random_effects{paule_mandel{}}, false);
+    run_iterated(state, paule_mandel{}, wald{});
 }
 void batch_reml_hksj(benchmark::State& state) {
-    side_by_side(state, random_effects{reml{}, hartung_knapp{}}, false);
+    run_iterated(state, reml{}, hartung_knapp{});
 }
 
 void sizes(benchmark::internal::Benchmark* const benchmark) {

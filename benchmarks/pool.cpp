@@ -1,5 +1,6 @@
 // One meta-analysis: the library against the loop that one would write by hand for it.
 
+#include "counted.hpp"
 #include "plain_loop.hpp"
 #include "simulated.hpp"
 #include <accrue/model/random_effects.hpp>
@@ -29,6 +30,18 @@ void run_model(benchmark::State& state, Model const& model) {
     run(state, [&](auto const& studies) { return pool(model, studies); });
 }
 
+/// As many divisions as passes over the studies, and as the last fit takes.
+template <class Estimator>
+void count_divisions(benchmark::State& state, Estimator const& estimator) {
+    std::size_t passes = 0;
+    auto const sets = benchmarks::simulated_sets(static_cast<std::size_t>(state.range(0)));
+    for (auto const& studies : sets) {
+        static_cast<void>(pool(random_effects{benchmarks::counted<Estimator>{estimator, &passes}}, studies));
+    }
+    state.counters["divisions"] = static_cast<double>(state.range(0)) *
+                                  (static_cast<double>(passes) / static_cast<double>(sets.size()) + 1);
+}
+
 void pool_dl_plain(benchmark::State& state) {
     run(state, benchmarks::plain_dersimonian_laird);
 }
@@ -41,12 +54,15 @@ void pool_reml_plain(benchmark::State& state) {
 }
 void pool_reml(benchmark::State& state) {
     run_model(state, random_effects{reml{}});
+    count_divisions(state, reml{});
 }
 void pool_reml_hksj(benchmark::State& state) {
     run_model(state, random_effects{reml{}, hartung_knapp{}});
+    count_divisions(state, reml{});
 }
 void pool_pm(benchmark::State& state) {
     run_model(state, random_effects{paule_mandel{}});
+    count_divisions(state, paule_mandel{});
 }
 
 void sizes(benchmark::internal::Benchmark* const benchmark) {

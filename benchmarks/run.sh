@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds and runs the benchmarks: sh benchmarks/run.sh [--quick] [name ...], such as `pool batch`; all without names.
-# Writes build/benchmarks/results/NAME.json and a table, which it also prints. CXX chooses the compiler.
+# Writes build/benchmarks/results/NAME.json and table.md, which it also prints. With CXX=clang++-16 it builds with
+# Clang 16, in build/benchmarks-clang-16.
 # On Debian and Ubuntu what is missing is installed first, as root or by sudo.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +17,10 @@ fi
 
 require /usr/include/benchmark/benchmark.h libbenchmark-dev
 require python3 python3
-set_up benchmarks
+case ${CXX:-} in
+    *clang*) set_up benchmarks-clang-16 ;;
+    *) set_up benchmarks ;;
+esac
 build
 
 results=$build_folder/results

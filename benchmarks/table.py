@@ -12,6 +12,17 @@ import sys
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
+# What paths can't do without, as counters of the benchmarks, and the benchmarks that say how long one takes: for
+# so many of them.
+LIMITS = {
+    "divisions": ("machine_division", 1024),
+    "wide_divisions": ("machine_wide_division", 1024),
+    "logarithms": ("machine_log", 1024),
+    "bytes_read": ("machine_memory_read", 8 << 25),
+    "bytes_written": ("machine_memory_write", 8 << 23),
+}
+
+
 class Results:
     def __init__(self, folder):
         self.rows = {}
@@ -24,7 +35,7 @@ class Results:
                 name = run["run_name"]
                 best = self.rows.get(name)
                 if best is None or time < best["time"]:
-                    self.rows[name] = {"time": time, "divisions": run.get("divisions")}
+                    self.rows[name] = {"time": time, "needs": {key: run[key] for key in LIMITS if key in run}}
         compile_time = folder / "compile_time.json"
         self.compile_time = json.loads(compile_time.read_text()) if compile_time.exists() else {}
 
@@ -32,6 +43,16 @@ class Results:
         """Nanoseconds, or None if that benchmark was not run."""
         row = self.rows.get(name)
         return row["time"] if row else None
+
+    def least_time(self, name):
+        """Nanoseconds for what the benchmark can't do without: arithmetic or memory, whichever takes longer."""
+        times = {"arithmetic": 0.0, "memory": 0.0}
+        for key, count in self.rows[name]["needs"].items():
+            machine, size = LIMITS[key]
+            if self.time(machine):
+                times["memory" if key.startswith("bytes") else "arithmetic"] += count * self.time(machine) / size
+        kind = max(times, key=times.get)
+        return times[kind], kind
 
     def ratio(self, name, other):
         time, base = self.time(name), self.time(other)
@@ -54,13 +75,11 @@ def print_table(head, rows):
         print("| " + " | ".join(row) + " |")
 
 
-def all_times(results, division):
+def all_times(results):
     rows = []
     for name, row in results.rows.items():
-        share = ""
-        if row["divisions"] and division:
-            share = f"{row['divisions'] * division / row['time']:.0%}"
-        rows.append([name, text(row["time"]), share])
+        least, kind = results.least_time(name)
+        rows.append([name, text(row["time"]), text(least) if least else "", f"{least / row['time']:.0%} {kind}" if least else ""])
     return rows
 
 
@@ -114,18 +133,21 @@ def main():
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     print(f"{processor()}, {version}, {platform.system()} {platform.machine()}, one core")
 
-    division = results.time("machine_division")
-    division = division / 1024 if division else None
     limits = []
-    for name, what, each in (
-        ("machine_division", "division, ns each", 1024),
-        ("machine_exp", "exp, ns each", 1024),
-        ("machine_log", "log, ns each", 1024),
+    for name, what in (
+        ("machine_division", "division, ns each"),
+        ("machine_wide_division", "division by wide instructions, ns each"),
+        ("machine_exp", "exp, ns each"),
+        ("machine_log", "log, ns each"),
     ):
         if results.time(name):
-            limits.append([what, f"{results.time(name) / each:.2f}"])
-    if results.time("machine_memory_read"):
-        limits.append(["memory read, GB/s", f"{(8 << 25) / results.time('machine_memory_read'):.1f}"])
+            limits.append([what, f"{results.time(name) / 1024:.2f}"])
+    for name, what, size in (
+        ("machine_memory_read", "memory read, GB/s", 8 << 25),
+        ("machine_memory_write", "memory written, GB/s", 8 << 23),
+    ):
+        if results.time(name):
+            limits.append([what, f"{size / results.time(name):.1f}"])
     print_table(["limit of the machine", "measured"], limits)
 
     rows = []
@@ -134,7 +156,7 @@ def main():
         bound = f"at least {-goal:g}" if goal < 0 else f"at most {goal:g}"
         rows.append([what, f"{measured:.3g}", bound, "yes" if reached else "no"])
     print_table(["goal", "measured", "wanted", "reached"], rows)
-    print_table(["benchmark", "time", "share of it that divisions need"], all_times(results, division))
+    print_table(["benchmark", "time", "the machine's limit", "share of the time"], all_times(results))
     print_table(
         ["unit that includes", "compile time, s", "preprocessed, MB"],
         [[name, f"{row['seconds']:.2f}", f"{row['preprocessed_megabytes']:.2f}"] for name, row in results.compile_time.items()],

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace accrue {
@@ -25,8 +24,7 @@ namespace accrue {
 struct study_columns {
     std::span<double const> effects;
     std::span<double const> variances;
-    std::span<std::size_t const>
-        starts; ///< one more than there are meta-analyses; from 0 to the columns' length
+    std::span<std::size_t const> starts; ///< one more than there are meta-analyses, not decreasing
 
     /// The number of meta-analyses.
     [[nodiscard]] std::size_t size() const { return starts.empty() ? 0 : starts.size() - 1; }
@@ -175,7 +173,8 @@ inline void set_failed(pooled_batch& results, std::size_t const i, std::size_t c
     set(results, i, {none, none, none, none, k, k == 0 ? status::undefined : status::invalid}, none);
 }
 
-/// Any model, one meta-analysis at a time.
+/// Any model, one meta-analysis at a time. What else it throws than `invalid_input` is no failure of data,
+/// and goes to the caller.
 template <class Model, class Batch>
 void pool_alone(Model const& model, Batch const& batch, std::size_t const i, pooled_batch& results) {
     auto const studies = studies_of(batch, i);
@@ -190,26 +189,27 @@ void pool_alone(Model const& model, Batch const& batch, std::size_t const i, poo
     }
 }
 
-/// The studies of a pack, surveyed. Those that are missing or unusable are replaced, in the buffer; `usable`
+/// The studies of a pack, surveyed. If some are missing or unusable, they are replaced in a copy; `usable`
 /// says which meta-analyses can be pooled.
 template <class Pack>
 [[gnu::always_inline]] inline lane_studies<Pack>
-prepare(lane_buffer& buffer, lane_view& view, std::size_t const lane, typename Pack::mask& usable) {
-    auto summary = survey<Pack>(view, lane);
-    usable = summary.usable();
-    if (!all(usable)) [[unlikely]] {
-        if (view.effects != buffer.view().effects) {
-            for (std::size_t study = 0; study < view.depth; ++study) {
-                std::copy_n(view.effects + study * view.stride, lane_count, &buffer.effect(study, 0));
-                std::copy_n(view.variances + study * view.stride, lane_count, &buffer.variance(study, 0));
-            }
-            view = buffer.view();
-        }
-        summary = buffer.template settle<Pack>(lane);
+prepare(lane_buffer& buffer, lane_view const& view, std::size_t const lane, typename Pack::mask& usable) {
+    auto used = view;
+    lane_summary<Pack> summary;
+    if (!buffer.has_gaps) {
+        summary = survey<Pack>(view, lane);
         usable = summary.usable();
-        buffer.disarm(lane, summary);
     }
-    return {view, lane, summary, buffer.weights()};
+    if (buffer.has_gaps || !all(usable)) [[unlikely]] {
+        summary = buffer.template settle<Pack>(view, lane);
+        used = buffer.view();
+        usable = summary.usable();
+        if (!all(usable)) {
+            buffer.disarm(lane, summary);
+        }
+        buffer.has_gaps = !all(Pack(static_cast<double>(view.depth)) <= summary.sizes);
+    }
+    return {used, lane, summary, buffer.weights()};
 }
 
 /// What was found for a pack of meta-analyses.
@@ -221,6 +221,11 @@ struct lane_results {
     Pack q;
     Pack degrees_of_freedom;
     Pack sizes;
+
+    /// Not where a sum has overflowed, which `pool` may avoid.
+    [[nodiscard, gnu::always_inline]] typename Pack::mask finite() const {
+        return (effect - effect) + (variance - variance) + (tau_squared - tau_squared) + (q - q) <= 0;
+    }
 };
 
 /// Stores results, all of them `ok`, for the meta-analyses from `first` on.
@@ -273,7 +278,7 @@ template <class Pack, class Model, class Batch>
                                                  std::size_t const first, std::size_t const last,
                                                  lane_buffer& buffer, pooled_batch& results) {
     using parts = lane_model<Model>;
-    auto view = load(buffer, batch, first, last);
+    auto const view = load(buffer, batch, first, last);
     if (view.depth == 0) {
         for (std::size_t i = first; i < last; ++i) {
             set_failed(results, i, 0);
@@ -290,11 +295,11 @@ template <class Pack, class Model, class Batch>
         auto const found =
             lane_results<Pack>{fit.mean,   precision.variance,           tau_squared.value,
                                common.q(), precision.degrees_of_freedom, studies.summary.sizes};
-        if (last - i >= Pack::width && all(usable & tau_squared.good)) [[likely]] {
+        auto const good = tau_squared.good & precision.good & found.finite();
+        if (last - i >= Pack::width && all(usable & good)) [[likely]] {
             set(results, i, found);
         } else {
-            set_each(results, i, std::min(i + Pack::width, last), found, usable, tau_squared.good, model,
-                     batch);
+            set_each(results, i, std::min(i + Pack::width, last), found, usable, good, model, batch);
         }
     }
 }

@@ -9,6 +9,7 @@
 #include <accrue/tau_squared/reml.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -23,6 +24,14 @@ struct lane_tau_squared {
     typename Pack::mask good;
 };
 
+/// Where the traces of a fit keep their digits. Where one study has more than 99 % of the weight they cancel,
+/// and the estimator itself computes them in another way.
+template <class Pack>
+[[nodiscard, gnu::always_inline]] inline typename Pack::mask traces_hold(weighted_fit<Pack> const& fit,
+                                                                         Pack const& sizes) {
+    return (fit.trace() > 0.02 * fit.weights) | (sizes <= 1);
+}
+
 // The estimators that are computed side by side, each as in its own header. `common` is the fit with tau² =
 // 0.
 
@@ -31,9 +40,8 @@ template <class Pack>
                                                                        lane_studies<Pack> const& studies,
                                                                        weighted_fit<Pack> const& common) {
     Pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
-    Pack const trace = common.trace();
-    // The trace cancels where one study has nearly all the weight.
-    return {select(excess > 0, excess / trace, 0), (trace > 0.001 * common.weights) | (excess <= 0)};
+    return {select(excess > 0, excess / common.trace(), 0),
+            traces_hold(common, studies.summary.sizes) | (excess <= 0)};
 }
 
 template <class Pack>
@@ -75,9 +83,11 @@ template <class Pack>
     (std::make_index_sequence<width>{});
     auto const is_running = [&](std::size_t const i) { return sizes[i] > 1 && !searches[i].finished(); };
     auto points = std::array<double, width>{};
+    auto holds = studies.summary.sizes > 0;
     auto fit = common;
     for (bool running = true; running;) {
         running = false;
+        holds = holds & traces_hold(fit, studies.summary.sizes);
         auto const unit = fit.unit.unpacked();
         auto const squares = fit.score_squares().unpacked();
         auto const trace = fit.trace().unpacked();
@@ -104,7 +114,7 @@ template <class Pack>
         maxima[i] = is_proved ? static_cast<double>(searches[i].maxima().size()) : sizes[i];
     }
     // Several maxima are rare.
-    return {Pack::load(value.data()), Pack::load(maxima.data()) <= 1};
+    return {Pack::load(value.data()), holds & (Pack::load(maxima.data()) <= 1)};
 }
 
 /// What of a model can be computed side by side: nothing, unless it is specialised.
@@ -155,6 +165,7 @@ template <class Pack>
 struct lane_precision {
     Pack variance;
     Pack degrees_of_freedom;
+    typename Pack::mask good; ///< as in `lane_tau_squared`
 };
 
 /// Any method of uncertainty, and `wald` side by side.
@@ -162,7 +173,7 @@ template <class Uncertainty, class Pack>
 [[gnu::always_inline]] inline lane_precision<Pack>
 precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit, Pack const& sizes) {
     if constexpr (std::is_same_v<Uncertainty, wald>) {
-        return {fit.variance(), infinity<double>()};
+        return {fit.variance(), infinity<double>(), sizes > 0};
     } else {
         auto variance = std::array<double, Pack::width>{};
         auto degrees_of_freedom = std::array<double, Pack::width>{};
@@ -184,7 +195,10 @@ precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit
             variance[i] = precision.variance;
             degrees_of_freedom[i] = precision.degrees_of_freedom;
         }
-        return {Pack::load(variance.data()), Pack::load(degrees_of_freedom.data())};
+        constexpr bool uses_traces = std::invocable<Uncertainty const&, weighted_fit<double> const&,
+                                                    study_evidence<double> const&, double const&>;
+        return {Pack::load(variance.data()), Pack::load(degrees_of_freedom.data()),
+                uses_traces ? traces_hold(fit, sizes) : sizes > 0};
     }
 }
 

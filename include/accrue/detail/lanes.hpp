@@ -69,19 +69,19 @@ class lane_buffer {
     }
     double* weights() { return weights_.data(); }
 
-    /// Surveys a pack and replaces what is missing (NaN) by studies of infinite variance, which have no
-    /// weight.
+    /// Copies a pack, surveys it, and replaces what is missing (NaN) by studies of infinite variance, which
+    /// have no weight.
     template <class Pack>
-    [[gnu::always_inline]] lane_summary<Pack> settle(std::size_t const lane) {
+    [[gnu::always_inline]] lane_summary<Pack> settle(lane_view const& view, std::size_t const lane) {
         constexpr double infinite = std::numeric_limits<double>::infinity();
         auto summary = lane_summary<Pack>{0, 0, infinite, 0};
-        for (std::size_t place = lane; place < effects_.size(); place += lane_count) {
-            auto const effect = Pack::load(&effects_[place]);
-            auto const variance = Pack::load(&variances_[place]);
+        for (std::size_t study = 0; study < view.depth; ++study) {
+            auto const effect = Pack::load(view.effects + study * view.stride + lane);
+            auto const variance = Pack::load(view.variances + study * view.stride + lane);
             auto const there = (effect <= infinite) & (variance <= infinite);
             Pack const weightless = select(there, variance, infinite);
-            select(there, effect, 0).store(&effects_[place]);
-            weightless.store(&variances_[place]);
+            select(there, effect, 0).store(&this->effect(study, lane));
+            weightless.store(&this->variance(study, lane));
             summary.sizes += select(there, 1, 0);
             summary.defects += select(there, (effect - effect) + (variance - variance), 0);
             summary.smallest = select(weightless < summary.smallest, weightless, summary.smallest);
@@ -102,6 +102,9 @@ class lane_buffer {
         summary.largest = select(usable, summary.largest, 1);
     }
 
+    /// Whether the last pack that was prepared had studies missing: the next has too, most likely.
+    bool has_gaps = false;
+
   private:
     std::vector<double> effects_;
     std::vector<double> variances_;
@@ -119,8 +122,7 @@ struct lane_studies {
     /// The inverse-variance fits of the meta-analyses; as `study_evidence::fit`.
     [[gnu::always_inline]] weighted_fit<Pack> fit(Pack const& tau_squared) const {
         Pack const unit = summary.smallest + tau_squared;
-        centred_sums<Pack> sums{};
-        sums.k = view.depth;
+        centred_sums<Pack> sums{}; // k stays 0: it differs, and is in the summary
         Pack moment = 0;
         for (std::size_t study = 0; study < view.depth; ++study) {
             std::size_t const place = study * view.stride + lane;
