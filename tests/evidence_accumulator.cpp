@@ -103,6 +103,17 @@ TEST(EvidenceAccumulator, AgreesWithTheListWhenVariancesSpan24Decades) {
     }
 }
 
+TEST(EvidenceAccumulator, AgreesWithTheListWhenOneStudyHasNearlyAllTheWeight) {
+    for (double const smallest : {1e-2, 1e-4, 1e-8, 1e-12, 1e-20}) {
+        SCOPED_TRACE(smallest);
+        expect_the_results_of_the_list({{0.25, smallest}, {1.75, 1}, {-1.25, 1}});
+        expect_the_results_of_the_list({{0.1, smallest}, {1.5, 1}, {-1.5, 1.3}, {2, 2}});
+        auto studies = simulated(3000, 0.3, 1.6, 1, 1e12);
+        studies[5].variance = smallest;
+        expect_the_results_of_the_list(studies);
+    }
+}
+
 TEST(EvidenceAccumulator, AgreesWithTheListOnAnyScale) {
     for (double const scale : {1e-140, 1e-20, 1e20, 1e140}) {
         SCOPED_TRACE(scale);

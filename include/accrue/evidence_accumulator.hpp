@@ -124,16 +124,25 @@ class basic_evidence_accumulator {
         return total.fit(unit);
     }
 
-    /// The sum over the studies of `function(variance)`.
+    /// The sum over the studies of `function(variance)`, a smooth function as said above. It may have a step
+    /// after the smallest variance where that is alone: it is then called with this variance itself, and with
+    /// points of higher bands.
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
-        Real total(0);
-        for (band const& studies : bands_) {
+        bool const alone = smallest_variance_is_alone();
+        Real total = alone ? Real(function(smallest_)) : Real(0);
+        for (band const& studies : std::span(bands_).subspan(alone ? 1 : 0)) {
             if (studies.count > 0) {
                 total += studies.sum(function);
             }
         }
         return total;
+    }
+
+    /// Whether the lowest band in use holds but one study. A study that has more than 0.8 of the weight, by
+    /// weights 1/v or 1/(v + tau²), is always alone: any other in its band has 1/4 of its weight or more.
+    [[nodiscard]] bool smallest_variance_is_alone() const {
+        return !bands_.empty() && bands_.front().count == 1;
     }
 
     /// The accumulator as bytes, to store it or to send it to another process or site.

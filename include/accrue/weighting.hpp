@@ -77,7 +77,6 @@ template <evidence Evidence, class Weights>
 class weighted_studies {
   public:
     using real_type = typename Evidence::real_type;
-    static constexpr bool is_list = list_of_studies<Evidence>;
 
     weighted_studies(Evidence const& studies, Weights const& weights, real_type const& scale)
         : studies_(studies), weights_(weights), scale_(scale) {}
@@ -89,6 +88,16 @@ class weighted_studies {
     [[nodiscard]] real_type sum(Function const& function) const {
         return studies_.sum(
             [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
+    }
+    /// Whether one study has nearly all the weight and sums hold it by itself.
+    [[nodiscard]] bool traces_cancel(real_type const& total, real_type const& squared_weights) const {
+        return detail::traces_cancel(studies_, total, squared_weights) &&
+               !(2 * dominating_weight(total) < total);
+    }
+    /// What tells that study's weight from the others'.
+    [[nodiscard]] real_type dominating_weight(real_type const& total) const {
+        return detail::dominating_weight(studies_, total,
+                                         [&](real_type const& v) { return real_type(weights_(v, scale_)); });
     }
     /// The weights of a list of studies, adding up to 1.
     [[nodiscard]] std::vector<real_type> shares() const {
@@ -137,7 +146,6 @@ template <evidence Evidence, real Weight>
 class weighted_studies<Evidence, basic_user_weights<Weight>> {
   public:
     using real_type = typename Evidence::real_type;
-    static constexpr bool is_list = true;
 
     weighted_studies(Evidence const& studies, basic_user_weights<Weight> const& weights, real_type const&)
         : weighted_studies(studies, relative_to_largest<real_type>(weights, studies.size())) {}
@@ -173,6 +181,10 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
         }
         return total;
     }
+    [[nodiscard]] bool traces_cancel(real_type const& total, real_type const& squared_weights) const {
+        return detail::traces_cancel(studies_, total, squared_weights);
+    }
+    [[nodiscard]] real_type dominating_weight(real_type const& total) const { return total / 2; }
     [[nodiscard]] std::vector<real_type> shares() const {
         real_type const total = sum([](real_type const& u, real_type const&) { return u; });
         auto result = weights_;

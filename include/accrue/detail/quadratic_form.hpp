@@ -39,8 +39,8 @@ template <class Weighted>
     auto const fit = weighted.fit();
     auto const sum = [&](auto const& function) { return weighted.sum(function); };
     using traces = dominated_traces<Real, decltype(sum)>;
-    if (Weighted::is_list && traces_cancel(fit.weights, fit.squared_weights)) {
-        auto const dominated = traces(fit.weights, sum);
+    if (weighted.traces_cancel(fit.weights, fit.squared_weights)) {
+        auto const dominated = traces(fit.weights, weighted.dominating_weight(fit.weights), sum);
         return {fit.degrees_of_freedom(), fit.squares, dominated.trace([](Real const&) { return Real(1); }),
                 dominated.trace([](Real const& v) { return v; })};
     }
@@ -78,9 +78,10 @@ template <class Weighted>
     auto const sum = [&](auto const& function) { return weighted.sum(function); };
     Real const total = sum([](Real const& u, Real const&) { return u; });
     using traces = dominated_traces<Real, decltype(sum)>;
-    if (Weighted::is_list &&
-        traces_cancel(total, Real(sum([](Real const& u, Real const&) { return square(u); })))) {
-        return traces(total, sum).squared_trace([&](Real const& v) { return Real(v + tau_squared); });
+    if (weighted.traces_cancel(total, Real(sum([](Real const& u, Real const&) { return square(u); })))) {
+        return traces(total, weighted.dominating_weight(total), sum).squared_trace([&](Real const& v) {
+            return Real(v + tau_squared);
+        });
     }
     auto const spread = [&](Real const& u, Real const& v) { return Real(u * (v + tau_squared)); };
     Real const squares = sum([&](Real const& u, Real const& v) { return square(spread(u, v)); });

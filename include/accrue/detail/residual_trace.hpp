@@ -2,6 +2,7 @@
 
 #include <accrue/evidence.hpp>
 
+#include <concepts>
 #include <cstddef>
 
 namespace accrue::detail {
@@ -13,14 +14,14 @@ namespace accrue::detail {
 ///     tr PX    = sum u x (W - u) / W
 ///     tr PXPX  = sum [u x (W - u) / W]² + sum over i of b_i (sum b - b_i),   b = u² x / W
 ///
-/// `sum` is the sum over studies of a function of weight and variance, (u, v) -> a real. It must hold the
-/// studies one by one: that a study has more than half of the weight is a step, which an accumulator can't
-/// interpolate.
+/// `sum` is the sum over studies of a function of weight and variance, (u, v) -> a real; `least` is more than
+/// the weight of any study but the one that dominates. The functions have a step there, so the sum must hold
+/// that study by itself (see `traces_cancel`).
 template <real Real, class Sum>
 class dominated_traces {
   public:
-    dominated_traces(Real const& total, Sum const& sum)
-        : sum_(sum), total_(total),
+    dominated_traces(Real const& total, Real const& least, Sum const& sum)
+        : sum_(sum), total_(total), least_(least),
           others_(sum([&](Real const& u, Real const&) { return dominates(u) ? Real(0) : u; })) {}
 
     /// tr PX for x = diagonal(variance).
@@ -46,27 +47,60 @@ class dominated_traces {
     }
 
   private:
-    [[nodiscard]] bool dominates(Real const& u) const { return 2 * u > total_; }
+    [[nodiscard]] bool dominates(Real const& u) const { return !(u < least_); }
     /// W - u
     [[nodiscard]] Real but(Real const& u) const { return dominates(u) ? others_ : Real(total_ - u); }
 
     Sum const& sum_;
     Real total_;
+    Real least_;
     Real others_;
 };
 
-/// Whether one study has so much of the weight that the traces of `weighted_fit` lose digits. Below that, no
-/// study has more than 0.71 of it.
-template <real Real>
-[[nodiscard]] bool traces_cancel(Real const& total, Real const& squared_weights) {
-    return 2 * squared_weights > total * total;
-}
-
-/// Whether evidence holds its studies one by one.
+/// Evidence that holds its studies one by one.
 template <class Evidence>
 concept list_of_studies = requires(Evidence const& studies) {
     studies.studies();
 };
+
+/// Evidence whose sums can hold the study with the smallest variance by itself.
+template <class Evidence>
+concept singles_out_smallest_variance = requires(Evidence const& studies) {
+    { studies.smallest_variance_is_alone() } -> std::convertible_to<bool>;
+};
+
+/// Whether one study has so much of the weight that the traces of `weighted_fit` lose digits, and sums over
+/// the evidence hold that study by itself.
+///
+/// The sum of squared shares of the weight is no more than the greatest share and no less than its square. So
+/// if it exceeds 0.6, a study has more than 0.6 of the weight; if not, none has more than 0.78. An
+/// accumulator knows the study with the smallest variance if that is alone in its band, as it is wherever a
+/// study has more than 0.8 of the weight by 1/v or 1/(v + tau²): any other in its band has 1/4 of its weight
+/// or more.
+template <class Evidence, real Real>
+[[nodiscard, gnu::always_inline]] inline bool traces_cancel(Evidence const& studies, Real const& total,
+                                                            Real const& squared_weights) {
+    bool const is_dominated = 5 * squared_weights > 3 * (total * total);
+    if constexpr (list_of_studies<Evidence>) {
+        return is_dominated;
+    } else if constexpr (singles_out_smallest_variance<Evidence>) {
+        return is_dominated && studies.smallest_variance_is_alone();
+    } else {
+        return false;
+    }
+}
+
+/// The weight that tells the study that dominates from the others, if traces cancel.
+///
+/// \param weight variance -> relative weight
+template <class Evidence, real Real, class Weight>
+[[nodiscard]] Real dominating_weight(Evidence const& studies, Real const& total, Weight const& weight) {
+    if constexpr (list_of_studies<Evidence>) {
+        return total / 2;
+    } else {
+        return weight(studies.smallest_variance());
+    }
+}
 
 /// A function of the traces of studies one of which has nearly all the weight. Not inlined, and what it needs
 /// of the fit is passed by value, so that fits stay in registers where it is not needed.
@@ -77,7 +111,8 @@ template <class Evidence, real Real, class Dominated>
     auto const sum = [&](auto const& function) -> Real {
         return studies.sum([&](Real const& v) { return Real(function(weight(v), v)); });
     };
-    return dominated(dominated_traces<Real, decltype(sum)>(total, sum));
+    return dominated(
+        dominated_traces<Real, decltype(sum)>(total, dominating_weight(studies, total, weight), sum));
 }
 
 /// A trace of the residual maker of a fit with weights 1 / (v + tau²), summed over groups: by `dominated`
@@ -95,11 +130,8 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
         }
         return total;
     } else {
-        if constexpr (list_of_studies<Evidence>) {
-            if (traces_cancel(fit.weights, fit.squared_weights)) [[unlikely]] {
-                return dominated_form<Evidence, Real>(studies, fit.weights, {fit.unit, tau_squared},
-                                                      dominated);
-            }
+        if (traces_cancel(studies, fit.weights, fit.squared_weights)) [[unlikely]] {
+            return dominated_form<Evidence, Real>(studies, fit.weights, {fit.unit, tau_squared}, dominated);
         }
         return plain(fit);
     }
