@@ -98,8 +98,9 @@ def goals(results):
 
     wanted.append(("cumulative DL curve, 10^6 studies (s)", seconds("z_curve_dl/1000000"), 0.4))
     wanted.append(("cumulative REML curve, 10^6 studies (s)", seconds("z_curve_reml/1000000"), 2.5))
-    growth = results.ratio("z_curve_dl/1000000", "z_curve_dl/10000")
-    wanted.append(("time a study, 10^6 over 10^4, DL", growth / 100 if growth else None, 2))
+    for method in ("common", "dl", "pm", "reml"):
+        growth = results.ratio(f"z_curve_{method}/1000000", f"z_curve_{method}/10000")
+        wanted.append((f"time a study, 10^6 over 10^4, {method.upper()}", growth / 100 if growth else None, 2))
     for name, size, what, goal in (
         ("batch_dl/1000000/4", 1e6, "batch DL 10^6 x 4 (ns each)", 15),
         ("batch_reml/100000/20", 1e5, "batch REML 10^5 x 20 (ns each)", 400),

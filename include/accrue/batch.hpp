@@ -18,9 +18,11 @@
 namespace accrue {
 
 /// Many meta-analyses in columns, one after the other: the studies of meta-analysis i are at the places
-/// starts[i] to starts[i + 1] - 1 of both columns.
+/// starts[i] to starts[i + 1] - 1 of both columns (compressed sparse rows).
 ///
-/// A study whose effect or variance is NaN is missing. The columns are viewed, not owned.
+/// Effects and variances are those of `estimate`: on the analysis scale, the variance the square of the
+/// standard error. A study whose effect or variance is NaN is missing; a meta-analysis may have no study. The
+/// columns are viewed, not owned, and part of `starts` is a part of the batch.
 struct study_columns {
     std::span<double const> effects;
     std::span<double const> variances;
@@ -31,9 +33,10 @@ struct study_columns {
 };
 
 /// Many meta-analyses of up to `studies` studies each as two matrices, study by study: study j of
-/// meta-analysis i is at the place j * size() + i.
+/// meta-analysis i is at the place j * size() + i. Neighbours in memory are then the same study of
+/// neighbouring meta-analyses, which one instruction can take together; this form is the faster one.
 ///
-/// A study whose effect or variance is NaN is missing. The matrices are viewed, not owned.
+/// Effects, variances and missing studies as in `study_columns`. The matrices are viewed, not owned.
 struct study_matrix {
     std::span<double const> effects;
     std::span<double const> variances;
@@ -43,8 +46,9 @@ struct study_matrix {
     [[nodiscard]] std::size_t size() const { return studies == 0 ? 0 : effects.size() / studies; }
 };
 
-/// What a model says of each meta-analysis of a batch, in columns. A meta-analysis that could not be pooled
-/// has NaN everywhere, and a `status` that says why; none affects any other.
+/// What a model says of each meta-analysis of a batch, in columns: what `pooled` holds, Cochran's Q and z. A
+/// meta-analysis that could not be pooled has NaN everywhere, and a `status` that says why; none affects any
+/// other. Effects and variances are on the analysis scale, tau² in squared units of the effect.
 struct pooled_batch {
     explicit pooled_batch(std::size_t const size)
         : effect(size), variance(size), tau_squared(size), q(size), z(size), degrees_of_freedom(size),
@@ -241,8 +245,8 @@ template <class Pack>
     auto const sizes = found.sizes.unpacked();
     for (std::size_t i = 0; i < Pack::width; ++i) {
         results.k[first + i] = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sizes[i]));
-        results.status[first + i] = status::ok;
     }
+    std::fill_n(&results.status[first], Pack::width, status::ok);
 }
 
 /// Stores results for the meta-analyses from `first` to `last` - 1 one by one, which differ in status.
@@ -344,7 +348,11 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
     }
 }
 
-/// Pools every meta-analysis of a batch.
+/// Pools every meta-analysis of a batch: 10,000 meta-analyses of 20 studies are
+///
+///     pool_each(random_effects{}, study_matrix{effects, variances, 20})
+///
+/// with two columns of 200,000 numbers.
 ///
 /// Takes any model. The common effect and random effects with DerSimonian-Laird, REML or Paule-Mandel,
 /// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
