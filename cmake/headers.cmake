@@ -28,6 +28,7 @@ set(accrue_headers
     accrue/detail/plotting/forest_drawing.hpp
     accrue/detail/plotting/gnuplot.hpp
     accrue/detail/plotting/monitoring_drawing.hpp
+    accrue/detail/pool_in_lanes.hpp
     accrue/detail/quadratic_form.hpp
     accrue/detail/residual_trace.hpp
     accrue/detail/score_cubes.hpp
@@ -136,6 +137,7 @@ set(accrue_headers
     accrue/plotting/plot_of.hpp
     accrue/pool.hpp
     accrue/pooled.hpp
+    accrue/pooled_batch.hpp
     accrue/quantiles.hpp
     accrue/rate.hpp
     accrue/real.hpp
@@ -203,6 +205,7 @@ set(accrue_headers
     accrue/sequential/z_curve.hpp
     accrue/status.hpp
     accrue/stratified_tests.hpp
+    accrue/study_batch.hpp
     accrue/subgroups.hpp
     accrue/sum.hpp
     accrue/t_test.hpp
