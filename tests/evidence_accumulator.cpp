@@ -3,12 +3,15 @@
 #include "support/relative.hpp"
 #include <accrue/evidence_accumulator.hpp>
 #include <accrue/heterogeneity.hpp>
+#include <accrue/likelihood.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
+#include <accrue/model/weighted_average.hpp>
 #include <accrue/pool.hpp>
 #include <accrue/sum.hpp>
-#include <accrue/tau_squared/dersimonian_laird.hpp>
-#include <accrue/uncertainty/hartung_knapp.hpp>
+#include <accrue/tau_squared.hpp>
+#include <accrue/tau_squared_standard_error.hpp>
+#include <accrue/uncertainty.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <rapidcheck/gtest.h>
@@ -80,6 +83,146 @@ std::vector<estimate> simulated(std::size_t const k, double const mean, double c
         studies.push_back({mean + std::sqrt(tau * tau + variance) * normal(engine), variance});
     }
     return studies;
+}
+
+using exact = boost::multiprecision::cpp_bin_float_50;
+
+template <class Real>
+struct named_result {
+    std::string name;
+    Real value;
+};
+
+/// All that is pooled of studies, by every estimator of tau² and every method of uncertainty.
+template <evidence Evidence>
+auto every_result(Evidence const& studies) {
+    using Real = typename Evidence::real_type;
+    auto results = std::vector<named_result<Real>>{};
+    auto const add = [&](std::string const& name, Real const& value) { results.push_back({name, value}); };
+    Real const degrees_of_freedom(static_cast<double>(studies.size() - 1));
+    Real const q = inverse_variance_fit(studies, Real(0)).q();
+    add("Q", q);
+    add("I² from Q", i_squared_from_q(q, degrees_of_freedom));
+    add("typical variance", typical_variance(studies));
+    auto const by = [&](std::string const& name, auto const& estimator) {
+        auto const model = random_effects{estimator, wald{}};
+        auto const summary = pool(model, studies);
+        EXPECT_EQ(summary.status, status::ok) << name;
+        add(name + ": tau²", summary.tau_squared);
+        add(name + ": effect", summary.effect);
+        add(name + ": variance", summary.variance);
+        add(name + ": I²", i_squared_from_tau_squared(summary.tau_squared, studies));
+        add(name + ": D²", diversity(studies, model));
+        if constexpr (requires { estimator.standard_error(studies, Real(1)); }) {
+            add(name + ": standard error of tau²", estimator.standard_error(studies, summary.tau_squared));
+        }
+    };
+    by("DerSimonian-Laird", dersimonian_laird{});
+    by("Paule-Mandel", paule_mandel{});
+    by("REML", reml{});
+    by("maximum likelihood", maximum_likelihood{});
+    by("Hedges-Olkin", hedges_olkin{});
+    by("Hunter-Schmidt", hunter_schmidt{});
+    by("Hunter-Schmidt, small sample", hunter_schmidt_small_sample{});
+    by("Sidik-Jonkman", sidik_jonkman{});
+    by("two-step Sidik-Jonkman", two_step_sidik_jonkman{});
+    by("Hartung-Makambi", hartung_makambi{});
+    by("generalised Q", generalised_q<>{});
+    by("two-step", two_step{});
+    auto const with = [&](std::string const& name, auto const& uncertainty) {
+        auto const summary = pool(random_effects{reml{}, uncertainty}, studies);
+        add(name + ": variance", summary.variance);
+        add(name + ": degrees of freedom", summary.degrees_of_freedom);
+    };
+    with("Wald t", wald_t{});
+    with("Hartung-Knapp", hartung_knapp{});
+    with("Hartung-Knapp, floored", hartung_knapp_floored{});
+    with("Kenward-Roger", kenward_roger{});
+    add("weighted average: variance", pool(weighted_average{}, studies).variance);
+    for (double const tau_squared : {0.0, 1e-3, 1.0}) {
+        add("log-likelihood", log_likelihood(studies, Real(tau_squared)));
+        add("restricted log-likelihood", restricted_log_likelihood(studies, Real(tau_squared)));
+    }
+    return results;
+}
+
+/// Every other study from either end of a list: values that alternate between the extremes.
+std::vector<estimate> alternating(std::vector<estimate> const& sorted) {
+    auto result = std::vector<estimate>{};
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        result.push_back(sorted[i % 2 == 0 ? i / 2 : sorted.size() - 1 - i / 2]);
+    }
+    return result;
+}
+
+/// Expects every result of an accumulator to be, within what it promises, what 50 digits make of the list,
+/// whatever the order in which the studies are added.
+void expect_every_result_in_every_order(std::vector<estimate> studies) {
+    auto list = std::vector<basic_estimate<exact>>{};
+    for (auto const& [effect, variance] : studies) {
+        list.push_back({effect, variance});
+    }
+    auto const expected = every_result(detail::as_evidence(list));
+    auto const check = [&](std::string const& order) {
+        SCOPED_TRACE(order);
+        auto const actual = every_result(accumulate(studies));
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            SCOPED_TRACE(expected[i].name);
+            EXPECT_RELATIVE(actual[i].value, expected[i].value, promised);
+        }
+    };
+    check("as they come");
+    std::ranges::sort(studies, {}, &estimate::variance);
+    check("the precise first");
+    studies = alternating(studies);
+    check("the precise and the imprecise by turns");
+    std::ranges::sort(studies, std::ranges::greater{}, &estimate::variance);
+    check("the imprecise first");
+    std::ranges::sort(studies, {}, &estimate::effect);
+    check("by effect");
+    studies = alternating(studies);
+    check("large and small effects by turns");
+    std::ranges::sort(studies, std::ranges::greater{}, &estimate::effect);
+    check("by falling effect");
+}
+
+TEST(EvidenceAccumulator, GivesEveryResultForVariancesOver24Decades) {
+    for (double const tau : {1e-5, 1.0, 1e5}) {
+        SCOPED_TRACE(tau);
+        expect_every_result_in_every_order(simulated(200, 2, tau, 1e-12, 1e12));
+    }
+}
+
+TEST(EvidenceAccumulator, GivesEveryResultUnderAnOffsetOfAMillionTimesTheSpread) {
+    expect_every_result_in_every_order(simulated(150, 1e6, 0.5, 0.01, 1));
+    expect_every_result_in_every_order(simulated(150, -1e12, 1, 1e-12, 1e12));
+}
+
+TEST(EvidenceAccumulator, GivesEveryResultWhereOneStudyHasNearlyAllTheWeight) {
+    for (double const smallest : {1.0 / 18, 1e-2, 1e-3, 1e-6, 1e-12}) {
+        SCOPED_TRACE(smallest);
+        for (double const mean : {0.3, 1e6}) {
+            SCOPED_TRACE(mean);
+            for (std::size_t const k : {2U, 3U, 7U}) {
+                auto studies = simulated(k, mean, 1, 1, 3);
+                studies.back().variance = smallest;
+                expect_every_result_in_every_order(studies);
+            }
+            auto studies = simulated(150, mean, 1, 1, 1e12);
+            studies[5].variance = smallest;
+            expect_every_result_in_every_order(studies);
+        }
+    }
+}
+
+TEST(EvidenceAccumulator, GivesEveryResultWhereAFewStudiesHaveNearlyAllTheWeight) {
+    for (double const next : {1.0, 3.0, 5.0, 20.0, 1e3, 1e6}) {
+        SCOPED_TRACE(next);
+        auto studies = simulated(100, 0.3, 1, 1, 1e12);
+        studies[5].variance = 1e-12;
+        studies[50].variance = next * 1e-12;
+        expect_every_result_in_every_order(studies);
+    }
 }
 
 TEST(EvidenceAccumulator, AgreesWithTheListForAFewStudies) {
@@ -206,12 +349,16 @@ TEST(EvidenceAccumulator, LosesNoDigitsToTenMillionStudies) {
         long double variance;
         long double q;
         long double trace;
+        long double score_squares; ///< sum w² (y - mean)²
+        long double squared_weights;
     };
     auto const direct = [&](long double const tau_squared) -> direct_sums {
         sum w1;
         sum w2;
         sum wd;
         sum wdd;
+        sum wwd;
+        sum wwdd;
         auto stream = long_stream{};
         for (std::size_t i = 0; i < k; ++i) {
             auto const [effect, variance] = stream.next();
@@ -221,9 +368,16 @@ TEST(EvidenceAccumulator, LosesNoDigitsToTenMillionStudies) {
             w2 += w * w;
             wd += w * d;
             wdd += w * d * d;
+            wwd += w * w * d;
+            wwdd += w * w * d * d;
         }
-        return {1e3L + wd.value() / w1.value(), 1 / w1.value(),
-                wdd.value() - wd.value() * wd.value() / w1.value(), w1.value() - w2.value() / w1.value()};
+        long double const mean = wd.value() / w1.value();
+        return {1e3L + mean,
+                1 / w1.value(),
+                wdd.value() - mean * wd.value(),
+                w1.value() - w2.value() / w1.value(),
+                wwdd.value() - mean * (2 * wwd.value() - mean * w2.value()),
+                w2.value()};
     };
     auto const common = direct(0);
     EXPECT_RELATIVE(heterogeneity(all).q, common.q, promised);
@@ -232,6 +386,15 @@ TEST(EvidenceAccumulator, LosesNoDigitsToTenMillionStudies) {
     auto const random = direct(tau_squared);
     EXPECT_RELATIVE(summary.effect, random.mean, promised);
     EXPECT_RELATIVE(summary.variance, random.variance * random.q / (k - 1), promised);
+    // Estimates without a formula solve an equation: what it leaves over the slope is the estimate's error.
+    double const paule_mandel_estimate = paule_mandel{}(all).value;
+    auto const at_paule_mandel = direct(paule_mandel_estimate);
+    long double const q_error = (at_paule_mandel.q - (k - 1)) / at_paule_mandel.score_squares;
+    EXPECT_LE(std::abs(static_cast<double>(q_error)), promised * paule_mandel_estimate);
+    double const reml_estimate = reml{}(all).value;
+    auto const at_reml = direct(reml_estimate);
+    long double const score_error = (at_reml.score_squares - at_reml.trace) / at_reml.squared_weights;
+    EXPECT_LE(std::abs(static_cast<double>(score_error)), promised * reml_estimate);
 }
 
 TEST(EvidenceAccumulator, TakesNoMoreMemoryForMoreStudies) {
@@ -378,14 +541,43 @@ TEST(EvidenceAccumulator, RefusesUnusableStudiesAndStaysAsItWas) {
              {nan, 1}, {HUGE_VAL, 1}, {1, 0}, {1, -1}, {1, nan}, {1, HUGE_VAL}, {1, 1e-310}}) {
         EXPECT_THROW(some.add(bad), invalid_input);
     }
+    for (auto const& bad : std::vector<estimate>{{1e144, 1}, {-1e200, 1}}) {
+        EXPECT_FALSE(evidence_accumulator::takes(bad));
+        try {
+            some.add(bad);
+            FAIL() << "an effect whose square overflows was added";
+        } catch (invalid_input const& error) {
+            EXPECT_NE(std::string(error.what()).find("effect must be"), std::string::npos);
+        }
+    }
     EXPECT_EQ(some.bytes(), before);
     EXPECT_THROW(static_cast<void>(pool(common_effect{}, evidence_accumulator{})), invalid_input);
 }
 
+TEST(EvidenceAccumulator, TakesTheLargestEffectsThroughAnyNumberOfMerges) {
+    auto all = accumulate({{1.9e143, 1}, {-1.9e143, 3}, {1.9e143, 1}});
+    for (int doublings = 0; doublings < 60; ++doublings) {
+        all += all;
+    }
+    EXPECT_EQ(evidence_accumulator::from_bytes(all.bytes()).size(), std::size_t{3} << 60U);
+    auto const fit = inverse_variance_fit(all, 0.0);
+    EXPECT_RELATIVE(fit.mean, 1.9e143 * 5 / 7, promised);
+    EXPECT_RELATIVE(fit.q(), std::ldexp(1.9e143 * 1.9e143 * 24 / 21, 60), promised);
+}
+
+TEST(EvidenceAccumulator, RefusesNumbersThatAreNotNormalInItsType) {
+    auto all = basic_evidence_accumulator<float>{};
+    EXPECT_THROW(all.add({1, 1e-40F}), invalid_input);
+    EXPECT_THROW(all.add({1e10F, 1}), invalid_input);
+    EXPECT_EQ(all.size(), 0u);
+    EXPECT_EQ(all.add({1e8F, std::numeric_limits<float>::min()}).size(), 1u);
+    EXPECT_THROW(basic_evidence_accumulator<exact>{}.add({1, exact("1e-310")}), invalid_input);
+    EXPECT_THROW(basic_evidence_accumulator<exact>{}.add({1, exact("1e310")}), invalid_input);
+}
+
 TEST(EvidenceAccumulator, HasThePrecisionOfItsType) {
-    using boost::multiprecision::cpp_bin_float_50;
-    auto list = std::vector<basic_estimate<cpp_bin_float_50>>{};
-    auto all = basic_evidence_accumulator<cpp_bin_float_50>{};
+    auto list = std::vector<basic_estimate<exact>>{};
+    auto all = basic_evidence_accumulator<exact>{};
     for (auto const& [effect, variance] : simulated(60, 1e6, 0.5, 1e-3, 1e3)) {
         list.push_back({effect, variance});
         all.add(list.back());

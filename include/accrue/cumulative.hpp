@@ -5,10 +5,10 @@
 #include <accrue/pool.hpp>
 #include <accrue/sum.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <iterator>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -75,11 +75,10 @@ template <class Model, class Range>
     auto const all = std::span(std::data(estimates), std::size(estimates));
     if constexpr (requires { detail::as_evidence(estimates); }) {
         auto const studies = detail::as_evidence(estimates);
-        // Accumulators take normal numbers alone.
-        bool const is_normal =
-            static_cast<double>(studies.smallest_variance()) >= std::numeric_limits<double>::min();
+        using accumulator = basic_evidence_accumulator<typename decltype(studies)::real_type>;
+        bool const accumulates = std::ranges::all_of(studies.studies(), &accumulator::takes);
         return detail::cumulative_estimates(model, studies.studies(),
-                                            is_normal ? detail::direct_is_faster : all.size());
+                                            accumulates ? detail::direct_is_faster : all.size());
     } else {
         detail::require_not_empty("estimates", all.size());
         auto results = std::vector<decltype(pool(model, all))>{};

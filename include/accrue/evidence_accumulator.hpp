@@ -54,10 +54,21 @@ namespace accrue {
 /// - Effects are taken about a centre that follows the mean of the band, so an offset that all studies share
 ///   does not swamp their differences, in whatever order they come (see `detail::variance_band`). Each band
 ///   has its own: precise and imprecise studies never share a sum.
+/// - A study with nearly all the weight, such as one of variance 1e-12 among others of 1, would leave
+/// formulas
+///   with the difference between its weight and the total. But it is alone in its band then, so its variance
+///   is known, and `sum` holds it by itself: formulas add up the others instead, in a few more passes over
+///   the points.
 ///
-/// The result agrees with direct sums over the studies to 1e-12 relative or better wherever the direct sums
-/// are themselves determined to that precision. What smooth means: a weight of one's own must be an analytic
-/// function of log v over a factor of 4 about each variance, not a step or a kink.
+/// So what models make of an accumulator agrees to 1e-12 relative with exact arithmetic on the list: for
+/// variances from 1e-12 to 1e12 together, ten million studies, adversarial orders, effects that share an
+/// offset of 10^6 times their spread, and with or without a dominating study. What is itself a difference is
+/// as exact as its terms: a tau² near 0 is to 1e-12 of what is subtracted in it, an effect near 0 to 1e-12 of
+/// the effects that balance.
+///
+/// Weights and other functions of the variance must be smooth in log v: analytic over a factor of 4 about
+/// each variance, as powers of v and of v + tau², logarithms and exponentials of log v are. A step or a kink,
+/// such as a weight that is capped or that drops studies beyond a variance, gives wrong sums without warning.
 ///
 /// For `double` an accumulator holds about 1 kB for each factor of 4 that its variances span, so 40 kB if
 /// they span 1e-12 to 1e12. Bands with few studies reveal those studies: sites that share accumulators
@@ -69,17 +80,27 @@ class basic_evidence_accumulator {
 
     /// Adds one study, in constant time.
     ///
-    /// \throws invalid_input for an effect that is not finite or a variance that is not positive, finite and
-    /// a normal number (2.2e-308 or more); the accumulator is unchanged then
+    /// \throws invalid_input for an effect or a variance that is not finite, a variance that is not positive,
+    /// or a study that `takes` is false for; the accumulator is unchanged then
     basic_evidence_accumulator& add(basic_estimate<Real> const& study) {
         detail::check(study);
-        detail::require(static_cast<double>(study.variance) >= std::numeric_limits<double>::min(), "variance",
-                        "at least 2.2e-308", study.variance);
+        detail::require(has_normal_variance(study), "variance",
+                        "a normal number (for double, 2.2e-308 or more)", study.variance);
+        detail::require(has_summable_effect(study), "effect",
+                        "small enough to sum its squares (for double, below 1.9e143 in size)", study.effect);
         band_at(band::index_of(study.variance)).add(study.effect, study.variance);
         smallest_ = size_ == 0 || study.variance < smallest_ ? study.variance : smallest_;
         largest_ = size_ == 0 || study.variance > largest_ ? study.variance : largest_;
         ++size_;
         return *this;
+    }
+
+    /// Whether an accumulator can take a study that is valid: its variance must be a normal number, both in
+    /// `Real` and in `double`; and 2^72 times the square of its effect a finite one, so that the sums can't
+    /// overflow, however many studies are added or merged. For `double` that is a variance of 2.2e-308 or
+    /// more and an effect below 1.9e143 in size.
+    [[nodiscard]] static bool takes(basic_estimate<Real> const& study) {
+        return has_normal_variance(study) && has_summable_effect(study);
     }
 
     /// Adds the studies of another accumulator.
@@ -157,7 +178,7 @@ class basic_evidence_accumulator {
     ///     20 sums of shares, the 20 rounding errors that these sums still owe,
     ///     20 + 20 likewise of share (effect - c), 20 + 20 of share (effect - c)²
     ///
-    /// A band takes 984 bytes. `from_bytes(a.bytes())` continues exactly where `a` was.
+    /// That is 56 + 984 bytes a band. `from_bytes(a.bytes())` continues exactly where `a` was.
     [[nodiscard]] std::vector<std::byte> bytes() const requires std::same_as<Real, double> {
         auto out = detail::byte_writer{};
         out.write(signature);
@@ -238,6 +259,16 @@ class basic_evidence_accumulator {
 
   private:
     using band = detail::variance_band<Real>;
+
+    static bool has_normal_variance(basic_estimate<Real> const& study) {
+        double const least = std::max(std::numeric_limits<double>::min(),
+                                      static_cast<double>(std::numeric_limits<Real>::min()));
+        double const variance = static_cast<double>(study.variance);
+        return variance >= least && detail::is_finite(variance);
+    }
+    static bool has_summable_effect(basic_estimate<Real> const& study) {
+        return detail::is_finite(detail::square(Real(study.effect * Real(detail::power_of_two(36)))));
+    }
 
     static constexpr std::uint64_t signature = 0x4145657572636361; // "accrueEA" as a little-endian word
     static constexpr std::uint64_t version = 1;

@@ -93,9 +93,8 @@ struct band_points {
 
 /// Numbers that keep the rounding errors of all additions to them, side by side so that compilers vectorise.
 ///
-/// The addition is Knuth's two-sum: the error of total = sum + term is exactly (sum - (total - term')) +
-/// (term
-/// - term') with term' = total - (total - term); see `basic_compensated_sum`, which branches instead.
+/// The addition is Knuth's two-sum: with part = total - term, the error of total = sum + term is exactly
+/// (sum - part) + (term - (total - part)). `basic_compensated_sum` has a branch instead.
 template <real Real, std::size_t n>
 struct compensated_array {
     std::array<Real, n> sum{};
@@ -104,9 +103,8 @@ struct compensated_array {
     void add(std::array<Real, n> const& terms) {
         for (std::size_t j = 0; j < n; ++j) {
             Real const total = sum[j] + terms[j];
-            Real const sum_part = total - terms[j];
-            Real const term_part = total - sum_part;
-            lost[j] += (sum[j] - sum_part) + (terms[j] - term_part);
+            Real const part = total - terms[j];
+            lost[j] += (sum[j] - part) + (terms[j] - (total - part));
             sum[j] = total;
         }
     }
