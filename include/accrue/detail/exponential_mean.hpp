@@ -3,6 +3,7 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
+#include <initializer_list>
 
 namespace accrue::detail {
 
