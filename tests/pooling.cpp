@@ -28,6 +28,19 @@ TEST(Pooling, ReproducesTheNaltrexoneReview) {
     EXPECT_EQ(spread.i_squared, 0);
 }
 
+TEST(Pooling, TakesHundredsOfStudiesWhoseWeightUnderflowsBesideOne) {
+    // Long lists are summed in blocks of studies; here whole blocks have no weight, first, last or between.
+    for (std::size_t const place : {0U, 500U, 999U}) {
+        auto studies = std::vector<estimate>(1000, {1, 1e250});
+        studies[place] = {3, 1e-250};
+        auto const summary = pool(random_effects{dersimonian_laird{}}, studies);
+        EXPECT_RELATIVE(pool(common_effect{}, studies).effect, 3, 1e-14);
+        EXPECT_RELATIVE(summary.effect, 3, 1e-14);
+        EXPECT_RELATIVE(summary.variance, 1e-250, 1e-14);
+        EXPECT_EQ(summary.k, 1000U);
+    }
+}
+
 TEST(ForestRows, ShowEachStudyWithItsOwnIntervalAndItsShareInPerCent) {
     auto const rows = forest_rows(common_effect{}, naltrexone, 0.95);
     ASSERT_EQ(rows.size(), naltrexone.size());

@@ -58,10 +58,13 @@ struct centred_sums {
     }
 
     [[gnu::always_inline]] centred_sums& operator+=(centred_sums other) {
-        if (other.k == 0) {
+        k += other.k;
+        // Sums of weights that all underflowed, beside a far more precise study, have no mean.
+        if (!(other.ones.first > 0)) {
             return *this;
         }
-        if (k == 0) {
+        if (!(ones.first > 0)) {
+            other.k = k;
             return *this = other;
         }
         Real const distance = other.centre - centre;
@@ -72,7 +75,6 @@ struct centred_sums {
         ones += other.ones;
         firsts += other.firsts;
         seconds += other.seconds;
-        k += other.k;
         return *this;
     }
 
