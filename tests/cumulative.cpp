@@ -7,8 +7,10 @@
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <random>
 #include <span>
 #include <vector>
@@ -126,6 +128,31 @@ TEST(Cumulative, TakesAnyModel) {
         return {fit.mean, fit.variance(), 0.04, HUGE_VAL, fit.k, status::ok};
     };
     expect_one_by_one(fixed, studies);
+}
+
+TEST(Cumulative, PoolsACommonEffectWhereLaterStudiesAreFarMorePrecise) {
+    auto studies = std::vector<estimate>{{1, 1e300}, {2, 1e300}, {3, 1e-300}, {4, 1e300}, {5, 1e-300}};
+    expect_one_by_one(common_effect{}, studies);
+    studies = {{1, 1e-300}, {2, 1e300}, {3, 4e-320}, {4, 1e-320}};
+    expect_one_by_one(common_effect{}, studies);
+    // The most often that weights can be rescaled: each variance is a little less than half of the last.
+    studies.clear();
+    for (double variance = 1e300; variance > 1e-300; variance *= 0.49) {
+        studies.push_back({std::sin(static_cast<double>(studies.size())), variance});
+    }
+    expect_one_by_one(common_effect{}, studies);
+    auto falling = simulated(600, 8, 0.3, 0.2, 1e12);
+    std::ranges::sort(falling, std::ranges::greater{}, &estimate::variance);
+    expect_one_by_one(common_effect{}, falling);
+}
+
+TEST(Cumulative, PoolsVariancesThatAreNormalNumbersOfAWiderTypeAlone) {
+    auto studies = std::vector<basic_estimate<long double>>{};
+    for (auto const& [effect, variance] : simulated(150, 9, 0.3, 0.2, 50)) {
+        studies.push_back({effect, variance * 1e-400L});
+    }
+    auto const model = random_effects{dersimonian_laird{}};
+    EXPECT_RELATIVE(cumulative(model, studies).back().effect, pool(model, studies).effect, promised);
 }
 
 TEST(Cumulative, NamesAnInvalidStudyByItsPlaceInTheList) {

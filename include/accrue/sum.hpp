@@ -37,6 +37,13 @@ class basic_compensated_sum {
         return *this;
     }
 
+    /// Scales every term so far; rounds once, unless the factor is a power of 2.
+    constexpr basic_compensated_sum& operator*=(Real const& factor) {
+        sum_ = sum_ * factor;
+        lost_ = lost_ * factor;
+        return *this;
+    }
+
     [[nodiscard]] constexpr Real value() const { return sum_ + lost_; }
 
   private:
