@@ -5,6 +5,13 @@
 #include <limits>
 #include <type_traits>
 
+// Where compilers assume that no number is NaN or infinite and reorder sums, invalid studies pass for valid
+// ones, and compensated sums lose what they keep. GCC and Clang show it by these macros.
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) ||                                               \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "accrue needs IEEE arithmetic: compile without -ffast-math, -Ofast and the like"
+#endif
+
 namespace accrue {
 
 namespace detail::math_functions {
