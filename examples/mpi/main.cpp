@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <mpi.h>
 #include <span>
 #include <stdexcept>
@@ -56,12 +57,18 @@ bool agree(double const a, double const b) {
     return std::abs(a - b) <= 1e-12 * std::abs(b);
 }
 
-/// The operation of MPI_Reduce. It commutes: `a += b` is exactly `b += a`.
+/// The operation of MPI_Reduce. It commutes: `a += b` is exactly `b += a`. MPI is C, which no exception may
+/// cross: one ends the program on all ranks.
 void merge(void* const left, void* const right, int* const count, MPI_Datatype*) {
-    for (int i = 0; i < *count; ++i) {
-        std::size_t const offset = static_cast<std::size_t>(i) * message_size;
-        auto* const target = static_cast<std::byte*>(right) + offset;
-        write(read(static_cast<std::byte*>(left) + offset) + read(target), target);
+    try {
+        for (int i = 0; i < *count; ++i) {
+            std::size_t const offset = static_cast<std::size_t>(i) * message_size;
+            auto* const target = static_cast<std::byte*>(right) + offset;
+            write(read(static_cast<std::byte*>(left) + offset) + read(target), target);
+        }
+    } catch (std::exception const& error) {
+        std::fprintf(stderr, "accumulators cannot be merged: %s\n", error.what());
+        MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
     }
 }
 

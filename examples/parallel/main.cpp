@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -77,10 +76,12 @@ int main(int const argc, char** const argv) {
     in_threads(threads, size, [&](std::size_t, std::size_t const first, std::size_t const last) {
         pool_each(model, batch, first, last, results);
     });
-    auto const one_by_one = pool_each(model, batch);
+    auto const by_one_thread = pool_each(model, batch);
     std::size_t significant = 0;
     for (std::size_t i = 0; i < size; ++i) {
-        same = same && agree(results.effect[i], one_by_one.effect[i]);
+        same = same && agree(results.effect[i], by_one_thread.effect[i]) &&
+               agree(results.variance[i], by_one_thread.variance[i]) &&
+               agree(results.tau_squared[i], by_one_thread.tau_squared[i]);
         significant += p_value(results[i]) < 0.05 ? 1U : 0U;
     }
     std::printf("%zu meta-analyses of ten studies: %zu with p < 0.05\n", size, significant);
