@@ -18,9 +18,9 @@ set(accrue_headers
     accrue/detail/exponential_mean.hpp
     accrue/detail/first_option.hpp
     accrue/detail/generalised_q_distribution.hpp
+    accrue/detail/interleaved_sum.hpp
     accrue/detail/inverse_variance_weight.hpp
     accrue/detail/lane_models.hpp
-    accrue/detail/lane_sum.hpp
     accrue/detail/lanes.hpp
     accrue/detail/likelihood_maximum.hpp
     accrue/detail/little_endian.hpp

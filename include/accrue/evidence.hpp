@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/lane_sum.hpp>
+#include <accrue/detail/interleaved_sum.hpp>
 #include <accrue/detail/study_sums.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -9,14 +9,16 @@
 
 #include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <span>
+#include <utility>
 
 namespace accrue {
 
 /// What a model needs to know of the studies that it pools: sums over them of functions of the variance,
 /// times 1, the effect and its square. A list of estimates gives them by a pass over the list
-/// (`study_evidence`), an `evidence_accumulator` from constant memory; every estimator and model works on
-/// either.
+/// (`study_evidence`), an `evidence_accumulator` from constant memory; every estimator and model of this
+/// library works on either.
 ///
 /// - `size()`: the number of studies, k;
 /// - `smallest_variance()`, `largest_variance()`: in squared units of the effect, which set the scale of
@@ -27,7 +29,9 @@ namespace accrue {
 ///
 /// That is enough because the model y_i ~ N(mean, v_i + tau²) treats studies of equal variance alike: its
 /// likelihood, score and information, Cochran's Q and all moment estimators are sums of f(v), f(v) y and
-/// f(v) y² for some f. An estimator or model written on this concept works on lists, accumulators and groups.
+/// f(v) y² for some f. An estimator or model written on this concept works on lists, accumulators and groups;
+/// on accumulators its functions of v must be smooth in log v, without steps or kinks, as all those of
+/// this library are.
 template <class Evidence>
 concept evidence = real<typename Evidence::real_type> &&
     requires(Evidence const& studies, typename Evidence::real_type const x) {
@@ -88,8 +92,8 @@ class study_evidence {
     template <class Function>
     static Real halved_sum(list const studies, Function const& function) {
         if (studies.size() <= 256) {
-            return detail::lane_sum<Real>(studies.size(),
-                                          [&](std::size_t const i) { return function(studies[i].variance); });
+            return detail::interleaved_sum<Real>(
+                studies.size(), [&](std::size_t const i) { return function(studies[i].variance); });
         }
         std::size_t const half = studies.size() / 2;
         return halved_sum(studies.first(half), function) + halved_sum(studies.subspan(half), function);

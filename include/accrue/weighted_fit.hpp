@@ -1,7 +1,5 @@
 #pragma once
 
-#include <accrue/real.hpp>
-
 #include <cmath>
 #include <cstddef>
 

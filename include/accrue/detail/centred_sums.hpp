@@ -1,7 +1,6 @@
 #pragma once
 
 #include <accrue/detail/pack.hpp>
-#include <accrue/real.hpp>
 #include <accrue/weighted_fit.hpp>
 
 #include <cstddef>

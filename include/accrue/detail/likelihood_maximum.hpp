@@ -69,9 +69,8 @@ struct score_terms {
 /// The score can have several roots, so Newton's method finds one root, and the values of the score that were
 /// computed on the way then have to prove that there is no other. With a = v_min + t and b = v_max + t:
 ///
-/// - squares^-1/2 and trace^-1 are power means (up to a factor) of the a_j + tau², of orders -2 and -1, so
-/// they
-///   are concave functions of tau², and so is the square root of the latter. Within an interval squares^-1/2
+/// - squares^-1/2 and trace^-1 are power means (up to a factor) of the a_j + tau², of orders -2 and -1. So
+///   they are concave functions of tau², and so is the latter's square root. Within an interval squares^-1/2
 ///   and trace^-1/2 lie above their chords and below their tangents at the ends: there is no root where the
 ///   tangents of one stay below the chord of the other.
 /// - The logarithmic derivatives 2 cubes / squares and squared_trace / trace fall as t grows, and so they do
@@ -172,9 +171,8 @@ class likelihood_search {
         approach(current);
     }
 
-    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle, or by multiplying
-    /// v_min
-    /// + tau², by 2 and then by more and more, while there is no upper end.
+    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle. While there is no
+    /// upper end, v_min + tau² is multiplied instead, by 2 and then by more and more.
     void approach(score const& current) {
         using std::sqrt;
         if (current.rising()) {
@@ -334,9 +332,9 @@ class likelihood_search {
     std::size_t proved_ = 0;       ///< known scores up to which all maxima have been offered
     int iterations_ = 0;           ///< scores taken
     Real root_ = Real(-1);         ///< the one that was found last; negative for none
-    score lower_;                  ///< the bracket of the root that is being solved for
-    Real upper_;                   ///
-    Real last_change_ = Real(0);   ///
+    score lower_;                  ///< the lower end of the bracket of the root that is being solved for
+    Real upper_;                   ///< the upper one, or infinity
+    Real last_change_ = Real(0);   ///< the size of the last step, if it was Newton's; else 0
     Real stretch_ = Real(2);       ///< the last factor of v_min + tau² that was not Newton's
     std::array<Real, 65> maxima_;  ///< no more than there are pairs of known scores
     std::size_t maximum_count_ = 0;

@@ -2,12 +2,11 @@
 
 #include <accrue/error.hpp>
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace accrue::detail {
