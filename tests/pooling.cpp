@@ -41,6 +41,21 @@ TEST(Pooling, TakesHundredsOfStudiesWhoseWeightUnderflowsBesideOne) {
     }
 }
 
+TEST(Pooling, AResultThatIsNotFiniteIsNeverOk) {
+    auto const opposite = std::vector<estimate>{{1e308, 1}, {-1e308, 1}};
+    EXPECT_EQ(pool(common_effect{}, opposite).status, status::undefined);
+    EXPECT_EQ(pool(random_effects{dersimonian_laird{}}, opposite).status, status::undefined);
+    EXPECT_EQ(cumulative(random_effects{}, opposite).back().status, status::undefined);
+    // Running sums have no differences that overflow, but sums.
+    auto const same = cumulative(common_effect{}, std::vector<estimate>{{1e308, 1}, {1e308, 1}});
+    EXPECT_EQ(same.front().status, status::ok);
+    EXPECT_EQ(same.back().status, status::undefined);
+    auto const in_range = pool(common_effect{}, std::vector<estimate>{{1e200, 1}, {-1e200, 1}});
+    EXPECT_EQ(in_range.status, status::ok);
+    EXPECT_EQ(in_range.effect, 0);
+    EXPECT_RELATIVE(in_range.variance, 0.5, 1e-15);
+}
+
 TEST(ForestRows, ShowEachStudyWithItsOwnIntervalAndItsShareInPerCent) {
     auto const rows = forest_rows(common_effect{}, naltrexone, 0.95);
     ASSERT_EQ(rows.size(), naltrexone.size());

@@ -254,6 +254,18 @@ TEST(TauSquared, VariancesOfEverySizeInOneDataSet) {
         1e-12);
 }
 
+TEST(TauSquared, EffectsWhoseSquaresOverflowAreNeverOk) {
+    for (double const size : {1e160, 1e308}) {
+        auto const huge = with_effects({size, -size, size, 0.0}, {1.0, 2.0, 3.0, 4.0});
+        for_each_estimator([&](std::string const& name, auto const& method) {
+            auto const result = pool(random_effects{method, hartung_knapp{}}, huge);
+            bool const finite = std::isfinite(result.effect) && std::isfinite(result.variance);
+            EXPECT_EQ(result.status == status::ok, finite)
+                << name << " " << result.effect << " " << result.variance;
+        });
+    }
+}
+
 TEST(TauSquared, LikelihoodsOverManyOrdersOfMagnitudeAndUnderADominatingStudy) {
     auto const check = [](auto const& method, std::vector<estimate> const& estimates) {
         auto const studies = detail::as_evidence(estimates);

@@ -20,9 +20,9 @@ namespace detail {
 template <class Model, class Evidence, class Pooled>
 [[nodiscard]] Pooled pool_after(Pooled const& previous, Model const& model, Evidence const& studies) {
     if constexpr (requires { model(studies, previous.tau_squared); }) {
-        return model(studies, previous.tau_squared);
+        return finite_or_undefined(model(studies, previous.tau_squared));
     } else {
-        return model(studies);
+        return pool(model, studies);
     }
 }
 
@@ -130,8 +130,9 @@ requires requires(Range const& estimates) {
         }
         weights += weight;
         weighted_effects += weight * effect;
-        results.push_back({weighted_effects.value() / weights.value(), unit / weights.value(), Real(0),
-                           detail::infinity<Real>(), results.size() + 1, status::ok});
+        results.push_back(detail::finite_or_undefined(
+            basic_pooled<Real>{weighted_effects.value() / weights.value(), unit / weights.value(), Real(0),
+                               detail::infinity<Real>(), results.size() + 1, status::ok}));
     }
     return results;
 }

@@ -27,13 +27,15 @@ auto as_trials(Range const& trials) -> std::span<two_arms<decltype(arm_of(*std::
 /// \param model a callable value: `common_effect`, `random_effects{...}` and the like, or one of your own
 /// that takes any `evidence` and returns a `basic_pooled`
 /// \param estimates any contiguous range of `basic_estimate`, in any order
+/// \return what the model says; its status is never `ok` with an effect or variance that is not finite:
+/// where squares of effects overflow (as from 1e154 on), it is `undefined`
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
 template <class Model, class Range>
 requires requires(Range const& estimates) {
     detail::as_evidence(estimates);
 }
 [[nodiscard]] auto pool(Model const& model, Range const& estimates) {
-    return model(detail::as_evidence(estimates));
+    return detail::finite_or_undefined(model(detail::as_evidence(estimates)));
 }
 
 /// Pools what trials report, by a model that starts from those rather than from estimates, such as
@@ -45,7 +47,7 @@ requires requires(Model const& model, Range const& trials) {
     model(detail::as_trials(trials));
 }
 [[nodiscard]] auto pool(Model const& model, Range const& trials) {
-    return model(detail::as_trials(trials));
+    return detail::finite_or_undefined(model(detail::as_trials(trials)));
 }
 
 /// Pools evidence that is not a list of estimates, such as an accumulator.
@@ -54,7 +56,7 @@ requires requires(Model const& model, Range const& trials) {
 template <class Model, evidence Evidence>
 [[nodiscard]] auto pool(Model const& model, Evidence const& studies) {
     detail::require_not_empty("evidence", studies.size());
-    return model(studies);
+    return detail::finite_or_undefined(model(studies));
 }
 
 } // namespace accrue

@@ -21,7 +21,7 @@ struct basic_pooled {
     Real tau_squared;        ///< the between-study variance; 0 for a common effect
     Real degrees_of_freedom; ///< of the t distribution that `effect` is referred to; infinite for the normal
     std::size_t k;           ///< number of studies
-    accrue::status status;   ///< whether the iteration for tau² met its tolerance
+    accrue::status status;   ///< whether tau² met its tolerance; `undefined` after an overflow
 };
 
 using pooled = basic_pooled<double>;
@@ -33,4 +33,25 @@ template <real Real>
     return sqrt(result.variance);
 }
 
+namespace detail {
+
+/// The same result, which is `undefined` and not `ok` where numbers too large for the type left an effect or
+/// variance that is not finite.
+template <real Real>
+[[nodiscard]] basic_pooled<Real> finite_or_undefined(basic_pooled<Real> result) {
+    // A number that is finite is 0 when it is taken from itself; others are then NaN, which has no order.
+    bool const finite = Real(result.effect - result.effect) <= Real(result.variance - result.variance);
+    if (!finite && result.status == status::ok) [[unlikely]] {
+        result.status = status::undefined;
+    }
+    return result;
+}
+
+/// A model may return something else than a `basic_pooled`, which has to see to this itself.
+template <class Result>
+[[nodiscard]] Result finite_or_undefined(Result const& result) {
+    return result;
+}
+
+} // namespace detail
 } // namespace accrue
