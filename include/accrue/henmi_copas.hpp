@@ -50,9 +50,13 @@ using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
 ///
 ///     effect = sum(y/v) / sum(1/v),   variance = (tau² w2/w1 + 1) / w1,   tau² by DerSimonian and Laird.
 ///
-/// It is robust against small studies being missing when their results disappoint. The distribution of the
-/// statistic follows from that of Q given the mean, taken as gamma with the exact conditional mean and
-/// variance.
+/// It is robust against small studies being missing when their results disappoint: random-effects weights
+/// grow more equal as tau² grows, and then such studies count nearly as much as large ones. The price is a
+/// larger variance where none are missing.
+///
+/// The statistic effect / standard error is not normal, because tau² is estimated from the same studies. Its
+/// distribution follows from that of Q given the mean, taken as gamma with the exact conditional mean and
+/// variance; with one study it is normal.
 ///
 /// Henmi & Copas 2010, Stat Med 29:2969-2983, doi:10.1002/sim.4029.
 struct henmi_copas {
@@ -99,7 +103,11 @@ namespace detail {
 
 /// P(statistic > u) for u > 0 in the null distribution of Henmi and Copas. The statistic exceeds u when Q is
 /// small enough for the estimated variance, so that it is an integral over the standardised mean z, from
-/// z = u / deviation on: of the normal density of z times P(Q <= f(z)) given z.
+/// z = u / deviation on: of the normal density of z times P(Q <= f(z)) given z, where
+///
+///     f(z) = k - 1 + ((z deviation / u)² - 1) (w1²/w2 - 1)
+///
+/// is the Q at which the estimated variance makes the statistic of this z equal to u.
 template <real Real>
 [[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
     using std::sqrt;

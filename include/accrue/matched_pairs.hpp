@@ -9,7 +9,10 @@ namespace accrue {
 /// outcome: how the two members of the pairs fared together.
 ///
 /// Most papers print the margins (events under treatment, events under control) instead, which is not enough:
-/// `two_arms<events>` of the margins would ignore the matching.
+/// `two_arms<events>` of the margins would ignore the matching. Pairs whose members agree (`both`, `neither`)
+/// say how common the event is; only those that differ say which treatment does better (McNemar 1947,
+/// Psychometrika 12:153-157, doi:10.1007/BF02295996). Measures throw `invalid_input` for a negative or
+/// infinite number and for no pairs at all.
 template <real Real>
 struct basic_matched_pairs {
     Real both;           ///< pairs with the event under treatment and under control

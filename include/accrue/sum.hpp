@@ -4,7 +4,8 @@
 
 namespace accrue {
 
-/// A running sum that keeps the rounding error of every addition and gives it back at the end.
+/// A running sum that keeps the rounding error of every addition and gives it back at the end: 1e16 + 1 -
+/// 1e16 is 1, where plain additions make it 0.
 ///
 /// The error of the result is about one unit in the last place of the sum plus n² eps² times the sum of
 /// absolute values, instead of n eps times it: a million terms lose nothing. Neumaier 1974, Z Angew Math Mech

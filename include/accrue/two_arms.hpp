@@ -3,7 +3,9 @@
 namespace accrue {
 
 /// A trial's two groups. Every effect measure is treatment minus control, or treatment over control, so that
-/// naming the arms settles the sign.
+/// naming the arms settles the sign. The arms hold what the trial reports of each group: `events`, `arm`
+/// (mean and standard deviation) or `rate`. They are independent groups; `paired_arms` and `matched_pairs`
+/// are for participants who are measured twice.
 template <class Arm>
 struct two_arms {
     Arm treatment;

@@ -12,7 +12,12 @@
 
 namespace accrue {
 
-/// Student's t distribution. Infinite degrees of freedom mean the standard normal, so that one code path
+/// Student's t distribution: of a normal quantity over an estimate of its standard error, when that estimate
+/// has its own error, independent of the quantity. Its tails are the heavier the fewer degrees of freedom the
+/// estimate has: beyond 1.96 standard errors lie 5 % of a normal distribution, but with 3 degrees of freedom
+/// it takes 3.18. Student 1908, Biometrika 6:1-25, doi:10.1093/biomet/6.1.1.
+///
+/// Infinite degrees of freedom mean the standard normal, so that one code path
 /// serves tests that estimate a variance and tests that know it. Zero degrees of freedom say nothing: every
 /// quantile above the median is infinite.
 template <real Real>

@@ -20,7 +20,8 @@ struct hyperbolic_tangent {
 
 } // namespace detail
 
-/// Fisher's z of a correlation, effect = atanh r, variance = 1/(n-3) (Fisher 1921).
+/// Fisher's z of a correlation, effect = atanh r = ln((1 + r)/(1 - r)) / 2, variance = 1/(n-3).
+/// Fisher 1921, Metron 1:3-32; 1915, Biometrika 10:507-521, doi:10.1093/biomet/10.4.507.
 ///
 /// The usual scale to pool correlations on: its variance does not depend on the correlation, and intervals
 /// stay inside (-1, 1) once `back_transform` (tanh) has taken them back. Has the sign of the correlation.

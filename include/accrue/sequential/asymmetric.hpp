@@ -6,6 +6,10 @@ namespace accrue {
 
 /// Two boundaries with an error of their own each, `asymmetric{.lower = 0.05, .upper = 0.025}`: the
 /// probabilities of crossing them under no effect.
+///
+/// It is for questions whose two wrong answers cost differently: harm may have to be noticed sooner than
+/// benefit be claimed. `two_sided{0.05}` is the symmetric case, 0.025 on each side. Which boundary is that of
+/// benefit follows from the sign of the anticipated effect.
 struct asymmetric {
     double lower; ///< in (0, 1)
     double upper; ///< in (0, 1); together less than 1

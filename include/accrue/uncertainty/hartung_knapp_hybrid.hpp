@@ -12,7 +12,11 @@
 namespace accrue {
 
 /// `hartung_knapp` or `wald`, whichever gives the wider interval at `level`: the interval is then never
-/// shorter than the one that ignores the uncertainty of tau².
+/// shorter than the one that ignores the uncertainty of tau², which `hartung_knapp` alone can be when effects
+/// happen to scatter little. `hartung_knapp_floored` is the more cautious choice: it bounds the variance, but
+/// keeps the quantile of t.
+///
+/// Which of the two it took can change with `level`; a p-value belongs to the one taken at this `level`.
 ///
 /// Jackson, Law, Rücker & Schwarzer 2017, Stat Med 36:3923-3934, doi:10.1002/sim.7411 (their second hybrid).
 struct hartung_knapp_hybrid {

@@ -8,11 +8,17 @@ namespace accrue {
 
 /// How well a pooled effect is known: its variance, and the degrees of freedom of the t distribution that
 /// goes with it (infinite for the normal). Methods of uncertainty turn a `weighted_fit` into this; one that
-/// needs more of the studies than their fit can be called with (fit, studies, tau²) as well.
+/// needs more of the studies than their fit can be called with (fit, studies, tau²) as well. Any function
+/// will do, such as this one for three studies or more:
+///
+///     auto const cautious = [](weighted_fit<double> const& fit) {
+///         return basic_precision<double>{fit.variance(), static_cast<double>(fit.k) - 2};
+///     };
+///     pool(random_effects{reml{}, cautious}, estimates)
 template <real Real>
 struct basic_precision {
-    Real variance;
-    Real degrees_of_freedom;
+    Real variance;           ///< of the pooled effect, in its squared units
+    Real degrees_of_freedom; ///< of t; infinite for the normal
 };
 
 namespace detail {
