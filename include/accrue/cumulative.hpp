@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -26,37 +27,85 @@ template <class Model, class Evidence, class Pooled>
     }
 }
 
-/// Pools every beginning of a list: the first `direct` ones from the list itself, longer ones from an
-/// accumulator, at a cost that does not grow. A model that takes nothing but lists gets lists.
-template <class Model, real Real>
-[[nodiscard]] auto cumulative_estimates(Model const& model, std::span<basic_estimate<Real> const> const all,
-                                        std::size_t const direct) {
+/// Up to this many studies a pass over all of them takes no longer than one over an accumulator's points.
+inline constexpr std::size_t direct_is_faster = 100;
+
+/// Calls `visit` with the result for every beginning of a list of estimates: of the first ones from the list
+/// itself, of longer ones from an accumulator, at a cost that does not grow. A model that takes nothing but
+/// lists gets lists.
+template <class Model, real Real, class Visit>
+void visit_beginnings(Model const& model, study_evidence<Real> const& studies, Visit const& visit) {
     using accumulator = basic_evidence_accumulator<Real>;
-    using result = decltype(pool(model, all));
-    auto results = std::vector<result>{};
-    results.reserve(all.size());
+    auto const all = studies.studies();
+    bool const accumulates = std::ranges::all_of(all, accumulator::takes);
+    std::size_t const direct = accumulates ? direct_is_faster : all.size();
     auto so_far = accumulator{};
-    auto previous = result{};
-    auto const next = [&](std::size_t const count) -> result {
+    auto previous = decltype(pool(model, all)){};
+    for (std::size_t count = 1; count <= all.size(); ++count) {
+        auto const from_list = [&] {
+            return pool_after(previous, model, study_evidence<Real>(all.first(count)));
+        };
         if constexpr (std::invocable<Model const&, accumulator const&>) {
             if (direct < all.size()) {
                 so_far.add(all[count - 1]);
             }
-            if (count > direct) {
-                return pool_after(previous, model, so_far);
-            }
+            previous = count > direct ? pool_after(previous, model, so_far) : from_list();
+        } else {
+            previous = from_list();
         }
-        return pool_after(previous, model, study_evidence<Real>(all.first(count)));
-    };
-    for (std::size_t count = 1; count <= all.size(); ++count) {
-        previous = next(count);
-        results.push_back(previous);
+        visit(previous);
     }
-    return results;
 }
 
-/// Up to this many studies a pass over all of them takes no longer than one over an accumulator's points.
-inline constexpr std::size_t direct_is_faster = 100;
+/// The same for a common effect, which needs no more than two running sums, of weights 1/v and of weighted
+/// effects: after study j,
+///
+///     effect_j = sum_{i<=j} y_i/v_i / sum_{i<=j} 1/v_i,   variance_j = 1 / sum_{i<=j} 1/v_i.
+///
+/// Weights are relative to about the smallest variance so far, so that they neither over- nor underflow, and
+/// both sums are compensated, so that a million studies lose no digit.
+template <real Real, class Visit>
+void visit_beginnings(common_effect const&, study_evidence<Real> const& studies, Visit const& visit) {
+    basic_compensated_sum<Real> weights;
+    basic_compensated_sum<Real> weighted_effects;
+    Real unit = studies.studies().front().variance;
+    std::size_t count = 0;
+    for (auto const& [effect, variance] : studies.studies()) {
+        Real weight = unit / variance;
+        // Each new unit is less than half the last one: rescaling rounds, but a few dozen times at most.
+        if (weight > 2) {
+            weights *= variance / unit;
+            weighted_effects *= variance / unit;
+            unit = variance;
+            weight = Real(1);
+        }
+        weights += weight;
+        weighted_effects += weight * effect;
+        visit(finite_or_undefined(basic_pooled<Real>{weighted_effects.value() / weights.value(),
+                                                     unit / weights.value(), Real(0), infinity<Real>(),
+                                                     ++count, status::ok}));
+    }
+}
+
+/// The same for trials.
+template <class Model, class Trial, class Visit>
+void visit_beginnings(Model const& model, std::span<Trial const> const trials, Visit const& visit) {
+    require_not_empty("estimates", trials.size());
+    for (std::size_t count = 1; count <= trials.size(); ++count) {
+        visit(pool(model, trials.first(count)));
+    }
+}
+
+/// A range as what `visit_beginnings` takes.
+template <class Range>
+auto as_studies(Range const& range) {
+    if constexpr (requires { as_evidence(range); }) {
+        return as_evidence(range);
+    } else {
+        using trial = std::remove_reference_t<decltype(*std::data(range))>;
+        return std::span<trial const>(std::data(range), std::size(range));
+    }
+}
 
 } // namespace detail
 
@@ -79,61 +128,10 @@ inline constexpr std::size_t direct_is_faster = 100;
 /// \throws invalid_input as `pool` does
 template <class Model, class Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates) {
-    auto const all = std::span(std::data(estimates), std::size(estimates));
-    if constexpr (requires { detail::as_evidence(estimates); }) {
-        using Real = detail::range_real<Range>;
-        auto const studies = detail::as_evidence(estimates);
-        using accumulator = basic_evidence_accumulator<Real>;
-        bool const accumulates = std::ranges::all_of(studies.studies(), &accumulator::takes);
-        return detail::cumulative_estimates(model, studies.studies(),
-                                            accumulates ? detail::direct_is_faster : all.size());
-    } else {
-        detail::require_not_empty("estimates", all.size());
-        auto results = std::vector<decltype(pool(model, all))>{};
-        results.reserve(all.size());
-        for (std::size_t count = 1; count <= all.size(); ++count) {
-            results.push_back(pool(model, all.first(count)));
-        }
-        return results;
-    }
-}
-
-/// `cumulative` for a common effect, which needs no more than two running sums, of weights 1/v and of
-/// weighted effects: after study j,
-///
-///     effect_j = sum_{i<=j} y_i/v_i / sum_{i<=j} 1/v_i,   variance_j = 1 / sum_{i<=j} 1/v_i.
-///
-/// Weights are relative to about the smallest variance so far, so that they neither over- nor underflow, and
-/// both sums are compensated, so that a million studies lose no digit.
-///
-/// \throws invalid_input as `pool` does
-template <class Range>
-requires requires(Range const& estimates) {
-    detail::as_evidence(estimates);
-}
-[[nodiscard]] auto cumulative(common_effect const&, Range const& estimates) {
-    using Real = detail::range_real<Range>;
-    auto const studies = detail::as_evidence(estimates).studies();
-    auto results = std::vector<basic_pooled<Real>>{};
+    auto const studies = detail::as_studies(estimates);
+    auto results = std::vector<decltype(pool(model, estimates))>{};
     results.reserve(studies.size());
-    basic_compensated_sum<Real> weights;
-    basic_compensated_sum<Real> weighted_effects;
-    Real unit = studies.front().variance;
-    for (auto const& [effect, variance] : studies) {
-        Real weight = unit / variance;
-        // Each new unit is less than half the last one: rescaling rounds, but a few dozen times at most.
-        if (weight > 2) {
-            weights *= variance / unit;
-            weighted_effects *= variance / unit;
-            unit = variance;
-            weight = Real(1);
-        }
-        weights += weight;
-        weighted_effects += weight * effect;
-        results.push_back(detail::finite_or_undefined(
-            basic_pooled<Real>{weighted_effects.value() / weights.value(), unit / weights.value(), Real(0),
-                               detail::infinity<Real>(), results.size() + 1, status::ok}));
-    }
+    detail::visit_beginnings(model, studies, [&](auto const& result) { results.push_back(result); });
     return results;
 }
 

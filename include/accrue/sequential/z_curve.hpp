@@ -31,12 +31,10 @@ template <real Real>
 /// \throws invalid_input as `pool` does
 template <class Model, class Range>
 [[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
-    auto const results = cumulative(model, estimates);
-    auto curve = std::vector<decltype(z_value(results.front()))>{};
-    curve.reserve(results.size());
-    for (auto const& result : results) {
-        curve.push_back(z_value(result));
-    }
+    auto const studies = detail::as_studies(estimates);
+    auto curve = std::vector<decltype(z_value(pool(model, estimates)))>{};
+    curve.reserve(studies.size());
+    detail::visit_beginnings(model, studies, [&](auto const& result) { curve.push_back(z_value(result)); });
     return curve;
 }
 
