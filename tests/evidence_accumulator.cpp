@@ -2,6 +2,7 @@
 
 #include "support/relative.hpp"
 #include <accrue/evidence_accumulator.hpp>
+#include <accrue/henmi_copas.hpp>
 #include <accrue/heterogeneity.hpp>
 #include <accrue/likelihood.hpp>
 #include <accrue/model/common_effect.hpp>
@@ -146,6 +147,14 @@ auto every_result(Evidence const& studies) {
     return results;
 }
 
+std::vector<basic_estimate<exact>> exactly(std::vector<estimate> const& studies) {
+    auto result = std::vector<basic_estimate<exact>>{};
+    for (auto const& [effect, variance] : studies) {
+        result.push_back({effect, variance});
+    }
+    return result;
+}
+
 /// Every other study from either end of a list: values that alternate between the extremes.
 std::vector<estimate> alternating(std::vector<estimate> const& sorted) {
     auto result = std::vector<estimate>{};
@@ -158,10 +167,7 @@ std::vector<estimate> alternating(std::vector<estimate> const& sorted) {
 /// Expects every result of an accumulator to be, within what it promises, what 50 digits make of the list,
 /// whatever the order in which the studies are added.
 void expect_every_result_in_every_order(std::vector<estimate> studies) {
-    auto list = std::vector<basic_estimate<exact>>{};
-    for (auto const& [effect, variance] : studies) {
-        list.push_back({effect, variance});
-    }
+    auto const list = exactly(studies);
     auto const expected = every_result(detail::as_evidence(list));
     auto const check = [&](std::string const& order) {
         SCOPED_TRACE(order);
@@ -222,6 +228,32 @@ TEST(EvidenceAccumulator, GivesEveryResultWhereAFewStudiesHaveNearlyAllTheWeight
         studies[5].variance = 1e-12;
         studies[50].variance = next * 1e-12;
         expect_every_result_in_every_order(studies);
+    }
+}
+
+/// From the accumulator and from the list.
+void expect_the_distribution_of_henmi_and_copas(std::vector<estimate> const& studies) {
+    auto const expected = pool(henmi_copas{}, exactly(studies));
+    for (auto const& actual : {pool(henmi_copas{}, accumulate(studies)), pool(henmi_copas{}, studies)}) {
+        EXPECT_RELATIVE(actual.variance, expected.variance, promised);
+        EXPECT_RELATIVE(actual.q.mean_base, expected.q.mean_base, promised);
+        EXPECT_RELATIVE(actual.q.mean_slope, expected.q.mean_slope, promised);
+        EXPECT_RELATIVE(actual.q.variance_base, expected.q.variance_base, promised);
+        EXPECT_RELATIVE(actual.q.variance_slope, expected.q.variance_slope, promised);
+        EXPECT_RELATIVE(actual.q.room, expected.q.room, promised);
+    }
+}
+
+TEST(EvidenceAccumulator, GivesTheDistributionOfHenmiAndCopas) {
+    expect_the_distribution_of_henmi_and_copas(simulated(200, 2, 1, 1e-12, 1e12));
+    expect_the_distribution_of_henmi_and_copas(simulated(150, 1e6, 0.5, 0.01, 1));
+    for (double const smallest : {1e-1, 1e-2, 1e-6, 1e-12}) {
+        SCOPED_TRACE(smallest);
+        for (std::size_t const k : {3U, 7U, 150U}) {
+            auto studies = simulated(k, 0.3, 2, 1, 3);
+            studies.back().variance = smallest;
+            expect_the_distribution_of_henmi_and_copas(studies);
+        }
     }
 }
 

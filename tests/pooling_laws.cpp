@@ -352,6 +352,13 @@ RC_GTEST_PROP(PoolingLaw, AnAccumulatorGivesWhatTheListGives, ()) {
     compare_results(weighted_average{});
     compare_results(ivhet{});
     compare_results(henmi_copas{});
+    auto const found = pool(henmi_copas{}, accumulated).q;
+    auto const expected = pool(henmi_copas{}, data).q;
+    // Both are differences of terms of the order of the expectation of Q and its square.
+    double const mean = expected.mean_base + expected.mean_slope;
+    RC_ASSERT(std::abs(found.mean_base - expected.mean_base) <= 1e-12 * mean);
+    RC_ASSERT(std::abs(found.variance_base - expected.variance_base) <= 1e-12 * mean * mean);
+    RC_ASSERT(std::abs(found.room - expected.room) <= 1e-12 * expected.room);
 }
 
 RC_GTEST_PROP(PoolingLaw, OneGroupIsNoGroupingAndGroupsAddUp, ()) {

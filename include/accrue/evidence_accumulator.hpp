@@ -64,7 +64,9 @@ namespace accrue {
 /// variances from 1e-12 to 1e12 together, ten million studies, adversarial orders, effects that share an
 /// offset of 10^6 times their spread, and with or without a dominating study. What is itself a difference is
 /// as exact as its terms: a tau² near 0 is to 1e-12 of what is subtracted in it, an effect near 0 to 1e-12 of
-/// the effects that balance.
+/// the effects that balance. One model needs more than that: the distribution of `henmi_copas` depends on
+/// how much weights differ, which is known to 1e-16 of the largest weight, so that two or more studies of
+/// nearly equal variance that share nearly all the weight ask for the list.
 ///
 /// Weights and other functions of the variance must be smooth in log v: analytic over a factor of 4 about
 /// each variance, as powers of v and of v + tau², logarithms and exponentials of log v are. A step or a kink,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/detail/boost_policy.hpp>
+#include <accrue/detail/residual_trace.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence.hpp>
@@ -70,12 +71,20 @@ struct henmi_copas {
         Real const t = between.value / fit.unit;
         Real const degrees_of_freedom = detail::from_count<Real>(fit.degrees_of_freedom());
         Real const mean_weight = fit.squared_weights / fit.weights;
-        Real const fourth =
-            studies.sum([&](Real const& v) { return detail::square(detail::square(Real(fit.unit / v))); });
+        // All from sums of positive terms: differences of the fit's would cancel under a study with nearly
+        // all the weight.
+        auto const sum = [&](auto const& function) -> Real {
+            return studies.sum([&](Real const& v) { return Real(function(Real(fit.unit / v), v)); });
+        };
+        auto const traces = detail::summed_traces(studies, fit, Real(0), sum);
+        auto const one = [](Real const&) { return Real(1); };
+        Real const trace = traces.trace(one);
         // With P the residual maker and V the variances: w'Pw and (Pw)'V(Pw), in relative weights.
-        Real const spread = fit.cubed_weights - mean_weight * fit.squared_weights;
-        Real const through = spread + t * (fourth - 2 * mean_weight * fit.cubed_weights +
-                                           mean_weight * mean_weight * fit.squared_weights);
+        Real const spread = traces.sum_with_excess(
+            [](Real const& u, Real const& excess) -> Real { return u * detail::square(excess); });
+        Real const through = spread + t * traces.sum_with_excess([](Real const& u, Real const& excess) {
+            return detail::square(Real(u * excess));
+        });
         Real const inflation = 1 + t * mean_weight;
         Real const slope = t * t * spread / (fit.weights * inflation);
         Real const cross = t * t * through / (fit.weights * inflation);
@@ -84,10 +93,10 @@ struct henmi_copas {
                 between.value,
                 fit.k,
                 between.status,
-                {sqrt(inflation), degrees_of_freedom + t * fit.trace() - slope, slope,
-                 2 * (degrees_of_freedom + 2 * t * fit.trace() + t * t * fit.squared_trace() - 2 * cross +
+                {sqrt(inflation), degrees_of_freedom + t * trace - slope, slope,
+                 2 * (degrees_of_freedom + 2 * t * trace + t * t * traces.squared_trace(one) - 2 * cross +
                       slope * slope),
-                 4 * (cross - slope * slope), fit.weights / mean_weight - 1}};
+                 4 * (cross - slope * slope), trace / mean_weight}};
     }
 
     /// Each study's share in the pooled effect; the shares add up to 1.

@@ -14,6 +14,9 @@ namespace accrue::detail {
 ///     tr PX    = sum u x (W - u) / W
 ///     tr PXPX  = sum [u x (W - u) / W]² + sum over i of b_i (sum b - b_i),   b = u² x / W
 ///
+/// So is that of u - sum u²/W, the excess of a weight over the mean weight: for the study that dominates it
+/// is the sum over the others of u (u_0 - u), over W.
+///
 /// `sum` is the sum over studies of a function of weight and variance, (u, v) -> a real; `least` is more than
 /// the weight of any study but the one that dominates. The functions have a step there, so the sum must hold
 /// that study by itself (see `traces_cancel`).
@@ -44,6 +47,18 @@ class dominated_traces {
             return share(u, v) * (dominates(u) ? without : Real(all - share(u, v)));
         });
         return within + between;
+    }
+
+    /// The sum of function(u, u - sum u²/W).
+    template <class Function>
+    [[nodiscard]] Real sum_with_excess(Function const& function) const {
+        Real const mean = sum_([](Real const& u, Real const&) -> Real { return square(u); }) / total_;
+        Real const squares_of_others =
+            sum_([&](Real const& u, Real const&) { return dominates(u) ? Real(0) : square(u); });
+        return sum_([&](Real const& u, Real const&) -> Real {
+            return function(u,
+                            dominates(u) ? Real((u * others_ - squares_of_others) / total_) : Real(u - mean));
+        });
     }
 
   private:
@@ -100,6 +115,20 @@ template <class Evidence, real Real, class Weight>
     } else {
         return weight(studies.smallest_variance());
     }
+}
+
+/// The traces of a fit with weights 1 / (v + tau²) from sums over the studies, whether or not one of them has
+/// nearly all the weight.
+template <evidence Evidence, class Fit, class Sum>
+[[nodiscard]] auto summed_traces(Evidence const& studies, Fit const& fit,
+                                 typename Evidence::real_type const& tau_squared, Sum const& sum) {
+    using Real = typename Evidence::real_type;
+    auto const weight = inverse_variance_weight<Real>{fit.unit, tau_squared};
+    Real const beyond_all = 2 * fit.weights;
+    Real const least = traces_cancel(studies, fit.weights, fit.squared_weights)
+                           ? dominating_weight(studies, fit.weights, weight)
+                           : beyond_all;
+    return dominated_traces<Real, Sum>(fit.weights, least, sum);
 }
 
 /// A function of the traces of studies one of which has nearly all the weight. Not inlined, and what it needs
