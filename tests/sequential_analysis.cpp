@@ -120,6 +120,15 @@ TEST(TrialSequentialAnalysis, EndsAtTheFirstLookAtOrPastTheRequiredSize) {
     EXPECT_EQ(tsa.looks[3].upper_boundary, infinity);
 }
 
+TEST(TrialSequentialAnalysis, ConcludesNothingFromNumbersTooLargeToPool) {
+    double const needed = design.information.participants;
+    auto const trials = std::vector<estimate>{{1e308, 1}, {-1e308, 1}};
+    auto const analysis =
+        trial_sequential_analysis(common_effect{}, design, trials, std::vector<double>{needed, needed});
+    EXPECT_TRUE(std::isnan(analysis.looks.back().z));
+    EXPECT_EQ(analysis.looks.back().decision, conclusion::insufficient);
+}
+
 TEST(TrialSequentialAnalysis, LeavesEarlierLooksAsTheyWereWhenATrialIsAdded) {
     auto const model = random_effects{dersimonian_laird{}};
     auto const all = trial_sequential_analysis(model, design, naltrexone, participants);

@@ -49,6 +49,9 @@ inline void check(sequential_design const& design) {
 
 /// The decision of one look from its Z, its boundaries and the side of the benefit.
 inline conclusion decide(sequential_look const& look, sequential_design const& design) {
+    if (std::isnan(look.z)) {
+        return conclusion::insufficient; // numbers too large to pool say nothing
+    }
     bool const benefit_is_positive = design.information.effect > 0;
     // The other boundary of a one-sided design is one of futility.
     auto const other_side =
