@@ -55,10 +55,9 @@ namespace accrue {
 ///   does not swamp their differences, in whatever order they come (see `detail::variance_band`). Each band
 ///   has its own: precise and imprecise studies never share a sum.
 /// - A study with nearly all the weight, such as one of variance 1e-12 among others of 1, would leave
-/// formulas
-///   with the difference between its weight and the total. But it is alone in its band then, so its variance
-///   is known, and `sum` holds it by itself: formulas add up the others instead, in a few more passes over
-///   the points.
+///   formulas with the difference between its weight and the total. But it is alone in its band then, so
+///   its variance is known, and `sum` holds it by itself: formulas add up the others instead, in a few more
+///   passes over the points.
 ///
 /// So what models make of an accumulator agrees to 1e-12 relative with exact arithmetic on the list: for
 /// variances from 1e-12 to 1e12 together, ten million studies, adversarial orders, effects that share an

@@ -8,8 +8,8 @@
 
 namespace accrue::detail {
 
-/// A number of each of several meta-analyses, side by side, as many as one instruction takes: formulas and
-/// loops over studies read as they do for one number.
+/// Several numbers side by side, as many as one instruction takes: one of each of several meta-analyses, or
+/// of several studies. Formulas and loops read as they do for one number.
 ///
 /// The compilers that the library supports know the vector type within and its operators; no library is
 /// needed. All is inlined, so that it becomes part of a function that is compiled for instructions of that
@@ -91,13 +91,6 @@ struct pack {
                 result &= condition.bits[i];
             }
             return result != 0;
-        }
-        [[nodiscard, gnu::always_inline]] friend bool none(mask const& condition) {
-            auto result = condition.bits[0];
-            for (std::size_t i = 1; i < width; ++i) {
-                result |= condition.bits[i];
-            }
-            return result == 0;
         }
         [[nodiscard, gnu::always_inline]] friend pack select(mask const& condition, pack const& yes,
                                                              pack const& no) {
