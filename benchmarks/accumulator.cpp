@@ -1,9 +1,9 @@
 // The accumulator's operations, none of which depends on the number of studies that it holds.
 
 #include "simulated.hpp"
-#include <accrue/evidence_accumulator.hpp>
+#include <accrue/evidence/evidence_accumulator.hpp>
+#include <accrue/model/pool.hpp>
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <benchmark/benchmark.h>

@@ -5,7 +5,7 @@
 #include "counted.hpp"
 #include "plain_loop.hpp"
 #include "simulated.hpp"
-#include <accrue/batch.hpp>
+#include <accrue/batch/pool_each.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
 

@@ -13,9 +13,9 @@ import tempfile
 
 UNITS = {
     "<vector>": "#include <vector>\n",
-    "evidence.hpp": "#include <accrue/evidence.hpp>\n",
+    "evidence.hpp": "#include <accrue/evidence/evidence.hpp>\n",
     "pool with REML": (
-        "#include <accrue/model/random_effects.hpp>\n#include <accrue/pool.hpp>\n#include <vector>\n"
+        "#include <accrue/model/random_effects.hpp>\n#include <accrue/model/pool.hpp>\n#include <vector>\n"
         "accrue::pooled f(std::vector<accrue::estimate> const& e) { return accrue::pool(accrue::random_effects{}, e); }\n"
     ),
     "accrue.hpp": "#include <accrue/accrue.hpp>\n",

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -19,7 +19,7 @@ struct counted {
         return add(estimator(studies));
     }
     template <evidence Evidence>
-    requires std::invocable<Estimator const&, Evidence const&, double const&>
+        requires std::invocable<Estimator const&, Evidence const&, double const&>
     auto operator()(Evidence const& studies, double const& guess) const {
         return add(estimator(studies, guess));
     }

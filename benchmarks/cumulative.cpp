@@ -2,9 +2,9 @@
 
 #include "counted.hpp"
 #include "simulated.hpp"
+#include <accrue/inference/z_curve.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
-#include <accrue/sequential/z_curve.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 

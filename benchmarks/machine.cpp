@@ -1,7 +1,7 @@
 // What the machine allows: the throughput of division, square root and exponential, and of memory. The table
 // sets the time of hot paths against the divisions that they can't do without.
 
-#include <accrue/detail/pack.hpp>
+#include <accrue/evidence/detail/pack.hpp>
 
 #include <benchmark/benchmark.h>
 

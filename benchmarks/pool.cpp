@@ -3,8 +3,8 @@
 #include "counted.hpp"
 #include "plain_loop.hpp"
 #include "simulated.hpp"
+#include <accrue/model/pool.hpp>
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>

@@ -8,6 +8,10 @@ install(TARGETS accrue
     EXPORT accrueTargets
     FILE_SET HEADERS
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+if(TARGET accrue_eigen)
+    install(TARGETS accrue_eigen EXPORT accrueEigenTargets)
+    install(EXPORT accrueEigenTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
+endif()
 install(EXPORT accrueTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
 
 configure_package_config_file(

@@ -14,12 +14,12 @@ cat >"$folder/empty.cpp" <<'EOF'
 EOF
 cat >"$folder/header.cpp" <<'EOF'
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
+#include <accrue/model/pool.hpp>
 #include <vector>
 EOF
 cat >"$folder/dersimonian_laird.cpp" <<'EOF'
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
+#include <accrue/model/pool.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <vector>
 accrue::pooled f(std::vector<accrue::estimate> const& estimates) {
@@ -28,7 +28,7 @@ accrue::pooled f(std::vector<accrue::estimate> const& estimates) {
 EOF
 cat >"$folder/reml.cpp" <<'EOF'
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
+#include <accrue/model/pool.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
 #include <vector>
 accrue::pooled f(std::vector<accrue::estimate> const& estimates) {
@@ -38,7 +38,7 @@ EOF
 cat >"$folder/p_value.cpp" <<'EOF'
 #include <accrue/inference.hpp>
 #include <accrue/model/random_effects.hpp>
-#include <accrue/pool.hpp>
+#include <accrue/model/pool.hpp>
 #include <vector>
 double f(std::vector<accrue::estimate> const& estimates) {
     return accrue::p_value(accrue::pool(accrue::random_effects{}, estimates));

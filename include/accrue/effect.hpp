@@ -44,7 +44,6 @@
 #include <accrue/effect/probit_proportion.hpp>
 #include <accrue/effect/proportion.hpp>
 #include <accrue/effect/raw_correlation.hpp>
-#include <accrue/effect/reported.hpp>
 #include <accrue/effect/risk_difference.hpp>
 #include <accrue/effect/risks.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
@@ -57,3 +56,4 @@
 #include <accrue/effect/unbiased_correlation.hpp>
 #include <accrue/effect/yule_coefficient.hpp>
 #include <accrue/effect/zero_cells.hpp>
+#include <accrue/report/reported.hpp>

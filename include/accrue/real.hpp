@@ -46,15 +46,14 @@ template <class T>
 concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is_specialized &&
                std::constructible_from<T, int> && std::constructible_from<T, double> &&
                requires(T const a, T const b, T c) {
-    { a + b } -> std::convertible_to<T>;
-    { a - b } -> std::convertible_to<T>;
-    { a* b } -> std::convertible_to<T>;
-    { a / b } -> std::convertible_to<T>;
-    { -a } -> std::convertible_to<T>;
-    { a < b } -> std::convertible_to<bool>;
-    c += a;
-}
-&&detail::math_functions::has_elementary_functions<T>;
+                   { a + b } -> std::convertible_to<T>;
+                   { a - b } -> std::convertible_to<T>;
+                   { a* b } -> std::convertible_to<T>;
+                   { a / b } -> std::convertible_to<T>;
+                   { -a } -> std::convertible_to<T>;
+                   { a < b } -> std::convertible_to<bool>;
+                   c += a;
+               } && detail::math_functions::has_elementary_functions<T>;
 
 namespace detail {
 

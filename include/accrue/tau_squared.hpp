@@ -23,4 +23,6 @@
 #include <accrue/tau_squared/semi_bayes.hpp>
 #include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/tau_squared/tau_squared_interval.hpp>
+#include <accrue/tau_squared/tau_squared_standard_error.hpp>
 #include <accrue/tau_squared/two_step.hpp>

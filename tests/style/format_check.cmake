@@ -6,5 +6,5 @@ file(GLOB_RECURSE files
     "${root}/examples/*.[ch]pp")
 execute_process(COMMAND "${clang_format}" --style=file --dry-run -Werror ${files} RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
-    message(FATAL_ERROR "Not formatted as .clang-format says: clang-format-14 -i FILES")
+    message(FATAL_ERROR "Not formatted as .clang-format says: clang-format-16 -i FILES")
 endif()

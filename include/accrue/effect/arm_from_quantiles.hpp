@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/arm.hpp>
 #include <accrue/distribution/normal.hpp>
-#include <accrue/quantiles.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/quantiles.hpp>
 
 #include <cmath>
 

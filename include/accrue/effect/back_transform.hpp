@@ -12,9 +12,7 @@ namespace accrue {
 namespace detail {
 
 template <class T>
-concept has_effect = requires(T const& x) {
-    x.effect;
-};
+concept has_effect = requires(T const& x) { x.effect; };
 
 } // namespace detail
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <accrue/error.hpp>
-#include <accrue/events.hpp>
 #include <accrue/real.hpp>
+#include <accrue/report/events.hpp>
 
 namespace accrue {
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/arm.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/point_biserial_correlation.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/t_test.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/t_test.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/events.hpp>
-#include <accrue/rate.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/rate.hpp>
 
 #include <cmath>
 

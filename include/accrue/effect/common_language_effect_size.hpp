@@ -24,7 +24,7 @@ struct common_language_effect_size {
     Difference difference{};
 
     template <class Report>
-    requires requires(Difference const& measure, Report const& report) { measure(report).effect; }
+        requires requires(Difference const& measure, Report const& report) { measure(report).effect; }
     [[nodiscard]] auto operator()(Report const& report) const {
         return common_language_from_d(difference(report));
     }
@@ -32,7 +32,7 @@ struct common_language_effect_size {
     static constexpr identity_back_transform back_transform{};
 };
 
-common_language_effect_size()->common_language_effect_size<>;
+common_language_effect_size() -> common_language_effect_size<>;
 template <class Difference>
 common_language_effect_size(Difference) -> common_language_effect_size<Difference>;
 

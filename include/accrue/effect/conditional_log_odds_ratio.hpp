@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/matched_pairs.hpp>
+#include <accrue/report/matched_pairs.hpp>
 
 namespace accrue {
 
@@ -19,7 +19,7 @@ struct conditional_log_odds_ratio {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
+        requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_matched_pairs<Real> const& study) const {
         detail::check(study);
         return formula(zero_cells(study));
@@ -37,7 +37,7 @@ struct conditional_log_odds_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-conditional_log_odds_ratio()->conditional_log_odds_ratio<>;
+conditional_log_odds_ratio() -> conditional_log_odds_ratio<>;
 template <class ZeroCells>
 conditional_log_odds_ratio(ZeroCells) -> conditional_log_odds_ratio<ZeroCells>;
 

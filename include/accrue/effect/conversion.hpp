@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/effect/reported.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
+#include <accrue/report/reported.hpp>
 
 #include <cmath>
 #include <type_traits>

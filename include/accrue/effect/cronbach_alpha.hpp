@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/reliability.hpp>
+#include <accrue/report/reliability.hpp>
 
 #include <cmath>
 

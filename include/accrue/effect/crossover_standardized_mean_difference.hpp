@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
-#include <accrue/t_test.hpp>
+#include <accrue/report/paired_arms.hpp>
+#include <accrue/report/t_test.hpp>
 
 #include <cmath>
 
@@ -61,7 +61,7 @@ struct crossover_standardized_mean_difference {
     }
 };
 
-crossover_standardized_mean_difference()->crossover_standardized_mean_difference<>;
+crossover_standardized_mean_difference() -> crossover_standardized_mean_difference<>;
 template <class Correction>
 crossover_standardized_mean_difference(Correction) -> crossover_standardized_mean_difference<Correction>;
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/for_each_study.hpp>
-#include <accrue/detail/effect/settled.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/for_each_study.hpp>
+#include <accrue/effect/detail/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 
@@ -19,11 +19,11 @@ namespace detail {
 // A measure with a zero-cell policy has the formula for cells as they are, beside the call that corrects
 // first.
 template <class Measure, class Trial>
-concept has_zero_cell_policy = requires(Measure const& measure, Trial const& trial,
-                                        std::span<Trial const> all) {
-    measure.formula(trial);
-    measure.zero_cells.for_studies(all);
-};
+concept has_zero_cell_policy =
+    requires(Measure const& measure, Trial const& trial, std::span<Trial const> all) {
+        measure.formula(trial);
+        measure.zero_cells.for_studies(all);
+    };
 
 template <std::ranges::contiguous_range Trials>
 auto as_span(Trials const& trials) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/association.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/association.hpp>
 
 #include <cmath>
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/distribution/student_t.hpp>
-#include <accrue/effect/reported.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/report/reported.hpp>
 
 #include <cmath>
 #include <type_traits>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 
@@ -52,7 +52,7 @@ struct glass_delta {
     static constexpr identity_back_transform back_transform{};
 };
 
-glass_delta()->glass_delta<>;
+glass_delta() -> glass_delta<>;
 template <class Correction>
 glass_delta(Correction) -> glass_delta<Correction>;
 template <class Correction, class Variance>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/arm.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/arm.hpp>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/effect/log_ratio.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 
@@ -43,7 +43,7 @@ struct heteroscedastic_standardized_mean_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-heteroscedastic_standardized_mean_difference()->heteroscedastic_standardized_mean_difference<>;
+heteroscedastic_standardized_mean_difference() -> heteroscedastic_standardized_mean_difference<>;
 template <class Correction>
 heteroscedastic_standardized_mean_difference(Correction)
     -> heteroscedastic_standardized_mean_difference<Correction>;

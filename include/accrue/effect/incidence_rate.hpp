@@ -1,13 +1,13 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/rate.hpp>
+#include <accrue/report/rate.hpp>
 
 #include <cmath>
 #include <type_traits>
@@ -32,7 +32,7 @@ struct incidence_rate {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_rate<Real>, ZeroCells>
+        requires detail::settled_for<basic_rate<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -47,7 +47,7 @@ struct incidence_rate {
     static constexpr identity_back_transform back_transform{};
 };
 
-incidence_rate()->incidence_rate<>;
+incidence_rate() -> incidence_rate<>;
 template <class ZeroCells>
 incidence_rate(ZeroCells) -> incidence_rate<ZeroCells>;
 
@@ -57,7 +57,7 @@ struct log_incidence_rate {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_rate<Real>, ZeroCells>
+        requires detail::settled_for<basic_rate<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -73,7 +73,7 @@ struct log_incidence_rate {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_incidence_rate()->log_incidence_rate<>;
+log_incidence_rate() -> log_incidence_rate<>;
 template <class ZeroCells>
 log_incidence_rate(ZeroCells) -> log_incidence_rate<ZeroCells>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/rate.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 
@@ -23,7 +23,7 @@ struct incidence_rate_difference {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_rate<Real>>, ZeroCells>
+        requires detail::settled_for<two_arms<basic_rate<Real>>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_rate<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -43,7 +43,7 @@ struct incidence_rate_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-incidence_rate_difference()->incidence_rate_difference<>;
+incidence_rate_difference() -> incidence_rate_difference<>;
 template <class ZeroCells>
 incidence_rate_difference(ZeroCells) -> incidence_rate_difference<ZeroCells>;
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/arm.hpp>
 
 #include <cmath>
 

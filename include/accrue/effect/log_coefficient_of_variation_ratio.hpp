@@ -24,7 +24,7 @@ struct log_coefficient_of_variation_ratio {
     Order order{};
 
     template <class Trial>
-    requires requires(Trial const& trial) { log_ratio_of_means<Order>{}(trial); }
+        requires requires(Trial const& trial) { log_ratio_of_means<Order>{}(trial); }
     [[nodiscard]] auto operator()(Trial const& trial) const {
         auto const spread = log_variability_ratio{}(trial);
         auto const means = log_ratio_of_means<Order>{order}(trial);
@@ -35,7 +35,7 @@ struct log_coefficient_of_variation_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_coefficient_of_variation_ratio()->log_coefficient_of_variation_ratio<>;
+log_coefficient_of_variation_ratio() -> log_coefficient_of_variation_ratio<>;
 template <class Order>
 log_coefficient_of_variation_ratio(Order) -> log_coefficient_of_variation_ratio<Order>;
 

@@ -2,7 +2,7 @@
 
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/log_rank.hpp>
+#include <accrue/report/log_rank.hpp>
 
 namespace accrue {
 

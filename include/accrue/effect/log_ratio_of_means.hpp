@@ -1,14 +1,14 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/effect/spread.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/paired_arms.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <concepts>
 
@@ -101,8 +101,8 @@ struct log_ratio_of_means {
     }
 
     template <real Real>
-    requires(!std::same_as<Order, second_order>) [[nodiscard]] basic_estimate<Real>
-    operator()(basic_paired_arms<Real> const& study) const {
+        requires(!std::same_as<Order, second_order>)
+    [[nodiscard]] basic_estimate<Real> operator()(basic_paired_arms<Real> const& study) const {
         detail::check(study);
         auto const& [n, treatment, control, r] = study;
         detail::require_positive_ratio(treatment.mean, control.mean);
@@ -119,7 +119,7 @@ struct log_ratio_of_means {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_ratio_of_means()->log_ratio_of_means<>;
+log_ratio_of_means() -> log_ratio_of_means<>;
 template <class Order>
 log_ratio_of_means(Order) -> log_ratio_of_means<Order>;
 template <class Order, class Spread>

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/matched_pairs.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/matched_pairs.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <span>
 #include <type_traits>
@@ -38,7 +38,7 @@ struct log_risk_ratio {
     VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -58,7 +58,7 @@ struct log_risk_ratio {
     }
 
     template <real Real>
-    requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
+        requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_matched_pairs<Real> const& study) const {
         detail::check(study);
         return formula(zero_cells(study));
@@ -77,7 +77,7 @@ struct log_risk_ratio {
 
     /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
     template <class Trial>
-    requires detail::needs_all_studies<VarianceAt, Trial>
+        requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
         auto const at = variance_at.for_studies(cells);
         return log_risk_ratio<ZeroCells, std::remove_const_t<decltype(at)>>{zero_cells, at};
@@ -86,7 +86,7 @@ struct log_risk_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_risk_ratio()->log_risk_ratio<>;
+log_risk_ratio() -> log_risk_ratio<>;
 template <class ZeroCells>
 log_risk_ratio(ZeroCells) -> log_risk_ratio<ZeroCells>;
 template <class ZeroCells, class VarianceAt>

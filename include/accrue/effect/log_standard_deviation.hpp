@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/arm.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/arm.hpp>
 
 #include <cmath>
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/paired_arms.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/effect/spread.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/paired_arms.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 
@@ -44,7 +44,7 @@ struct mean_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-mean_difference()->mean_difference<>;
+mean_difference() -> mean_difference<>;
 template <class Spread>
 mean_difference(Spread) -> mean_difference<Spread>;
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/matched_pairs.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/matched_pairs.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 
@@ -30,7 +30,7 @@ struct peto_log_odds_ratio {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -65,7 +65,7 @@ struct peto_log_odds_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-peto_log_odds_ratio()->peto_log_odds_ratio<>;
+peto_log_odds_ratio() -> peto_log_odds_ratio<>;
 template <class ZeroCells>
 peto_log_odds_ratio(ZeroCells) -> peto_log_odds_ratio<ZeroCells>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 
@@ -99,7 +99,7 @@ struct phi_coefficient {
     static constexpr identity_back_transform back_transform{};
 };
 
-phi_coefficient()->phi_coefficient<>;
+phi_coefficient() -> phi_coefficient<>;
 template <class Variance>
 phi_coefficient(Variance) -> phi_coefficient<Variance>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/pooled_sd.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/pooled_sd.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/t_test.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/t_test.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 
@@ -84,7 +84,7 @@ struct point_biserial_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-point_biserial_correlation()->point_biserial_correlation<>;
+point_biserial_correlation() -> point_biserial_correlation<>;
 template <class Variance>
 point_biserial_correlation(Variance) -> point_biserial_correlation<Variance>;
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
+#include <accrue/report/paired_arms.hpp>
 
 #include <cmath>
 
@@ -71,7 +71,7 @@ struct pooled_standardized_mean_change {
     static constexpr identity_back_transform back_transform{};
 };
 
-pooled_standardized_mean_change()->pooled_standardized_mean_change<>;
+pooled_standardized_mean_change() -> pooled_standardized_mean_change<>;
 template <class Correction>
 pooled_standardized_mean_change(Correction) -> pooled_standardized_mean_change<Correction>;
 template <class Correction, class Variance>

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/probit_proportion.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 
@@ -25,7 +25,7 @@ struct probit_difference {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -42,7 +42,7 @@ struct probit_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-probit_difference()->probit_difference<>;
+probit_difference() -> probit_difference<>;
 template <class ZeroCells>
 probit_difference(ZeroCells) -> probit_difference<ZeroCells>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
+#include <accrue/report/events.hpp>
 
 namespace accrue {
 
@@ -36,7 +36,7 @@ struct probit_proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_events<Real>, ZeroCells>
+        requires detail::settled_for<basic_events<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -58,7 +58,7 @@ struct probit_proportion {
     static constexpr back_transformation<detail::normal_cumulative> back_transform{};
 };
 
-probit_proportion()->probit_proportion<>;
+probit_proportion() -> probit_proportion<>;
 template <class ZeroCells>
 probit_proportion(ZeroCells) -> probit_proportion<ZeroCells>;
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/binomial_variance.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/report/events.hpp>
 
 #include <cmath>
 #include <span>
@@ -44,7 +44,7 @@ struct proportion {
     VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<basic_events<Real>, ZeroCells, VarianceAt>
+        requires detail::settled_for<basic_events<Real>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -58,7 +58,7 @@ struct proportion {
 
     /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
     template <class Trial>
-    requires detail::needs_all_studies<VarianceAt, Trial>
+        requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
         auto const at = variance_at.for_studies(cells);
         return proportion<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance, at};
@@ -67,7 +67,7 @@ struct proportion {
     static constexpr identity_back_transform back_transform{};
 };
 
-proportion()->proportion<>;
+proportion() -> proportion<>;
 template <class ZeroCells>
 proportion(ZeroCells) -> proportion<ZeroCells>;
 template <class ZeroCells, class Variance>
@@ -81,7 +81,7 @@ struct log_proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_events<Real>, ZeroCells>
+        requires detail::settled_for<basic_events<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -97,7 +97,7 @@ struct log_proportion {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_proportion()->log_proportion<>;
+log_proportion() -> log_proportion<>;
 template <class ZeroCells>
 log_proportion(ZeroCells) -> log_proportion<ZeroCells>;
 
@@ -132,7 +132,7 @@ struct logit_proportion {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<basic_events<Real>, ZeroCells>
+        requires detail::settled_for<basic_events<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
         detail::check(group);
         return formula(zero_cells(group));
@@ -150,7 +150,7 @@ struct logit_proportion {
     static constexpr back_transformation<detail::inverse_logit> back_transform{};
 };
 
-logit_proportion()->logit_proportion<>;
+logit_proportion() -> logit_proportion<>;
 template <class ZeroCells>
 logit_proportion(ZeroCells) -> logit_proportion<ZeroCells>;
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/association.hpp>
-#include <accrue/detail/effect/settled.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/association.hpp>
 
 #include <cstddef>
 #include <span>
@@ -60,7 +60,7 @@ struct raw_correlation {
     VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<basic_association<Real>, VarianceAt>
+        requires detail::settled_for<basic_association<Real>, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(basic_association<Real> const& study) const {
         detail::check(study);
         Real const r = variance_at(study);
@@ -69,7 +69,7 @@ struct raw_correlation {
 
     /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
     template <class Trial>
-    requires detail::needs_all_studies<VarianceAt, Trial>
+        requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const studies) const {
         auto const at = variance_at.for_studies(studies);
         return raw_correlation<std::remove_const_t<decltype(at)>>{at};
@@ -78,7 +78,7 @@ struct raw_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-raw_correlation()->raw_correlation<>;
+raw_correlation() -> raw_correlation<>;
 template <class VarianceAt>
 raw_correlation(VarianceAt) -> raw_correlation<VarianceAt>;
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/binomial_variance.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/matched_pairs.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/matched_pairs.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <span>
 #include <type_traits>
@@ -42,7 +42,7 @@ struct risk_difference {
     VarianceAt variance_at{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells, VarianceAt>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -60,7 +60,7 @@ struct risk_difference {
     }
 
     template <real Real>
-    requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
+        requires detail::settled_for<basic_matched_pairs<Real>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(basic_matched_pairs<Real> const& study) const {
         detail::check(study);
         return formula(zero_cells(study));
@@ -79,7 +79,7 @@ struct risk_difference {
 
     /// The measure for this set of studies, whose `variance_at` no longer depends on any other.
     template <class Trial>
-    requires detail::needs_all_studies<VarianceAt, Trial>
+        requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
         auto const at = variance_at.for_studies(cells);
         return risk_difference<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance,
@@ -89,7 +89,7 @@ struct risk_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-risk_difference()->risk_difference<>;
+risk_difference() -> risk_difference<>;
 template <class ZeroCells>
 risk_difference(ZeroCells) -> risk_difference<ZeroCells>;
 template <class ZeroCells, class Variance>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <accrue/error.hpp>
-#include <accrue/events.hpp>
 #include <accrue/real.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <concepts>
 #include <span>
@@ -91,14 +91,14 @@ struct risks_of {
     Report reference;
 
     template <real Real>
-    requires std::same_as<Report, basic_events<Real>>
+        requires std::same_as<Report, basic_events<Real>>
     [[nodiscard]] basic_expected_events<Real> operator()(basic_events<Real> const& group) const {
         detail::require_risk(reference);
         return detail::at_risk_of(reference, group);
     }
 
     template <real Real>
-    requires std::same_as<Report, two_arms<basic_events<Real>>>
+        requires std::same_as<Report, two_arms<basic_events<Real>>>
     [[nodiscard]] two_arms<basic_expected_events<Real>>
     operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::require_risk(reference.treatment);

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/error.hpp>
-#include <accrue/paired_arms.hpp>
 #include <accrue/real.hpp>
+#include <accrue/report/paired_arms.hpp>
 
 #include <cmath>
 #include <type_traits>

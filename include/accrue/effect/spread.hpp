@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/pooled_sd.hpp>
+#include <accrue/effect/detail/pooled_sd.hpp>
 #include <accrue/real.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/two_arms.hpp>
 
 namespace accrue {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/from_report.hpp>
-#include <accrue/effect/reported.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/report/reported.hpp>
 
 #include <cmath>
 #include <type_traits>

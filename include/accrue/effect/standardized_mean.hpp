@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/arm.hpp>
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/arm.hpp>
 
 namespace accrue {
 
@@ -28,7 +28,7 @@ struct standardized_mean {
     static constexpr identity_back_transform back_transform{};
 };
 
-standardized_mean()->standardized_mean<>;
+standardized_mean() -> standardized_mean<>;
 template <class Correction>
 standardized_mean(Correction) -> standardized_mean<Correction>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/paired_arms.hpp>
-#include <accrue/t_test.hpp>
+#include <accrue/report/paired_arms.hpp>
+#include <accrue/report/t_test.hpp>
 
 #include <cmath>
 
@@ -68,7 +68,7 @@ struct standardized_mean_change {
     }
 };
 
-standardized_mean_change()->standardized_mean_change<>;
+standardized_mean_change() -> standardized_mean_change<>;
 template <class Correction>
 standardized_mean_change(Correction) -> standardized_mean_change<Correction>;
 template <class Correction, class Variance>

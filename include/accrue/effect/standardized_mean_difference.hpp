@@ -1,15 +1,15 @@
 #pragma once
 
-#include <accrue/arm.hpp>
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/for_each_study.hpp>
-#include <accrue/detail/effect/pooled_sd.hpp>
-#include <accrue/detail/effect/settled.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/for_each_study.hpp>
+#include <accrue/effect/detail/pooled_sd.hpp>
+#include <accrue/effect/detail/settled.hpp>
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/t_test.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/t_test.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -163,19 +163,19 @@ struct standardized_mean_difference {
     }
 
     template <real Real>
-    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& report) const {
         return of(standardized(report));
     }
 
     template <real Real>
-    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
     [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
         return of(standardized(report));
     }
 
     template <real Real>
-    requires detail::settled_for<basic_standardized_difference<Real>, Variance>
+        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
     [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
         return of(standardized(report));
     }
@@ -183,8 +183,9 @@ struct standardized_mean_difference {
     /// The measure for this set of studies, whose variance no longer depends on any other. Throws
     /// `invalid_input` with the index of a report that is not valid.
     template <class Report>
-    requires detail::needs_all_studies<Variance, decltype(std::declval<standardized_mean_difference const&>()
-                                                              .standardized(std::declval<Report const&>()))>
+        requires detail::needs_all_studies<Variance,
+                                           decltype(std::declval<standardized_mean_difference const&>()
+                                                        .standardized(std::declval<Report const&>()))>
     [[nodiscard]] auto for_studies(std::span<Report const> const reports) const {
         using x_type = decltype(standardized(reports[0]));
         std::vector<x_type> all;
@@ -212,7 +213,7 @@ struct standardized_mean_difference {
     }
 };
 
-standardized_mean_difference()->standardized_mean_difference<>;
+standardized_mean_difference() -> standardized_mean_difference<>;
 template <class Correction>
 standardized_mean_difference(Correction) -> standardized_mean_difference<Correction>;
 template <class Correction, class Variance>

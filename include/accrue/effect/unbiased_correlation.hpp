@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/association.hpp>
-#include <accrue/detail/effect/olkin_pratt.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/olkin_pratt.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/association.hpp>
 
 namespace accrue {
 
@@ -62,7 +62,7 @@ struct unbiased_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-unbiased_correlation()->unbiased_correlation<>;
+unbiased_correlation() -> unbiased_correlation<>;
 template <class Variance>
 unbiased_correlation(Variance) -> unbiased_correlation<Variance>;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
 #include <accrue/effect/back_transform.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/events.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -58,7 +58,7 @@ struct yules_q {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -77,7 +77,7 @@ struct yules_q {
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_q()->yules_q<>;
+yules_q() -> yules_q<>;
 template <class ZeroCells>
 yules_q(ZeroCells) -> yules_q<ZeroCells>;
 
@@ -87,7 +87,7 @@ struct yules_y {
     ZeroCells zero_cells{};
 
     template <real Real>
-    requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
+        requires detail::settled_for<two_arms<basic_events<Real>>, ZeroCells>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
         return formula(zero_cells(trial));
@@ -109,7 +109,7 @@ struct yules_y {
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_y()->yules_y<>;
+yules_y() -> yules_y<>;
 template <class ZeroCells>
 yules_y(ZeroCells) -> yules_y<ZeroCells>;
 

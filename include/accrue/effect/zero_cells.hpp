@@ -1,12 +1,12 @@
 #pragma once
 
-#include <accrue/detail/effect/settled.hpp>
+#include <accrue/effect/detail/settled.hpp>
 #include <accrue/error.hpp>
-#include <accrue/events.hpp>
-#include <accrue/matched_pairs.hpp>
-#include <accrue/rate.hpp>
 #include <accrue/real.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/matched_pairs.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -292,10 +292,11 @@ struct zero_cell_policy {
     /// The report with its cells as the measure's formula shall see them; only for a policy whose choices
     /// don't depend on the other studies.
     template <class Trial>
-    requires(!detail::needs_all_studies<Correction, Trial> && !detail::needs_all_studies<Studies, Trial> &&
-             !detail::needs_all_studies<DoubleZeros, Trial> &&
-             detail::settled_for<Trial, Correction, Studies>) [[nodiscard]] Trial
-    operator()(Trial const& trial) const {
+        requires(!detail::needs_all_studies<Correction, Trial> &&
+                 !detail::needs_all_studies<Studies, Trial> &&
+                 !detail::needs_all_studies<DoubleZeros, Trial> &&
+                 detail::settled_for<Trial, Correction, Studies>)
+    [[nodiscard]] Trial operator()(Trial const& trial) const {
         return studies(trial) ? correction(trial) : trial;
     }
 
@@ -310,7 +311,7 @@ struct zero_cell_policy {
     }
 };
 
-zero_cell_policy()->zero_cell_policy<>;
+zero_cell_policy() -> zero_cell_policy<>;
 template <class Correction>
 zero_cell_policy(Correction) -> zero_cell_policy<Correction>;
 template <class Correction, class Studies>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/shares.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/shares.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 
 #include <vector>

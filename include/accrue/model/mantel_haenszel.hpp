@@ -1,8 +1,7 @@
 #pragma once
 
-#include <accrue/detail/effect/check_report.hpp>
-#include <accrue/detail/effect/log_ratio.hpp>
-#include <accrue/detail/residual_trace.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
@@ -10,11 +9,12 @@
 #include <accrue/effect/log_risk_ratio.hpp>
 #include <accrue/effect/risk_difference.hpp>
 #include <accrue/error.hpp>
-#include <accrue/events.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
-#include <accrue/rate.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/two_arms.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
@@ -264,7 +264,7 @@ struct mantel_haenszel {
     }
 };
 
-mantel_haenszel()->mantel_haenszel<>;
+mantel_haenszel() -> mantel_haenszel<>;
 template <class Measure>
 mantel_haenszel(Measure) -> mantel_haenszel<Measure>;
 template <class Measure, class Variance>
@@ -315,7 +315,7 @@ struct mantel_haenszel_random_effects {
     }
 };
 
-mantel_haenszel_random_effects()->mantel_haenszel_random_effects<>;
+mantel_haenszel_random_effects() -> mantel_haenszel_random_effects<>;
 template <class Measure>
 mantel_haenszel_random_effects(Measure) -> mantel_haenszel_random_effects<Measure>;
 template <class Measure, class Uncertainty>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/detail/effect/log_ratio.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
-#include <accrue/events.hpp>
 #include <accrue/pooled.hpp>
-#include <accrue/two_arms.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <span>
 

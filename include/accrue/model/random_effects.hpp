@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/shares.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/shares.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/uncertainty/precision.hpp>
@@ -33,7 +33,7 @@ struct random_effects {
 
     /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
     template <evidence Evidence>
-    requires std::invocable<TauSquared const&, Evidence const&, typename Evidence::real_type const&>
+        requires std::invocable<TauSquared const&, Evidence const&, typename Evidence::real_type const&>
     [[nodiscard]] auto operator()(Evidence const& studies, typename Evidence::real_type const& guess) const
         -> basic_pooled<typename Evidence::real_type> {
         return at(studies, estimator(studies, guess));
@@ -56,7 +56,7 @@ struct random_effects {
     }
 };
 
-random_effects()->random_effects<reml, wald>;
+random_effects() -> random_effects<reml, wald>;
 template <class TauSquared>
 random_effects(TauSquared) -> random_effects<TauSquared, wald>;
 template <class TauSquared, class Uncertainty>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighting.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/reml.hpp>
-#include <accrue/weighting.hpp>
 
 #include <vector>
 
@@ -50,7 +50,7 @@ struct weighted_average {
     }
 };
 
-weighted_average()->weighted_average<>;
+weighted_average() -> weighted_average<>;
 template <class Weights>
 weighted_average(Weights) -> weighted_average<Weights>;
 template <class Weights, class TauSquared>
@@ -78,7 +78,7 @@ struct ivhet {
     }
 };
 
-ivhet()->ivhet<>;
+ivhet() -> ivhet<>;
 template <class TauSquared>
 ivhet(TauSquared) -> ivhet<TauSquared>;
 

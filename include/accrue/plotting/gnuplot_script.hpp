@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/plotting/forest_drawing.hpp>
-#include <accrue/detail/plotting/monitoring_drawing.hpp>
+#include <accrue/plotting/detail/forest_drawing.hpp>
+#include <accrue/plotting/detail/monitoring_drawing.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
 #include <accrue/plotting/picture.hpp>

@@ -2,12 +2,12 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
-#include <accrue/forest.hpp>
+#include <accrue/inference/forest.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
-#include <accrue/sequential/analysis.hpp>
-#include <accrue/sequential/error_rate.hpp>
-#include <accrue/sequential/one_sided.hpp>
+#include <accrue/sequential/error/error_rate.hpp>
+#include <accrue/sequential/error/one_sided.hpp>
+#include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>
 
 #include <cmath>
 #include <cstddef>

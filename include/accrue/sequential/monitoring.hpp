@@ -1,151 +1,18 @@
 #pragma once
 
-#include <accrue/distribution/normal.hpp>
-#include <accrue/error.hpp>
-#include <accrue/sequential/boundaries.hpp>
-#include <accrue/sequential/error_rate.hpp>
-#include <accrue/sequential/sequential_design.hpp>
-#include <accrue/sequential/stopping_boundaries.hpp>
-
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
-#include <span>
-#include <utility>
-#include <variant>
-#include <vector>
-
 /// \file
-/// Monitoring rules: how a design treats looks at and past the required information.
+/// Trials as they accrue, analysed against boundaries: trial sequential analysis.
 
-namespace accrue {
-
-namespace detail {
-
-/// A fraction that differs from 1 by rounding alone is 1.
-inline bool is_final(double const fraction) {
-    return fraction >= 1 - 1e-9;
-}
-
-/// The same boundaries for an anticipated effect of the opposite sign.
-inline stopping_boundaries mirrored(stopping_boundaries bounds) {
-    std::swap(bounds.lower, bounds.upper);
-    for (auto* const side : {&bounds.lower, &bounds.upper}) {
-        for (auto& z : *side) {
-            z = -z;
-        }
-    }
-    return bounds;
-}
-
-/// The boundaries without futility, for a positive anticipated effect.
-inline stopping_boundaries efficacy_boundaries(sequential_design const& design,
-                                               std::span<double const> const fractions) {
-    if (auto const* const sides = std::get_if<two_sided>(&design.error)) {
-        return stopping_boundaries::symmetric(boundaries(*sides, design.spending, fractions));
-    }
-    if (auto const* const side = std::get_if<one_sided>(&design.error)) {
-        return stopping_boundaries::upper_only(boundaries(*side, design.spending, fractions));
-    }
-    auto const& sides = std::get<asymmetric>(design.error);
-    return boundaries(sides, design.spending, fractions);
-}
-
-} // namespace detail
-
-/// The boundaries of group sequential theory. The first look at or past the required information is the final
-/// one: it spends all error that is left, and uses the information that was really observed for its
-/// correlation with earlier looks, so that earlier boundaries stay as they were. Looks after it have none.
-///
-/// Futility boundaries depend on all looks, since they must meet the others at the final one; where that is
-/// still to come they shift a little with each look.
-struct exact_monitoring {
-    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
-                                                 std::span<double const> const fractions) const {
-        bool const mirror =
-            design.information.effect < 0 && !std::holds_alternative<asymmetric>(design.error);
-        if (!design.futility) {
-            auto bounds = detail::efficacy_boundaries(design, fractions);
-            return mirror ? detail::mirrored(std::move(bounds)) : bounds;
-        }
-        auto const last = std::find_if(fractions.begin(), fractions.end(), detail::is_final);
-        auto const until_last = fractions.first(static_cast<std::size_t>(last - fractions.begin()) + 1);
-        auto bounds = (*design.futility)(design.error, design.spending, until_last);
-        bounds.upper.resize(fractions.size(), detail::infinity<double>());
-        bounds.lower.resize(fractions.size(), -detail::infinity<double>());
-        if (!bounds.wedge.empty()) {
-            bounds.wedge.resize(fractions.size(), -detail::infinity<double>());
-        }
-        return mirror ? detail::mirrored(std::move(bounds)) : bounds;
-    }
-};
-
-/// The exact boundaries times a factor, such as the one that `calibrate_boundaries` finds to hold the error
-/// for a range of tau². Wedges stay as they are, or shrink to what the boundaries leave.
-struct scaled_monitoring {
-    double factor; ///< positive
-
-    /// \throws invalid_input unless the factor is positive and finite
-    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
-                                                 std::span<double const> const fractions) const {
-        detail::require_positive("factor", factor);
-        auto bounds = exact_monitoring{}(design, fractions);
-        for (std::size_t look = 0; look < fractions.size(); ++look) {
-            bounds.lower[look] *= factor;
-            bounds.upper[look] *= factor;
-            if (!bounds.wedge.empty()) {
-                bounds.wedge[look] = std::min(bounds.wedge[look], bounds.upper[look]);
-            }
-        }
-        return bounds;
-    }
-};
-
-/// The convention of the Copenhagen Trial Unit's TSA program: boundaries up to the required information, and
-/// from there on the quantile of a single test, 1.96 at two-sided 5 %, as if nothing had been tested before;
-/// a wedge ends in it. The error exceeds the nominal one; this is for comparison with published analyses.
-///
-/// \throws invalid_input unless the design has a two-sided error
-struct copenhagen_monitoring {
-    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
-                                                 std::span<double const> const fractions) const {
-        auto bounds = exact_monitoring{}(design, fractions);
-        auto const* const sides = std::get_if<two_sided>(&design.error);
-        if (sides == nullptr) {
-            throw invalid_input("Copenhagen monitoring must have a two-sided error");
-        }
-        double const conventional = normal::upper_quantile(sides->per_side());
-        for (std::size_t look = 0; look < fractions.size(); ++look) {
-            if (detail::is_final(fractions[look])) {
-                bounds.upper[look] = conventional;
-                bounds.lower[look] = -conventional;
-                if (!bounds.wedge.empty()) {
-                    bounds.wedge[look] = conventional;
-                }
-            }
-        }
-        return bounds;
-    }
-};
-
-/// The convention of the R package RTSA: looks before the required information as they are, and a final look
-/// that is taken to lie exactly at it, whatever was observed. Its boundary serves for every look past it.
-/// (The package itself gives no decision when a look is more than 5 % past.) For comparison.
-struct rtsa_monitoring {
-    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
-                                                 std::span<double const> const fractions) const {
-        auto looks = std::vector<double>{};
-        std::copy_if(fractions.begin(), fractions.end(), std::back_inserter(looks),
-                     [](double const fraction) { return !detail::is_final(fraction); });
-        looks.push_back(1);
-        auto bounds = exact_monitoring{}(design, looks);
-        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge}) {
-            if (!values->empty()) {
-                values->resize(fractions.size(), values->back());
-            }
-        }
-        return bounds;
-    }
-};
-
-} // namespace accrue
+#include <accrue/sequential/monitoring/adjusted_inference.hpp>
+#include <accrue/sequential/monitoring/conclusion.hpp>
+#include <accrue/sequential/monitoring/iterated_logarithm.hpp>
+#include <accrue/sequential/monitoring/look_schedule.hpp>
+#include <accrue/sequential/monitoring/methods_sentence.hpp>
+#include <accrue/sequential/monitoring/monitoring_rule.hpp>
+#include <accrue/sequential/monitoring/monitoring_rules.hpp>
+#include <accrue/sequential/monitoring/power_to_come.hpp>
+#include <accrue/sequential/monitoring/review_update.hpp>
+#include <accrue/sequential/monitoring/sequential_analysis.hpp>
+#include <accrue/sequential/monitoring/sequential_design.hpp>
+#include <accrue/sequential/monitoring/sequential_look.hpp>
+#include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>

@@ -10,6 +10,7 @@
 /// any points, in `piecewise_linear_spending`. `only_at`, `gapped_spending`, `trimmed_spending` and
 /// `truncated_spending` change when another function spends.
 
+#include <accrue/sequential/spending/any_spending_function.hpp>
 #include <accrue/sequential/spending/beta_distribution_spending.hpp>
 #include <accrue/sequential/spending/exponential_spending.hpp>
 #include <accrue/sequential/spending/gapped_spending.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <accrue/detail/likelihood_maximum.hpp>
-#include <accrue/detail/score_cubes.hpp>
-#include <accrue/evidence.hpp>
-#include <accrue/likelihood.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/likelihood.hpp>
+#include <accrue/tau_squared/detail/likelihood_maximum.hpp>
+#include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/chi_squared.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 

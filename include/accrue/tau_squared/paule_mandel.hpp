@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>

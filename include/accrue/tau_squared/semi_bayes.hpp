@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/detail/exponential_mean.hpp>
 #include <accrue/error.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/exponential_mean.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
@@ -86,7 +86,7 @@ struct semi_bayes {
     }
 };
 
-semi_bayes(inverse_gamma_prior)->semi_bayes<inverse_gamma_prior>;
+semi_bayes(inverse_gamma_prior) -> semi_bayes<inverse_gamma_prior>;
 template <class Prior>
 semi_bayes(Prior) -> semi_bayes<Prior>;
 

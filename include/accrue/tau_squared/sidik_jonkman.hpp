@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/detail/quadratic_form.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/quadratic_form.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighting.hpp>
 #include <accrue/tau_squared/hedges_olkin.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
-#include <accrue/weighting.hpp>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/quadratic_form.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/quadratic_form.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -37,7 +37,7 @@ struct two_step {
     }
 };
 
-two_step()->two_step<>;
+two_step() -> two_step<>;
 template <class First>
 two_step(First) -> two_step<First>;
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
-#include <accrue/weighted_fit.hpp>
 
 namespace accrue {
 

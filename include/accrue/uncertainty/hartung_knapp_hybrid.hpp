@@ -2,10 +2,10 @@
 
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
-#include <accrue/weighted_fit.hpp>
 
 #include <cmath>
 

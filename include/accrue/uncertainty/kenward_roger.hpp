@@ -1,10 +1,10 @@
 #pragma once
 
-#include <accrue/detail/residual_trace.hpp>
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
-#include <accrue/weighted_fit.hpp>
 
 namespace accrue {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/evidence.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
-#include <accrue/weighted_fit.hpp>
 
 namespace accrue {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/uncertainty/precision.hpp>
-#include <accrue/weighted_fit.hpp>
 
 namespace accrue {
 

@@ -1,6 +1,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/model/common_effect.hpp>
-#include <accrue/pool.hpp>
+#include <accrue/model/pool.hpp>
 
 #include <vector>
 

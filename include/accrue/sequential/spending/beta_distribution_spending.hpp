@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/detail/boost_policy.hpp>
-#include <accrue/detail/sequential/spent_between.hpp>
+#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/error.hpp>
+#include <accrue/sequential/spending/detail/spent_between.hpp>
 
 #include <boost/math/special_functions/beta.hpp>
 

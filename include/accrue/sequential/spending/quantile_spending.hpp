@@ -1,11 +1,11 @@
 #pragma once
 
-#include <accrue/detail/sequential/spent_between.hpp>
 #include <accrue/distribution/cauchy.hpp>
 #include <accrue/distribution/extreme_value.hpp>
 #include <accrue/distribution/logistic.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/sequential/spending/detail/spent_between.hpp>
 
 namespace accrue {
 

@@ -16,8 +16,7 @@ namespace accrue {
 template <class T>
 concept spending_function = requires(T const& f, double const x) {
     { f(x, x) } -> std::convertible_to<double>;
-}
-|| requires(T const& f, double const x) {
+} || requires(T const& f, double const x) {
     { f(x) } -> std::convertible_to<double>;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/quantile_spending.hpp>
 

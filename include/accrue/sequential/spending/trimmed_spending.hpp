@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/detail/sequential/spent_between.hpp>
 #include <accrue/error.hpp>
+#include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>

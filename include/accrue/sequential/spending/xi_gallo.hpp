@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <accrue/batch/detail/lanes.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/random_effects.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/detail/likelihood_maximum.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+#include <accrue/tau_squared/reml.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace accrue::detail {
+
+/// Estimates of tau², and which of them are good: where the iteration did not converge, or a formula lost
+/// digits, the estimator itself must decide.
+template <class Pack>
+struct lane_tau_squared {
+    Pack value;
+    typename Pack::mask good;
+};
+
+/// Where the traces of a fit keep their digits. Where one study has more than 99 % of the weight they cancel,
+/// and the estimator itself computes them in another way.
+template <class Pack>
+[[nodiscard, gnu::always_inline]] inline typename Pack::mask traces_hold(weighted_fit<Pack> const& fit,
+                                                                         Pack const& sizes) {
+    return (fit.trace() > 0.02 * fit.weights) | (sizes <= 1);
+}
+
+// The estimators that are computed side by side, each as in its own header. `common` is the fit with tau² =
+// 0.
+
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(dersimonian_laird const&,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
+    Pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
+    return {select(excess > 0, excess / common.trace(), 0),
+            traces_hold(common, studies.summary.sizes) | (excess <= 0)};
+}
+
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(paule_mandel const& estimator,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
+    Pack tau_squared = 0;
+    Pack const target = studies.summary.sizes - 1;
+    Pack done = 0; // 1 where the iteration is over
+    auto fit = common;
+    for (int iteration = 0; iteration < estimator.max_iterations; ++iteration) {
+        Pack const goal = target * fit.unit;
+        done = select((fit.squares > goal) & (goal > 0), done, 1);
+        Pack const newton = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
+        Pack const step = select(done > 0, 0, newton);
+        tau_squared += step;
+        done = select(step > estimator.tolerance * fit.unit, done, 1);
+        if (all(done > 0)) {
+            break;
+        }
+        fit = studies.fit(tau_squared);
+    }
+    return {tau_squared, done > 0};
+}
+
+template <class Pack>
+[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(reml const& estimator,
+                                                                       lane_studies<Pack> const& studies,
+                                                                       weighted_fit<Pack> const& common) {
+    using search = likelihood_search<double>;
+    constexpr std::size_t width = Pack::width;
+    auto const sizes = studies.summary.sizes.unpacked();
+    auto const smallest = studies.summary.smallest.unpacked();
+    auto const largest = studies.summary.largest.unpacked();
+    auto searches = [&]<std::size_t... i>(std::index_sequence<i...>) {
+        return std::array<search, width>{
+            search(smallest[i], largest[i], 0.0, estimator.tolerance, estimator.max_iterations)...};
+    }(std::make_index_sequence<width>{});
+    auto const is_running = [&](std::size_t const i) { return sizes[i] > 1 && !searches[i].finished(); };
+    auto points = std::array<double, width>{};
+    auto holds = studies.summary.sizes > 0;
+    auto fit = common;
+    for (bool running = true; running;) {
+        running = false;
+        holds = holds & traces_hold(fit, studies.summary.sizes);
+        auto const unit = fit.unit.unpacked();
+        auto const squares = fit.score_squares().unpacked();
+        auto const trace = fit.trace().unpacked();
+        auto const cubes = fit.curvature_squares().unpacked();
+        auto const squared_trace = fit.squared_trace().unpacked();
+        auto const excess = (fit.squares - (studies.summary.sizes - 1) * fit.unit).unpacked();
+        for (std::size_t i = 0; i < width; ++i) {
+            if (is_running(i)) {
+                searches[i].take(
+                    {points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i], excess[i]});
+                points[i] = searches[i].point();
+                running = running || is_running(i);
+            }
+        }
+        if (running) {
+            fit = studies.fit(Pack::load(points.data()));
+        }
+    }
+    auto value = std::array<double, width>{};
+    auto maxima = std::array<double, width>{}; // 1 for a single study
+    for (std::size_t i = 0; i < width; ++i) {
+        bool const is_proved = sizes[i] > 1 && !searches[i].exhausted();
+        value[i] = is_proved ? searches[i].maxima()[0] : 0;
+        maxima[i] = is_proved ? static_cast<double>(searches[i].maxima().size()) : sizes[i];
+    }
+    // Several maxima are rare.
+    return {Pack::load(value.data()), holds & (Pack::load(maxima.data()) <= 1)};
+}
+
+/// What of a model can be computed side by side: nothing, unless it is specialised.
+template <class Model>
+struct lane_model {
+    static constexpr bool exists = false;
+};
+
+template <>
+struct lane_model<common_effect> {
+    static constexpr bool exists = true;
+    static wald uncertainty_of(common_effect const&) { return {}; }
+    template <class Pack>
+    [[gnu::always_inline]] static lane_tau_squared<Pack>
+    tau_squared(common_effect const&, lane_studies<Pack> const& studies, weighted_fit<Pack> const&) {
+        return {0, studies.summary.sizes > 0};
+    }
+    template <class Pack>
+    [[gnu::always_inline]] static weighted_fit<Pack>
+    fit(lane_studies<Pack> const&, weighted_fit<Pack> const& common, lane_tau_squared<Pack> const&) {
+        return common;
+    }
+};
+
+template <class TauSquared, class Uncertainty>
+    requires requires(TauSquared const& estimator, lane_studies<native_pack> const& studies,
+                      weighted_fit<native_pack> const& common) {
+        estimate_in_lanes(estimator, studies, common);
+    }
+struct lane_model<random_effects<TauSquared, Uncertainty>> {
+    using model = random_effects<TauSquared, Uncertainty>;
+    static constexpr bool exists = true;
+    static Uncertainty const& uncertainty_of(model const& parts) { return parts.uncertainty; }
+    template <class Pack>
+    [[gnu::always_inline]] static lane_tau_squared<Pack>
+    tau_squared(model const& parts, lane_studies<Pack> const& studies, weighted_fit<Pack> const& common) {
+        return estimate_in_lanes(parts.estimator, studies, common);
+    }
+    template <class Pack>
+    [[gnu::always_inline]] static weighted_fit<Pack> fit(lane_studies<Pack> const& studies,
+                                                         weighted_fit<Pack> const&,
+                                                         lane_tau_squared<Pack> const& tau_squared) {
+        return studies.fit(tau_squared.value);
+    }
+};
+
+template <class Pack>
+struct lane_precision {
+    Pack variance;
+    Pack degrees_of_freedom;
+    typename Pack::mask good; ///< as in `lane_tau_squared`
+};
+
+/// Any method of uncertainty, and `wald` side by side.
+template <class Uncertainty, class Pack>
+[[gnu::always_inline]] inline lane_precision<Pack>
+precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit, Pack const& sizes) {
+    if constexpr (std::is_same_v<Uncertainty, wald>) {
+        return {fit.variance(), infinity<double>(), sizes > 0};
+    } else {
+        auto variance = std::array<double, Pack::width>{};
+        auto degrees_of_freedom = std::array<double, Pack::width>{};
+        auto const size = sizes.unpacked();
+        auto const unit = fit.unit.unpacked();
+        auto const mean = fit.mean.unpacked();
+        auto const weights = fit.weights.unpacked();
+        auto const squared_weights = fit.squared_weights.unpacked();
+        auto const cubed_weights = fit.cubed_weights.unpacked();
+        auto const squares = fit.squares.unpacked();
+        auto const weighted_squares = fit.weighted_squares.unpacked();
+        auto const twice_weighted_squares = fit.twice_weighted_squares.unpacked();
+        auto const weighted_residuals = fit.weighted_residuals.unpacked();
+        for (std::size_t i = 0; i < Pack::width; ++i) {
+            auto const precision = uncertainty(
+                weighted_fit<double>{static_cast<std::size_t>(size[i]), unit[i], mean[i], weights[i],
+                                     squared_weights[i], cubed_weights[i], squares[i], weighted_squares[i],
+                                     twice_weighted_squares[i], weighted_residuals[i]});
+            variance[i] = precision.variance;
+            degrees_of_freedom[i] = precision.degrees_of_freedom;
+        }
+        constexpr bool uses_traces = std::invocable<Uncertainty const&, weighted_fit<double> const&,
+                                                    study_evidence<double> const&, double const&>;
+        return {Pack::load(variance.data()), Pack::load(degrees_of_freedom.data()),
+                uses_traces ? traces_hold(fit, sizes) : sizes > 0};
+    }
+}
+
+} // namespace accrue::detail

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/interleaved_sum.hpp>
+#include <accrue/evidence/detail/study_sums.hpp>
+#include <accrue/evidence/weighted_fit.hpp>
+#include <accrue/real.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <utility>
+
+namespace accrue {
+
+/// What a model needs to know of the studies that it pools: sums over them of functions of the variance,
+/// times 1, the effect and its square. A list of estimates gives them by a pass over the list
+/// (`study_evidence`), an `evidence_accumulator` from constant memory; every estimator and model of this
+/// library works on either.
+///
+/// - `size()`: the number of studies, k;
+/// - `smallest_variance()`, `largest_variance()`: in squared units of the effect, which set the scale of
+///   brackets and tolerances for tau²;
+/// - `fit(unit, weight)`: the weighted least-squares fit with relative weights `weight(variance)`, of which
+///   `unit` is the variance with weight 1;
+/// - `sum(function)`: the sum over studies of `function(variance)`.
+///
+/// That is enough because the model y_i ~ N(mean, v_i + tau²) treats studies of equal variance alike: its
+/// likelihood, score and information, Cochran's Q and all moment estimators are sums of f(v), f(v) y and
+/// f(v) y² for some f. An estimator or model written on this concept works on lists, accumulators and groups;
+/// on accumulators its functions of v must be smooth in log v, without steps or kinks, as all those of
+/// this library are.
+template <class Evidence>
+concept evidence = real<typename Evidence::real_type> &&
+                   requires(Evidence const& studies, typename Evidence::real_type const x) {
+                       { studies.size() } -> std::convertible_to<std::size_t>;
+                       { studies.smallest_variance() } -> std::convertible_to<typename Evidence::real_type>;
+                       { studies.largest_variance() } -> std::convertible_to<typename Evidence::real_type>;
+                       {
+                           studies.fit(x, [](auto const& v) { return v; })
+                       };
+                       {
+                           studies.sum([](auto const& v) { return v; })
+                       };
+                   };
+
+/// A list of estimates seen as evidence: a view, which does not own them and must not outlive them. The order
+/// of the studies does not matter, but for rounding errors.
+template <real Real>
+class study_evidence {
+  public:
+    using real_type = Real;
+
+    /// Throws `invalid_input` when there is no study, and for an effect that is not finite or a variance that
+    /// is not positive and finite, naming the study.
+    explicit study_evidence(std::span<basic_estimate<Real> const> const studies) : studies_(studies) {
+        detail::require_not_empty("estimates", studies.size());
+        auto const survey = detail::survey(studies);
+        smallest_ = survey.smallest_variance;
+        if (!(survey.finite && smallest_ > 0)) [[unlikely]] {
+            name_the_invalid_study();
+        }
+    }
+
+    [[nodiscard]] std::size_t size() const { return studies_.size(); }
+    [[nodiscard]] Real smallest_variance() const { return smallest_; }
+    [[nodiscard]] Real largest_variance() const {
+        Real largest = smallest_;
+        for (auto const& study : studies_) {
+            largest = largest < study.variance ? study.variance : largest;
+        }
+        return largest;
+    }
+    /// The estimates themselves, for what concerns each study: its weight, its residual.
+    [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
+
+    /// The weighted mean of each block of studies first, then sums about it, so that no digit is lost to a
+    /// large common offset.
+    template <class Weight>
+    [[nodiscard, gnu::always_inline]] weighted_fit<Real> fit(Real const& unit, Weight const& weight) const {
+        return detail::study_sums<Real, Weight>::of(studies_, weight).fit(unit);
+    }
+
+    /// The sum of `function(variance)`, by halves so that rounding errors grow with log k only; of logarithms
+    /// in likelihoods, say.
+    template <class Function>
+    [[nodiscard]] Real sum(Function const& function) const {
+        return halved_sum(studies_, function);
+    }
+
+  private:
+    using list = std::span<basic_estimate<Real> const>;
+
+    template <class Function>
+    static Real halved_sum(list const studies, Function const& function) {
+        if (studies.size() <= 256) {
+            return detail::interleaved_sum<Real>(
+                studies.size(), [&](std::size_t const i) { return function(studies[i].variance); });
+        }
+        std::size_t const half = studies.size() / 2;
+        return halved_sum(studies.first(half), function) + halved_sum(studies.subspan(half), function);
+    }
+
+    /// The constructor's check is one branch for the whole list; which study failed it is sought only now.
+    void name_the_invalid_study() const {
+        for (std::size_t i = 0; i < studies_.size(); ++i) {
+            try {
+                detail::check(studies_[i]);
+            } catch (invalid_input const& error) {
+                throw error.at_study(i);
+            }
+        }
+    }
+
+    std::span<basic_estimate<Real> const> studies_;
+    Real smallest_;
+};
+
+namespace detail {
+
+/// Studies beyond those that it takes to estimate the mean, or the means of `grouped_evidence`.
+template <class Evidence>
+[[nodiscard]] std::size_t degrees_of_freedom(Evidence const& studies) {
+    if constexpr (requires { studies.degrees_of_freedom(); }) {
+        return studies.degrees_of_freedom();
+    } else {
+        return studies.size() - 1;
+    }
+}
+
+/// The real type of a contiguous range of `basic_estimate<Real>`.
+template <class Real>
+Real real_of(basic_estimate<Real> const&);
+
+template <class Range>
+using range_real = decltype(real_of(*std::data(std::declval<Range const&>())));
+
+/// A range of estimates as evidence.
+template <class Range>
+study_evidence<range_real<Range>> as_evidence(Range const& estimates) {
+    return study_evidence<range_real<Range>>(
+        std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates)));
+}
+
+/// Calls `function` with the evidence that a range of estimates, or evidence itself, is.
+template <class Range, class Function>
+auto with_evidence(Range const& estimates, Function const& function) {
+    if constexpr (evidence<Range>) {
+        return function(estimates);
+    } else {
+        return function(as_evidence(estimates));
+    }
+}
+
+} // namespace detail
+
+/// The weighted least-squares fit with weights 1 / (variance + tau²), the core of every inverse-variance
+/// method: the mean, Cochran's Q at this tau², and the traces that estimators of tau² need (`weighted_fit`).
+///
+/// With the true tau² its mean has the smallest variance of all unbiased linear ones, 1 / sum w, and its Q
+/// has the distribution chi²(k - 1) if effects are normal. `tau_squared` is in squared units of the effect,
+/// zero or positive; weights are relative to smallest variance + tau², the study with the most weight.
+template <evidence Evidence>
+[[nodiscard, gnu::always_inline]] inline auto
+inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
+    using Real = typename Evidence::real_type;
+    Real const unit = studies.smallest_variance() + tau_squared;
+    return studies.fit(unit, detail::inverse_variance_weight<Real>{unit, tau_squared});
+}
+
+/// The fit with the same weight for every study: its `mean` is the arithmetic mean of the effects, its
+/// `squares` their sum of squares about it, in squared units of the effect.
+template <evidence Evidence>
+[[nodiscard]] auto unweighted_fit(Evidence const& studies) {
+    using Real = typename Evidence::real_type;
+    return studies.fit(Real(1), [](Real const&) { return Real(1); });
+}
+
+} // namespace accrue

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <accrue/evidence/evidence.hpp>
+
+#include <cmath>
+#include <cstddef>
+
+namespace accrue {
+
+/// The log-likelihood of the random-effects model at tau², with the mean at its maximum:
+///
+///     -1/2 [ k log 2 pi + sum log(v + tau²) + sum (y - mean)² / (v + tau²) ].
+///
+/// At tau² = 0 it is that of the common-effect model.
+template <evidence Evidence>
+[[nodiscard]] auto log_likelihood(Evidence const& studies, typename Evidence::real_type const& tau_squared) ->
+    typename Evidence::real_type {
+    using Real = typename Evidence::real_type;
+    using std::atan;
+    using std::log;
+    Real const two_pi = 8 * atan(Real(1));
+    Real const log_variances =
+        studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
+    return -(detail::from_count<Real>(studies.size()) * log(two_pi) + log_variances +
+             inverse_variance_fit(studies, tau_squared).q()) /
+           2;
+}
+
+namespace detail {
+
+/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group.
+template <evidence Evidence>
+[[nodiscard]] auto log_design(Evidence const& studies) -> typename Evidence::real_type {
+    using Real = typename Evidence::real_type;
+    using std::log;
+    if constexpr (requires { studies.groups(); }) {
+        Real total(0);
+        for (auto const& group : studies.groups()) {
+            total += log_design(group);
+        }
+        return total;
+    } else {
+        return log(from_count<Real>(studies.size()));
+    }
+}
+
+} // namespace detail
+
+/// The restricted log-likelihood at tau²: the density of k - 1 orthonormal contrasts between the effects,
+///
+///     -1/2 [ (k - 1) log 2 pi + sum log(v + tau²) + log sum w - log k + sum w (y - mean)² ],
+///
+/// with w = 1/(v + tau²). Unlike the full likelihood it counts the degree of freedom that the mean takes. Of
+/// `grouped_evidence` it is the sum of the groups' own, as their contrasts are independent: k - groups
+/// contrasts, log sum w and log k of each group.
+///
+/// Some programs leave out log k, which does not depend on the data: add log(k)/2 to theirs. Restricted
+/// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc
+/// 72:320-338, doi:10.1080/01621459.1977.10480998.
+template <evidence Evidence>
+[[nodiscard]] auto restricted_log_likelihood(Evidence const& studies,
+                                             typename Evidence::real_type const& tau_squared) ->
+    typename Evidence::real_type {
+    using Real = typename Evidence::real_type;
+    using std::atan;
+    using std::log;
+    Real const contrasts = detail::from_count<Real>(detail::degrees_of_freedom(studies));
+    Real const two_pi = 8 * atan(Real(1));
+    auto const fit = inverse_variance_fit(studies, tau_squared);
+    Real const log_variances =
+        studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
+    return -(contrasts * log(two_pi) + log_variances + fit.log_information() - detail::log_design(studies) +
+             fit.q()) /
+           2;
+}
+
+/// `log_likelihood` of any contiguous range of estimates.
+///
+/// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
+template <class Range>
+    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+[[nodiscard]] auto log_likelihood(Range const& estimates, detail::range_real<Range> const& tau_squared) {
+    return log_likelihood(detail::as_evidence(estimates), tau_squared);
+}
+
+/// `restricted_log_likelihood` of any contiguous range of estimates.
+///
+/// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
+template <class Range>
+    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+[[nodiscard]] auto restricted_log_likelihood(Range const& estimates,
+                                             detail::range_real<Range> const& tau_squared) {
+    return restricted_log_likelihood(detail::as_evidence(estimates), tau_squared);
+}
+
+/// Criteria that weigh fit against the number of parameters; smaller is better, and only differences between
+/// models of the same data mean anything.
+template <real Real>
+struct basic_information_criteria {
+    Real aic;           ///< -2 log-likelihood + 2 p. Akaike 1974, doi:10.1109/TAC.1974.1100705
+    Real bic;           ///< -2 log-likelihood + p log n. Schwarz 1978, doi:10.1214/aos/1176344136
+    Real corrected_aic; ///< AIC for small samples. Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297; infinite
+                        ///< when n <= p + 1
+};
+
+using information_criteria_summary = basic_information_criteria<double>;
+
+/// AIC, BIC and the corrected AIC of a model with `parameters` fitted to `observations`.
+///
+/// The mean counts as a parameter, and tau² as another where it is estimated. Observations are the studies,
+/// or the studies less one for a restricted likelihood.
+template <real Real>
+[[nodiscard]] basic_information_criteria<Real> information_criteria(Real const& log_likelihood,
+                                                                    std::size_t const parameters,
+                                                                    std::size_t const observations) {
+    using std::log;
+    Real const p = detail::from_count<Real>(parameters);
+    Real const n = detail::from_count<Real>(observations);
+    Real const deviance = -2 * log_likelihood;
+    Real const spare = n - p - 1;
+    return {deviance + 2 * p, deviance + p * log(n),
+            spare > 0 ? Real(deviance + 2 * p * (n / spare)) : detail::infinity<Real>()};
+}
+
+} // namespace accrue

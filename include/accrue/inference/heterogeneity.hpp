@@ -1,0 +1,183 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/tau_squared/tau_squared_interval.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+namespace accrue {
+
+/// How much studies differ beyond sampling error, from Cochran's Q.
+template <real Real>
+struct basic_heterogeneity_summary {
+    Real q;                  ///< sum of (y - mean)² / v about the common-effect mean
+    Real degrees_of_freedom; ///< k - 1
+    Real p_value;            ///< P(chi²(k - 1) >= q), the test that all true effects are equal
+    Real i_squared; ///< max(0, (q - df) / q): share of the variation that is not sampling error, 0 to 1
+    Real h_squared; ///< q / df; 1 when there is only one study
+};
+
+using heterogeneity_summary = basic_heterogeneity_summary<double>;
+
+/// I² from Cochran's Q: max(0, (Q - df) / Q), the share of the variation between effects that is not sampling
+/// error, from 0 to 1. Higgins & Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186.
+template <real Real>
+[[nodiscard]] Real i_squared_from_q(Real const& q, Real const& degrees_of_freedom) {
+    return q > degrees_of_freedom ? Real((q - degrees_of_freedom) / q) : Real(0);
+}
+
+/// H² from Cochran's Q: Q / df, below 1 when effects differ less than expected; 1 without degrees of freedom.
+template <real Real>
+[[nodiscard]] Real h_squared_from_q(Real const& q, Real const& degrees_of_freedom) {
+    return degrees_of_freedom > 0 ? Real(q / degrees_of_freedom) : Real(1);
+}
+
+/// Cochran's Q, its test, and I² and H² computed from Q.
+///
+/// Cochran 1954, Biometrics 10:101-129, doi:10.2307/3001666; Higgins & Thompson 2002, Stat Med 21:1539-1558,
+/// doi:10.1002/sim.1186. I² is a proportion here; it does not say how large the differences are, tau² does.
+template <evidence Evidence>
+[[nodiscard]] auto heterogeneity(Evidence const& studies)
+    -> basic_heterogeneity_summary<typename Evidence::real_type> {
+    using Real = typename Evidence::real_type;
+    Real const q = inverse_variance_fit(studies, Real(0)).q();
+    Real const degrees_of_freedom = detail::from_count<Real>(studies.size() - 1);
+    return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
+            i_squared_from_q(q, degrees_of_freedom), h_squared_from_q(q, degrees_of_freedom)};
+}
+
+/// `heterogeneity` of any contiguous range of estimates.
+///
+/// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
+template <class Range>
+    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+[[nodiscard]] auto heterogeneity(Range const& estimates) {
+    return heterogeneity(detail::as_evidence(estimates));
+}
+
+/// The typical sampling variance of the studies, s² = (k - 1) / (sum w - sum w² / sum w) with w = 1/v, in
+/// squared units of the effect: what tau² is measured against. NaN for a single study. Higgins & Thompson
+/// 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186 (eq. 9).
+template <class Range>
+[[nodiscard]] auto typical_variance(Range const& estimates) {
+    return detail::with_evidence(estimates, [](auto const& studies) {
+        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        return Real(detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit /
+                    detail::residual_trace(studies, fit));
+    });
+}
+
+/// I² from tau²: tau² / (tau² + s²), with s² the `typical_variance`. It equals I² from Q when tau² is the
+/// DerSimonian-Laird estimate, and is the one to report with any other. 0 for a single study.
+template <class Range, real Real>
+[[nodiscard]] Real i_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
+    return tau_squared > 0 ? Real(tau_squared / (tau_squared + typical_variance(estimates))) : Real(0);
+}
+
+/// H² from tau²: 1 + tau² / s², with s² the `typical_variance`; at least 1.
+template <class Range, real Real>
+[[nodiscard]] Real h_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
+    return tau_squared > 0 ? Real(1 + tau_squared / typical_variance(estimates)) : Real(1);
+}
+
+/// The test-based confidence interval for H² from Q, by a normal approximation to log H:
+///
+///     H exp(± z SE),   SE = (log Q - log(k - 1)) / (2 (sqrt(2 Q) - sqrt(2 k - 3)))            if Q > k
+///                      SE = sqrt(1 / (2 (k - 2)) (1 - 1 / (3 (k - 2)²)))                      otherwise,
+///
+/// with H = max(1, sqrt(Q / (k - 1))) and no limit below 1. It needs 3 studies when Q <= k. Higgins &
+/// Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186 (appendix A2).
+struct test_based {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
+        -> basic_interval<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        using std::exp;
+        using std::log;
+        using std::sqrt;
+        auto const summary = heterogeneity(studies);
+        Real const k = summary.degrees_of_freedom + 1;
+        Real const log_h = summary.h_squared > 1 ? Real(log(summary.h_squared) / 2) : Real(0);
+        Real const error = summary.q > k
+                               ? Real(log_h / (sqrt(Real(2 * summary.q)) - sqrt(Real(2 * k - 3))))
+                               : Real(sqrt(Real((1 - 1 / (3 * (k - 2) * (k - 2))) / (2 * (k - 2)))));
+        Real const margin = basic_normal<Real>::upper_quantile((1 - Real(level)) / 2) * error;
+        Real const lower = exp(Real(2 * (log_h - margin)));
+        return {lower < 1 ? Real(1) : lower, exp(Real(2 * (log_h + margin)))};
+    }
+};
+
+/// A confidence interval for H²: by `test_based{}` from Q, or by a method for tau² such as `q_profile{}`,
+/// whose limits are turned into 1 + tau² / s² with s² the `typical_variance`. The second covers better.
+///
+/// \throws invalid_input as `pool` does, and unless 0 < level < 1
+template <class Method, class Range>
+[[nodiscard]] auto h_squared_interval(Method const& method, Range const& estimates, double const level) {
+    detail::require_between_0_and_1("level", level);
+    return detail::with_evidence(estimates, [&](auto const& studies) {
+        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        if constexpr (std::same_as<Method, test_based>) {
+            return method(studies, level);
+        } else {
+            auto const tau_squared = tau_squared_interval(method, studies, level);
+            Real const typical = typical_variance(studies);
+            return basic_interval<Real>{1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical};
+        }
+    });
+}
+
+/// A confidence interval for I² = (H² - 1) / H², by the methods of `h_squared_interval`.
+///
+/// \throws invalid_input as `pool` does, and unless 0 < level < 1
+template <class Method, class Range>
+[[nodiscard]] auto i_squared_interval(Method const& method, Range const& estimates, double const level) {
+    auto const h_squared = h_squared_interval(method, estimates, level);
+    using Real = std::remove_const_t<decltype(h_squared.lower)>;
+    return basic_interval<Real>{1 - 1 / h_squared.lower, 1 - 1 / h_squared.upper};
+}
+
+/// The diversity D² = 1 - V_common / V_random, the share of the random-effects variance that heterogeneity
+/// causes; required information sizes are divided by 1 - D².
+///
+/// V_random is 1 / sum w with w = 1/(v + tau²) at the model's tau², whatever the model's uncertainty method:
+/// the Hartung-Knapp variance would make D² reflect chance scatter. D² >= I² from the same tau². Wetterslev
+/// et al. 2009, BMC Med Res Methodol 9:86, doi:10.1186/1471-2288-9-86.
+///
+/// \param model the model whose tau² is used, such as `random_effects{dersimonian_laird{}}`
+/// \throws invalid_input as `pool` does
+template <class Range, class Model>
+[[nodiscard]] auto diversity(Range const& estimates, Model const& model) {
+    auto const tau_squared = pool(model, estimates).tau_squared;
+    return detail::with_evidence(estimates, [&](auto const& studies) {
+        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        Real const common = inverse_variance_fit(studies, Real(0)).variance();
+        return Real(1 - common / inverse_variance_fit(studies, tau_squared).variance());
+    });
+}
+
+/// R_b = tau² / (k V_random), the between-study share of the total variance, averaged over studies: unlike I²
+/// it needs no 'typical' sampling variance. V_random is as in `diversity`.
+///
+/// Crippa, Khudyakov, Wang, Orsini & Spiegelman 2016, Stat Med 35:3661-3675, doi:10.1002/sim.6980.
+///
+/// \throws invalid_input as `pool` does
+template <class Range, class Model>
+[[nodiscard]] auto between_study_share(Range const& estimates, Model const& model) {
+    auto const tau_squared = pool(model, estimates).tau_squared;
+    return detail::with_evidence(estimates, [&](auto const& studies) {
+        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        Real const variance = inverse_variance_fit(studies, tau_squared).variance();
+        return Real(tau_squared / (detail::from_count<Real>(studies.size()) * variance));
+    });
+}
+
+} // namespace accrue

@@ -1,0 +1,138 @@
+#pragma once
+
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/inference/leave_one_out.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/pool.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace accrue {
+
+/// How one study bears on a pooled result. Quantities marked 'deleted' come from pooling the others, with
+/// tau² estimated anew.
+template <real Real>
+struct basic_influence {
+    Real hat;                   ///< the study's share in the pooled effect, 0 to 1
+    Real residual;              ///< effect minus pooled effect
+    Real standardised_residual; ///< residual over its standard error, sqrt(v + tau² - V)
+    Real studentised_residual;  ///< effect minus deleted pooled effect, over sqrt(v + deleted (tau² + V))
+    Real dffits;                ///< change of the pooled effect, in sqrt(hat (v + deleted tau²))
+    Real cooks_distance;        ///< squared change of the pooled effect, in V
+    Real covariance_ratio;      ///< deleted V / V: below 1, precision gains from leaving the study out
+    Real dfbetas;               ///< change of the pooled effect, in its standard error at the deleted tau²
+    Real tau_squared_deleted;   ///< tau² of the others
+    Real q_deleted;             ///< Cochran's Q of the others
+};
+
+using influence_diagnostics = basic_influence<double>;
+
+/// Influence diagnostics of every study under a model: which of them is an outlier (studentised residual
+/// beyond about 2), which moves the result (Cook's distance, DFFITS, DFBETAS), which determines its precision
+/// (covariance ratio)?
+///
+/// V is the variance of the pooled effect by the model's uncertainty method. Viechtbauer & Cheung 2010, Res
+/// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
+///
+/// \param model a model with weights, such as `common_effect` and `random_effects`
+/// \param estimates two or more
+/// \throws invalid_input as `leave_one_out` does
+template <class Model, class Range>
+[[nodiscard]] auto influence(Model const& model, Range const& estimates) {
+    using std::sqrt;
+    using Real = detail::range_real<Range>;
+    auto const evidence = detail::as_evidence(estimates);
+    auto const studies = evidence.studies();
+    auto const deleted = leave_one_out(model, estimates);
+    basic_pooled<Real> const all = model(evidence);
+    std::vector<Real> const shares = model.weights(evidence);
+
+    auto others = std::vector(studies.begin() + 1, studies.end());
+    auto results = std::vector<basic_influence<Real>>{};
+    results.reserve(studies.size());
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        auto const& [effect, variance] = studies[i];
+        auto const& without = deleted[i];
+        Real const residual = effect - all.effect;
+        Real const change = all.effect - without.effect;
+        Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
+        results.push_back({
+            .hat = shares[i],
+            .residual = residual,
+            .standardised_residual = residual / sqrt(Real(variance + all.tau_squared - all.variance)),
+            .studentised_residual =
+                (effect - without.effect) / sqrt(Real(variance + without.variance + without.tau_squared)),
+            .dffits = change / sqrt(Real(shares[i] * (variance + without.tau_squared))),
+            .cooks_distance = change * change / all.variance,
+            .covariance_ratio = without.variance / all.variance,
+            .dfbetas = change / sqrt(same_weights),
+            .tau_squared_deleted = without.tau_squared,
+            .q_deleted = inverse_variance_fit(detail::as_evidence(others), Real(0)).q(),
+        });
+        if (i + 1 < studies.size()) {
+            others[i] = studies[i];
+        }
+    }
+    return results;
+}
+
+/// A study's place in the plot of Baujat: to the right, it adds to heterogeneity; high up, it moves the
+/// result.
+template <real Real>
+struct basic_baujat_point {
+    Real heterogeneity; ///< its term of Cochran's Q, (effect - pooled effect)² / v
+    Real influence; ///< squared change of the pooled effect when it is left out, in the variance of what is
+                    ///< left
+};
+
+using baujat_point = basic_baujat_point<double>;
+
+/// The coordinates of Baujat's plot, one point a study, about the common effect.
+///
+/// Baujat, Mahé, Pignon & Hill 2002, Stat Med 21:2641-2652, doi:10.1002/sim.1221.
+/// \throws invalid_input as `leave_one_out` does
+template <class Range>
+[[nodiscard]] auto baujat(Range const& estimates) {
+    using Real = detail::range_real<Range>;
+    auto const studies = detail::as_evidence(estimates).studies();
+    auto const deleted = leave_one_out(common_effect{}, estimates);
+    Real const effect = pool(common_effect{}, estimates).effect;
+    auto points = std::vector<basic_baujat_point<Real>>{};
+    points.reserve(studies.size());
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        points.push_back({detail::square(Real(studies[i].effect - effect)) / studies[i].variance,
+                          detail::square(Real(effect - deleted[i].effect)) / deleted[i].variance});
+    }
+    return points;
+}
+
+/// The best linear unbiased prediction of each study's own true effect: the study's estimate, shrunk towards
+/// the pooled effect by as much as it is uncertain,
+///
+///     prediction = l y + (1 - l) effect,   variance = l v + (1 - l)² V,   l = tau² / (tau² + v).
+///
+/// With tau² = 0 all predictions are the pooled effect. The variance takes tau² as known. Raudenbush & Bryk
+/// 1985, J Educ Stat 10:75-98, doi:10.3102/10769986010002075.
+///
+/// \returns an estimate for each study, on the analysis scale; `confidence_interval` gives its interval
+/// \throws invalid_input as `pool` does
+template <class Model, class Range>
+[[nodiscard]] auto study_effects(Model const& model, Range const& estimates) {
+    using Real = detail::range_real<Range>;
+    auto const evidence = detail::as_evidence(estimates);
+    basic_pooled<Real> const all = model(evidence);
+    auto predictions = std::vector<basic_estimate<Real>>{};
+    predictions.reserve(evidence.size());
+    for (auto const& [effect, variance] : evidence.studies()) {
+        Real const own = all.tau_squared / (all.tau_squared + variance);
+        Real const shared = variance / (all.tau_squared + variance);
+        predictions.push_back(
+            {own * effect + shared * all.effect, own * variance + shared * shared * all.variance});
+    }
+    return predictions;
+}
+
+} // namespace accrue

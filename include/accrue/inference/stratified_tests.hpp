@@ -1,0 +1,160 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/effects.hpp>
+#include <accrue/model/mantel_haenszel.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/two_arms.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+namespace accrue {
+
+/// A test whose statistic has a chi² distribution if the null hypothesis holds.
+template <real Real>
+struct basic_chi_squared_test {
+    Real statistic;
+    Real degrees_of_freedom;
+    Real p_value; ///< P(chi² >= statistic)
+};
+
+using chi_squared_test = basic_chi_squared_test<double>;
+
+namespace detail {
+
+template <real Real>
+basic_chi_squared_test<Real> make_chi_squared_test(Real const& statistic, Real const& degrees_of_freedom) {
+    return {statistic, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(statistic)};
+}
+
+/// Sums over trials of the events under treatment, less what the margins lead to expect, and of their
+/// variance.
+template <real Real>
+struct excess_of_events {
+    Real excess = Real(0);
+    Real variance = Real(0);
+
+    [[nodiscard]] basic_chi_squared_test<Real> test(double const continuity) const {
+        Real const size = (excess < 0 ? Real(-excess) : excess) - Real(continuity);
+        return make_chi_squared_test(size > 0 ? Real(size * size / variance) : Real(0), Real(1));
+    }
+};
+
+/// `fewer` is 1 for the variance of the hypergeometric distribution, 0 for that of two binomial ones.
+template <real Real>
+excess_of_events<Real> count_excess(std::span<two_arms<basic_events<Real>> const> const trials,
+                                    int const fewer) {
+    check_trials(trials);
+    excess_of_events<Real> total;
+    for (auto const& trial : trials) {
+        auto const t = table_cells<Real>(trial);
+        if (t.n > 1) {
+            total.excess += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+            total.variance += (t.n1 / t.n) * (t.n2 / t.n) * (t.a + t.c) * ((t.b + t.d) / (t.n - fewer));
+        }
+    }
+    return total;
+}
+
+template <real Real>
+excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> const trials, int) {
+    check_trials(trials);
+    excess_of_events<Real> total;
+    for (auto const& [treatment, control] : trials) {
+        Real const time = treatment.time + control.time;
+        total.excess +=
+            difference_of_products(treatment.events, control.time, control.events, treatment.time) / time;
+        total.variance +=
+            (treatment.events + control.events) * (treatment.time / time) * (control.time / time);
+    }
+    return total;
+}
+
+} // namespace detail
+
+/// The Cochran-Mantel-Haenszel test of no effect in any trial, chi² with 1 degree of freedom:
+///
+///     (|sum (a - E)| - continuity)² / sum V,   E = n1 (a + c)/N,   V = n1 n2 (a + c)(b + d) / (N² (N - 1)).
+///
+/// For rates E = t1 x/T and V = x t1 t2/T², x the events of both groups. Mantel & Haenszel 1959, J Natl
+/// Cancer Inst 22:719-748, doi:10.1093/jnci/22.4.719.
+///
+/// \param trials a contiguous range of `two_arms` of events or of rates
+/// \param continuity 0.5 for the continuity correction, 0 for none. It corrects the statistic; it has nothing
+/// to do with additions to zero cells
+/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
+template <class Range>
+[[nodiscard]] auto cochran_mantel_haenszel_test(Range const& trials, double const continuity = 0) {
+    return detail::count_excess(detail::as_trials(trials), 1).test(continuity);
+}
+
+/// Cochran's test of no effect in any trial: as `cochran_mantel_haenszel_test` with N in place of N - 1 in
+/// the variance.
+///
+/// Cochran 1954, Biometrics 10:417-451, doi:10.2307/3001616.
+/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
+template <class Range>
+[[nodiscard]] auto cochran_test(Range const& trials, double const continuity = 0) {
+    return detail::count_excess(detail::as_trials(trials), 0).test(continuity);
+}
+
+/// The Breslow-Day test that all trials have one odds ratio, and Tarone's correction of it.
+template <real Real>
+struct basic_breslow_day {
+    basic_chi_squared_test<Real> breslow_day; ///< sum (a - A)² / V
+    basic_chi_squared_test<Real>
+        tarone; ///< the same less (sum (a - A))² / sum V, which makes it exactly chi²
+};
+
+using breslow_day_tests = basic_breslow_day<double>;
+
+/// Tests that all trials have the same odds ratio, chi² with k - 1 degrees of freedom:
+///
+///     sum (a - A)² / V,   V = 1 / (1/A + 1/B + 1/C + 1/D),
+///
+/// where A to D are the cells that have the trial's margins and the Mantel-Haenszel odds ratio. Trials with
+/// an empty margin say nothing and don't count. The tests need no correction of zero cells. Breslow & Day
+/// 1980, Statistical Methods in Cancer Research 1:142-146; Tarone 1985, Biometrika 72:91-95,
+/// doi:10.1093/biomet/72.1.91.
+///
+/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
+template <class Range>
+[[nodiscard]] auto breslow_day_test(Range const& trials) {
+    using std::exp;
+    using std::sqrt;
+    auto const all = detail::as_trials(trials);
+    auto const pooled_odds = pool(mantel_haenszel{}, trials);
+    using Real = std::remove_const_t<decltype(pooled_odds.effect)>;
+    Real const ratio = exp(pooled_odds.effect);
+    Real squares(0), excess(0), information(0);
+    std::size_t informative = 0;
+    for (auto const& trial : all) {
+        auto const t = detail::table_cells<Real>(trial);
+        Real const with = t.a + t.c;
+        Real const without = t.b + t.d;
+        if (!(with > 0 && without > 0)) {
+            continue;
+        }
+        ++informative;
+        // The root of (ratio - 1) A² - linear A + ratio n1 with = 0 that lies within the margins.
+        Real const linear = ratio * (with + t.n1) + (t.n2 - with);
+        Real const constant = ratio * t.n1 * with;
+        Real const a = 2 * constant / (linear + sqrt(Real(linear * linear - 4 * (ratio - 1) * constant)));
+        Real const variance = 1 / (1 / a + 1 / (t.n1 - a) + 1 / (with - a) + 1 / (t.n2 - with + a));
+        squares += detail::square(Real(t.a - a)) / variance;
+        excess += t.a - a;
+        information += variance;
+    }
+    Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
+    return basic_breslow_day<Real>{
+        detail::make_chi_squared_test(squares, degrees_of_freedom),
+        detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};
+}
+
+} // namespace accrue

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/grouped_evidence.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// Pooled results of groups of studies and the test that the groups' effects are equal.
+template <real Real>
+struct basic_subgroups {
+    std::vector<basic_pooled<Real>> groups; ///< each group's result, in the order given
+    basic_pooled<Real> combined; ///< the groups' effects, weighted by the inverse of their variances
+    Real q_between;              ///< sum over groups of (effect - combined effect)² / variance
+    Real degrees_of_freedom;     ///< groups - 1
+    Real p_value;                ///< P(chi² >= q_between)
+};
+
+using subgroup_analysis = basic_subgroups<double>;
+
+/// Pools each group of studies by a model and tests whether the groups differ.
+///
+///     auto const apart = subgroups(random_effects{}, groups);
+///     auto const shared = subgroups(random_effects{common_tau_squared(reml{}, groups)}, groups);
+///
+/// The first estimates a tau² for each group, the second one for all. A tau² for each group is right if
+/// heterogeneity differs between groups, but unreliable where a group is small; one for all assumes that it
+/// doesn't. The test compares the groups directly: one significant group and another that is not do not
+/// differ for that. Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, ch. 19,
+/// doi:10.1002/9780470743386.
+///
+/// \param groups a contiguous range of groups, each a contiguous range of estimates (or of trials, if the
+/// model pools those)
+/// \throws invalid_input as `pool` does, for the first group that is unusable; and when there is no group
+template <class Model, class Groups>
+[[nodiscard]] auto subgroups(Model const& model, Groups const& groups) {
+    using result = decltype(pool(model, *std::data(groups)));
+    using Real = std::remove_const_t<decltype(result::effect)>;
+    detail::require_not_empty("groups", std::size(groups));
+    std::vector<result> pooled_groups;
+    std::vector<basic_estimate<Real>> summaries;
+    for (auto const& group : groups) {
+        pooled_groups.push_back(pool(model, group));
+        summaries.push_back({pooled_groups.back().effect, pooled_groups.back().variance});
+    }
+    auto const combined = pool(common_effect{}, summaries);
+    Real const q = inverse_variance_fit(detail::as_evidence(summaries), Real(0)).q();
+    Real const degrees_of_freedom = detail::from_count<Real>(summaries.size() - 1);
+    return basic_subgroups<Real>{std::move(pooled_groups), combined, q, degrees_of_freedom,
+                                 basic_chi_squared<Real>{degrees_of_freedom}.survival(q)};
+}
+
+/// The tau² that groups of studies share, estimated about each group's own mean, ready to be used as an
+/// estimator in a model. The estimator sees the studies as `grouped_evidence`; it is the same as a
+/// meta-regression on the groups.
+///
+/// \throws invalid_input as `pool` does; and when there is no group
+template <class Estimator, class Groups>
+[[nodiscard]] auto common_tau_squared(Estimator const& estimator, Groups const& groups) {
+    using Real = detail::range_real<std::remove_cvref_t<decltype(*std::data(groups))>>;
+    std::vector<study_evidence<Real>> evidence;
+    for (auto const& group : groups) {
+        evidence.push_back(detail::as_evidence(group));
+    }
+    auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));
+    return basic_fixed_tau_squared<Real>{shared.value, shared.status};
+}
+
+} // namespace accrue

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <accrue/inference/cumulative.hpp>
+#include <accrue/inference/z_value.hpp>
+#include <accrue/model/pool.hpp>
+
+#include <vector>
+
+namespace accrue {
+
+/// The cumulative Z-curve: `z_value` of the pooled result after each study, in the order given.
+///
+/// \throws invalid_input as `pool` does
+template <class Model, class Range>
+[[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
+    auto const studies = detail::as_studies(estimates);
+    auto curve = std::vector<decltype(z_value(pool(model, estimates)))>{};
+    curve.reserve(studies.size());
+    detail::visit_beginnings(model, studies, [&](auto const& result) { curve.push_back(z_value(result)); });
+    return curve;
+}
+
+} // namespace accrue

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/distribution/student_t.hpp>
+#include <accrue/inference/p_value.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/real.hpp>
+
+namespace accrue {
+
+/// The normal quantile that has the same tail probability as the result's own statistic.
+///
+/// It is effect / SE when the result is referred to the normal distribution. A t statistic is mapped through
+/// its tail probability: monitoring boundaries are normal quantiles, and a t statistic held against them as
+/// it is would cross too often (t = 4.3 with 2 degrees of freedom is no stronger than z = 1.96).
+template <real Real>
+[[nodiscard]] Real z_value(basic_pooled<Real> const& result) {
+    Real const statistic = test_statistic(result);
+    if (!detail::is_finite(result.degrees_of_freedom)) {
+        return statistic;
+    }
+    Real const tail = basic_student_t<Real>{result.degrees_of_freedom}.survival(
+        statistic < 0 ? Real(-statistic) : statistic);
+    Real const z = basic_normal<Real>::upper_quantile(tail);
+    return statistic < 0 ? Real(-z) : z;
+}
+
+} // namespace accrue

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighting.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/real.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace accrue {
+
+/// The result of `henmi_copas`. Its statistic has a distribution of its own, which depends on the variances:
+/// intervals and p-values come from `confidence_interval` and `p_value` as for other results.
+template <real Real>
+struct basic_henmi_copas_pooled {
+    Real effect;           ///< the common-effect mean, on the analysis scale
+    Real variance;         ///< (tau² w2/w1 + 1) / w1, w1 = sum 1/v, w2 = sum 1/v²
+    Real tau_squared;      ///< the DerSimonian-Laird estimate
+    std::size_t k;         ///< number of studies
+    accrue::status status; ///< whether tau² is all right
+
+    /// Moments of Cochran's Q given the standardised mean z, each base + slope z², and what else the
+    /// distribution of the statistic depends on.
+    struct conditional_moments {
+        Real deviation; ///< of sqrt(w1) (effect - truth): sqrt(1 + tau² w2/w1)
+        Real mean_base;
+        Real mean_slope;
+        Real variance_base;
+        Real variance_slope;
+        Real room; ///< w1²/w2 - 1
+    } q;
+};
+
+using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
+
+/// The model of Henmi and Copas: the common-effect mean, which small studies can't dominate, with a variance
+/// and reference distribution that allow for heterogeneity.
+///
+///     effect = sum(y/v) / sum(1/v),   variance = (tau² w2/w1 + 1) / w1,   tau² by DerSimonian and Laird.
+///
+/// It is robust against small studies being missing when their results disappoint: random-effects weights
+/// grow more equal as tau² grows, and then such studies count nearly as much as large ones. The price is a
+/// larger variance where none are missing.
+///
+/// The statistic effect / standard error is not normal, because tau² is estimated from the same studies. Its
+/// distribution follows from that of Q given the mean, taken as gamma with the exact conditional mean and
+/// variance; with one study it is normal.
+///
+/// Henmi & Copas 2010, Stat Med 29:2969-2983, doi:10.1002/sim.4029.
+struct henmi_copas {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const
+        -> basic_henmi_copas_pooled<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        using std::sqrt;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        auto const between = dersimonian_laird{}(studies);
+        Real const t = between.value / fit.unit;
+        Real const degrees_of_freedom = detail::from_count<Real>(fit.degrees_of_freedom());
+        Real const mean_weight = fit.squared_weights / fit.weights;
+        // All from sums of positive terms: differences of the fit's would cancel under a study with nearly
+        // all the weight.
+        auto const sum = [&](auto const& function) -> Real {
+            return studies.sum([&](Real const& v) { return Real(function(Real(fit.unit / v), v)); });
+        };
+        auto const traces = detail::summed_traces(studies, fit, Real(0), sum);
+        auto const one = [](Real const&) { return Real(1); };
+        Real const trace = traces.trace(one);
+        // With P the residual maker and V the variances: w'Pw and (Pw)'V(Pw), in relative weights.
+        Real const spread = traces.sum_with_excess(
+            [](Real const& u, Real const& excess) -> Real { return u * detail::square(excess); });
+        Real const through = spread + t * traces.sum_with_excess([](Real const& u, Real const& excess) {
+            return detail::square(Real(u * excess));
+        });
+        Real const inflation = 1 + t * mean_weight;
+        Real const slope = t * t * spread / (fit.weights * inflation);
+        Real const cross = t * t * through / (fit.weights * inflation);
+        return {fit.mean,
+                inflation * fit.variance(),
+                between.value,
+                fit.k,
+                between.status,
+                {sqrt(inflation), degrees_of_freedom + t * trace - slope, slope,
+                 2 * (degrees_of_freedom + 2 * t * trace + t * t * traces.squared_trace(one) - 2 * cross +
+                      slope * slope),
+                 4 * (cross - slope * slope), trace / mean_weight}};
+    }
+
+    /// Each study's share in the pooled effect; the shares add up to 1.
+    template <real Real>
+    [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
+        return detail::weighted_studies<study_evidence<Real>, inverse_variance_weights>(
+                   studies, {}, studies.smallest_variance())
+            .shares();
+    }
+};
+
+namespace detail {
+
+/// P(statistic > u) for u > 0 in the null distribution of Henmi and Copas. The statistic exceeds u when Q is
+/// small enough for the estimated variance, so that it is an integral over the standardised mean z, from
+/// z = u / deviation on: of the normal density of z times P(Q <= f(z)) given z, where
+///
+///     f(z) = k - 1 + ((z deviation / u)² - 1) (w1²/w2 - 1)
+///
+/// is the Q at which the estimated variance makes the statistic of this z equal to u.
+template <real Real>
+[[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
+    using std::sqrt;
+    auto const& q = result.q;
+    if (result.k < 2 || !(q.room > 0)) {
+        return basic_normal<Real>::survival(u);
+    }
+    Real const start = u / q.deviation;
+    Real const least = from_count<Real>(result.k - 1);
+    auto const integrand = [&](Real const& z) -> Real {
+        Real const mean = q.mean_base + q.mean_slope * z * z;
+        Real const variance = q.variance_base + q.variance_slope * z * z;
+        Real const limit = least + (square(Real(z / start)) - 1) * q.room;
+        return boost::math::gamma_p(Real(mean * mean / variance), Real(limit * mean / variance),
+                                    boost_policy{}) *
+               basic_normal<Real>::density(z);
+    };
+    // Beyond 40 the density is below 1e-340.
+    Real const end = (start > 0 ? start : Real(0)) + 40;
+    Real const tolerance = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
+    Real total(0);
+    Real lower = start;
+    for (Real width(1); lower < end; width = 2 * width) {
+        Real const upper = lower + width;
+        total += boost::math::quadrature::gauss_kronrod<Real, 31>::integrate(integrand, lower, upper, 12,
+                                                                             tolerance);
+        lower = upper;
+    }
+    return total;
+}
+
+} // namespace detail
+
+/// effect / standard error.
+template <real Real>
+[[nodiscard]] Real test_statistic(basic_henmi_copas_pooled<Real> const& result) {
+    using std::sqrt;
+    return result.effect / sqrt(result.variance);
+}
+
+/// The two-sided p-value of no effect, from the statistic's own distribution.
+template <real Real>
+[[nodiscard]] Real p_value(basic_henmi_copas_pooled<Real> const& result) {
+    Real const statistic = test_statistic(result);
+    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    return size > 0 ? Real(2 * detail::henmi_copas_tail(result, size)) : Real(1);
+}
+
+/// The confidence interval effect ± u SE, u the quantile of the statistic's own distribution.
+///
+/// \throws invalid_input unless 0 < level < 1
+template <real Real>
+[[nodiscard]] basic_interval<Real> confidence_interval(basic_henmi_copas_pooled<Real> const& result,
+                                                       double const level) {
+    using std::log;
+    using std::sqrt;
+    detail::require_between_0_and_1("level", level);
+    Real const tail = (1 - Real(level)) / 2;
+    auto const excess = [&](Real const& u) -> Real {
+        return log(Real(detail::henmi_copas_tail(result, u) / tail));
+    };
+    Real lower = basic_normal<Real>::upper_quantile(tail) / 8;
+    Real upper = 2 * lower;
+    while (excess(upper) > 0) {
+        lower = upper;
+        upper = 2 * upper;
+    }
+    while (excess(lower) < 0) {
+        upper = lower;
+        lower = lower / 2;
+    }
+    boost::uintmax_t evaluations = 200;
+    auto const bracket = boost::math::tools::toms748_solve(
+        excess, lower, upper, boost::math::tools::eps_tolerance<Real>(), evaluations, detail::boost_policy{});
+    Real const half_width = (bracket.first + bracket.second) / 2 * sqrt(result.variance);
+    return {result.effect - half_width, result.effect + half_width};
+}
+
+} // namespace accrue

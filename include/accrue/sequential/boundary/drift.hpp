@@ -1,0 +1,56 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/exit_probabilities.hpp>
+#include <accrue/sequential/boundary/stopping_boundaries.hpp>
+#include <accrue/status.hpp>
+
+#include <cmath>
+#include <span>
+
+namespace accrue {
+
+/// A drift, the expected Z at information fraction 1, and whether it was found.
+struct drift_result {
+    double value;
+    accrue::status status;
+
+    /// The information at t = 1, 1 / variance of the estimate, at which an effect gives this drift: (drift /
+    /// effect)².
+    [[nodiscard]] double information(double const effect) const {
+        return (value / effect) * (value / effect);
+    }
+    /// The information that a trial with this drift needs, as a multiple of that of a fixed-sample trial with
+    /// the same error on each side and the same power: (drift / (z_error + z_(1 - power)))². A trial planned
+    /// with looks is larger by this factor.
+    [[nodiscard]] double inflation(double const error_per_side, double const power) const {
+        auto const fixed = normal::upper_quantile(error_per_side) + normal::upper_quantile(1 - power);
+        return value * value / (fixed * fixed);
+    }
+};
+
+/// The drift at which a trial with these boundaries stops at the upper one with probability `power`.
+///
+/// Jennison C, Turnbull BW (2000), Group Sequential Methods, section 7.2.
+///
+/// \throws invalid_input as `exits` does, and when the power is not between 0 and 1
+[[nodiscard]] inline drift_result drift_for_power(stopping_boundaries const& bounds,
+                                                  std::span<double const> const fractions,
+                                                  double const power) {
+    detail::require_between_0_and_1("power", power);
+    detail::require_fractions(fractions);
+    detail::require_boundaries(bounds, fractions.size());
+    auto const failing = [&](double const drift) {
+        auto const result = exits(bounds, fractions, drift);
+        return result.going_on + result.total_lower() + result.total_wedge() - (1 - power);
+    };
+    auto const scale = 1 / std::sqrt(fractions.back());
+    auto const last = std::abs(bounds.upper.back()) < 40 ? bounds.upper.back() : 3.0;
+    auto const root =
+        detail::decreasing_root(failing, (last + normal::upper_quantile(1 - power)) * scale, 0.1 * scale);
+    return {root.value, root.status};
+}
+
+} // namespace accrue

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/sequential/information/information_size.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// \file
+/// How far a series of trials has come: information accrued after each trial, over the required information.
+/// What counts as information is a callable value (`participants_accrued`, `events_accrued`,
+/// `common_effect_information`, `model_information`), called with the required size, the estimates, and the
+/// pooled result after each trial.
+///
+/// Group sequential theory wants statistical information, the inverse variance of the estimate. Participants
+/// are the field's convention and proportional to it when every trial has the same variance per participant.
+/// With random effects no scale is exact: the estimate of tau² changes, and with it the past.
+
+namespace accrue {
+
+/// The information after each trial and the information required, in the same unit.
+struct information_time {
+    std::vector<double> accrued; ///< cumulative, after each trial
+    double required;
+    std::string unit; ///< for print, such as "participants"
+    /// Which of the sizes is required.
+    double information_size::*quantity = &information_size::participants;
+
+    [[nodiscard]] double fraction(std::size_t const trial) const { return accrued[trial] / required; }
+};
+
+namespace detail {
+
+inline information_time accrue_counts(std::span<double const> const per_trial, std::size_t const trials,
+                                      information_size const& size, double information_size::*const quantity,
+                                      std::string unit) {
+    double const required = size.*quantity;
+    if (per_trial.size() != trials) [[unlikely]] {
+        throw invalid_input(unit + " must be given for each of the " + std::to_string(trials) +
+                            " trials, but are given for " + std::to_string(per_trial.size()));
+    }
+    require(required > 0 && is_finite(required), "required information size in " + unit,
+            "positive and finite", required);
+    auto result = information_time{{}, required, std::move(unit), quantity};
+    result.accrued.reserve(trials);
+    double total = 0;
+    for (std::size_t i = 0; i < trials; ++i) {
+        if (!(per_trial[i] > 0 && is_finite(per_trial[i]))) [[unlikely]] {
+            throw invalid_input(i, result.unit + " must be positive and finite, but is " +
+                                       to_text(per_trial[i]));
+        }
+        total += per_trial[i];
+        result.accrued.push_back(total);
+    }
+    return result;
+}
+
+} // namespace detail
+
+/// Information as participants analysed, over `information_size::participants`.
+struct participants_accrued {
+    std::vector<double> per_trial; ///< in both arms together, in the order of the estimates
+
+    /// \throws invalid_input unless there is one positive number for each trial, and the required size has
+    ///   participants
+    template <class Trials>
+    [[nodiscard]] information_time operator()(information_size const& size, Trials const& trials,
+                                              std::span<pooled const>) const {
+        return detail::accrue_counts(per_trial, std::size(trials), size, &information_size::participants,
+                                     "participants");
+    }
+};
+
+/// Information as events, over `information_size::events`.
+struct events_accrued {
+    std::vector<double> per_trial; ///< in both arms together, in the order of the estimates
+
+    /// \throws invalid_input unless there is one positive number for each trial, and the required size has
+    ///   events
+    template <class Trials>
+    [[nodiscard]] information_time operator()(information_size const& size, Trials const& trials,
+                                              std::span<pooled const>) const {
+        return detail::accrue_counts(per_trial, std::size(trials), size, &information_size::events, "events");
+    }
+};
+
+/// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
+/// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
+struct common_effect_information {
+    /// \throws invalid_input unless the required size has statistical information
+    [[nodiscard]] information_time operator()(information_size const& size,
+                                              std::span<estimate const> const trials,
+                                              std::span<pooled const>) const {
+        auto precisions = std::vector<double>{};
+        for (auto const& trial : trials) {
+            precisions.push_back(1 / trial.variance);
+        }
+        return detail::accrue_counts(precisions, trials.size(), size,
+                                     &information_size::statistical_information, "statistical information");
+    }
+};
+
+/// Statistical information of the model's own estimate, the sum of 1/(v + tau²) at the tau² estimated at the
+/// time, over the required statistical information with its adjustments. The weights contain tau², so the
+/// size should have no adjustment for heterogeneity. The information can fall when tau² rises: combine it
+/// with a schedule that leaves such looks out, such as `minimum_increment`.
+struct model_information {
+    /// \throws invalid_input unless the required size has statistical information
+    [[nodiscard]] information_time operator()(information_size const& size,
+                                              std::span<estimate const> const trials,
+                                              std::span<pooled const> const results) const {
+        detail::require_positive("required statistical information", size.statistical_information);
+        auto result = information_time{{},
+                                       size.statistical_information,
+                                       "statistical information",
+                                       &information_size::statistical_information};
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            auto const evidence = detail::as_evidence(trials.first(i + 1));
+            result.accrued.push_back(1 / inverse_variance_fit(evidence, results[i].tau_squared).variance());
+        }
+        return result;
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/distribution/student_t.hpp>
+#include <accrue/error.hpp>
+#include <accrue/inference/confidence_interval.hpp>
+#include <accrue/inference/p_value.hpp>
+#include <accrue/inference/z_value.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/sequential/boundary/stagewise.hpp>
+#include <accrue/sequential/monitoring/sequential_analysis.hpp>
+#include <accrue/status.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace accrue {
+
+/// A point estimate, an interval and a p-value, on the analysis scale.
+struct inference_summary {
+    double effect;
+    accrue::interval interval;
+    double p_value; ///< two-sided
+};
+
+/// Inference at the look that a conclusion rests on, as if there had been one look, and with the looks taken
+/// into account.
+struct adjusted_inference {
+    std::size_t look;
+    inference_summary naive;    ///< the model's own
+    inference_summary adjusted; ///< median-unbiased estimate, stage-wise interval and p-value
+    accrue::status status;
+};
+
+namespace detail {
+
+/// The effect that lies `distance` below the estimate when distances are measured as normal quantiles: the
+/// estimate less `distance` standard errors for a normal reference, and less the matching quantile of t where
+/// there are degrees of freedom.
+inline double effect_at_distance(pooled const& result, double const distance) {
+    double const tail = normal::survival(distance < 0 ? -distance : distance);
+    double const quantile = student_t{result.degrees_of_freedom}.upper_quantile(tail);
+    return result.effect - (distance < 0 ? -quantile : quantile) * standard_error(result);
+}
+
+inline void require_look(sequential_analysis const& analysis, std::size_t const look) {
+    if (look >= analysis.looks.size()) [[unlikely]] {
+        throw invalid_input("look must be below the number of looks, " +
+                            std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
+    }
+}
+
+} // namespace detail
+
+/// The effect, interval and p-value of the decisive look, naive and adjusted for the looks by the stage-wise
+/// ordering (`infer_stagewise`).
+///
+/// A review that stops because its Z is large overstates the effect, and its naive p-value ignores the
+/// earlier chances to stop. Drifts are turned into effects by the standard error of that look; for models
+/// with degrees of freedom a distance of d normal quantiles is the t quantile of the same tail, so that a
+/// single look reproduces the model's own interval. Futility boundaries that do not bind are left out.
+///
+/// \throws invalid_input unless 0 < level < 1
+[[nodiscard]] inline adjusted_inference infer_adjusted(sequential_analysis const& analysis,
+                                                       double const level = 0.95) {
+    auto const index = analysis.decisive_look();
+    auto const& look = analysis.looks[index];
+    auto const& result = look.cumulative;
+    auto const naive = inference_summary{result.effect, confidence_interval(result, level), p_value(result)};
+
+    auto bounds = analysis.boundaries;
+    if (analysis.design.futility && !analysis.design.futility->binds()) {
+        bounds.wedge.clear();
+        if (std::holds_alternative<one_sided>(analysis.design.error)) {
+            auto& other = analysis.design.information.effect > 0 ? bounds.lower : bounds.upper;
+            double const never = analysis.design.information.effect > 0 ? -detail::infinity<double>()
+                                                                        : detail::infinity<double>();
+            std::fill(other.begin(), other.end(), never);
+        }
+    }
+    auto const inference = infer_stagewise(
+        {.bounds = bounds, .fractions = analysis.fractions, .look = index, .z = look.z}, level);
+    double const root = std::sqrt(look.information_fraction);
+    auto const effect_of = [&](double const drift) {
+        return detail::effect_at_distance(result, look.z - drift * root);
+    };
+    return {.look = index,
+            .naive = naive,
+            .adjusted = {.effect = effect_of(inference.median_unbiased_drift),
+                         .interval = {effect_of(inference.drift.lower), effect_of(inference.drift.upper)},
+                         .p_value = inference.p_value_two_sided},
+            .status = inference.status};
+}
+
+/// The repeated confidence interval of a look ('TSA-adjusted confidence interval'): estimate ± boundary x SE,
+/// where for models with degrees of freedom the boundary is the t quantile of the same tail.
+///
+/// The intervals of all looks cover the effect together with probability 1 - error, whether or not monitoring
+/// stops. Infinite where the look has no boundary. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361.
+///
+/// \throws invalid_input unless there is such a look
+[[nodiscard]] inline interval repeated_confidence_interval(sequential_analysis const& analysis,
+                                                           std::size_t const look) {
+    detail::require_look(analysis, look);
+    auto const& at = analysis.looks[look];
+    auto const limit = [&](double const boundary) {
+        if (!detail::is_finite(boundary)) {
+            return -boundary;
+        }
+        return detail::effect_at_distance(at.cumulative, boundary);
+    };
+    return {limit(at.upper_boundary), limit(at.lower_boundary)};
+}
+
+} // namespace accrue

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <accrue/sequential/error/error_rate.hpp>
+#include <accrue/sequential/monitoring/conclusion.hpp>
+#include <accrue/sequential/monitoring/sequential_analysis.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <variant>
+
+namespace accrue {
+
+/// What a design can't tell about itself: how its procedures are called. A design holds them as callable
+/// values, which have no names. The text is inserted as it is.
+struct procedure_names {
+    std::string model;    ///< such as "a random-effects model (Sidik-Jonkman, floored Hartung-Knapp)"
+    std::string spending; ///< such as "Lan-DeMets O'Brien-Fleming"
+};
+
+namespace detail {
+
+/// Four significant digits for print, more where a whole number has more.
+inline std::string to_digits(double const value) {
+    double const size = std::abs(value);
+    int const digits = size >= 1000 && size < 1e15 ? static_cast<int>(std::log10(size)) + 1 : 4;
+    auto buffer = std::array<char, 32>{};
+    (void)std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
+    return buffer.data();
+}
+
+inline std::string describe(error_rate const& error) {
+    struct of_form {
+        std::string operator()(two_sided const& form) const {
+            return "two-sided type I error of " + to_digits(100 * form.error) + " %";
+        }
+        std::string operator()(one_sided const& form) const {
+            return "one-sided type I error of " + to_digits(100 * form.error) + " %";
+        }
+        std::string operator()(asymmetric const& form) const {
+            return "type I error of " + to_digits(100 * form.lower) + " % below and " +
+                   to_digits(100 * form.upper) + " % above";
+        }
+    };
+    return std::visit(of_form{}, error);
+}
+
+} // namespace detail
+
+/// The methods of an analysis in plain words, with the parameters that others need to repeat it: error,
+/// power, spending, model, the required information with its anticipated effect, variances, risks and
+/// adjustments, what had accrued, tau² and D².
+///
+/// Reports often leave them out: among 624 published trial sequential analyses 41 % did not state the control
+/// risk, and of those of a continuous outcome 78 % did not state the variance (BMC Med Res Methodol 2024,
+/// 24:196).
+///
+/// Effects are on the analysis scale (log for ratios), errors, power and information fractions in percent,
+/// numbers rounded to four significant digits, or to a whole number. Two things have to be added by hand,
+/// because a design holds them only as callable values: the error and the spending function of a futility
+/// boundary, and a monitoring rule other than `exact_monitoring`.
+///
+/// \param analysis as `trial_sequential_analysis` returns it, with one look at least
+/// \param names how the model and the spending function are called; an empty name leaves a gap in the
+/// sentence
+[[nodiscard]] inline std::string methods_sentence(sequential_analysis const& analysis,
+                                                  procedure_names const& names) {
+    using detail::to_digits;
+    auto const& design = analysis.design;
+    auto const& size = design.information;
+    auto const& last = analysis.looks.back();
+    auto text = "Cumulative evidence was pooled by " + names.model + " and monitored at a " +
+                detail::describe(design.error) + " and a power of " + to_digits(100 * design.power) +
+                " % with " + names.spending + " spending of the error";
+    if (design.futility) {
+        text += design.futility->binds() ? " and binding futility boundaries"
+                                         : " and non-binding futility boundaries";
+    }
+    text += ". The required information is " + to_digits(analysis.information.required) + " " +
+            analysis.information.unit + " (anticipated effect " + to_digits(size.effect) +
+            " on the analysis scale";
+    for (auto const& parameter : size.parameters) {
+        if (std::isnan(parameter.value)) {
+            continue; // one that the target can do without, and that was not given
+        }
+        text += ", " + parameter.name + " " + to_digits(parameter.value);
+    }
+    text += "), of which " + to_digits(analysis.information.accrued.back()) + " (" +
+            to_digits(100 * analysis.information.accrued.back() / analysis.information.required) +
+            " %) had accrued in " + std::to_string(analysis.information.accrued.size()) +
+            " trials; looks were taken after trials ";
+    for (std::size_t i = 0; i < analysis.looks.size(); ++i) {
+        text += (i > 0 ? ", " : "") + std::to_string(analysis.looks[i].trials);
+    }
+    text += ". At the last look tau² was " + to_digits(last.cumulative.tau_squared);
+    if (detail::is_finite(last.diversity)) {
+        text += " and the diversity D² " + to_digits(last.diversity);
+    }
+    return text + ".";
+}
+
+/// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what
+/// share of the required information and with which Z; or how much information is still to be collected, in
+/// the unit of the analysis. Z is signed as the effect is: a benefit may well have a negative Z.
+[[nodiscard]] inline std::string result_sentence(sequential_analysis const& analysis) {
+    using detail::to_digits;
+    auto const& look = analysis.looks[analysis.decisive_look()];
+    auto const at = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial (" : " trials (") +
+                    to_digits(100 * look.information_fraction) + " % of the required information, Z " +
+                    to_digits(look.z) + ")";
+    switch (analysis.conclusion) {
+    case conclusion::benefit:
+        return "The boundary for benefit was crossed " + at + ".";
+    case conclusion::harm:
+        return "The boundary for harm was crossed " + at + ".";
+    case conclusion::futility:
+        return "An effect of the anticipated size was not shown, and more trials are unlikely to show it, " +
+               at + ".";
+    case conclusion::insufficient:
+        break;
+    }
+    return "The evidence is insufficient " + at + ": no boundary was crossed, and " +
+           to_digits(analysis.information_needed()) + " " + analysis.information.unit + " are still needed.";
+}
+
+} // namespace accrue

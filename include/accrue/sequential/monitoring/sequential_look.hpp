@@ -1,0 +1,26 @@
+#pragma once
+
+#include <accrue/pooled.hpp>
+#include <accrue/sequential/monitoring/conclusion.hpp>
+
+#include <cstddef>
+
+namespace accrue {
+
+/// One look at the evidence so far: the pooled result of the first trials, and the boundaries that its Z is
+/// held against. Z at or beyond a boundary decides in its direction; |Z| up to the wedge is futility;
+/// anything else asks for more trials. Boundaries are on the scale of Z, so that they compare with 1.96.
+struct sequential_look {
+    std::size_t trials;          ///< number of trials that the look comprises
+    double information;          ///< accrued by then, in the unit of `sequential_analysis::information`
+    double information_fraction; ///< of the required information; above 1 past it
+    pooled cumulative;           ///< the pooled result of these trials
+    double diversity;            ///< D² of these trials at the model's tau²; NaN where it is not defined
+    double z;                    ///< of the cumulative effect, `z_value`
+    double lower_boundary;       ///< minus infinity where the look can't end below
+    double upper_boundary;       ///< infinity where the look can't end above
+    double wedge;                ///< |Z| up to here is futility (two-sided); minus infinity where none
+    conclusion decision;         ///< of this look by itself
+};
+
+} // namespace accrue

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/inference/z_curve.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/sequential/error/error_rate.hpp>
+#include <accrue/sequential/information/information_time.hpp>
+#include <accrue/sequential/monitoring/conclusion.hpp>
+#include <accrue/sequential/monitoring/look_schedule.hpp>
+#include <accrue/sequential/monitoring/monitoring_rules.hpp>
+#include <accrue/sequential/monitoring/sequential_analysis.hpp>
+#include <accrue/sequential/monitoring/sequential_design.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace accrue {
+
+namespace detail {
+
+inline void check(sequential_design const& design) {
+    auto const& size = design.information;
+    double const effect = size.effect;
+    double const error = benefit_error(design.error, effect);
+    require_between_0_and_1("power", design.power);
+    require((effect < 0 || effect > 0) && is_finite(effect), "anticipated effect (information.effect)",
+            "finite and different from 0", effect);
+    // A size computed for another error or power would make every fraction wrong; a stated size has neither.
+    auto const same = [](double const a, double const b) { return std::abs(a - b) <= 1e-9 * b; };
+    if (is_finite(size.power)) {
+        require(same(size.power, design.power), "power of the required information",
+                "that of the design, " + to_text(design.power), size.power);
+        double const size_error = benefit_error(size.error, effect);
+        require(same(size_error, error), "error of the required information, on the side of the benefit,",
+                "that of the design, " + to_text(error), size_error);
+    }
+}
+
+/// The decision of one look from its Z, its boundaries and the side of the benefit.
+inline conclusion decide(sequential_look const& look, sequential_design const& design) {
+    if (std::isnan(look.z)) {
+        return conclusion::insufficient; // numbers too large to pool say nothing
+    }
+    bool const benefit_is_positive = design.information.effect > 0;
+    // The other boundary of a one-sided design is one of futility.
+    auto const other_side =
+        std::holds_alternative<one_sided>(design.error) ? conclusion::futility : conclusion::harm;
+    if (look.z >= look.upper_boundary) {
+        return benefit_is_positive ? conclusion::benefit : other_side;
+    }
+    if (look.z <= look.lower_boundary) {
+        return benefit_is_positive ? other_side : conclusion::benefit;
+    }
+    if (std::abs(look.z) <= look.wedge || is_final(look.information_fraction)) {
+        return conclusion::futility;
+    }
+    return conclusion::insufficient;
+}
+
+/// D² of a look where the model pools estimates.
+inline double diversity_at(std::span<estimate const> const trials, pooled const& result) {
+    auto const studies = as_evidence(trials);
+    return 1 - inverse_variance_fit(studies, 0.0).variance() /
+                   inverse_variance_fit(studies, result.tau_squared).variance();
+}
+
+template <class Trial>
+double diversity_at(std::span<Trial> const, pooled const&) {
+    return not_a_number<double>();
+}
+
+/// Numbers of participants, or a scale of information.
+template <class Information>
+auto as_information_scale(Information const& information) {
+    if constexpr (std::ranges::range<Information>) {
+        auto scale = participants_accrued{};
+        for (auto const& count : information) {
+            scale.per_trial.push_back(static_cast<double>(count));
+        }
+        return scale;
+    } else {
+        return information;
+    }
+}
+
+} // namespace detail
+
+/// Monitors a series of trials: pools them cumulatively by the model, and holds the Z of every look against
+/// the boundaries of the design.
+///
+/// A cumulative meta-analysis that is tested at 5 % after every trial finds an effect where there is none in
+/// far more than 5 % of cases. Here the error is spent over the looks, in proportion to the share of the
+/// required information that has accrued. Wetterslev, Thorlund, Brok & Gluud 2008, J Clin Epidemiol 61:64-75,
+/// doi:10.1016/j.jclinepi.2007.03.013.
+///
+/// The boundaries are exact for a common effect. Which random-effects models keep the error, and which don't,
+/// is measured in docs/actual-error.md: `random_effects{sidik_jonkman{}, hartung_knapp_floored{}}` with looks
+/// from the second trial on (`every_trial{.first = 2}`) does.
+///
+/// \param model any model that `pool` takes
+/// \param design the design, made without knowledge of the results
+/// \param trials what the model pools, in the order in which they became known
+/// \param information the participants of each trial, or a scale such as `events_accrued` or
+///   `model_information`
+/// \param schedule after which trials looks are taken; `every_trial` unless given
+/// \throws invalid_input when the design is unusable or its required size was computed for another error or
+///   power, as `pool` does, and when information does not grow from look to look
+template <class Model, class Trials, class Information, class Schedule = every_trial>
+[[nodiscard]] sequential_analysis
+trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
+                          Information const& information, Schedule const& schedule = {}) {
+    detail::check(design);
+    auto const all = std::span(std::data(trials), std::size(trials));
+    detail::require_not_empty("trials", all.size());
+    auto results = std::vector<pooled>{};
+    for (std::size_t count = 1; count <= all.size(); ++count) {
+        results.push_back(pool(model, all.first(count)));
+    }
+    auto analysis = sequential_analysis{.design = design,
+                                        .information = detail::as_information_scale(information)(
+                                            design.information, all, std::span<pooled const>(results)),
+                                        .looks = {},
+                                        .fractions = {},
+                                        .boundaries = {},
+                                        .conclusion = conclusion::insufficient,
+                                        .concluded_at = std::nullopt};
+
+    auto fractions = std::vector<double>{};
+    for (std::size_t trial = 0; trial < all.size(); ++trial) {
+        fractions.push_back(analysis.information.fraction(trial));
+    }
+    auto const counts = schedule(std::span<double const>(fractions));
+    detail::require_not_empty("looks of the schedule", counts.size());
+    bool reached = false;
+    for (auto const count : counts) {
+        analysis.fractions.push_back(fractions[count - 1]);
+        reached = reached || detail::is_final(fractions[count - 1]);
+    }
+    if (!reached) {
+        analysis.fractions.push_back(1);
+    }
+    analysis.boundaries = design.boundaries ? design.boundaries(design, analysis.fractions)
+                                            : exact_monitoring{}(design, analysis.fractions);
+    detail::require_boundaries(analysis.boundaries, analysis.fractions.size());
+
+    for (std::size_t index = 0; index < counts.size(); ++index) {
+        auto const count = counts[index];
+        auto const& result = results[count - 1];
+        auto const& wedge = analysis.boundaries.wedge;
+        auto look = sequential_look{.trials = count,
+                                    .information = analysis.information.accrued[count - 1],
+                                    .information_fraction = analysis.fractions[index],
+                                    .cumulative = result,
+                                    .diversity = detail::diversity_at(all.first(count), result),
+                                    .z = z_value(result),
+                                    .lower_boundary = analysis.boundaries.lower[index],
+                                    .upper_boundary = analysis.boundaries.upper[index],
+                                    .wedge = wedge.empty() ? -detail::infinity<double>() : wedge[index],
+                                    .decision = conclusion::insufficient};
+        look.decision = detail::decide(look, design);
+        if (analysis.conclusion == conclusion::insufficient && look.decision != conclusion::insufficient) {
+            analysis.conclusion = look.decision;
+            analysis.concluded_at = index;
+        }
+        analysis.looks.push_back(look);
+    }
+    return analysis;
+}
+
+} // namespace accrue

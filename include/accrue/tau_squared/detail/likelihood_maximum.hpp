@@ -1,0 +1,367 @@
+#pragma once
+
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/real.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+namespace accrue::detail {
+
+/// The score of a (restricted) log-likelihood at one tau², twice of which is `squares - trace`, and twice of
+/// whose derivative is `squared_trace - 2 cubes`. All are in powers of `unit`, the smallest v + tau², to be
+/// free of scale.
+///
+/// In the eigenbasis of the restricted covariance the four are sums over j of z_j² / (a_j + tau²)², 1 / (a_j
+/// + tau²), z_j² / (a_j + tau²)³ and 1 / (a_j + tau²)², with every a_j between the smallest variance and the
+/// largest.
+template <real Real>
+struct score_terms {
+    Real tau_squared;
+    Real unit;
+    Real squares;       ///< unit   * y'PPy
+    Real trace;         ///< unit   * tr P  (restricted)  or tr W
+    Real cubes;         ///< unit²  * y'PPPy
+    Real squared_trace; ///< unit²  * tr PP (restricted)  or tr WW
+    Real excess;        ///< unit   * (y'Py - (k - 1))
+
+    [[nodiscard]] bool rising() const { return squares > trace; }
+
+    /// A function of tau² and its derivative.
+    struct curve_point {
+        Real value;
+        Real slope;
+    };
+
+    /// (y'PPy)^-1/2
+    [[nodiscard]] curve_point squares_curve() const {
+        using std::sqrt;
+        Real const value = sqrt(unit) / sqrt(squares); // unit / squares can overflow
+        return {value, value * (cubes / squares) / unit};
+    }
+
+    /// (tr P)^-1/2
+    [[nodiscard]] curve_point trace_curve() const {
+        using std::sqrt;
+        Real const value = sqrt(unit) / sqrt(trace);
+        return {value, value * (squared_trace / trace) / (2 * unit)};
+    }
+
+    /// What the moment estimator of tau² is if tau² is this and all variances are as much more: the excess of
+    /// Q over its expectation, over what its expectation gains with tau². At 0 it is DerSimonian and Laird's.
+    [[nodiscard]] Real moment_step() const { return excess / trace; }
+
+    /// The Newton step for the root of trace / squares - 1, which is linear in tau² when all variances are
+    /// equal; infinite where that function does not rise.
+    [[nodiscard]] Real newton_step() const {
+        Real const slope = 2 * trace * (cubes / squares) - squared_trace;
+        return slope > 0 ? Real(unit * (squares - trace) / slope) : infinity<Real>();
+    }
+};
+
+/// The search for the global maximum over tau² >= 0 of a likelihood that is given by its score: it asks for
+/// the score at one point after another, so that many searches can share passes over their studies.
+///
+/// The score can have several roots, so Newton's method finds one root, and the values of the score that were
+/// computed on the way then have to prove that there is no other. With a = v_min + t and b = v_max + t:
+///
+/// - squares^-1/2 and trace^-1 are power means (up to a factor) of the a_j + tau², of orders -2 and -1. So
+///   they are concave functions of tau², and so is the latter's square root. Within an interval squares^-1/2
+///   and trace^-1/2 lie above their chords and below their tangents at the ends: there is no root where the
+///   tangents of one stay below the chord of the other.
+/// - The logarithmic derivatives 2 cubes / squares and squared_trace / trace fall as t grows, and so they do
+///   times b. So their values at the ends of an interval tell whether squares / trace is monotone within it,
+///   and the root single.
+/// - squares / trace is at most its value at t times max over x > 0 of (1 + x/a) / (1 + x/b)², which is b² /
+///   (4 a (b - a)) if b > 2a, and else 1: when that is less than 1, there is no root above t.
+/// - Beyond t* = v_max - 2 v_min there is at most one root: there b < 2a, and at a root the slope is at most
+///   (1/a - 2/b) trace < 0.
+///
+/// Intervals for which nothing is proved are halved until something is. The likelihood itself decides only
+/// between several maxima.
+///
+///     while (!search.finished()) search.take(score at search.point());
+///
+/// `maxima()` then holds the only maximum, or all that the likelihood must decide between.
+template <real Real>
+class likelihood_search {
+  public:
+    /// \param start a guess of the maximum, such as that of nearly the same studies; 0 for none. It changes
+    /// the time that is needed, not what is found.
+    likelihood_search(Real const& smallest_variance, Real const& largest_variance, Real const& start,
+                      Real const& tolerance, int const limit)
+        : start_(start), tolerance_(tolerance), limit_(limit), spread_(largest_variance - smallest_variance),
+          last_of_several_(spread_ - smallest_variance) {}
+
+    [[nodiscard]] bool finished() const { return finished_; }
+    /// Where the score is wanted next.
+    [[nodiscard]] Real const& point() const { return point_; }
+    [[nodiscard]] std::span<Real const> maxima() const { return {maxima_.data(), maximum_count_}; }
+    [[nodiscard]] int iterations() const { return iterations_; }
+    /// Whether the search was cut short, so that the maxima are not proved.
+    [[nodiscard]] bool exhausted() const { return count_ == known_.size() || iterations_ >= limit_; }
+
+    void take(score_terms<Real> const& at_point) {
+        ++iterations_;
+        file(at_point);
+        if (iterations_ == 1) {
+            take_zero(at_point);
+        } else if (iterations_ == 2 && start_ > 0) {
+            take_start(at_point);
+        } else if (solving_) {
+            approach(at_point);
+        } else {
+            prove();
+        }
+    }
+
+  private:
+    using score = score_terms<Real>;
+
+    void take_zero(score const& zero) {
+        if (!zero.rising()) {
+            offer(Real(0));
+        }
+        if (!(start_ > 0) && zero.rising()) {
+            start_ = zero.moment_step();
+        }
+        if (nothing_above(zero)) {
+            finished_ = true;
+        } else if (start_ > 0) {
+            point_ = start_;
+        } else if (zero.rising()) {
+            solve(zero, infinity<Real>(), zero);
+        } else {
+            prove();
+        }
+    }
+
+    void take_start(score const& first) {
+        score const zero = known_[0];
+        if (zero.rising() || first.rising()) {
+            solve(zero, infinity<Real>(), first);
+        } else {
+            prove();
+        }
+    }
+
+    /// Puts a score among those known, which are kept in order.
+    void file(score const& at_point) {
+        std::size_t place = count_++;
+        for (; place > 0 && known_[place - 1].tau_squared > at_point.tau_squared; --place) {
+            known_[place] = known_[place - 1];
+        }
+        known_[place] = at_point;
+    }
+
+    void offer(Real const& tau_squared) { maxima_[maximum_count_++] = tau_squared; }
+
+    /// Looks for the root between a point where the score is positive and one where it is not, or infinity.
+    void solve(score const& lower, Real const& upper, score const& current) {
+        using std::sqrt;
+        solving_ = true;
+        lower_ = lower;
+        upper_ = upper;
+        last_change_ = Real(0);
+        stretch_ = sqrt(Real(2));
+        approach(current);
+    }
+
+    /// Newton's step. One that leaves the bracket is replaced by the bracket's middle. While there is no
+    /// upper end, v_min + tau² is multiplied instead, by 2 and then by more and more.
+    void approach(score const& current) {
+        using std::sqrt;
+        if (current.rising()) {
+            lower_ = current;
+        } else {
+            upper_ = current.tau_squared;
+        }
+        Real const step = current.newton_step();
+        Real const change = step < 0 ? Real(-step) : step;
+        Real const next = current.tau_squared + step;
+        bool const inside = next > lower_.tau_squared && next < upper_;
+        if (is_last(change, last_change_, current.unit) || exhausted()) {
+            arrive(inside ? next : next < upper_ || is_unbounded() ? lower_.tau_squared : upper_);
+            return;
+        }
+        last_change_ = inside ? change : Real(0); // 0: the last step was not Newton's
+        if (inside) {
+            point_ = next;
+            return;
+        }
+        if (is_unbounded()) {
+            // 2, 4, 16, 256, ... so that hundreds of orders of magnitude are crossed in a few steps
+            stretch_ = stretch_ < square(Real(1e8)) ? square(stretch_) : stretch_;
+        } else {
+            stretch_ = sqrt(Real(1 + (upper_ - lower_.tau_squared) / lower_.unit));
+        }
+        point_ = lower_.tau_squared + lower_.unit * (stretch_ - 1);
+        if (!(point_ > lower_.tau_squared && point_ < upper_)) {
+            arrive(lower_.tau_squared); // the bracket holds no number between its ends
+        }
+    }
+
+    [[nodiscard]] bool is_unbounded() const { return !(upper_ < infinity<Real>()); }
+
+    /// Whether the error after a Newton step is negligible. Near the root each step is about the square of
+    /// the last one on the scale of v_min + tau², so that the next would be change³ / last_change² or less.
+    [[nodiscard]] bool is_last(Real const& change, Real const& last_change, Real const& unit) const {
+        Real const negligible = tolerance_ * unit;
+        Real const next = change * square(Real(change / last_change));
+        return change <= negligible || (change <= 1000 * negligible && next <= negligible / 10000);
+    }
+
+    void arrive(Real const& root) {
+        solving_ = false;
+        root_ = root;
+        prove();
+    }
+
+    /// Goes through the known points from 0 upwards, asks for points until every interval between them is
+    /// proved to hold no root or just one, and offers the maxima.
+    void prove() {
+        for (; !nothing_above(known_[proved_]); ++proved_) {
+            score const lower = known_[proved_];
+            bool const is_top = proved_ + 1 == count_;
+            bool const is_last_interval = lower.tau_squared >= last_of_several_ || (is_top && exhausted());
+            if (is_last_interval && !lower.rising()) {
+                break;
+            }
+            if (is_last_interval) {
+                if (!(root_ >= lower.tau_squared)) {
+                    solve(lower, infinity<Real>(), lower);
+                    return;
+                }
+                offer(root_);
+                break;
+            }
+            if (is_top) {
+                point_ = extension(lower);
+                return;
+            }
+            score const upper = known_[proved_ + 1];
+            if (!is_settled(lower, upper)) {
+                point_ = middle(lower, upper);
+                return;
+            }
+            if (lower.rising() && !upper.rising()) {
+                if (!(root_ >= lower.tau_squared && root_ <= upper.tau_squared)) {
+                    solve(lower, upper.tau_squared, lower);
+                    return;
+                }
+                offer(root_);
+            }
+        }
+        finished_ = true;
+    }
+
+    /// A point above all known ones where the proof is likely to end.
+    [[nodiscard]] Real extension(score const& top) const {
+        Real const further = top.tau_squared + 2 * top.unit;
+        return top.rising() && further < last_of_several_ ? further : last_of_several_;
+    }
+
+    [[nodiscard]] bool is_settled(score const& lower, score const& upper) const {
+        return is_monotone(lower, upper) || has_no_root(lower, upper) || is_negligible(lower, upper) ||
+               exhausted();
+    }
+
+    [[nodiscard]] bool nothing_above(score const& point) const {
+        if (point.rising()) {
+            return false;
+        }
+        Real const ratio = 1 + spread_ / point.unit;
+        return ratio <= 2 || point.squares * ratio < 4 * point.trace * (1 - 1 / ratio);
+    }
+
+    [[nodiscard]] static bool has_no_root(score const& lower, score const& upper) {
+        if (lower.rising() != upper.rising()) {
+            return false;
+        }
+        return lower.rising() ? stays_below(lower.squares_curve(), upper.squares_curve(), lower.trace_curve(),
+                                            upper.trace_curve(), upper.tau_squared - lower.tau_squared)
+                              : stays_below(lower.trace_curve(), upper.trace_curve(), lower.squares_curve(),
+                                            upper.squares_curve(), upper.tau_squared - lower.tau_squared);
+    }
+
+    /// Whether a concave function that is below another at both ends of an interval is so throughout: its
+    /// tangents meet below the other's chord.
+    template <class Point>
+    [[nodiscard]] static bool stays_below(Point const& left, Point const& right, Point const& left_above,
+                                          Point const& right_above, Real const& width) {
+        Real const bend = left.slope - right.slope;
+        if (!(bend > 0)) {
+            return left.slope <= right.slope; // a straight line, but for rounding
+        }
+        Real const meeting = (right.value - left.value - right.slope * width) / bend;
+        Real const peak = left.value + left.slope * meeting;
+        return peak < left_above.value + (right_above.value - left_above.value) * (meeting / width);
+    }
+
+    [[nodiscard]] bool is_monotone(score const& lower, score const& upper) const {
+        Real const a = lower.unit / upper.unit;
+        Real const ab = a * (upper.unit + spread_) / (lower.unit + spread_);
+        return lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab ||
+               upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace;
+    }
+
+    /// The point that halves an interval on the scale of log(v_min + tau²).
+    static Real middle(score const& lower, score const& upper) {
+        using std::sqrt;
+        return lower.tau_squared + lower.unit * (sqrt(Real(upper.unit / lower.unit)) - 1);
+    }
+
+    /// Two maxima within a share d of v_min + tau² differ by d³ or so in the log-likelihood: not at all, once
+    /// d² is within the tolerance.
+    [[nodiscard]] bool is_negligible(score const& lower, score const& upper) const {
+        return square(Real((upper.tau_squared - lower.tau_squared) / lower.unit)) <= tolerance_;
+    }
+
+    Real start_;
+    Real tolerance_;
+    int limit_;
+    Real spread_;                  ///< v_max - v_min
+    Real last_of_several_;         ///< t*
+    Real point_ = Real(0);         ///< the next to evaluate
+    std::array<score, 128> known_; ///< in order of tau²
+    std::size_t count_ = 0;        ///< known scores
+    std::size_t proved_ = 0;       ///< known scores up to which all maxima have been offered
+    int iterations_ = 0;           ///< scores taken
+    Real root_ = Real(-1);         ///< the one that was found last; negative for none
+    score lower_;                  ///< the lower end of the bracket of the root that is being solved for
+    Real upper_;                   ///< the upper one, or infinity
+    Real last_change_ = Real(0);   ///< the size of the last step, if it was Newton's; else 0
+    Real stretch_ = Real(2);       ///< the last factor of v_min + tau² that was not Newton's
+    std::array<Real, 65> maxima_;  ///< no more than there are pairs of known scores
+    std::size_t maximum_count_ = 0;
+    bool solving_ = false;
+    bool finished_ = false;
+};
+
+/// The global maximum over tau² >= 0 of a likelihood with several studies.
+///
+/// \param method has the `log_likelihood` (up to a constant), `tolerance` and `max_iterations`
+/// \param terms tau² -> score_terms
+/// \param guess as `start` of `likelihood_search`
+template <evidence Evidence, class Method, class Terms>
+[[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
+                                      typename Evidence::real_type const& guess)
+    -> basic_tau_squared_estimate<typename Evidence::real_type> {
+    using Real = typename Evidence::real_type;
+    auto search = likelihood_search<Real>(studies.smallest_variance(), studies.largest_variance(), guess,
+                                          Real(method.tolerance), method.max_iterations);
+    while (!search.finished()) {
+        search.take(terms(search.point()));
+    }
+    Real best = search.maxima()[0];
+    for (Real const& other : search.maxima().subspan(1)) {
+        best = method.log_likelihood(studies, other) > method.log_likelihood(studies, best) ? other : best;
+    }
+    return {best, search.iterations(), search.exhausted() ? status::not_converged : status::ok};
+}
+
+} // namespace accrue::detail

@@ -1,0 +1,223 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/detail/quadratic_form.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/weighting.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/detail/first_option.hpp>
+#include <accrue/tau_squared/detail/generalised_q_distribution.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+#include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <type_traits>
+
+namespace accrue {
+
+namespace detail {
+
+template <class Function, real Real>
+[[nodiscard]] basic_tau_squared_estimate<Real>
+root_between(Function const& function, Real const& lower, Real const& upper, Real const& at_lower,
+             Real const& at_upper, Real const& unit, Real const& tolerance, int const limit) {
+    auto evaluations = static_cast<boost::uintmax_t>(limit);
+    auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance * (unit + a); };
+    auto const bracket = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, narrow,
+                                                           evaluations, boost_policy{});
+    bool const converged = evaluations < static_cast<boost::uintmax_t>(limit);
+    return {(bracket.first + bracket.second) / 2, static_cast<int>(evaluations),
+            converged ? status::ok : status::not_converged};
+}
+
+/// The root of a falling function of tau² >= 0, positive at 0: doubles v + tau² until the sign changes, then
+/// narrows the bracket by Alefeld, Potra and Shi's method (Boost's toms748) to `tolerance` of v + tau².
+template <class Function, real Real>
+[[nodiscard]] basic_tau_squared_estimate<Real> falling_root(Function const& function, Real const& start,
+                                                            Real const& unit, Real const& tolerance,
+                                                            int const limit) {
+    Real lower(start);
+    Real step = unit + start;
+    Real at_lower = function(lower);
+    Real upper = lower + step;
+    Real at_upper = function(upper);
+    int evaluations = 2;
+    while (at_upper > 0) {
+        if (++evaluations > limit) {
+            return {upper, evaluations, status::not_converged};
+        }
+        lower = upper;
+        at_lower = at_upper;
+        step = 2 * step;
+        upper = upper + step;
+        at_upper = function(upper);
+    }
+    return root_between(function, lower, upper, at_lower, at_upper, unit, tolerance, limit);
+}
+
+} // namespace detail
+
+/// A confidence set for tau², in squared units of the effect.
+///
+/// Two outcomes are not errors but must be read as what they are. `one_sided`: the data don't exclude tau² =
+/// 0, so that `lower` is the boundary and not a limit. `empty`: the effects differ even less than sampling
+/// error alone makes likely, so that no tau² >= 0 is compatible with them at this level; `lower` and `upper`
+/// are then 0.
+template <real Real>
+struct basic_tau_squared_interval {
+    Real lower;
+    Real upper;            ///< infinite when the data set no limit
+    bool one_sided;        ///< 0 is in the set
+    bool empty;            ///< no tau² >= 0 is in the set
+    accrue::status status; ///< `not_converged` if an iteration was cut short, `undefined` for a single study
+};
+
+/// The Q-profile method for confidence sets of tau²: those tau² at which
+///
+///     Q(tau²) = sum (y - mean)² / (v + tau²),   which has a chi²(k - 1) distribution at the true tau²,
+///
+/// lies between the chi² quantiles of (1 - level)/2 and (1 + level)/2. The coverage is exact for normal
+/// effects with known variances, and the set does not depend on how tau² was estimated: it need not contain
+/// an estimate from another method. Viechtbauer 2007, Stat Med 26:37-52, doi:10.1002/sim.2514.
+struct q_profile {
+    double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
+    int max_iterations = 500; ///< passes over the studies, for each limit
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
+        -> basic_tau_squared_interval<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        Real const tail = (1 - Real(level)) / 2;
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(detail::degrees_of_freedom(studies))};
+        Real const greatest = q.upper_quantile(tail);
+        Real const least = q.quantile(tail);
+        auto const lower = detail::tau_squared_where_q_is(studies, greatest, Real(tolerance), max_iterations);
+        auto const upper = detail::tau_squared_where_q_is(studies, least, Real(tolerance), max_iterations);
+        Real const without = inverse_variance_fit(studies, Real(0)).q();
+        return {lower.value, upper.value, !(without > greatest || without < least), without < least,
+                lower.status == status::ok ? upper.status : lower.status};
+    }
+};
+
+/// The generalised Q method for confidence sets of tau²: those tau² at which
+///
+///     Q_a = sum a (y - mean_a)²,   mean_a = sum a y / sum a,
+///
+/// lies between the (1 - level)/2 and (1 + level)/2 quantiles of its distribution at that tau², which is
+/// computed exactly (for normal effects with known variances) as that of a weighted sum of chi². Weights
+/// 1/sqrt(v), the default, make short intervals for moderate heterogeneity; weights 1/v give the interval of
+/// Biggerstaff and Jackson. (Clang before 17 deduces no types from named options: write
+/// `generalised_q_profile<>{.tolerance = 1e-9}`.)
+///
+/// Biggerstaff & Jackson 2008, Stat Med 27:6093-6110, doi:10.1002/sim.3428; Jackson 2013, Res Synth Methods
+/// 4:220-229, doi:10.1002/jrsm.1081.
+template <class Weights = inverse_standard_error_weights>
+struct generalised_q_profile {
+    Weights weights{};         ///< such as `inverse_variance_weights`, `inverse_standard_error_weights`
+    double tolerance = 1e-12;  ///< width to which a limit is enclosed, as a share of the smallest v + tau²
+    int max_iterations = 2000; ///< evaluations of the distribution, for each limit
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
+        -> basic_tau_squared_interval<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        Real const tail = (1 - Real(level)) / 2;
+        Real const observed = detail::make_quadratic_form(studies, weights).statistic;
+        auto const cumulative = [&](Real const& tau_squared) -> Real {
+            return detail::generalised_q_distribution<Evidence, Weights>(studies, weights, tau_squared)
+                .cumulative(observed);
+        };
+        Real const without = cumulative(Real(0));
+        auto const limit = [&](Real const& probability) -> basic_tau_squared_estimate<Real> {
+            if (!(without > probability)) {
+                return {Real(0), 0, status::ok};
+            }
+            auto const excess = [&](Real const& tau_squared) -> Real {
+                return cumulative(tau_squared) - probability;
+            };
+            return detail::falling_root(excess, Real(0), Real(studies.smallest_variance()), Real(tolerance),
+                                        max_iterations);
+        };
+        auto const lower = limit(1 - tail);
+        auto const upper = limit(tail);
+        return {lower.value, upper.value, !(without > 1 - tail || without < tail), without < tail,
+                lower.status == status::ok ? upper.status : lower.status};
+    }
+};
+
+template <class... Options>
+generalised_q_profile(Options...)
+    -> generalised_q_profile<typename detail::first_option<inverse_standard_error_weights, Options...>::type>;
+
+/// The profile likelihood set for tau²: those tau² whose likelihood is not too far below the maximum,
+///
+///     2 (l(estimate) - l(tau²)) <= the `level` quantile of chi²(1).
+///
+/// Its coverage is approximate, better with `reml` than with `maximum_likelihood`. It is never empty. Should
+/// the likelihood have several maxima, the limits are those next to the largest. (Clang before 17 deduces no
+/// types from named options: write `profile_likelihood<>{.tolerance = 1e-9}`.) Hardy & Thompson 1996, Stat
+/// Med 15:619-629,
+/// <https://doi.org/10.1002/(SICI)1097-0258(19960330)15:6%3C619%3A%3AAID-SIM188%3E3.0.CO%3B2-A>.
+template <class Estimator = reml>
+struct profile_likelihood {
+    Estimator estimator{};     ///< `reml` or `maximum_likelihood`; or your own with a member `log_likelihood`
+    double tolerance = 1e-12;  ///< width to which a limit is enclosed, as a share of the smallest v + tau²
+    int max_iterations = 2000; ///< evaluations of the likelihood, for each limit
+
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
+        -> basic_tau_squared_interval<typename Evidence::real_type> {
+        using Real = typename Evidence::real_type;
+        auto const best = estimator(studies);
+        Real const fall = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level)) / 2;
+        Real const least = estimator.log_likelihood(studies, best.value) - fall;
+        auto const excess = [&](Real const& tau_squared) -> Real {
+            return estimator.log_likelihood(studies, tau_squared) - least;
+        };
+        Real const unit = studies.smallest_variance();
+        Real const without = excess(Real(0));
+        auto lower = basic_tau_squared_estimate<Real>{Real(0), 0, status::ok};
+        if (without < 0) {
+            lower = detail::root_between(excess, Real(0), best.value, without, fall, unit, Real(tolerance),
+                                         max_iterations);
+        }
+        auto const upper = detail::falling_root(excess, best.value, unit, Real(tolerance), max_iterations);
+        bool const converged =
+            best.status == status::ok && lower.status == status::ok && upper.status == status::ok;
+        return {lower.value, upper.value, !(without < 0), false,
+                converged ? status::ok : status::not_converged};
+    }
+};
+
+template <class... Options>
+profile_likelihood(Options...) -> profile_likelihood<typename detail::first_option<reml, Options...>::type>;
+
+/// A confidence set for tau²: `tau_squared_interval(q_profile{}, estimates, 0.95)`.
+///
+/// A single study says nothing of tau²: the set is then all of [0, infinity), with the status `undefined`. Of
+/// `grouped_evidence` it is the set for the tau² that the groups share: Q is that within groups, with a
+/// degree of freedom less for each of their means.
+///
+/// \param method a callable value (evidence, level) -> `basic_tau_squared_interval`, such as `q_profile`
+/// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study), or
+/// unless 0 < level < 1
+template <class Method, class Range>
+[[nodiscard]] auto tau_squared_interval(Method const& method, Range const& estimates, double const level) {
+    detail::require_between_0_and_1("level", level);
+    return detail::with_evidence(
+        estimates,
+        [&](auto const& studies)
+            -> basic_tau_squared_interval<typename std::remove_cvref_t<decltype(studies)>::real_type> {
+            using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+            if (studies.size() < 2 || detail::degrees_of_freedom(studies) == 0) {
+                return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
+            }
+            return method(studies, level);
+        });
+}
+
+} // namespace accrue

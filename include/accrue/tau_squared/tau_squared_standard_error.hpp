@@ -1,0 +1,31 @@
+#pragma once
+
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/real.hpp>
+
+#include <type_traits>
+
+namespace accrue {
+
+/// The standard error of an estimator's tau², in squared units of the effect:
+/// `tau_squared_standard_error(reml{}, estimates)`.
+///
+/// It is the estimator's own formula (its member `standard_error`) at its own estimate, for normal effects.
+/// Estimates of tau² are far from normal with fewer than hundreds of studies: an interval should come from
+/// `tau_squared_interval`. Viechtbauer 2005, J Educ Behav Stat 30:261-293, doi:10.3102/10769986030003261. NaN
+/// for a single study.
+///
+/// \throws invalid_input as `pool` does
+template <class Estimator, class Range>
+[[nodiscard]] auto tau_squared_standard_error(Estimator const& estimator, Range const& estimates) {
+    return detail::with_evidence(
+        estimates, [&](auto const& studies) -> typename std::remove_cvref_t<decltype(studies)>::real_type {
+            using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+            if (studies.size() < 2) {
+                return detail::not_a_number<Real>();
+            }
+            return estimator.standard_error(studies, estimator(studies).value);
+        });
+}
+
+} // namespace accrue
