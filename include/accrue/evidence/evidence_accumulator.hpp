@@ -193,7 +193,7 @@ class basic_evidence_accumulator {
         out.write(smallest_);
         out.write(largest_);
         out.write(static_cast<std::uint64_t>(
-            std::ranges::count_if(bands_, [](band const& b) { return b.count > 0; })));
+            std::count_if(bands_.begin(), bands_.end(), [](band const& b) { return b.count > 0; })));
         for (band const& studies : bands_) {
             if (studies.count == 0) {
                 continue;
@@ -267,8 +267,8 @@ class basic_evidence_accumulator {
     using band = detail::variance_band<Real>;
 
     static bool has_normal_variance(basic_estimate<Real> const& study) {
-        double const least = std::max(std::numeric_limits<double>::min(),
-                                      static_cast<double>(std::numeric_limits<Real>::min()));
+        double const least = (std::max)((std::numeric_limits<double>::min)(),
+                                        static_cast<double>((std::numeric_limits<Real>::min)()));
         double const variance = static_cast<double>(study.variance);
         return variance >= least && detail::is_finite(variance);
     }

@@ -59,7 +59,7 @@ template <class Pack>
         Pack const step = select(done > 0, 0, newton);
         tau_squared += step;
         done = select(step > estimator.tolerance * fit.unit, done, 1);
-        if (all(done > 0)) {
+        if ((done > 0).all()) {
             break;
         }
         fit = studies.fit(tau_squared);

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <accrue/evidence/detail/bits.hpp>
 #include <accrue/evidence/detail/centred_sums.hpp>
 #include <accrue/evidence/detail/inverse_variance_weight.hpp>
 #include <accrue/evidence/detail/pack.hpp>
 #include <accrue/real.hpp>
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,12 +17,12 @@ namespace accrue::detail {
 
 /// 2^exponent for an exponent that a normal `double` can have; `std::ldexp` without the call.
 constexpr double power_of_two(int const exponent) {
-    return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52U);
+    return from_bits(static_cast<std::uint64_t>(exponent + 1023) << 52U);
 }
 
 /// The largest e with 2^e <= value, for a positive normal `double`.
 constexpr int binary_exponent(double const value) {
-    return static_cast<int>(std::bit_cast<std::uint64_t>(value) >> 52U) - 1023;
+    return static_cast<int>(bits_of(value) >> 52U) - 1023;
 }
 
 /// Chebyshev points for interpolating smooth functions of the logarithm of the variance over one factor of 4.
@@ -173,7 +173,7 @@ struct variance_band {
         firsts.add(first);
         seconds.add(second);
         ++count;
-        if (std::has_single_bit(count)) {
+        if ((count & (count - 1)) == 0) {
             move_to(mean());
         }
     }

@@ -78,12 +78,14 @@ inline interval axis_range(forest_plot const& plot) {
     auto range = interval{position(plot.no_effect), position(plot.no_effect)};
     for_each_row([&](auto const& row) {
         double const effect = position(row.effect);
-        range.lower = std::min(range.lower, std::max(position(row.interval.lower), effect - reach));
-        range.upper = std::max(range.upper, std::min(position(row.interval.upper), effect + reach));
+        range.lower = (std::min)(range.lower, (std::max)(position(row.interval.lower), effect - reach));
+        range.upper = (std::max)(range.upper, (std::min)(position(row.interval.upper), effect + reach));
     });
     if (plot.prediction) {
-        range.lower = std::min(range.lower, std::max(position(plot.prediction->lower), range.lower - reach));
-        range.upper = std::max(range.upper, std::min(position(plot.prediction->upper), range.upper + reach));
+        range.lower =
+            (std::min)(range.lower, (std::max)(position(plot.prediction->lower), range.lower - reach));
+        range.upper =
+            (std::max)(range.upper, (std::min)(position(plot.prediction->upper), range.upper + reach));
     }
     double const margin = range.width() > 0 ? 0.04 * range.width() : 1;
     return {range.lower - margin, range.upper + margin};
@@ -97,13 +99,13 @@ class forest_drawing {
         double const above = plot.title.empty() ? font_ : 3.4 * font_;
         double const below = (plot.note.empty() ? 5.6 : 7.4) * font_;
         canvas.height =
-            std::max(canvas.height, static_cast<int>(std::ceil(above + below + 1.6 * font_ * rows_)));
+            (std::max)(canvas.height, static_cast<int>(std::ceil(above + below + 1.6 * font_ * rows_)));
         canvas_ = canvas;
 
         double const edge = 1.2 * font_;
         double const weights = text_width("Weight", font_);
-        double const numbers = std::min(widest_numbers(), 0.3 * canvas.width);
-        names_width_ = std::min(widest_name(), 0.7 * canvas.width - 3 * edge - numbers - weights);
+        double const numbers = (std::min)(widest_numbers(), 0.3 * canvas.width);
+        names_width_ = (std::min)(widest_name(), 0.7 * canvas.width - 3 * edge - numbers - weights);
         names_left_ = edge;
         weights_right_ = canvas.width - edge;
         numbers_right_ = weights_right_ - weights - edge;
@@ -139,19 +141,19 @@ class forest_drawing {
     template <class Of>
     [[nodiscard]] double widest(Of const& of) const {
         double width = 0;
-        auto const use = [&](auto const& row) { width = std::max(width, text_width(of(row), font_)); };
+        auto const use = [&](auto const& row) { width = (std::max)(width, text_width(of(row), font_)); };
         std::for_each(plot_.studies.begin(), plot_.studies.end(), use);
         std::for_each(plot_.summaries.begin(), plot_.summaries.end(), use);
         return width;
     }
     [[nodiscard]] double widest_name() const {
         double const rows = widest([](auto const& row) { return row.name; });
-        return plot_.prediction ? std::max(rows, text_width(prediction_name, font_)) : rows;
+        return plot_.prediction ? (std::max)(rows, text_width(prediction_name, font_)) : rows;
     }
     [[nodiscard]] double widest_numbers() const {
         double const rows = widest([&](auto const& row) { return numbers_of(row); });
-        double const head = std::max(rows, text_width(plot_.effect_name, font_));
-        return plot_.prediction ? std::max(head, text_width(numbers(*plot_.prediction), font_)) : head;
+        double const head = (std::max)(rows, text_width(plot_.effect_name, font_));
+        return plot_.prediction ? (std::max)(head, text_width(numbers(*plot_.prediction), font_)) : head;
     }
 
     /// A value's place on the axis, at its end when it lies beyond.
@@ -289,11 +291,11 @@ class forest_drawing {
     }
 
     [[nodiscard]] std::string square(forest_plot_row const& study, double const y) const {
-        double heaviest = std::numeric_limits<double>::min();
+        double heaviest = (std::numeric_limits<double>::min)();
         for (auto const& other : plot_.studies) {
-            heaviest = std::max(heaviest, other.weight);
+            heaviest = (std::max)(heaviest, other.weight);
         }
-        double const half = std::min(0.3 / y_per_pixel_, 0.75 * font_) * std::sqrt(study.weight / heaviest);
+        double const half = (std::min)(0.3 / y_per_pixel_, 0.75 * font_) * std::sqrt(study.weight / heaviest);
         double const effect = axis_position(plot_, study.effect);
         return axis_.contains(effect)
                    ? joined(effect, " ", y, " ", half * x_per_pixel_, " ", half * y_per_pixel_, "\n")
@@ -301,7 +303,7 @@ class forest_drawing {
     }
 
     [[nodiscard]] std::string diamond(forest_plot_summary const& summary, double const y) const {
-        double const half = std::min(0.35, 0.6 * font_ * y_per_pixel_);
+        double const half = (std::min)(0.35, 0.6 * font_ * y_per_pixel_);
         double const lower = clipped(summary.interval.lower);
         double const middle = clipped(summary.effect);
         return joined(lower, " ", y, "\n", middle, " ", y + half, "\n", clipped(summary.interval.upper), " ",

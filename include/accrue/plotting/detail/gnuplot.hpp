@@ -84,7 +84,7 @@ inline std::string fitted(std::string_view const text, double const width, doubl
     if (text_width(text, font_size) <= width) {
         return std::string(text);
     }
-    auto const kept = static_cast<std::size_t>(std::max(1.0, width / (0.58 * font_size) - 1));
+    auto const kept = static_cast<std::size_t>((std::max)(1.0, width / (0.58 * font_size) - 1));
     std::size_t bytes = 0;
     for (std::size_t characters = 0; bytes < text.size(); ++bytes) {
         if (starts_character(text[bytes]) && characters++ == kept) {
@@ -105,7 +105,7 @@ inline double tick_step(double const range, double const count) {
 template <class Use>
 void for_each_tick(interval const& range, double const count, Use const& use) {
     double const step = tick_step(range.width(), count);
-    int const digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+    int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
     for (double i = std::ceil(range.lower / step); i <= std::floor(range.upper / step); ++i) {
         use(i * step, readable(i * step, digits));
     }

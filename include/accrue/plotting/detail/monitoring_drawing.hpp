@@ -75,8 +75,8 @@ std::vector<monitoring_point> line_points(monitoring_plot const& plot, ZOf const
 inline interval values_over(std::vector<monitoring_point> const& points, interval const& range) {
     auto values = interval{infinity<double>(), -infinity<double>()};
     auto const use = [&](double const z) {
-        values.lower = std::min(values.lower, z);
-        values.upper = std::max(values.upper, z);
+        values.lower = (std::min)(values.lower, z);
+        values.upper = (std::max)(values.upper, z);
     };
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (range.contains(points[i].information)) {
@@ -126,15 +126,15 @@ class monitoring_drawing {
         area_ = {7 * font_, canvas.width - 1.2 * font_ - text_width(plot.conventional_name, small_),
                  (plot.note.empty() ? 4.2 : 5.6) * font_,
                  canvas.height - (plot.title.empty() ? 2.4 : 5.0) * font_};
-        double last = std::max(plot.required_information, plot.looks.back().information);
+        double last = (std::max)(plot.required_information, plot.looks.back().information);
         highest_ = plot.conventional + 1.5;
         for (auto const& look : plot.looks) {
-            highest_ = std::max(highest_, std::fabs(look.z) + 1);
+            highest_ = (std::max)(highest_, std::fabs(look.z) + 1);
         }
         for (auto const* const points : {&upper_, &lower_}) {
             for (auto const& [information, z] : *points) {
-                last = std::max(last, information);
-                highest_ = std::max(highest_, std::min(std::fabs(z) + 0.7, plot.largest_z));
+                last = (std::max)(last, information);
+                highest_ = (std::max)(highest_, (std::min)(std::fabs(z) + 0.7, plot.largest_z));
             }
         }
         right_ = 1.04 * last;
@@ -271,7 +271,7 @@ class monitoring_drawing {
             std::size_t row = 0;
             for (auto const& other : placed) {
                 if (other.left < end) {
-                    row = std::max(row, other.row + 1);
+                    row = (std::max)(row, other.row + 1);
                 }
             }
             auto const range = interval{x_value(left), x_value(end)};
@@ -285,7 +285,7 @@ class monitoring_drawing {
             }
             auto const walls = values_over(boundary, range);
             double const wall = sum_of_z > 0 ? -walls.upper : walls.lower;
-            double const room = std::min(highest_, wall - half_height);
+            double const room = (std::min)(highest_, wall - half_height);
             if (look->name.empty() || left < area_.left || row >= name_rows || heights[row] > room) {
                 continue;
             }
@@ -325,7 +325,7 @@ class monitoring_drawing {
                                   plot_.information_unit.empty() ? "" : " ", plot_.information_unit);
         double const half = text_width(words, font_) / 2;
         double const leftmost = area_.left + half;
-        double const rightmost = std::max(leftmost, canvas_.width - 0.6 * font_ - half);
+        double const rightmost = (std::max)(leftmost, canvas_.width - 0.6 * font_ - half);
         text.label(words, std::clamp(x_pixel(plot_.required_information), leftmost, rightmost),
                    area_.top + 0.9 * font_, "center textcolor", plot_colour::ink);
     }
@@ -379,8 +379,8 @@ class monitoring_drawing {
         auto const words = fitted(plot_.boundary_name, end - area_.left - font_, font_);
         auto const under = interval{x_value(end - text_width(words, font_)), x_value(end)};
         auto const values = values_over(boundary, under);
-        double const reach = std::max({values.upper, -values.lower, plot_.conventional});
-        double const z = std::min(reach + 2.6 * small_ * z_per_pixel_, highest_ - font_ * z_per_pixel_);
+        double const reach = (std::max)({values.upper, -values.lower, plot_.conventional});
+        double const z = (std::min)(reach + 2.6 * small_ * z_per_pixel_, highest_ - font_ * z_per_pixel_);
         text.label(words, end, z_pixel(outwards * z), "right textcolor", plot_colour::boundary);
     }
 
@@ -432,8 +432,8 @@ class monitoring_drawing {
         auto region = std::string{};
         auto const add = [&](auto const& look) {
             if (look.futility) {
-                double const from = std::max(look.futility->lower, -highest_);
-                double const to = std::min(look.futility->upper, highest_);
+                double const from = (std::max)(look.futility->lower, -highest_);
+                double const to = (std::min)(look.futility->upper, highest_);
                 region += joined(look.information, " ", from, " ", to, "\n");
             }
         };
@@ -449,7 +449,7 @@ class monitoring_drawing {
             height = z_pixel((place->z.lower + place->z.upper) / 2);
         } else if (double const line = x_pixel(plot_.required_information);
                    line > end - text_width(plot_.futility_name, font_) - font_) {
-            end = std::min(end, line - 0.8 * font_);
+            end = (std::min)(end, line - 0.8 * font_);
         }
         text.label(plot_.futility_name, end, height, "right front textcolor", plot_colour::futility);
     }
