@@ -2,12 +2,8 @@
 
 // What the wrong calls are made with.
 
-#include <accrue/effect.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/model.hpp>
 #include <accrue/report.hpp>
-#include <accrue/tau_squared.hpp>
-#include <accrue/uncertainty.hpp>
 
 #include <list>
 #include <vector>
