@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace accrue {
@@ -37,8 +38,9 @@ TEST(ForestRows, OfTrialsAreThoseOfThePlainModel) {
 
 TEST(ForestRows, LeaveOutTrialsThatTheMeasureDrops) {
     auto with_empty = trials;
-    with_empty.insert(with_empty.begin() + 1, {{0, 50}, {0, 60}});
-    auto const model = mantel_haenszel{log_odds_ratio{add_to_zero_cells{.double_zeros = drop_double_zeros{}}}};
+    with_empty.insert(with_empty.begin() + 1, two_arms<events>{{0, 50}, {0, 60}});
+    auto const model = mantel_haenszel{
+        log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}}};
     EXPECT_EQ(forest_rows(model, with_empty).size(), included_studies(model.measure, with_empty).size());
 }
 

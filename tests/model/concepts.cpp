@@ -1,4 +1,5 @@
-// The concepts: what each takes and refuses, shown with the library's own parts and with the least that a user has to write.
+// The concepts: what each takes and refuses, shown with the library's own parts and with the least that a
+// user has to write.
 
 #include <accrue/accrue.hpp>
 
@@ -19,7 +20,8 @@ using list = study_evidence<double>;
 using binary_trial = two_arms<events>;
 
 // Ranges of estimates.
-static_assert(estimates<std::vector<estimate>> && estimates<std::array<estimate, 3>> && estimates<estimate[2]>);
+static_assert(estimates<std::vector<estimate>> && estimates<std::array<estimate, 3>> &&
+              estimates<estimate[2]>);
 static_assert(estimates<std::span<estimate const>> && estimates<std::vector<basic_estimate<float>>>);
 static_assert(!estimates<std::list<estimate>> && !estimates<std::vector<double>> && !estimates<estimate>);
 static_assert(!estimates<std::vector<binary_trial>> && !estimates<std::string> && !estimates<int>);
@@ -43,7 +45,8 @@ static_assert(trial_model_for<peto, binary_trial> && trial_model_for<mantel_haen
 static_assert(!trial_model_for<mantel_haenszel<>, two_arms<arm>> && !trial_model_for<reml, binary_trial>);
 static_assert(pools<peto, std::vector<binary_trial>> && !pools<peto, std::vector<estimate>>);
 static_assert(pools<ivhet<>, std::vector<estimate>> && !pools<ivhet<>, std::vector<binary_trial>>);
-static_assert(tau_squared_estimator_for<reml, grouped_evidence<double>> && !tau_squared_estimator_for<wald, list>);
+static_assert(tau_squared_estimator_for<reml, grouped_evidence<double>> &&
+              !tau_squared_estimator_for<wald, list>);
 static_assert(uncertainty_for<wald, list> && uncertainty_for<kenward_roger, evidence_accumulator>);
 static_assert(!uncertainty_for<reml, list>);
 static_assert(tau_squared_interval_for<q_profile, list> && !tau_squared_interval_for<reml, list>);
@@ -51,7 +54,8 @@ static_assert(measure_for<log_odds_ratio<>, binary_trial> && !measure_for<log_od
 static_assert(measure_for<mean_difference<>, two_arms<arm>> && !measure_for<reml, binary_trial>);
 static_assert(spending_function<kim_demets> && !spending_function<two_sided>);
 static_assert(look_schedule<every_trial> && look_schedule<by_date> && !look_schedule<two_sided>);
-static_assert(information_scale<participants_accrued, estimate> && information_scale<events_accrued, binary_trial>);
+static_assert(information_scale<participants_accrued, estimate> &&
+              information_scale<events_accrued, binary_trial>);
 static_assert(!information_scale<common_effect_information, binary_trial>, "it needs variances");
 
 /// The least that is evidence: nothing beyond what the concept names.
