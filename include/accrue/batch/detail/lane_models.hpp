@@ -139,8 +139,8 @@ struct lane_model<common_effect> {
 };
 
 template <class TauSquared, class Uncertainty>
-    requires requires(TauSquared const& estimator, lane_studies<native_pack> const& studies,
-                      weighted_fit<native_pack> const& common) {
+    requires requires(TauSquared const& estimator, lane_studies<wide_pack> const& studies,
+                      weighted_fit<wide_pack> const& common) {
         estimate_in_lanes(estimator, studies, common);
     }
 struct lane_model<random_effects<TauSquared, Uncertainty>> {

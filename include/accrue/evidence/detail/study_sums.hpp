@@ -101,8 +101,9 @@ template <real Real>
 /// that mean. The first effect serves as the origin of the first pass, so that the mean keeps its digits when
 /// effects share a large offset. Long lists are halved, so that rounding errors grow with log k only.
 ///
-/// All but the recursion is inlined, so that sums that a caller does not use cost nothing.
-template <real Real, class Weight>
+/// All but the recursion is inlined, so that sums that a caller does not use cost nothing. `Pack` is what the
+/// sums are taken by, where the type and the weights allow it.
+template <real Real, class Weight, class Pack = native_pack>
 class study_sums {
   public:
     using list = std::span<basic_estimate<Real> const>;
@@ -138,7 +139,7 @@ class study_sums {
 
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
         if constexpr (takes_packs<Real, Weight>) {
-            return of_block_by<native_pack>(studies, weight);
+            return of_block_by<Pack>(studies, weight);
         } else {
             return of_block_by<Real>(studies, weight);
         }
