@@ -28,7 +28,8 @@ template <evidence Evidence>
 
 namespace detail {
 
-/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group.
+/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group;
+/// `moderated_evidence` knows its own.
 template <evidence Evidence>
 [[nodiscard]] auto log_design(Evidence const& studies) -> typename Evidence::real_type {
     using Real = typename Evidence::real_type;
@@ -39,6 +40,8 @@ template <evidence Evidence>
             total += log_design(group);
         }
         return total;
+    } else if constexpr (requires { studies.log_design(); }) {
+        return studies.log_design();
     } else {
         return log(from_count<Real>(studies.size()));
     }

@@ -84,6 +84,14 @@ class weighted_studies {
     [[nodiscard]] auto fit() const {
         return studies_.fit(scale_, [&](real_type const& v) { return real_type(weights_(v, scale_)); });
     }
+    /// The projection of evidence with a design, and the variance of one of its studies.
+    [[nodiscard]] auto projection() const
+        requires with_design<Evidence>
+    {
+        return studies_.projection(
+            [&](std::size_t const i) { return real_type(weights_(variance(i), scale_)); });
+    }
+    [[nodiscard]] real_type variance(std::size_t const i) const { return studies_.studies()[i].variance; }
     template <class Function>
     [[nodiscard]] real_type sum(Function const& function) const {
         return studies_.sum(
@@ -172,6 +180,12 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
         }
         return total;
     }
+    [[nodiscard]] auto projection() const
+        requires with_design<Evidence>
+    {
+        return studies_.projection([&](std::size_t const i) { return weights_[i]; });
+    }
+    [[nodiscard]] real_type variance(std::size_t const i) const { return studies_.studies()[i].variance; }
     template <class Function>
     [[nodiscard]] real_type sum(Function const& function) const {
         auto const estimates = studies_.studies();

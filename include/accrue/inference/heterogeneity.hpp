@@ -49,7 +49,7 @@ template <evidence Evidence>
     -> basic_heterogeneity_summary<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
     Real const q = inverse_variance_fit(studies, Real(0)).q();
-    Real const degrees_of_freedom = detail::from_count<Real>(studies.size() - 1);
+    Real const degrees_of_freedom = detail::from_count<Real>(detail::degrees_of_freedom(studies));
     return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
             i_squared_from_q(q, degrees_of_freedom), h_squared_from_q(q, degrees_of_freedom)};
 }

@@ -78,7 +78,7 @@ struct semi_bayes {
             Real const log_variances =
                 studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
             return prior(tau_squared) + 2 * log_tau_squared -
-                   (log_variances - log(fit.variance()) + fit.q()) / 2;
+                   (log_variances + fit.log_information() + fit.q()) / 2;
         };
         Real const start = log(studies.smallest_variance());
         auto const mass = detail::exponential_mean(log_integrand, start);

@@ -31,6 +31,19 @@ struct quadratic_form {
     }
 };
 
+/// The form of studies with a design.
+template <class Weighted>
+    requires requires(Weighted const& weighted) { weighted.projection(); }
+[[nodiscard]] auto quadratic_form_of(Weighted const& weighted)
+    -> quadratic_form<typename Weighted::real_type> {
+    using Real = typename Weighted::real_type;
+    auto const projection = weighted.projection();
+    return {projection.size() - projection.columns(),
+            projection.sum([&](std::size_t const i) { return square(projection.residual(i)); }),
+            projection.trace([](std::size_t) { return Real(1); }),
+            projection.trace([&](std::size_t const i) { return weighted.variance(i); })};
+}
+
 /// The form of studies with one mean.
 template <class Weighted>
 [[nodiscard]] auto quadratic_form_of(Weighted const& weighted)
@@ -68,6 +81,16 @@ template <evidence Evidence, class Weights>
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto make_quadratic_form(Evidence const& studies, Weights const& weights) {
     return make_quadratic_form(studies, weights, typename Evidence::real_type(studies.smallest_variance()));
+}
+
+/// tr (P V)² of studies with a design.
+template <class Weighted>
+    requires requires(Weighted const& weighted) { weighted.projection(); }
+[[nodiscard]] auto squared_trace_of(Weighted const& weighted, typename Weighted::real_type const& tau_squared)
+    -> typename Weighted::real_type {
+    using Real = typename Weighted::real_type;
+    return weighted.projection().squared_trace(
+        [&](std::size_t const i) { return Real(weighted.variance(i) + tau_squared); });
 }
 
 /// tr (P V)² of studies with one mean.

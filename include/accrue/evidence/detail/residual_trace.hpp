@@ -76,6 +76,10 @@ class dominated_traces {
 template <class Evidence>
 concept list_of_studies = requires(Evidence const& studies) { studies.studies(); };
 
+/// Evidence with a design matrix: `moderated_evidence`.
+template <class Evidence>
+concept with_design = requires(Evidence const& studies) { studies.design(); };
+
 /// Evidence whose sums can hold the study with the smallest variance by itself.
 template <class Evidence>
 concept singles_out_smallest_variance = requires(Evidence const& studies) {
@@ -156,6 +160,8 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
             total += residual_form(studies.groups()[i], fit.groups()[i], tau_squared, dominated, plain);
         }
         return total;
+    } else if constexpr (with_design<Evidence>) {
+        return plain(fit); // the fit's traces keep their digits
     } else {
         if (traces_cancel(studies, fit.weights, fit.squared_weights)) [[unlikely]] {
             return dominated_form<Evidence, Real>(studies, fit.weights, {fit.unit, tau_squared}, dominated);
