@@ -20,7 +20,7 @@ struct dersimonian_laird {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const excess = fit.squares - detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
+        Real const excess = detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()));
         return {excess > 0 ? Real(excess / detail::residual_trace(studies, fit)) : Real(0), 0, status::ok};
     }
 

@@ -22,7 +22,7 @@ struct hunter_schmidt {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const excess = fit.squares - detail::from_count<Real>(fit.k) * fit.unit;
+        Real const excess = detail::excess(fit, detail::from_count<Real>(fit.k));
         return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
     }
 
@@ -33,10 +33,8 @@ struct hunter_schmidt {
         typename Evidence::real_type {
         using Real = typename Evidence::real_type;
         using std::sqrt;
-        Real const scale = studies.smallest_variance();
-        Real const weights = studies.sum([&](Real const& variance) { return Real(scale / variance); });
-        return sqrt(
-                   detail::quadratic_form_variance(studies, inverse_variance_weights{}, scale, tau_squared)) /
+        Real const weights = studies.sum(detail::relative_weight_at(studies, Real(0)));
+        return sqrt(detail::quadratic_form_variance(studies, inverse_variance_weights{}, tau_squared)) /
                weights;
     }
 };

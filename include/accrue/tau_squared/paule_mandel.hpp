@@ -25,12 +25,11 @@ tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type con
     Real tau_squared = start;
     for (int iterations = 0; iterations < limit; ++iterations) {
         auto const fit = inverse_variance_fit(studies, tau_squared);
-        Real const goal = target * fit.unit;
         bool const is_falling = iterations == 0 && tau_squared > 0;
-        if (!(fit.squares > goal || is_falling)) {
+        if (!(detail::excess(fit, target) > 0 || is_falling)) {
             return {tau_squared, iterations, status::ok};
         }
-        Real const step = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
+        Real const step = newton_step(fit, target);
         tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
         if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
@@ -46,11 +45,10 @@ template <evidence Evidence>
     typename Evidence::real_type {
     using Real = typename Evidence::real_type;
     using std::sqrt;
-    Real const unit = studies.smallest_variance() + tau_squared;
-    Real const weights =
-        studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
+    auto const weight = relative_weight_at(studies, tau_squared);
+    Real const weights = studies.sum(weight);
     Real const k = from_count<Real>(studies.size());
-    return k * sqrt(Real(2 / from_count<Real>(degrees_of_freedom(studies)))) * unit / weights;
+    return k * sqrt(Real(2 / from_count<Real>(degrees_of_freedom(studies)))) * weight.unit / weights;
 }
 
 } // namespace detail

@@ -12,16 +12,29 @@ namespace accrue {
 
 namespace detail {
 
-/// Weights 1 / (variance + tau²) at a tau² that is given.
-template <real Tau>
-struct given_tau_squared_weights {
-    Tau tau_squared;
-
-    template <real Real>
-    [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
-        return (smallest + tau_squared) / (variance + tau_squared);
+/// sum (y - ybar)² about the mean of all studies, whatever means the evidence has: of groups, the sum of
+/// their own and of k_g (mean_g - ybar)².
+template <evidence Evidence>
+[[nodiscard]] auto scatter(Evidence const& studies) -> typename Evidence::real_type {
+    using Real = typename Evidence::real_type;
+    if constexpr (requires { studies.groups(); }) {
+        auto const fits = unweighted_fit(studies).groups();
+        Real const origin = fits.front().mean;
+        Real mean(0);
+        for (auto const& group : fits) {
+            mean += group.weights / from_count<Real>(studies.size()) * (group.mean - origin);
+        }
+        Real total(0);
+        for (auto const& group : fits) {
+            total += group.squares + group.weights * square(Real(group.mean - origin - mean));
+        }
+        return total;
+    } else if constexpr (requires { studies.studies(); }) {
+        return unweighted_fit(study_evidence<Real>(studies.studies())).squares;
+    } else {
+        return unweighted_fit(studies).squares;
     }
-};
+}
 
 /// One step of Sidik and Jonkman from a first guess t0 > 0: t0 sum (y - mean)² t0-weights / (k - 1).
 template <evidence Evidence>
@@ -39,9 +52,8 @@ template <evidence Evidence>
     typename Evidence::real_type {
     using Real = typename Evidence::real_type;
     using std::sqrt;
-    Real const scale = studies.smallest_variance();
-    auto const weights = given_tau_squared_weights<Real>{start};
-    return start / (scale + start) * sqrt(quadratic_form_variance(studies, weights, scale, tau_squared)) /
+    auto const weight = relative_weight_at(studies, start);
+    return start / weight.unit * sqrt(quadratic_form_variance(studies, weight, tau_squared)) /
            from_count<Real>(degrees_of_freedom(studies));
 }
 
@@ -75,12 +87,7 @@ struct sidik_jonkman {
   private:
     template <evidence Evidence>
     [[nodiscard]] static auto first_guess(Evidence const& studies) -> typename Evidence::real_type {
-        if constexpr (requires { studies.ungrouped(); }) {
-            return first_guess(studies.ungrouped());
-        } else {
-            auto const fit = unweighted_fit(studies);
-            return fit.squares / detail::from_count<typename Evidence::real_type>(fit.k);
-        }
+        return detail::scatter(studies) / detail::from_count<typename Evidence::real_type>(studies.size());
     }
 };
 

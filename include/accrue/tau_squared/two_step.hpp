@@ -3,7 +3,6 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
-#include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 namespace accrue {
@@ -20,9 +19,8 @@ struct two_step {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
         auto const start = first(studies);
-        auto const weights = detail::given_tau_squared_weights<Real>{start.value};
+        auto const weights = detail::relative_weight_at(studies, start.value);
         return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
     }
 
@@ -31,8 +29,7 @@ struct two_step {
     template <evidence Evidence>
     [[nodiscard]] auto standard_error(Evidence const& studies,
                                       typename Evidence::real_type const& tau_squared) const {
-        using Real = typename Evidence::real_type;
-        auto const weights = detail::given_tau_squared_weights<Real>{first(studies).value};
+        auto const weights = detail::relative_weight_at(studies, first(studies).value);
         return detail::moment_standard_error(studies, weights, tau_squared);
     }
 };
