@@ -23,7 +23,7 @@ struct hunter_schmidt {
         using Real = typename Evidence::real_type;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const excess = detail::excess(fit, detail::from_count<Real>(fit.k));
-        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+        return detail::moment_estimate(Real(excess / fit.weights));
     }
 
     /// The standard error of the estimate at tau² for normal effects.
@@ -57,7 +57,7 @@ struct hunter_schmidt_small_sample {
         Real const factor =
             detail::from_count<Real>(fit.k) / detail::from_count<Real>(fit.degrees_of_freedom());
         Real const excess = fit.squares * factor - detail::from_count<Real>(fit.k) * fit.unit;
-        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+        return detail::moment_estimate(Real(excess / fit.weights));
     }
 
     /// The standard error of the estimate at tau² for normal effects.

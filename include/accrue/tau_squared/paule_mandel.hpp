@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
@@ -23,8 +24,12 @@ tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type con
     -> basic_tau_squared_estimate<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
     Real tau_squared = start;
+    Real const negligible = negligible_variance(studies);
     for (int iterations = 0; iterations < limit; ++iterations) {
-        auto const fit = inverse_variance_fit(studies, tau_squared);
+        auto const fit = inverse_variance_fit(studies, Real(tau_squared + negligible));
+        if (!is_finite(fit.squares)) [[unlikely]] {
+            return {not_a_number<Real>(), iterations, status::undefined};
+        }
         bool const is_falling = iterations == 0 && tau_squared > 0;
         if (!(detail::excess(fit, target) > 0 || is_falling)) {
             return {tau_squared, iterations, status::ok};

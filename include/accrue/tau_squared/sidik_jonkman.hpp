@@ -73,8 +73,10 @@ struct sidik_jonkman {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         using Real = typename Evidence::real_type;
         Real const start = first_guess(studies);
-        bool const defined = start > 0 && detail::degrees_of_freedom(studies) > 0;
-        return {defined ? detail::sidik_jonkman_step(studies, start) : Real(0), 0, status::ok};
+        if (start <= 0 || detail::degrees_of_freedom(studies) == 0) {
+            return {Real(0), 0, status::ok};
+        }
+        return detail::moment_estimate(detail::sidik_jonkman_step(studies, start));
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
@@ -104,7 +106,7 @@ struct two_step_sidik_jonkman {
         if (detail::degrees_of_freedom(studies) == 0) {
             return {Real(0), 0, status::ok};
         }
-        return {detail::sidik_jonkman_step(studies, first_guess(studies)), 0, status::ok};
+        return detail::moment_estimate(detail::sidik_jonkman_step(studies, first_guess(studies)));
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
@@ -118,8 +120,9 @@ struct two_step_sidik_jonkman {
     template <evidence Evidence>
     [[nodiscard]] auto first_guess(Evidence const& studies) const -> typename Evidence::real_type {
         using Real = typename Evidence::real_type;
+        detail::require_positive("least_start", least_start);
         Real const start = hedges_olkin{}(studies).value;
-        return start > 0 ? start : Real(least_start);
+        return start <= 0 ? Real(least_start) : start;
     }
 };
 

@@ -21,7 +21,8 @@ struct two_step {
         -> basic_tau_squared_estimate<typename Evidence::real_type> {
         auto const start = first(studies);
         auto const weights = detail::relative_weight_at(studies, start.value);
-        return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
+        return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(),
+                                       start.iterations, start.status);
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as

@@ -24,10 +24,10 @@ struct quadratic_form {
     Real sampling;                  ///< tr P S
 
     /// The tau² at which the form's expectation is its value; not below 0. A single study says nothing of
-    /// tau²: 0.
+    /// tau²: 0. NaN where squares of effects are too large for the type.
     [[nodiscard]] Real excess() const {
         Real const difference = statistic - sampling;
-        return difference > 0 && trace > 0 ? Real(difference / trace) : Real(0);
+        return difference <= 0 || trace <= 0 ? Real(0) : Real(difference / trace);
     }
 };
 

@@ -137,6 +137,13 @@ class study_sums {
         return total;
     }
 
+    [[nodiscard, gnu::noinline]] static basic_estimate<Real> heaviest(list const studies,
+                                                                      Weight const weight) {
+        return *std::max_element(studies.begin(), studies.end(), [&](auto const& a, auto const& b) {
+            return weight(a.variance) < weight(b.variance);
+        });
+    }
+
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
         if constexpr (takes_packs<Real, Weight>) {
             return of_block_by<Pack>(studies, weight);
@@ -175,7 +182,11 @@ class study_sums {
                 moment += u * (next.effects - origin);
             }
         }
-        Real const centre = origin + total_of(moment) / total_of(sums.ones.first);
+        Real centre = origin + total_of(moment) / total_of(sums.ones.first);
+        if (centred_sums<Real>::is_dominated(total_of(sums.ones.first), total_of(sums.ones.second)))
+            [[unlikely]] {
+            centre = heaviest(studies, weight).effect;
+        }
         for (std::size_t i = 0; i < rows; ++i) {
             auto const next = row(studies.data() + i * row::width);
             sums.add_difference(weights[i], next.effects - centre);
