@@ -1,8 +1,10 @@
 #pragma once
 
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <vector>
 
 namespace accrue {
@@ -59,5 +61,23 @@ struct basic_user_weights {
 };
 
 using user_weights = basic_user_weights<double>;
+
+namespace detail {
+
+template <class Weights>
+inline constexpr bool belong_to_studies = false;
+template <real Weight>
+inline constexpr bool belong_to_studies<basic_user_weights<Weight>> = true;
+
+} // namespace detail
+
+/// Weights that do not depend on tau²: a callable value from (variance, smallest variance) to a relative
+/// weight, or `basic_user_weights`, which need evidence that still knows each study.
+template <class Weights, class Evidence>
+concept weighting_for =
+    (detail::belong_to_studies<Weights> && (listed_evidence<Evidence> || evidence_in_groups<Evidence>)) ||
+    (evidence<Evidence> && requires(Weights const& weights, real_t<Evidence> const& variance) {
+        { weights(variance, variance) } -> std::convertible_to<real_t<Evidence>>;
+    });
 
 } // namespace accrue

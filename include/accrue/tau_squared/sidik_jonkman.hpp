@@ -15,9 +15,9 @@ namespace detail {
 /// sum (y - ybar)² about the mean of all studies, whatever means the evidence has: of groups, the sum of
 /// their own and of k_g (mean_g - ybar)².
 template <evidence Evidence>
-[[nodiscard]] auto scatter(Evidence const& studies) -> typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
+[[nodiscard]] auto scatter(Evidence const& studies) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    if constexpr (evidence_in_groups<Evidence>) {
         auto const fits = unweighted_fit(studies).groups();
         Real const origin = fits.front().mean;
         Real mean(0);
@@ -29,7 +29,7 @@ template <evidence Evidence>
             total += group.squares + group.weights * square(Real(group.mean - origin - mean));
         }
         return total;
-    } else if constexpr (requires { studies.studies(); }) {
+    } else if constexpr (listed_evidence<Evidence>) {
         return unweighted_fit(study_evidence<Real>(studies.studies())).squares;
     } else {
         return unweighted_fit(studies).squares;
@@ -38,23 +38,21 @@ template <evidence Evidence>
 
 /// One step of Sidik and Jonkman from a first guess t0 > 0: t0 sum (y - mean)² t0-weights / (k - 1).
 template <evidence Evidence>
-[[nodiscard]] auto sidik_jonkman_step(Evidence const& studies, typename Evidence::real_type const& start) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto sidik_jonkman_step(Evidence const& studies, real_t<Evidence> const& start)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     auto const fit = inverse_variance_fit(studies, start);
     return start * (fit.squares / (fit.unit * from_count<Real>(fit.degrees_of_freedom())));
 }
 
 template <evidence Evidence>
-[[nodiscard]] auto sidik_jonkman_standard_error(Evidence const& studies,
-                                                typename Evidence::real_type const& start,
-                                                typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto sidik_jonkman_standard_error(Evidence const& studies, real_t<Evidence> const& start,
+                                                real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::sqrt;
     auto const weight = relative_weight_at(studies, start);
     return start / weight.unit * sqrt(quadratic_form_variance(studies, weight, tau_squared)) /
-           from_count<Real>(degrees_of_freedom(studies));
+           from_count<Real>(studies.degrees_of_freedom());
 }
 
 } // namespace detail
@@ -70,10 +68,10 @@ template <evidence Evidence>
 struct sidik_jonkman {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         Real const start = first_guess(studies);
-        if (start <= 0 || detail::degrees_of_freedom(studies) == 0) {
+        if (start <= 0 || studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
         return detail::moment_estimate(detail::sidik_jonkman_step(studies, start));
@@ -81,15 +79,14 @@ struct sidik_jonkman {
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::sidik_jonkman_standard_error(studies, first_guess(studies), tau_squared);
     }
 
   private:
     template <evidence Evidence>
-    [[nodiscard]] static auto first_guess(Evidence const& studies) -> typename Evidence::real_type {
-        return detail::scatter(studies) / detail::from_count<typename Evidence::real_type>(studies.size());
+    [[nodiscard]] static auto first_guess(Evidence const& studies) -> real_t<Evidence> {
+        return detail::scatter(studies) / detail::from_count<real_t<Evidence>>(studies.size());
     }
 };
 
@@ -101,9 +98,9 @@ struct two_step_sidik_jonkman {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
         return detail::moment_estimate(detail::sidik_jonkman_step(studies, first_guess(studies)));
@@ -111,15 +108,14 @@ struct two_step_sidik_jonkman {
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::sidik_jonkman_standard_error(studies, first_guess(studies), tau_squared);
     }
 
   private:
     template <evidence Evidence>
-    [[nodiscard]] auto first_guess(Evidence const& studies) const -> typename Evidence::real_type {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto first_guess(Evidence const& studies) const -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
         detail::require_positive("least_start", least_start);
         Real const start = hedges_olkin{}(studies).value;
         return start <= 0 ? Real(least_start) : start;

@@ -18,7 +18,7 @@ struct two_step {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
         auto const start = first(studies);
         auto const weights = detail::relative_weight_at(studies, start.value);
         return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(),
@@ -28,8 +28,7 @@ struct two_step {
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as
     /// known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         auto const weights = detail::relative_weight_at(studies, first(studies).value);
         return detail::moment_standard_error(studies, weights, tau_squared);
     }

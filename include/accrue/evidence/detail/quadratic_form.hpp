@@ -34,8 +34,8 @@ struct quadratic_form {
 /// The form of studies with weights.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto make_quadratic_form(Evidence const& studies, Weights const& weights)
-    -> quadratic_form<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
+    -> quadratic_form<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
     auto total = quadratic_form<Real>{0, Real(0), Real(0), Real(0)};
     for (auto const& group : weighted_groups(studies, weights)) {
         auto const maker = group.residual_maker();
@@ -56,9 +56,8 @@ template <evidence Evidence, class Weights>
 /// 2 tr (P V)² in relative weights: the variance of a quadratic form at tau² if effects are normal.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto quadratic_form_variance(Evidence const& studies, Weights const& weights,
-                                           typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+                                           real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     Real trace(0);
     for (auto const& group : weighted_groups(studies, weights)) {
         trace += group.residual_maker().squared_trace([&](Real const& v) { return Real(v + tau_squared); });
@@ -69,8 +68,7 @@ template <evidence Evidence, class Weights>
 /// The standard error of the moment estimator of tau² from Q_a, at tau².
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto moment_standard_error(Evidence const& studies, Weights const& weights,
-                                         typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
+                                         real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
     using std::sqrt;
     return sqrt(quadratic_form_variance(studies, weights, tau_squared)) /
            make_quadratic_form(studies, weights).trace;

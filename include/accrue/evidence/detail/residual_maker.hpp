@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
 #include <concepts>
@@ -95,7 +96,7 @@ class residual_maker {
             Real const heaviest = weighted_.weight(weighted_.evidence().smallest_variance());
             bool const dominates = heaviest >= most && weighted_.evidence().smallest_variance_is_alone();
             return dominates ? heaviest : Real(2 * total_);
-        } else if constexpr (requires { weighted_.evidence().studies(); }) {
+        } else if constexpr (listed_evidence<typename Weighted::evidence_type>) {
             return most;
         } else {
             return 2 * total_;

@@ -10,8 +10,8 @@ namespace accrue::detail {
 /// passed by value, so that fits stay in registers where it is not needed.
 template <class Evidence, class Weight, class Trace>
 [[nodiscard, gnu::noinline]] auto trace_of_makers(Evidence const& studies, Weight const weight,
-                                                  Trace const& trace) -> typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+                                                  Trace const& trace) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     Real total(0);
     for (auto const& group : weighted_groups(studies, weight)) {
         total += trace(group.residual_maker());
@@ -27,9 +27,8 @@ template <class Evidence, class Weight, class Trace>
 template <evidence Evidence, class Fit>
 [[nodiscard, gnu::always_inline]] inline auto
 residual_trace(Evidence const& studies, Fit const& fit,
-               typename Evidence::real_type const& tau_squared = typename Evidence::real_type(0)) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+               real_t<Evidence> const& tau_squared = real_t<Evidence>(0)) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     if (fit.traces_cancel()) [[unlikely]] {
         return trace_of_makers(studies, inverse_variance_weight<Real>{fit.unit, tau_squared},
                                [](auto const& maker) { return maker.trace(); });
@@ -39,10 +38,10 @@ residual_trace(Evidence const& studies, Fit const& fit,
 
 /// The relative tr PP likewise.
 template <evidence Evidence, class Fit>
-[[nodiscard, gnu::always_inline]] inline auto
-residual_squared_trace(Evidence const& studies, Fit const& fit,
-                       typename Evidence::real_type const& tau_squared) -> typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard, gnu::always_inline]] inline auto residual_squared_trace(Evidence const& studies, Fit const& fit,
+                                                                     real_t<Evidence> const& tau_squared)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     if (fit.traces_cancel()) [[unlikely]] {
         return trace_of_makers(studies, inverse_variance_weight<Real>{fit.unit, tau_squared},
                                [](auto const& maker) { return maker.squared_trace(); });

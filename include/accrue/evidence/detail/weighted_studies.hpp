@@ -35,7 +35,7 @@ template <evidence Evidence, class Weight>
 class weighted_studies {
   public:
     using evidence_type = Evidence;
-    using real_type = typename Evidence::real_type;
+    using real_type = real_t<Evidence>;
 
     /// \param weight variance -> relative weight
     weighted_studies(Evidence const& studies, Weight const& weight) : studies_(&studies), weight_(weight) {}
@@ -78,7 +78,7 @@ template <evidence Evidence>
 class individually_weighted_studies {
   public:
     using evidence_type = Evidence;
-    using real_type = typename Evidence::real_type;
+    using real_type = real_t<Evidence>;
 
     /// Takes relative weights, one a study.
     individually_weighted_studies(Evidence const& studies, std::vector<real_type> relative)
@@ -163,7 +163,7 @@ struct scaled_weight {
 /// alone.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto with_weights(Evidence const& studies, Weights const& weights) {
-    using Real = typename Evidence::real_type;
+    using Real = real_t<Evidence>;
     if constexpr (requires(Real const v) { weights(v, v); }) {
         return weighted_studies(studies, scaled_weight<Weights, Real>{&weights, studies.smallest_variance()});
     } else if constexpr (requires(Real const v) { weights(v); }) {
@@ -178,8 +178,8 @@ template <evidence Evidence, class Weights>
 /// takes its own, relative to the largest of all.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto weighted_groups(Evidence const& studies, Weights const& weights) {
-    using Real = typename Evidence::real_type;
-    if constexpr (!requires { studies.groups(); }) {
+    using Real = real_t<Evidence>;
+    if constexpr (!evidence_in_groups<Evidence>) {
         return std::array{with_weights(studies, weights)};
     } else if constexpr (requires { relative_to_largest<Real>(weights, std::size_t()); }) {
         std::vector<individually_weighted_studies<study_evidence<Real>>> groups;

@@ -350,9 +350,9 @@ class likelihood_search {
 /// \param guess as `start` of `likelihood_search`
 template <evidence Evidence, class Method, class Terms>
 [[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
-                                      typename Evidence::real_type const& guess)
-    -> basic_tau_squared_estimate<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
+                                      real_t<Evidence> const& guess)
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
     Real const negligible = negligible_variance(studies);
     auto search = likelihood_search<Real>(studies.smallest_variance() + negligible,
                                           studies.largest_variance() + negligible, guess,

@@ -14,8 +14,8 @@ namespace accrue::detail {
 /// one: 1e-30 v more changes nothing that a `double` holds, and makes the most precise variance 1e-30 v at
 /// least. v is taken as the harmonic sum of the others' variances.
 template <evidence Evidence>
-[[nodiscard]] auto negligible_variance(Evidence const& studies) -> typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto negligible_variance(Evidence const& studies) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     Real const smallest = studies.smallest_variance();
     Real const largest = studies.largest_variance();
     Real const epsilon = std::numeric_limits<Real>::epsilon();
