@@ -250,6 +250,7 @@ class basic_evidence_accumulator {
                 }
             }
             expect(finite, "hold a sum that is not finite");
+            expect(next.is_consistent(), "hold sums that no studies have");
             expect(next.count > 0 && next.count <= result.size_ - studies,
                    "disagree on the number of studies");
             studies += next.count;
