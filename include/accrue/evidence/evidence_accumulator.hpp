@@ -214,6 +214,9 @@ class basic_evidence_accumulator {
 
     /// The accumulator that `bytes()` describes.
     ///
+    /// Sums that no studies can have are refused. A change that leaves sums which other studies could have is
+    /// not seen: where bytes travel far, send a checksum with them.
+    ///
     /// \throws invalid_input for bytes that are no accumulator, of another version, cut short or inconsistent
     [[nodiscard]] static basic_evidence_accumulator from_bytes(std::span<std::byte const> const bytes)
         requires std::same_as<Real, double>

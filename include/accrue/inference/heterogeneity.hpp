@@ -102,10 +102,10 @@ template <study_set Range, real Real>
 
 /// A confidence interval for I² or H². Without its status it would say that nothing is known, or that there
 /// is no heterogeneity, where it says something else.
+///
+/// Its upper limit is infinite for H², 1 for I², where the data set none.
 template <real Real>
-struct basic_heterogeneity_interval {
-    Real lower;
-    Real upper;            ///< of H² infinite, of I² 1, where the data set no limit
+struct basic_heterogeneity_interval : basic_interval<Real> {
     bool empty;            ///< no tau² >= 0 is compatible with the effects; see `basic_tau_squared_interval`
     accrue::status status; ///< that of tau²'s; `undefined` with NaN where studies are too few
 };
@@ -138,9 +138,9 @@ struct test_based {
         Real const lower = exp(Real(2 * (log_h - margin)));
         Real const upper = exp(Real(2 * (log_h + margin)));
         if (summary.degrees_of_freedom < 1 || !detail::is_finite(upper)) {
-            return {detail::not_a_number<Real>(), detail::not_a_number<Real>(), false, status::undefined};
+            return {{detail::not_a_number<Real>(), detail::not_a_number<Real>()}, false, status::undefined};
         }
-        return {lower < 1 ? Real(1) : lower, upper, false, status::ok};
+        return {{lower < 1 ? Real(1) : lower, upper}, false, status::ok};
     }
 };
 
@@ -164,9 +164,10 @@ template <class Method, study_set Range>
         } else {
             auto const tau_squared = tau_squared_interval(method, studies, level);
             Real const typical = typical_variance(studies);
-            return basic_heterogeneity_interval<Real>{1 + tau_squared.lower / typical,
-                                                      1 + tau_squared.upper / typical, tau_squared.empty,
-                                                      tau_squared.status};
+            return basic_heterogeneity_interval<Real>{
+                {1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical},
+                tau_squared.empty,
+                tau_squared.status};
         }
     });
 }

@@ -56,8 +56,8 @@ template <class Model, estimates Range>
     // with the most weight W - u is the sum of the others', and its residual a sum of differences from the
     // others: neither cancels where it has nearly all.
     auto const weight = detail::relative_weight_at(evidence, all.tau_squared);
-    Real const total = evidence.sum(weight);
-    Real const beyond = all.variance - weight.unit / total;
+    auto const fit = inverse_variance_fit(evidence, all.tau_squared);
+    Real const beyond = (all.variance - fit.variance()) / fit.unit;
     auto const heaviest =
         static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
     Real others_weight(0);
@@ -77,14 +77,15 @@ template <class Model, estimates Range>
         auto const& without = deleted[i];
         Real const u = weight(variance);
         Real const residual = i == heaviest ? distance : Real(effect - all.effect);
-        Real const rest = u < total / 2 ? Real(total - u) : i == heaviest ? others_weight : Real(total - u);
-        Real const residual_variance = weight.unit * (rest / total / u) - beyond;
+        bool const has_most = i == heaviest && u > fit.weights / 2;
+        Real const rest = has_most ? others_weight : Real(fit.weights - u);
+        Real const error = sqrt(fit.unit) * sqrt(Real(rest / fit.weights / u - beyond));
         Real const change = all.effect - without.effect;
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
             .residual = residual,
-            .standardised_residual = residual / sqrt(residual_variance),
+            .standardised_residual = residual / error,
             .studentised_residual =
                 (effect - without.effect) / sqrt(Real(variance + without.variance + without.tau_squared)),
             .dffits = change / sqrt(Real(shares[i] * (variance + without.tau_squared))),
