@@ -88,6 +88,8 @@ TEST(ExtremeData, WhoseSquaresOverflowAreUndefined) {
         });
         EXPECT_EQ(pool(henmi_copas{}, studies).status, status::undefined);
         EXPECT_EQ(tau_squared_interval(q_profile{}, studies, 0.95).status, status::undefined);
+        EXPECT_EQ(tau_squared_interval(generalised_q_profile<>{}, studies, 0.95).status, status::undefined);
+        EXPECT_EQ(tau_squared_interval(profile_likelihood<>{}, studies, 0.95).status, status::undefined);
     }
     auto const far = heterogeneity(list{{0, 1}, {1e200, 1}});
     EXPECT_RELATIVE(far.i_squared, 1.0, 0);
