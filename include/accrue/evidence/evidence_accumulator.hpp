@@ -214,6 +214,9 @@ class basic_evidence_accumulator {
 
     /// The accumulator that `bytes()` describes.
     ///
+    /// Sums that no studies can have are refused. A change that leaves sums which other studies could have is
+    /// not seen: where bytes travel far, send a checksum with them.
+    ///
     /// \throws invalid_input for bytes that are no accumulator, of another version, cut short or inconsistent
     [[nodiscard]] static basic_evidence_accumulator from_bytes(std::span<std::byte const> const bytes)
         requires std::same_as<Real, double>
@@ -250,6 +253,7 @@ class basic_evidence_accumulator {
                 }
             }
             expect(finite, "hold a sum that is not finite");
+            expect(next.is_consistent(), "hold sums that no studies have");
             expect(next.count > 0 && next.count <= result.size_ - studies,
                    "disagree on the number of studies");
             studies += next.count;

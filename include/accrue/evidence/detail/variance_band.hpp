@@ -198,6 +198,36 @@ struct variance_band {
         move_to(mean());
     }
 
+    /// Whether the sums can be those of `count` studies, but for rounding errors: no share is above 1.3 in
+    /// size, each study's add up to 1, and sums of d and d² obey Cauchy and Schwarz.
+    [[nodiscard]] bool is_consistent() const {
+        Real const n = from_count<Real>(count);
+        auto const total = [](compensated_array<Real, size> const& numbers) {
+            Real result(0);
+            for (Real const& value : numbers.values()) {
+                result += value;
+            }
+            return result;
+        };
+        Real const rounding(1e-9);
+        Real const offset = square(centre) * n * std::numeric_limits<Real>::epsilon();
+        Real const squares = total(seconds) + offset;
+        bool const balanced = square(Real(total(ones) - n)) <= square(Real(rounding * n));
+        bool const possible =
+            squares >= 0 && square(total(firsts)) <= (1 + rounding) * n * (squares + offset);
+        bool holds = balanced && possible;
+        for (std::size_t j = 0; j < size; ++j) {
+            // The errors that a sum owes are far below what it has been.
+            holds = holds && square(Real(ones.sum[j] + ones.lost[j])) <= square(Real(2 * n)) &&
+                    square(ones.lost[j]) <= square(Real(rounding * n)) &&
+                    square(Real(firsts.sum[j] + firsts.lost[j])) <= 4 * n * (squares + offset) &&
+                    square(firsts.lost[j]) <= rounding * n * (squares + offset) &&
+                    square(Real(seconds.sum[j] + seconds.lost[j])) <= square(Real(2 * (squares + offset))) &&
+                    square(seconds.lost[j]) <= square(Real(rounding * n * (squares + offset)));
+        }
+        return holds;
+    }
+
     /// The sums for weights that depend on the variance, with each point standing for a study.
     template <class Weight>
     [[nodiscard, gnu::always_inline]] centred_sums<Real> sums(Weight const& weight) const {
