@@ -4,4 +4,8 @@
 /// Meta-regression and what goes with it; needs Eigen (the target accrue::eigen).
 
 #include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
+#include <accrue/regression/omnibus_test.hpp>
+#include <accrue/regression/predict.hpp>
+#include <accrue/regression/residual_heterogeneity.hpp>

@@ -195,16 +195,16 @@ class basic_moderators {
 
     [[nodiscard]] basic_design_terms<Real> terms() const {
         std::vector<typename basic_design_terms<Real>::term> result;
-        std::size_t column = intercept_ ? 1 : 0;
+        std::size_t next = intercept_ ? 1 : 0;
         bool full = !intercept_; // the first factor has all levels then
         for (auto const& one : columns_) {
-            result.push_back({one.name, {}, {}, column});
+            result.push_back({one.name, {}, {}, next});
             if (one.is_factor()) {
                 result.back().levels.assign(one.levels.begin() + (full ? 0 : 1), one.levels.end());
                 result.back().reference = full ? std::string() : one.levels.front();
                 full = false;
             }
-            column += result.back().columns();
+            next += result.back().columns();
         }
         return {std::move(result), intercept_};
     }
