@@ -9,3 +9,7 @@
 #include <accrue/regression/omnibus_test.hpp>
 #include <accrue/regression/predict.hpp>
 #include <accrue/regression/residual_heterogeneity.hpp>
+#include <accrue/regression/marginal_means.hpp>
+#include <accrue/regression/permutation_test.hpp>
+#include <accrue/regression/study_diagnostics.hpp>
+#include <accrue/regression/variance_inflation.hpp>

@@ -193,6 +193,24 @@ class basic_moderators {
         return result;
     }
 
+    /// The studies' mean of a numeric moderator.
+    ///
+    /// \throws invalid_input when there is none of that name
+    [[nodiscard]] Real mean(std::string const& name) const {
+        for (auto const& one : columns_) {
+            if (one.name == name && !one.is_factor() && !one.values.empty()) {
+                Real const origin = one.values.front();
+                Real beyond(0);
+                for (auto const& value : one.values) {
+                    beyond += value - origin;
+                }
+                return origin + beyond / detail::from_count<Real>(one.values.size());
+            }
+        }
+        throw invalid_input("there is no numeric moderator '" + name + "'");
+    }
+
+    /// The terms of the regression, without the studies' values.
     [[nodiscard]] basic_design_terms<Real> terms() const {
         std::vector<typename basic_design_terms<Real>::term> result;
         std::size_t next = intercept_ ? 1 : 0;
