@@ -26,10 +26,10 @@ struct weighted_average {
     Weights weighting{};    ///< such as `equal_weights`, `inverse_variance_weights`, `user_weights`
     TauSquared estimator{}; ///< evidence -> tau²
 
-    template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+    template <evidence_with_mean Evidence>
+        requires weighting_for<Weights, Evidence> && tau_squared_estimator_for<TauSquared, Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const tau_squared = estimator(studies);
         auto const weighted =
             detail::weighted_studies<Evidence, Weights>(studies, weighting, studies.smallest_variance());
@@ -63,7 +63,8 @@ template <class TauSquared = dersimonian_laird>
 struct ivhet {
     TauSquared estimator{}; ///< evidence -> tau²
 
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
+        requires tau_squared_estimator_for<TauSquared, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const {
         return average()(studies);
     }
