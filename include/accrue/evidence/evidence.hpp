@@ -61,6 +61,11 @@ concept evidence_in_groups = evidence<Evidence> && requires(Evidence const& stud
     requires evidence<detail::element_t<decltype(studies.groups())>>;
 };
 
+/// Evidence with a design matrix of moderators, whose fits have a coefficient for each of its columns:
+/// `moderated_evidence`.
+template <class Evidence>
+concept evidence_with_design = evidence<Evidence> && requires(Evidence const& studies) { studies.design(); };
+
 /// Evidence whose fit has one mean, for models that pool: not so with a mean for each group, or with
 /// moderators.
 template <class Evidence>

@@ -104,7 +104,7 @@ class weighted_studies {
     }
     /// The projection of evidence with a design, and the variance of one of its studies.
     [[nodiscard]] auto projection() const
-        requires with_design<Evidence>
+        requires evidence_with_design<Evidence>
     {
         return studies_.projection(
             [&](std::size_t const i) { return real_type(weights_(variance(i), scale_)); });
@@ -199,7 +199,7 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
         return total;
     }
     [[nodiscard]] auto projection() const
-        requires with_design<Evidence>
+        requires evidence_with_design<Evidence>
     {
         return studies_.projection([&](std::size_t const i) { return weights_[i]; });
     }

@@ -72,7 +72,7 @@ struct sidik_jonkman {
   private:
     template <evidence Evidence>
     [[nodiscard]] static auto first_guess(Evidence const& studies) -> real_t<Evidence> {
-        if constexpr (evidence_in_groups<Evidence>) {
+        if constexpr (!evidence_with_mean<Evidence>) {
             return first_guess(studies.ungrouped());
         } else {
             auto const fit = unweighted_fit(studies);

@@ -72,10 +72,6 @@ class dominated_traces {
     Real others_;
 };
 
-/// Evidence with a design matrix: `moderated_evidence`.
-template <class Evidence>
-concept with_design = requires(Evidence const& studies) { studies.design(); };
-
 /// Evidence whose sums can hold the study with the smallest variance by itself.
 template <class Evidence>
 concept singles_out_smallest_variance = requires(Evidence const& studies) {
@@ -156,7 +152,7 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
             total += residual_form(studies.groups()[i], fit.groups()[i], tau_squared, dominated, plain);
         }
         return total;
-    } else if constexpr (with_design<Evidence>) {
+    } else if constexpr (evidence_with_design<Evidence>) {
         return plain(fit); // the fit's traces keep their digits
     } else {
         if (traces_cancel(studies, fit.weights, fit.squared_weights)) [[unlikely]] {
