@@ -186,6 +186,8 @@ class moderated_fit {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return k - p_; }
     /// Q_E = sum w r², with chi²(k - p) its distribution if w are the inverse true variances.
     [[nodiscard]] Real q() const { return squares / unit; }
+    /// The traces keep their digits.
+    [[nodiscard]] static constexpr bool traces_cancel() { return false; }
     /// unit * tr P.
     [[nodiscard]] Real trace() const { return trace_; }
     /// unit² * tr PP.
@@ -204,6 +206,41 @@ class moderated_fit {
     Real curvature_;
     Real log_information_;
 };
+
+namespace detail {
+
+/// The residual maker of a regression: traces of it times functions of the variance, as `residual_maker` of
+/// studies with one mean, and the squares that it leaves.
+template <real Real>
+struct moderated_residual_maker {
+    weighted_projection<Real> projection;
+    std::span<basic_estimate<Real> const> studies;
+
+    [[nodiscard]] Real variance(std::size_t const i) const { return studies[i].variance; }
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return projection.size() - projection.columns(); }
+    /// y'Py.
+    [[nodiscard]] Real squares() const {
+        return projection.sum([&](std::size_t const i) { return square(projection.residual(i)); });
+    }
+    /// tr PX for x = diagonal(variance).
+    template <class Diagonal>
+    [[nodiscard]] Real trace(Diagonal const& diagonal) const {
+        return projection.trace([&](std::size_t const i) { return Real(diagonal(variance(i))); });
+    }
+    [[nodiscard]] Real trace() const {
+        return trace([](Real const&) { return Real(1); });
+    }
+    /// tr PXPX.
+    template <class Diagonal>
+    [[nodiscard]] Real squared_trace(Diagonal const& diagonal) const {
+        return projection.squared_trace([&](std::size_t const i) { return Real(diagonal(variance(i))); });
+    }
+    [[nodiscard]] Real squared_trace() const {
+        return squared_trace([](Real const&) { return Real(1); });
+    }
+};
+
+} // namespace detail
 
 /// Studies with moderators as evidence: every estimator of tau² works on it, and then estimates what
 /// heterogeneity the moderators leave. `grouped_evidence` is the special case of groups' indicators, an
@@ -243,8 +280,6 @@ class moderated_evidence {
 
     /// Studies beyond those that it takes to estimate the coefficients: k - p.
     [[nodiscard]] std::size_t degrees_of_freedom() const { return size() - design_.coefficients(); }
-    /// The studies with one mean, for estimators whose first guess disregards the moderators.
-    [[nodiscard]] study_evidence<Real> const& ungrouped() const { return studies_; }
     /// log det(X'X), which the restricted likelihood subtracts.
     [[nodiscard]] Real log_design() const {
         using std::log;
@@ -266,6 +301,13 @@ class moderated_evidence {
         return studies_.sum(function);
     }
 
+    /// The residual maker P with other weights than those of a fit.
+    ///
+    /// \param weight i -> relative weight of study i
+    template <class Weight>
+    [[nodiscard]] detail::moderated_residual_maker<Real> residual_maker(Weight const& weight) const {
+        return {projection(weight), studies()};
+    }
     /// What a fit is made of.
     ///
     /// \param weight i -> relative weight of study i

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
-#include <accrue/evidence/weighting.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -64,8 +64,7 @@ class generalised_q_distribution {
     using Real = typename Evidence::real_type;
 
     generalised_q_distribution(Evidence const& studies, Weights const& weights, Real const& tau_squared)
-        : groups_(weighted_groups(studies, weights, Real(studies.smallest_variance()))),
-          tau_squared_(tau_squared) {}
+        : groups_(weighted_groups(studies, weights)), tau_squared_(tau_squared) {}
 
     /// P(Q_a <= q), with an absolute error of about 1e-14. q is in relative weights.
     [[nodiscard]] Real cumulative(Real const& q) const {
@@ -109,8 +108,8 @@ class generalised_q_distribution {
     /// factor: the eigenvalues interlace with the d.
     [[nodiscard]] complex_number<Real> log_transform_of(auto const& weighted,
                                                         complex_number<Real> const& s) const {
-        if constexpr (requires { weighted.projection(); }) {
-            return log_transform_of(weighted, weighted.projection(), s);
+        if constexpr (requires { weighted.residual_maker().projection; }) {
+            return log_transform_with_design(weighted.residual_maker(), s);
         } else {
             return log_transform_of_mean(weighted, s);
         }
@@ -119,13 +118,14 @@ class generalised_q_distribution {
     /// With a design the last factor is det Q'D^-1 Q, Q the orthonormal columns of a^½ X and D = diag(1 + 2 s
     /// d). It is the product of the pivots of an elimination, each of which is the last factor of a design
     /// with one more column than that before: their logarithms stay on their principal branch as well.
-    [[nodiscard]] complex_number<Real> log_transform_of(auto const& weighted, auto const& projection,
-                                                        complex_number<Real> const& s) const {
+    [[nodiscard]] complex_number<Real> log_transform_with_design(auto const& maker,
+                                                                 complex_number<Real> const& s) const {
+        auto const& projection = maker.projection;
         std::size_t const p = projection.columns();
         auto total = complex_number<Real>{Real(0), Real(0)};
         auto entries = std::vector<complex_number<Real>>(p * p, total);
         for (std::size_t i = 0; i < projection.size(); ++i) {
-            Real const twice = 2 * projection.weight(i) * (weighted.variance(i) + tau_squared_);
+            Real const twice = 2 * projection.weight(i) * (maker.variance(i) + tau_squared_);
             auto const factor = complex_number<Real>{1 + twice * s.re, twice * s.im};
             total = total + log(factor);
             Real const norm = factor.re * factor.re + factor.im * factor.im;
@@ -171,8 +171,7 @@ class generalised_q_distribution {
         return Real(-0.5) * (product + log(rank_one));
     }
 
-    decltype(weighted_groups(std::declval<Evidence const&>(), std::declval<Weights const&>(),
-                             std::declval<Real const&>())) groups_;
+    decltype(weighted_groups(std::declval<Evidence const&>(), std::declval<Weights const&>())) groups_;
     Real tau_squared_;
 };
 
