@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,22 @@ struct basic_moderator_value {
 };
 
 using moderator_value = basic_moderator_value<double>;
+
+/// Values of moderators by name, in any order: `{{"year", 1990.0}, {"allocation", "random"}}`.
+template <real Real>
+class basic_moderator_row {
+  public:
+    basic_moderator_row(std::initializer_list<basic_moderator_value<Real>> const values) : values_(values) {}
+    explicit basic_moderator_row(std::vector<basic_moderator_value<Real>> values)
+        : values_(std::move(values)) {}
+
+    [[nodiscard]] std::vector<basic_moderator_value<Real>> const& values() const { return values_; }
+
+  private:
+    std::vector<basic_moderator_value<Real>> values_;
+};
+
+using moderator_row = basic_moderator_row<double>;
 
 /// The terms of a meta-regression without the studies' values: what turns named values into a row of the
 /// design, and coefficients back into terms.
@@ -61,7 +78,8 @@ class basic_design_terms {
     ///
     /// \throws invalid_input for a name that is no moderator, one that is missing or given twice, a level
     /// that no study has, and a number for a factor or the reverse
-    [[nodiscard]] std::vector<Real> row(std::span<basic_moderator_value<Real> const> const values) const {
+    [[nodiscard]] std::vector<Real> row(basic_moderator_row<Real> const& named_values) const {
+        auto const& values = named_values.values();
         auto result = std::vector<Real>(columns(), Real(0));
         if (intercept_) {
             result.front() = Real(1);

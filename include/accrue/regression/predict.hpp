@@ -53,11 +53,10 @@ template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
 /// \throws invalid_input for a name that is no moderator, one that is missing or given twice, a level that no
 /// study has, a number for a factor or the reverse, and unless 0 < level < 1
 template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
-[[nodiscard]] basic_prediction<Real>
-predict(basic_regression<Real> const& fit,
-        std::type_identity_t<std::vector<basic_moderator_value<Real>>> const& row, double const level,
-        DegreesOfFreedom const& rule = {}) {
-    return predict(fit, fit.terms.row(std::span<basic_moderator_value<Real> const>(row)), level, rule);
+[[nodiscard]] basic_prediction<Real> predict(basic_regression<Real> const& fit,
+                                             std::type_identity_t<basic_moderator_row<Real>> const& row,
+                                             double const level, DegreesOfFreedom const& rule = {}) {
+    return predict(fit, fit.terms.row(row), level, rule);
 }
 
 } // namespace accrue

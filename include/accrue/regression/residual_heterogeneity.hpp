@@ -67,7 +67,8 @@ template <detail::model_with_parts Model, class Range, real Real>
 [[nodiscard]] Real r_squared(Model const& model, Range const& estimates,
                              basic_moderators<Real> const& given) {
     auto const studies = moderated(estimates, given);
-    return r_squared(Real(model.estimator(study_evidence<Real>(studies.studies())).value), Real(model.estimator(studies).value));
+    return r_squared(Real(model.estimator(study_evidence<Real>(studies.studies())).value),
+                     Real(model.estimator(studies).value));
 }
 
 } // namespace accrue
