@@ -3,6 +3,7 @@
 /// \file
 /// Meta-regression and what goes with it; needs Eigen (the target accrue::eigen).
 
+#include <accrue/batch/regress_each.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/regression/location_scale.hpp>
 #include <accrue/regression/marginal_means.hpp>

@@ -116,19 +116,12 @@ inline constexpr bool regresses_in_lanes<random_effects<Estimator, Uncertainty>>
     (std::same_as<Estimator, reml> ||
      std::same_as<Estimator, dersimonian_laird>)&&!std::same_as<Uncertainty, kenward_roger>;
 
-template <class Pack>
-struct lane_room {
-    lane_regression_room<Pack> room;
-    matrix<double> from_basis; ///< T^-1
-    std::vector<Pack> inverse; ///< R^-1
-    std::vector<Pack> row;
-};
-
 /// A pack of regressions, stored if all is well. \return whether it was
 template <class Pack, class Model>
-[[gnu::always_inline]] inline bool
-regress_pack(Model const& model, study_matrix const& batch, basic_design_matrix<double> const& design,
-             std::size_t const first, lane_room<Pack>& memory, regression_batch& results) {
+[[gnu::always_inline]] inline bool regress_pack(Model const& model, study_matrix const& batch,
+                                                basic_design_matrix<double> const& design,
+                                                std::size_t const first, matrix<double> const& from_basis,
+                                                lane_regression_room<Pack>& room, regression_batch& results) {
     std::size_t const p = design.coefficients();
     auto const view =
         lane_view{batch.effects.data() + first, batch.variances.data() + first, batch.size(), batch.studies};
@@ -136,7 +129,7 @@ regress_pack(Model const& model, study_matrix const& batch, basic_design_matrix<
     if (!all(summary.usable())) {
         return false;
     }
-    auto const studies = lane_regressions<Pack>{view, 0, summary, design.basis().data(), p, &memory.room};
+    auto const studies = lane_regressions<Pack>{view, 0, summary, design.basis().data(), p, &room};
     auto const common = studies.fit(0);
     auto tau_squared = lane_tau_squared<Pack>{0, common.holds};
     if constexpr (!std::same_as<Model, common_effect>) {
@@ -161,15 +154,15 @@ regress_pack(Model const& model, study_matrix const& batch, basic_design_matrix<
         degrees_of_freedom = Pack::load(degrees.data());
     }
     // R^-1 by columns, then T^-1 R^-1 row by row.
-    auto const& r = memory.room.r;
-    auto& inverse = memory.inverse;
+    auto const r = room.r;
+    auto const inverse = room.inverse;
     for (std::size_t j = 0; j < p; ++j) {
         for (std::size_t i = p; i-- > 0;) {
             Pack rest = i == j ? 1 : 0;
             for (std::size_t l = i + 1; l <= j; ++l) {
                 rest -= r[l * p + i] * inverse[j * p + l];
             }
-            inverse[j * p + i] = i > j ? Pack(0) : rest / r[i * p + i];
+            inverse.set(j * p + i, i > j ? Pack(0) : Pack(rest / r[i * p + i]));
         }
     }
     auto good = tau_squared.good & fit.holds;
@@ -180,9 +173,9 @@ regress_pack(Model const& model, study_matrix const& batch, basic_design_matrix<
         for (std::size_t j = i; j < p; ++j) {
             Pack entry = 0;
             for (std::size_t l = i; l <= j; ++l) {
-                entry += memory.from_basis(index(i), index(l)) * inverse[j * p + l];
+                entry += from_basis(index(i), index(l)) * inverse[j * p + l];
             }
-            effect += entry * memory.room.parts[j];
+            effect += entry * room.parts[j];
             variance += entry * entry;
         }
         Pack const error = scale * sqrt(variance);
@@ -208,12 +201,13 @@ template <class Pack, class Model>
 regress_range(Model const& model, study_matrix const& batch, basic_design_matrix<double> const& design,
               std::size_t const first, std::size_t const last, regression_batch& results) {
     std::size_t const p = design.coefficients();
-    auto memory = lane_room<Pack>{
-        {batch.studies, p}, inverse_triangle(design.triangle()), std::vector<Pack>(p * p), {}};
+    auto room = lane_regression_room<Pack>(batch.studies, p);
+    auto const from_basis = inverse_triangle(design.triangle());
     std::size_t i = first;
     while (i < last) {
         std::size_t const end = std::min(i + Pack::width, last);
-        if (end - i < Pack::width || !regress_pack<Pack>(model, batch, design, i, memory, results)) {
+        if (end - i < Pack::width ||
+            !regress_pack<Pack>(model, batch, design, i, from_basis, room, results)) {
             for (std::size_t one = i; one < end; ++one) {
                 regress_alone(model, batch, design, one, results);
             }

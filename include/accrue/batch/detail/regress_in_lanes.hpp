@@ -37,17 +37,37 @@ template <class Pack>
     return fit.holds;
 }
 
+/// Packs in memory that need not be aligned for them.
+template <class Pack>
+struct lane_array {
+    double* numbers;
+
+    [[nodiscard, gnu::always_inline]] Pack operator[](std::size_t const i) const {
+        return Pack::load(numbers + i * Pack::width);
+    }
+    [[gnu::always_inline]] void set(std::size_t const i, Pack const& these) const {
+        these.store(numbers + i * Pack::width);
+    }
+    [[nodiscard]] lane_array from(std::size_t const i) const { return {numbers + i * Pack::width}; }
+};
+
 /// Room for the fits of a pack.
 template <class Pack>
 struct lane_regression_room {
     lane_regression_room(std::size_t const k, std::size_t const p)
-        : columns(k * p), weights(k), residuals(k), r(p * p), parts(p) {}
+        : numbers((k * p + 2 * k + 2 * p * p + p) * Pack::width), columns{numbers.data()},
+          weights(columns.from(k * p)), residuals(weights.from(k)), r(residuals.from(k)),
+          inverse(r.from(p * p)), parts(inverse.from(p * p)) {}
+    lane_regression_room(lane_regression_room const&) = delete;
+    lane_regression_room& operator=(lane_regression_room const&) = delete;
 
-    std::vector<Pack> columns; ///< orthonormal under u
-    std::vector<Pack> weights;
-    std::vector<Pack> residuals;
-    std::vector<Pack> r;
-    std::vector<Pack> parts;
+    std::vector<double> numbers;
+    lane_array<Pack> columns; ///< orthonormal under u
+    lane_array<Pack> weights;
+    lane_array<Pack> residuals;
+    lane_array<Pack> r;
+    lane_array<Pack> inverse; ///< of R
+    lane_array<Pack> parts;
 };
 
 template <class Pack>
@@ -65,24 +85,25 @@ struct lane_regressions {
 
     [[nodiscard, gnu::always_inline]] lane_regression_fit<Pack> fit(Pack const& tau_squared) const {
         std::size_t const k = view.depth;
-        Pack* const u = room->weights.data();
-        Pack* const e = room->residuals.data();
+        auto const u = room->weights;
+        auto const e = room->residuals;
         Pack const unit = summary.smallest + tau_squared;
         auto holds = summary.sizes > 0;
         for (std::size_t i = 0; i < k; ++i) {
             std::size_t const place = i * view.stride + lane;
-            u[i] = unit / (Pack::load(view.variances + place) + tau_squared);
-            e[i] = Pack::load(view.effects + place);
+            u.set(i, unit / (Pack::load(view.variances + place) + tau_squared));
+            e.set(i, Pack::load(view.effects + place));
         }
         for (std::size_t j = 0; j < p; ++j) {
-            Pack* const column = room->columns.data() + j * k;
+            auto const column = room->columns.from(j * k);
             Pack before = 0;
             for (std::size_t i = 0; i < k; ++i) {
-                column[i] = basis[j * k + i];
-                before += u[i] * (column[i] * column[i]);
+                Pack const entry = basis[j * k + i];
+                column.set(i, entry);
+                before += u[i] * (entry * entry);
             }
             for (std::size_t l = 0; l < j; ++l) {
-                room->r[j * p + l] = take_out(room->columns.data() + l * k, column);
+                room->r.set(j * p + l, take_out(room->columns.from(l * k), column));
             }
             Pack length = 0;
             for (std::size_t i = 0; i < k; ++i) {
@@ -90,18 +111,18 @@ struct lane_regressions {
             }
             holds = holds & (length > 1e-3 * before);
             Pack const norm = sqrt(length);
-            room->r[j * p + j] = norm;
+            room->r.set(j * p + j, norm);
             Pack const scale = 1 / norm;
             for (std::size_t i = 0; i < k; ++i) {
-                column[i] = column[i] * scale;
+                column.set(i, column[i] * scale);
             }
         }
         for (std::size_t j = 0; j < p; ++j) {
-            room->parts[j] = 0;
+            room->parts.set(j, 0);
         }
         for (int pass = 0; pass < 2; ++pass) {
             for (std::size_t j = 0; j < p; ++j) {
-                room->parts[j] += take_out(room->columns.data() + j * k, e);
+                room->parts.set(j, room->parts[j] + take_out(room->columns.from(j * k), e));
             }
         }
         auto result = lane_regression_fit<Pack>{unit, 0, 0, 0, 0, 0, holds};
@@ -121,9 +142,9 @@ struct lane_regressions {
         }
         // |M U e|² = sum u³ r² - |Q'U e|², and Q'UQ.
         for (std::size_t a = 0; a < p; ++a) {
-            Pack const* const left = room->columns.data() + a * k;
+            auto const left = room->columns.from(a * k);
             for (std::size_t b = a; b < p; ++b) {
-                Pack const* const right = room->columns.data() + b * k;
+                auto const right = room->columns.from(b * k);
                 Pack entry = 0;
                 for (std::size_t i = 0; i < k; ++i) {
                     entry += (u[i] * u[i]) * (left[i] * right[i]);
@@ -136,29 +157,29 @@ struct lane_regressions {
     }
 
   private:
-    [[gnu::always_inline]] Pack take_out(Pack const* const column, Pack* const from) const {
+    [[gnu::always_inline]] Pack take_out(lane_array<Pack> const column, lane_array<Pack> const from) const {
         std::size_t const k = view.depth;
-        Pack const* const u = room->weights.data();
+        auto const u = room->weights;
         Pack part = 0;
         for (std::size_t i = 0; i < k; ++i) {
             part += u[i] * (column[i] * from[i]);
         }
         for (std::size_t i = 0; i < k; ++i) {
-            from[i] -= part * column[i];
+            from.set(i, from[i] - part * column[i]);
         }
         return part;
     }
 
     [[nodiscard, gnu::always_inline]] Pack curvature() const {
         std::size_t const k = view.depth;
-        Pack const* const u = room->weights.data();
-        Pack const* const e = room->residuals.data();
+        auto const u = room->weights;
+        auto const e = room->residuals;
         Pack total = 0;
         for (std::size_t i = 0; i < k; ++i) {
             total += (u[i] * u[i]) * (u[i] * (e[i] * e[i]));
         }
         for (std::size_t j = 0; j < p; ++j) {
-            Pack const* const column = room->columns.data() + j * k;
+            auto const column = room->columns.from(j * k);
             Pack part = 0;
             for (std::size_t i = 0; i < k; ++i) {
                 part += (u[i] * u[i]) * (column[i] * e[i]);
