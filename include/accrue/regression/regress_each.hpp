@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/batch/detail/regress_in_lanes.hpp>
 #include <accrue/batch/study_batch.hpp>
 #include <accrue/error.hpp>
+#include <accrue/regression/detail/regress_in_lanes.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
 #include <accrue/uncertainty/kenward_roger.hpp>

@@ -1,8 +1,8 @@
 // Many regressions at once against each by itself.
 
 #include "support/relative.hpp"
-#include <accrue/batch/regress_each.hpp>
 #include <accrue/inference/p_value.hpp>
+#include <accrue/regression/regress_each.hpp>
 #include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
 
