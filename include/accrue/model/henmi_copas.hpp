@@ -61,7 +61,7 @@ using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
 ///
 /// Henmi & Copas 2010, Stat Med 29:2969-2983, doi:10.1002/sim.4029.
 struct henmi_copas {
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_henmi_copas_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;

@@ -66,10 +66,9 @@ template <class Pack>
     return {tau_squared, (done > 0) & traces_hold(common, studies.summary.sizes)};
 }
 
-template <class Pack>
-[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(reml const& estimator,
-                                                                       lane_studies<Pack> const& studies,
-                                                                       weighted_fit<Pack> const& common) {
+template <template <class> class Studies, class Pack, class Fit>
+[[gnu::always_inline]] inline lane_tau_squared<Pack>
+estimate_in_lanes(reml const& estimator, Studies<Pack> const& studies, Fit const& common) {
     using search = likelihood_search<double>;
     constexpr std::size_t width = Pack::width;
     auto const sizes = studies.summary.sizes.unpacked();
@@ -91,7 +90,7 @@ template <class Pack>
         auto const trace = fit.trace().unpacked();
         auto const cubes = fit.curvature_squares().unpacked();
         auto const squared_trace = fit.squared_trace().unpacked();
-        auto const beyond = excess(fit, Pack(studies.summary.sizes - 1)).unpacked();
+        auto const beyond = excess(fit, studies.degrees_of_freedom()).unpacked();
         for (std::size_t i = 0; i < width; ++i) {
             if (is_running(i)) {
                 searches[i].take(
