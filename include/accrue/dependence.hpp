@@ -5,9 +5,11 @@
 /// `accrue.hpp` does not include them, and what meets matrices needs Eigen (link `accrue::eigen`).
 
 #include <accrue/dependence/cluster_effects.hpp>
+#include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/i_squared_by_level.hpp>
 #include <accrue/dependence/leave_one_cluster_out.hpp>
+#include <accrue/dependence/linear_fit.hpp>
 #include <accrue/dependence/nested_information.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/three_level.hpp>
