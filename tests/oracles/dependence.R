@@ -28,6 +28,8 @@ score_root <- function(y, X, V, A, theta, restricted) {
     H <- outer(seq_along(A), seq_along(A), Vectorize(function(i, j)
       sum((Q %*% A[[i]]) * t(Q %*% A[[j]])) - 2 * sum((A[[i]] %*% Py) * (P %*% (A[[j]] %*% Py)))))
     step <- solve(H, -g)
+    positive <- function(t) !inherits(try(chol(Reduce(`+`, Map(`*`, A, t), V)), silent = TRUE), "try-error")
+    while (!positive(theta + step)) step <- step / 2
     theta <- theta + step
     if (max(abs(step)) < 1e-14 * max(abs(theta))) break
   }
@@ -220,14 +222,15 @@ ishak <- with(ishak2007, {
   V <- outer(d$study, d$study, "==") * 0.97^abs(outer(d$outcome, d$outcome, "-")) * sqrt(outer(d$vi, d$vi))
   list(d = d[, c("study", "outcome", "yi")], V = V)
 })
+kearon1998 <- na.omit(dat.kearon1998[, c("tp", "np", "tn", "nn")])
 kearon <- local({
-  d <- dat.kearon1998
+  d <- kearon1998
   add <- 0.5 * (d$tp == 0 | d$np - d$tp == 0 | d$tn == 0 | d$nn - d$tn == 0)
   tp <- d$tp + add; fn <- d$np - d$tp + add; tn <- d$tn + add; fp <- d$nn - d$tn + add
   long <- data.frame(study = rep(seq_along(tp), each = 2), outcome = rep(0:1, length(tp)), yi = c(rbind(log(tp / fn), log(tn / fp))))
   list(d = long, V = diag(c(rbind(1 / tp + 1 / fn, 1 / tn + 1 / fp))))
 })
-out(with(dat.kearon1998, data.frame(tp, fn = np - tp, tn, fp = nn - tn)), "kearon1998.csv")
+out(with(kearon1998, data.frame(tp, fn = np - tp, tn, fp = nn - tn)), "kearon1998.csv")
 
 multi_input <- NULL
 multi_v <- NULL

@@ -50,8 +50,8 @@ template <real Real, evidence Evidence>
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
 /// maximum. Above the t at which (k - m) (v_min + t)² exceeds S (v_max + t), S the squares of the effects
 /// about their mean and m the number of clusters, p' is negative: y'PPy <= S / (v_min + t)², tr P >= (k - m)
-/// / (v_max + t). Below, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps, and
-/// where p' comes near to 0 without reaching it.
+/// / (v_max + t). Below, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps or is 0,
+/// and where p' comes near to 0 without reaching it.
 ///
 /// \tparam Between (evidence of the clusters' means, guess) -> estimate of the variance between clusters
 /// \tparam View (study_evidence of the clusters' means) -> the evidence that `Between` takes
@@ -137,11 +137,11 @@ class nested_search {
             return;
         }
         while (unit <= last) {
-            unit = unit * Real(1.5);
+            unit = unit * Real(1.25);
             points_.push_back(evaluate(Real(unit - least)));
         }
         for (std::size_t i = 1; i < points_.size();) {
-            if (jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
+            if (turns_or_jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
                 Real const middle = (points_[i - 1].within + points_[i].within) / 2;
                 guess_ = points_[i - 1].between;
                 points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(i), evaluate(middle));
@@ -152,12 +152,15 @@ class nested_search {
         }
     }
 
-    /// Whether the variance between clusters changes by more than that within does, as it does where it jumps
-    /// from one maximum to another; p' may then be positive just behind the jump.
-    [[nodiscard]] bool jumps(point const& lower, point const& upper) const {
+    /// Whether the variance between clusters reaches 0, where the slope of p' changes, or changes by more
+    /// than that within does, as it does where it jumps from one maximum to another; p' may be positive just
+    /// there.
+    [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
         Real const step = upper.within - lower.within;
-        return magnitude(Real(upper.between - lower.between)) > step &&
-               step > (studies_.smallest_variance() + lower.within) / 16384;
+        Real const unit = studies_.smallest_variance() + lower.within;
+        bool const jumps = magnitude(Real(upper.between - lower.between)) > step;
+        bool const turns = (lower.between > 0) != (upper.between > 0);
+        return (jumps && step > unit / 16384) || (turns && step > unit / 256);
     }
 
     /// Whether p' has the same sign at both ends of an interval, but comes nearest to 0 at one of them, so
@@ -167,7 +170,7 @@ class nested_search {
         point const& right = points_[upper];
         bool const positive = right.score > 0;
         if ((left.score > 0) != positive ||
-            !(right.within - left.within > (studies_.smallest_variance() + left.within) / 16)) {
+            !(right.within - left.within > (studies_.smallest_variance() + left.within) / 64)) {
             return false;
         }
         auto const turns = [&](std::size_t const i) {
