@@ -51,6 +51,18 @@ struct autoregressive_correlation {
 
 namespace detail {
 
+/// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
+/// others.
+[[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
+    double const largest = matrix.cwiseAbs().maxCoeff();
+    if (!is_finite(largest) || !((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-10 * largest)) {
+        return false;
+    }
+    auto const factor = matrix.llt();
+    return factor.info() == Eigen::Success &&
+           (factor.matrixLLT().diagonal().array().square() > 1e-13 * matrix.diagonal().array()).all();
+}
+
 /// Refuses a matrix that is no covariance.
 inline void check_block(working_block const& block, Eigen::Index const size) {
     auto const rows = static_cast<Eigen::Index>(block.places.size());
@@ -64,9 +76,7 @@ inline void check_block(working_block const& block, Eigen::Index const size) {
             throw invalid_input("places must be less than the number of effects");
         }
     }
-    if (!((block.covariance - block.covariance.transpose()).cwiseAbs().maxCoeff() <=
-          1e-10 * block.covariance.cwiseAbs().maxCoeff()) ||
-        block.covariance.llt().info() != Eigen::Success) {
+    if (!is_covariance(block.covariance)) {
         throw invalid_input(block.places.front(), "covariance must be symmetric and positive definite");
     }
 }

@@ -150,6 +150,7 @@ class known_mean_evidence {
         : studies_(studies), mean_(mean) {}
 
     [[nodiscard]] std::size_t size() const { return studies_.size(); }
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return studies_.size(); }
     [[nodiscard]] Real smallest_variance() const { return studies_.smallest_variance(); }
     [[nodiscard]] Real largest_variance() const { return studies_.largest_variance(); }
     template <class Function>
