@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/dependence/between_covariance.hpp>
+#include <accrue/dependence/correlated_estimates.hpp>
 #include <accrue/dependence/detail/mixed_model.hpp>
 #include <accrue/dependence/linear_fit.hpp>
 #include <accrue/dependence/three_level.hpp>
@@ -220,9 +221,7 @@ struct multivariate {
             }
         }
         if (study.covariance.rows() != size || study.covariance.cols() != size ||
-            !((study.covariance - study.covariance.transpose()).cwiseAbs().maxCoeff() <=
-              1e-10 * study.covariance.cwiseAbs().maxCoeff()) ||
-            study.covariance.llt().info() != Eigen::Success) {
+            !detail::is_covariance(study.covariance)) {
             throw invalid_input(
                 place, "covariance must be symmetric and positive definite, with a row for each effect");
         }
