@@ -16,9 +16,14 @@
 #include <accrue/small_study/harbord_test.hpp>
 #include <accrue/small_study/limit_meta_analysis.hpp>
 #include <accrue/small_study/macaskill_test.hpp>
+#include <accrue/small_study/p_curve.hpp>
+#include <accrue/small_study/p_uniform_star.hpp>
+#include <accrue/small_study/p_value_side.hpp>
 #include <accrue/small_study/pet_peese.hpp>
 #include <accrue/small_study/peters_test.hpp>
 #include <accrue/small_study/predictor.hpp>
 #include <accrue/small_study/pustejovsky_rodgers_test.hpp>
 #include <accrue/small_study/schwarzer_test.hpp>
+#include <accrue/small_study/selection_model.hpp>
+#include <accrue/small_study/selection_weights.hpp>
 #include <accrue/small_study/trim_and_fill.hpp>

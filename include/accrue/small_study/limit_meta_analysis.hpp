@@ -24,7 +24,7 @@ struct basic_limit_meta_analysis_result {
     Real bias;                 ///< the slope: bias per standard deviation sqrt(v + tau²)
     std::vector<basic_estimate<Real>> limits; ///< each study, shrunken as if its precision were infinite,
                                               ///< with its own variance
-    Real q;                   ///< Cochran's Q, which the next two add up to
+    Real q;                                   ///< Cochran's Q, which the next two add up to
     Real q_small_study;       ///< the part that the dependence on standard errors explains, chi²(1)
     Real p_value_small_study; ///< of no small-study effect, taking variances as exact
     Real q_residual;          ///< the part about the line, chi²(k - 2)
