@@ -26,10 +26,7 @@ struct own_region_weights {
 
     void check() const { check_cutpoints(cutpoints); }
     [[nodiscard]] static constexpr std::size_t parameters() { return 0; }
-    template <real Real>
-    [[nodiscard]] static Real log_weight_of(std::size_t, Real const*) {
-        return Real(0);
-    }
+    [[nodiscard]] std::vector<double> given() const { return {1.0, 1.0}; }
     static constexpr bool conditional = true;
 };
 
@@ -80,8 +77,9 @@ struct p_uniform_star {
             fitted.message,
             fitted.status};
         if (fitted.status != status::undefined) {
-            auto fit = detail::selection_fit<detail::own_region_weights, Side, Real>(
-                model.weights, detail::as_evidence(estimates));
+            auto fit =
+                detail::selection_fit<Real>(detail::selection_weighting<Real>::of(model.weights, model.side),
+                                            detail::as_evidence(estimates));
             auto warm = fit.best().point;
             Real const fall = fit.profile_fall(0, Real(0), warm);
             result.no_effect.statistic = fall < 0 ? Real(0) : Real(2 * fall);

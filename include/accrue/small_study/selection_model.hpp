@@ -56,6 +56,162 @@ struct basic_selection_result {
     accrue::status status;
 };
 
+namespace detail {
+
+/// The interval with the fewest p-values.
+[[nodiscard]] inline std::size_t fewest_p_values(std::vector<p_value_interval> const& intervals) {
+    std::size_t least = 0;
+    for (std::size_t i = 1; i < intervals.size(); ++i) {
+        least = intervals[i].count < intervals[least].count ? i : least;
+    }
+    return least;
+}
+
+[[nodiscard]] inline std::string explain(p_value_interval const& sparse) {
+    return ": " + std::to_string(sparse.count) + " p-values from " + to_text(sparse.lower) + " to " +
+           to_text(sparse.upper);
+}
+
+/// A result that says of the studies no more than how many p-values there are in each interval, and why no
+/// likelihood can say more: an empty interval, or too few studies.
+template <real Real>
+[[nodiscard]] basic_selection_result<Real> blank_selection(selection_weighting<Real> const& weighting,
+                                                           study_evidence<Real> const& evidence) {
+    Real const nan = not_a_number<Real>();
+    auto result = basic_selection_result<Real>{};
+    result.pooled = {nan, nan, nan, infinity<Real>(), evidence.size(), status::undefined};
+    result.log_likelihood = result.tau_squared_standard_error = nan;
+    result.likelihood_ratio = {nan, from_count<Real>(weighting.parameters), nan};
+    result.status = status::undefined;
+    std::size_t count = weighting.parameters;
+    if (weighting.piecewise) {
+        auto const steps = step_integrals<Real>(weighting);
+        count = weighting.cutpoints.size() + 1;
+        for (std::size_t i = 0; i < count; ++i) {
+            result.intervals.push_back({i == 0 ? 0.0 : weighting.cutpoints[i - 1],
+                                        i + 1 == count ? 1.0 : weighting.cutpoints[i], 0});
+        }
+        for (auto const& study : evidence.studies()) {
+            Real const ratio = study.effect / standard_error(study);
+            ++result.intervals[steps.place_of(weighting.flips ? Real(-ratio) : ratio)].count;
+        }
+    }
+    result.weights.assign(count, nan);
+    result.weight_standard_errors.assign(count, nan);
+    if (weighting.parameters > 0 && weighting.parameters + 2 > evidence.size()) {
+        result.message = "there are fewer studies than parameters";
+    } else if (weighting.parameters > 0 && weighting.piecewise) {
+        std::size_t const least = fewest_p_values(result.intervals);
+        if (result.intervals[least].count == 0) {
+            result.sparse_interval = least;
+            result.message = "the likelihood is flat" + explain(result.intervals[least]);
+        }
+    }
+    return result;
+}
+
+/// Whether a fit found a maximum that the data determine.
+template <real Real>
+[[nodiscard]] bool is_determined(selection_fit<Real> const& fit,
+                                 std::vector<std::vector<Real>> const& covariance) {
+    return is_finite(fit.best().at.value) && !fit.runs_away() && !covariance.empty();
+}
+
+template <real Real>
+[[nodiscard]] basic_selection_result<Real> select(selection_weighting<Real> const& weighting,
+                                                  study_evidence<Real> const& evidence) {
+    using std::exp;
+    using std::log;
+    using std::sqrt;
+    auto result = blank_selection(weighting, evidence);
+    if (!result.message.empty()) {
+        return result;
+    }
+    auto fit = selection_fit<Real>(weighting, evidence);
+    auto const& found = fit.best();
+    auto const covariance = fit.covariance();
+    if (!is_determined(fit, covariance)) {
+        result.message = "the likelihood has no maximum: so few studies do not determine the model";
+        if (weighting.piecewise) {
+            result.sparse_interval = fewest_p_values(result.intervals);
+            result.message += explain(result.intervals[*result.sparse_interval]);
+        }
+        return result;
+    }
+    result.status = found.converged ? status::ok : status::not_converged;
+    result.message = found.converged ? "" : "the search for the maximum did not converge";
+    Real const unit_squared = square(fit.unit());
+    result.pooled = {found.point[0] * fit.unit(),
+                     covariance[0][0] * unit_squared,
+                     found.point[1] * unit_squared,
+                     infinity<Real>(),
+                     evidence.size(),
+                     result.status};
+    auto const error_of = [&](std::size_t const i) -> Real {
+        return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
+    };
+    result.tau_squared_standard_error = error_of(1) * unit_squared;
+    std::size_t const m = weighting.parameters;
+    for (std::size_t i = 0; i < result.weights.size(); ++i) {
+        if (!weighting.piecewise) {
+            result.weights[i] = found.point[i + 2];
+            result.weight_standard_errors[i] = error_of(i + 2);
+        } else {
+            Real const weight = exp(weighting.log_weight_of(i, found.point.data() + 2));
+            result.weights[i] = weight;
+            result.weight_standard_errors[i] = m > 0 && i > 0 ? Real(weight * error_of(i + 1)) : Real(0);
+        }
+    }
+    Real const size = fit.unit() < 0 ? Real(-fit.unit()) : fit.unit();
+    result.log_likelihood = found.at.value - from_count<Real>(evidence.size()) * log(size);
+    Real const ratio = 2 * (found.at.value - fit.plain_log_likelihood());
+    result.likelihood_ratio.statistic = m > 0 && ratio < 0 ? Real(0) : ratio;
+    if (m > 0) {
+        result.likelihood_ratio.p_value =
+            basic_chi_squared<Real>{from_count<Real>(m)}.survival(result.likelihood_ratio.statistic);
+    }
+    return result;
+}
+
+/// The profile likelihood interval of a parameter in the units of the fit, with the unit.
+template <real Real>
+struct selection_profile {
+    Real first;
+    Real second;
+    Real unit;
+
+    selection_profile(selection_weighting<Real> const& weighting, study_evidence<Real> const& evidence,
+                      double const level, std::size_t const parameter)
+        : first(not_a_number<Real>()), second(first), unit(Real(1)) {
+        using std::sqrt;
+        require_between_0_and_1("level", level);
+        if (!blank_selection(weighting, evidence).message.empty()) {
+            return;
+        }
+        auto fit = selection_fit<Real>(weighting, evidence);
+        auto const covariance = fit.covariance();
+        if (!is_determined(fit, covariance)) {
+            return;
+        }
+        Real const quantile = basic_normal<Real>::upper_quantile(Real((1 - Real(level)) / 2));
+        Real const drop = quantile * quantile / 2;
+        Real const variance = covariance[parameter][parameter];
+        Real const step = variance > 0 ? Real(quantile * sqrt(variance)) : Real(1);
+        first = fit.profile_limit(parameter, drop, false, step);
+        second = fit.profile_limit(parameter, drop, true, step);
+        unit = fit.unit();
+    }
+
+    /// The interval with both ends multiplied.
+    [[nodiscard]] basic_interval<Real> times(Real const& factor) const {
+        Real const a = first * factor;
+        Real const b = second * factor;
+        return factor < 0 ? basic_interval<Real>{b, a} : basic_interval<Real>{a, b};
+    }
+};
+
+} // namespace detail
+
 /// A selection model: studies y_i ~ N(mean, v_i + tau²) of which one with p-value p is published with a
 /// probability in proportion to w(p),
 ///
@@ -88,67 +244,7 @@ struct selection_model {
     template <class Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_selection_result<detail::range_real<Range>> {
-        using Real = detail::range_real<Range>;
-        using std::exp;
-        using std::log;
-        using std::sqrt;
-        weights.check();
-        auto const evidence = detail::as_evidence(estimates);
-        if (auto sparse = undetermined<Real>(evidence); sparse.status != status::ok) {
-            return sparse;
-        }
-        auto fit = detail::selection_fit<Weights, Side, Real>(weights, evidence);
-        auto const& found = fit.best();
-        auto result = empty<Real>(evidence);
-        auto const covariance = fit.covariance();
-        if (!detail::is_finite(found.at.value) || fit.runs_away() || covariance.empty()) {
-            result.message =
-                "the likelihood has no maximum: the weights are not determined by so few studies";
-            if constexpr (detail::piecewise_weights<Weights>) {
-                result.sparse_interval = fewest(result.intervals);
-                result.message += explain(result.intervals, *result.sparse_interval);
-            }
-            return result;
-        }
-        result.status = found.converged ? status::ok : status::not_converged;
-        result.message = found.converged ? "" : "the search for the maximum did not converge";
-        Real const unit_squared = detail::square(fit.unit());
-        result.pooled = {found.point[0] * fit.unit(),
-                         covariance[0][0] * unit_squared,
-                         found.point[1] * unit_squared,
-                         detail::infinity<Real>(),
-                         evidence.size(),
-                         result.status};
-        result.tau_squared_standard_error =
-            covariance[1][1] > 0 ? Real(sqrt(covariance[1][1]) * unit_squared) : detail::not_a_number<Real>();
-        std::size_t const m = weights.parameters();
-        if constexpr (detail::piecewise_weights<Weights>) {
-            for (std::size_t i = 0; i < result.intervals.size(); ++i) {
-                Real const weight = exp(weights.log_weight_of(i, found.point.data() + 2));
-                bool const estimated = m > 0 && i > 0;
-                result.weights[i] = weight;
-                result.weight_standard_errors[i] =
-                    estimated ? Real(weight * sqrt(covariance[i + 1][i + 1])) : Real(0);
-            }
-        } else {
-            for (std::size_t j = 0; j < m; ++j) {
-                result.weights[j] = found.point[j + 2];
-                result.weight_standard_errors[j] = covariance[j + 2][j + 2] > 0
-                                                       ? Real(sqrt(covariance[j + 2][j + 2]))
-                                                       : detail::not_a_number<Real>();
-            }
-        }
-        Real const size = fit.unit() < 0 ? Real(-fit.unit()) : fit.unit();
-        Real const k = detail::from_count<Real>(evidence.size());
-        result.log_likelihood = found.at.value - k * log(size);
-        Real const ratio = 2 * (found.at.value - fit.plain_log_likelihood());
-        result.likelihood_ratio.statistic = m > 0 && ratio < 0 ? Real(0) : ratio;
-        result.likelihood_ratio.degrees_of_freedom = detail::from_count<Real>(m);
-        result.likelihood_ratio.p_value = m > 0
-                                              ? basic_chi_squared<Real>{detail::from_count<Real>(m)}.survival(
-                                                    result.likelihood_ratio.statistic)
-                                              : detail::not_a_number<Real>();
-        return result;
+        return detail::select(weighting<Range>(), detail::as_evidence(estimates));
     }
 
     /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
@@ -159,18 +255,16 @@ struct selection_model {
     template <class Range>
     [[nodiscard]] auto mean_interval(Range const& estimates, double const level) const
         -> basic_interval<detail::range_real<Range>> {
-        using Real = detail::range_real<Range>;
-        return profile<Real>(estimates, level, 0,
-                             [](Real const& value, Real const& unit) -> Real { return value * unit; });
+        auto const profile = profile_of(estimates, level, 0);
+        return profile.times(profile.unit);
     }
 
-    /// The profile likelihood interval of tau².
+    /// The profile likelihood interval of tau², likewise.
     template <class Range>
     [[nodiscard]] auto tau_squared_interval(Range const& estimates, double const level) const
         -> basic_interval<detail::range_real<Range>> {
-        using Real = detail::range_real<Range>;
-        return profile<Real>(estimates, level, 1,
-                             [](Real const& value, Real const& unit) -> Real { return value * unit * unit; });
+        auto const profile = profile_of(estimates, level, 1);
+        return profile.times(detail::square(profile.unit));
     }
 
     /// The profile likelihood interval of an estimated weight or parameter, counted as in the result's
@@ -181,106 +275,31 @@ struct selection_model {
     [[nodiscard]] auto weight_interval(Range const& estimates, std::size_t const index,
                                        double const level) const
         -> basic_interval<detail::range_real<Range>> {
-        using Real = detail::range_real<Range>;
+        using std::exp;
         constexpr std::size_t given = detail::piecewise_weights<Weights> ? 1 : 0;
         if (index < given || index >= weights.parameters() + given) {
             throw invalid_input("weight " + std::to_string(index) + " is not estimated");
         }
-        return profile<Real>(estimates, level, 2 + index - given, [](Real const& value, Real const&) -> Real {
-            using std::exp;
-            if constexpr (detail::piecewise_weights<Weights>) {
-                return exp(value);
-            } else {
-                return value;
-            }
-        });
+        auto const profile = profile_of(estimates, level, 2 + index - given);
+        if constexpr (detail::piecewise_weights<Weights>) {
+            return {exp(profile.first), exp(profile.second)};
+        } else {
+            return {profile.first, profile.second};
+        }
     }
 
   private:
-    template <real Real>
-    [[nodiscard]] basic_selection_result<Real> empty(study_evidence<Real> const& evidence) const {
-        Real const nan = detail::not_a_number<Real>();
-        auto result = basic_selection_result<Real>{};
-        result.pooled = {nan, nan, nan, detail::infinity<Real>(), evidence.size(), status::undefined};
-        result.log_likelihood = result.tau_squared_standard_error = nan;
-        result.likelihood_ratio = {nan, detail::from_count<Real>(weights.parameters()), nan};
-        result.status = status::undefined;
-        std::size_t count = weights.parameters();
-        if constexpr (detail::piecewise_weights<Weights>) {
-            auto const scaled = detail::selection_scale<Real>(evidence, Side::flips);
-            auto const integrator = detail::weight_integrator<Weights, Side, Real>(weights);
-            count = weights.cutpoints.size() + 1;
-            for (std::size_t i = 0; i < count; ++i) {
-                result.intervals.push_back({i == 0 ? 0.0 : weights.cutpoints[i - 1],
-                                            i + 1 == count ? 1.0 : weights.cutpoints[i], 0});
-            }
-            for (auto const& study : scaled.studies) {
-                ++result.intervals[integrator.place_of(Real(study.effect / standard_error(study)))].count;
-            }
-        }
-        result.weights.assign(count, nan);
-        result.weight_standard_errors.assign(count, nan);
-        return result;
-    }
-
-    /// An empty interval, of which the likelihood does not know the weight, or too few studies.
-    template <real Real>
-    [[nodiscard]] basic_selection_result<Real> undetermined(study_evidence<Real> const& evidence) const {
-        auto result = empty(evidence);
-        if (weights.parameters() + 2 > evidence.size() && weights.parameters() > 0) {
-            result.message = "there are fewer studies than parameters";
-            return result;
-        }
-        if constexpr (detail::piecewise_weights<Weights>) {
-            std::size_t const least = fewest(result.intervals);
-            if (weights.parameters() > 0 && result.intervals[least].count == 0) {
-                result.sparse_interval = least;
-                result.message = "the likelihood is flat" + explain(result.intervals, least);
-                return result;
-            }
-        }
-        result.status = status::ok;
-        return result;
-    }
-
-    [[nodiscard]] static std::size_t fewest(std::vector<p_value_interval> const& intervals) {
-        std::size_t least = 0;
-        for (std::size_t i = 1; i < intervals.size(); ++i) {
-            least = intervals[i].count < intervals[least].count ? i : least;
-        }
-        return least;
-    }
-
-    [[nodiscard]] static std::string explain(std::vector<p_value_interval> const& intervals,
-                                             std::size_t const which) {
-        auto const& sparse = intervals[which];
-        return ": " + std::to_string(sparse.count) + " p-values from " + detail::to_text(sparse.lower) +
-               " to " + detail::to_text(sparse.upper);
-    }
-
-    template <real Real, class Range, class Back>
-    [[nodiscard]] basic_interval<Real> profile(Range const& estimates, double const level,
-                                               std::size_t const parameter, Back const& back) const {
-        using std::sqrt;
+    template <class Range>
+    [[nodiscard]] auto weighting() const {
         weights.check();
-        detail::require_between_0_and_1("level", level);
-        auto const evidence = detail::as_evidence(estimates);
-        Real const nan = detail::not_a_number<Real>();
-        if (undetermined<Real>(evidence).status != status::ok) {
-            return {nan, nan};
-        }
-        auto fit = detail::selection_fit<Weights, Side, Real>(weights, evidence);
-        auto const covariance = fit.covariance();
-        if (!detail::is_finite(fit.best().at.value) || fit.runs_away() || covariance.empty()) {
-            return {nan, nan};
-        }
-        Real const quantile = basic_normal<Real>::upper_quantile(Real((1 - Real(level)) / 2));
-        Real const drop = quantile * quantile / 2;
-        Real const variance = covariance[parameter][parameter];
-        Real const step = variance > 0 ? Real(quantile * sqrt(variance)) : Real(1);
-        Real const first = back(fit.profile_limit(parameter, drop, false, step), fit.unit());
-        Real const second = back(fit.profile_limit(parameter, drop, true, step), fit.unit());
-        return first < second ? basic_interval<Real>{first, second} : basic_interval<Real>{second, first};
+        return detail::selection_weighting<detail::range_real<Range>>::of(weights, side);
+    }
+
+    template <class Range>
+    [[nodiscard]] auto profile_of(Range const& estimates, double const level,
+                                  std::size_t const parameter) const {
+        return detail::selection_profile<detail::range_real<Range>>(
+            weighting<Range>(), detail::as_evidence(estimates), level, parameter);
     }
 };
 

@@ -53,11 +53,8 @@ struct step_weights {
 
     void check() const { detail::check_cutpoints(cutpoints); }
     [[nodiscard]] std::size_t parameters() const { return cutpoints.size(); }
-    /// The logarithm of an interval's weight; the parameters are the logarithms of all but the first.
-    template <real Real>
-    [[nodiscard]] Real log_weight_of(std::size_t const place, Real const* const parameters) const {
-        return place == 0 ? Real(0) : parameters[place - 1];
-    }
+    /// The weights where they are given rather than estimated: none.
+    [[nodiscard]] static std::vector<double> given() { return {}; }
     static constexpr bool conditional = false;
 };
 
@@ -79,11 +76,7 @@ struct fixed_step_weights {
         }
     }
     [[nodiscard]] static constexpr std::size_t parameters() { return 0; }
-    template <real Real>
-    [[nodiscard]] Real log_weight_of(std::size_t const place, Real const*) const {
-        using std::log;
-        return log(Real(weights[place]));
-    }
+    [[nodiscard]] std::vector<double> const& given() const { return weights; }
     static constexpr bool conditional = false;
 };
 

@@ -45,19 +45,18 @@ struct selection_scale {
 };
 
 /// The global maximum of a selection likelihood: local maxima from several starts, the best of them.
-template <class Weights, class Side, real Real>
+template <real Real>
 class selection_fit {
   public:
-    selection_fit(Weights const& weights, study_evidence<Real> const& evidence)
-        : weights_(weights), scale_(evidence, Side::flips),
+    selection_fit(selection_weighting<Real> weighting, study_evidence<Real> const& evidence)
+        : weighting_(std::move(weighting)), scale_(evidence, weighting_.flips),
           columns_(1, std::vector<Real>(evidence.size(), Real(1))),
-          likelihood_(weights, scale_.studies, columns_), lower_(likelihood_.size(), Real(-infinity<Real>())),
-          held_(likelihood_.size(), false), best_{{}, second_order<Real>(likelihood_.size()), false} {
+          likelihood_(weighting_, scale_.studies, columns_),
+          lower_(likelihood_.size(), Real(-infinity<Real>())), held_(likelihood_.size(), false),
+          best_{{}, second_order<Real>(likelihood_.size()), false} {
         lower_[1] = Real(0);
-        if constexpr (!piecewise_weights<Weights>) {
-            for (std::size_t j = 2; j < lower_.size(); ++j) {
-                lower_[j] = Real(Weights::lower);
-            }
+        for (std::size_t j = 2; j < lower_.size() && !weighting_.piecewise; ++j) {
+            lower_[j] = weighting_.lower;
         }
         auto const standard = as_evidence(scale_.studies);
         auto const tau_squared = maximum_likelihood{}(standard).value;
@@ -65,6 +64,9 @@ class selection_fit {
         plain_log_likelihood_ = log_likelihood(standard, tau_squared);
         search(plain.mean, tau_squared);
     }
+
+    selection_fit(selection_fit const&) = delete; // the likelihood refers to members
+    selection_fit& operator=(selection_fit const&) = delete;
 
     [[nodiscard]] maximum_found<Real> const& best() const { return best_; }
     [[nodiscard]] Real const& unit() const { return scale_.unit; }
@@ -84,7 +86,7 @@ class selection_fit {
         }
         for (std::size_t j = 2; j < best_.point.size(); ++j) {
             Real const size = best_.point[j] < 0 ? Real(-best_.point[j]) : best_.point[j];
-            if (size > (piecewise_weights<Weights> ? Real(15) : Real(1e4))) {
+            if (size > (weighting_.piecewise ? Real(15) : Real(1e4))) {
                 return true;
             }
         }
@@ -180,7 +182,7 @@ class selection_fit {
             low_value = value;
             stride = 2 * stride;
             Real const size = inside < 0 ? Real(-inside) : inside;
-            if (size > (piecewise_weights<Weights> && parameter > 1 ? Real(40) : Real(1e8))) {
+            if (size > (weighting_.piecewise && parameter > 1 ? Real(40) : Real(1e8))) {
                 break;
             }
         }
@@ -189,29 +191,20 @@ class selection_fit {
 
   private:
     void search(Real const& mean, Real const& tau_squared) {
-        std::vector<std::vector<Real>> weight_starts;
-        if constexpr (piecewise_weights<Weights>) {
-            std::size_t const m = weights_.parameters();
-            for (double const weight : {0.0, -0.7, -1.8, 0.7}) {
-                weight_starts.push_back(std::vector<Real>(m, Real(weight)));
-                if (m == 0) {
-                    break;
+        auto weight_starts = weighting_.starts;
+        std::size_t const m = weighting_.parameters;
+        if (weighting_.piecewise) {
+            weight_starts.emplace_back(m, Real(0));
+            if (m > 0) {
+                for (double const log_of_weight : {-0.7, -1.8, 0.7}) {
+                    weight_starts.emplace_back(m, Real(log_of_weight));
                 }
             }
             if (m > 1) {
-                std::vector<Real> falling(m);
+                weight_starts.emplace_back();
                 for (std::size_t j = 0; j < m; ++j) {
-                    falling[j] = -from_count<Real>(j + 1);
+                    weight_starts.back().push_back(-from_count<Real>(j + 1));
                 }
-                weight_starts.push_back(falling);
-            }
-        } else {
-            for (auto const& start : Weights::starts) {
-                std::vector<Real> made;
-                for (std::size_t j = 0; j < weights_.parameters(); ++j) {
-                    made.push_back(Real(start[j]));
-                }
-                weight_starts.push_back(made);
             }
         }
         likelihood_.coarse(true);
@@ -252,10 +245,10 @@ class selection_fit {
         Real value;
     };
 
-    Weights const& weights_;
+    selection_weighting<Real> weighting_;
     selection_scale<Real> scale_;
     std::vector<std::vector<Real>> columns_;
-    selection_likelihood<Weights, Side, Real> likelihood_;
+    selection_likelihood<Real> likelihood_;
     std::vector<Real> lower_;
     std::vector<bool> held_;
     maximum_found<Real> best_;

@@ -47,30 +47,82 @@ struct selected_study {
 
 /// A weight function that is constant between p-values: its integrals are sums of normal probabilities.
 template <class Weights>
-concept piecewise_weights = requires(Weights const& weights, double const* const parameters) {
-    weights.log_weight_of(std::size_t{}, parameters);
+concept piecewise_weights = requires(Weights const& weights) {
+    weights.cutpoints;
+    weights.given();
 };
 
-template <class Weights, class Side, real Real>
-class weight_integrator;
+/// What the likelihood needs to know of a weight function and a side, whatever their types, so that it is
+/// compiled once for all of them.
+template <real Real>
+struct selection_weighting {
+    std::size_t parameters = 0;
+    bool flips = false;
+    bool two_sided = false;
+    // Of step functions:
+    bool piecewise = false;
+    bool conditional = false; ///< each study is compared with others in its own interval alone
+    std::vector<double> cutpoints{};
+    std::vector<Real> given{}; ///< logarithms of weights, where they are not estimated
+    // Of smooth functions:
+    log_weight<Real> (*log_weight_at)(log_probability<Real> const&, Real const*) = nullptr;
+    Real lower = Real(0);
+    std::vector<std::vector<Real>> starts{};
 
-template <piecewise_weights Weights, class Side, real Real>
-class weight_integrator<Weights, Side, Real> {
-  public:
-    explicit weight_integrator(Weights const& weights) : weights_(weights) {
-        limits_.push_back(infinity<Real>());
-        for (double const cutpoint : weights.cutpoints) {
-            limits_.push_back(basic_normal<Real>::upper_quantile(Real(cutpoint) / (Side::two_sided ? 2 : 1)));
+    template <class Weights, class Side>
+    [[nodiscard]] static selection_weighting of(Weights const& weights, Side const&) {
+        using std::log;
+        auto result = selection_weighting{};
+        result.parameters = weights.parameters();
+        result.flips = Side::flips;
+        result.two_sided = Side::two_sided;
+        if constexpr (piecewise_weights<Weights>) {
+            result.piecewise = true;
+            result.conditional = Weights::conditional;
+            result.cutpoints = weights.cutpoints;
+            for (double const weight : weights.given()) {
+                result.given.push_back(log(Real(weight)));
+            }
+        } else {
+            result.log_weight_at = &Weights::template log_weight_at<Real>;
+            result.lower = Real(Weights::lower);
+            for (auto const& start : Weights::starts) {
+                result.starts.emplace_back();
+                for (std::size_t j = 0; j < result.parameters; ++j) {
+                    result.starts.back().push_back(Real(start[j]));
+                }
+            }
         }
-        limits_.push_back(Side::two_sided ? Real(0) : Real(-infinity<Real>()));
+        return result;
+    }
+
+    /// The logarithm of an interval's weight; the parameters are the logarithms of all but the first.
+    [[nodiscard]] Real log_weight_of(std::size_t const place, Real const* const values) const {
+        if (!given.empty()) {
+            return given[place];
+        }
+        return place == 0 ? Real(0) : values[place - 1];
+    }
+};
+
+/// The integrals of a step function.
+template <real Real>
+class step_integrals {
+  public:
+    explicit step_integrals(selection_weighting<Real> const& weighting) : weighting_(weighting) {
+        limits_.push_back(infinity<Real>());
+        for (double const cutpoint : weighting.cutpoints) {
+            limits_.push_back(
+                basic_normal<Real>::upper_quantile(Real(cutpoint) / (weighting.two_sided ? 2 : 1)));
+        }
+        limits_.push_back(weighting.two_sided ? Real(0) : Real(-infinity<Real>()));
     }
 
     void set(Real const* const parameters) { parameters_ = parameters; }
-    void coarse(bool) {} // sums of normal probabilities are fast enough
 
     /// The interval of a study's p-value, counted from 0.
     [[nodiscard]] std::size_t place_of(Real const& x) const {
-        Real const size = Side::two_sided && x < 0 ? Real(-x) : x;
+        Real const size = weighting_.two_sided && x < 0 ? Real(-x) : x;
         std::size_t place = 0;
         while (place + 2 < limits_.size() && size < limits_[place + 1]) {
             ++place;
@@ -80,7 +132,7 @@ class weight_integrator<Weights, Side, Real> {
 
     void integrate(selected_study<Real> const& study, weight_integral<Real>& result) const {
         using std::exp;
-        std::size_t const m = weights_.parameters();
+        std::size_t const m = weighting_.parameters;
         std::size_t const own = place_of(study.x);
         result.moments = {};
         result.log_weight = Real(0);
@@ -90,16 +142,16 @@ class weight_integrator<Weights, Side, Real> {
             result.log_weight_gradient[j] = Real(0);
         }
         for (std::size_t place = 0; place + 1 < limits_.size(); ++place) {
-            if (Weights::conditional && place != own) {
+            if (weighting_.conditional && place != own) {
                 continue;
             }
             auto moments = std::array<Real, 5>{};
             add_interval(study, limits_[place + 1], limits_[place], moments);
-            if constexpr (Side::two_sided) {
+            if (weighting_.two_sided) {
                 add_interval(study, Real(-limits_[place]), Real(-limits_[place + 1]), moments);
             }
-            Real const log_weight = weights_.log_weight_of(place, parameters_);
-            Real const weight = exp(log_weight);
+            Real const log_of_weight = weighting_.log_weight_of(place, parameters_);
+            Real const weight = exp(log_of_weight);
             for (std::size_t n = 0; n < 5; ++n) {
                 result.moments[n] += weight * moments[n];
             }
@@ -110,7 +162,7 @@ class weight_integrator<Weights, Side, Real> {
                 result.second(place - 1, place - 1) = weight * moments[0];
             }
             if (place == own) {
-                result.log_weight = Weights::conditional ? Real(0) : log_weight;
+                result.log_weight = log_of_weight;
                 if (place > 0 && place <= m) {
                     result.log_weight_gradient[place - 1] = Real(1);
                 }
@@ -143,7 +195,7 @@ class weight_integrator<Weights, Side, Real> {
         add_end(to, -1);
     }
 
-    Weights const& weights_;
+    selection_weighting<Real> const& weighting_;
     std::vector<Real> limits_; // of x, falling
     Real const* parameters_ = nullptr;
 };
@@ -155,10 +207,11 @@ class weight_integrator<Weights, Side, Real> {
 /// exact to rounding; towards 0, where two-sided weights have a branch point, panels shrink geometrically.
 /// Panels are added outwards from the centre until they add nothing. Seven nodes are good enough to find the
 /// way to a maximum (`coarse`).
-template <class Weights, class Side, real Real>
-class weight_integrator {
+template <real Real>
+class smooth_integrals {
   public:
-    explicit weight_integrator(Weights const& weights) : parameters_(weights.parameters()) {}
+    explicit smooth_integrals(selection_weighting<Real> const& weighting)
+        : weighting_(weighting), parameters_(weighting.parameters) {}
 
     void set(Real const* const parameters) {
         values_ = parameters;
@@ -196,7 +249,7 @@ class weight_integrator {
         };
         go(start, 1);
         go(start - 1, -1);
-        auto const own = Weights::log_weight_at(probability_at(study.x), values_);
+        auto const own = weighting_.log_weight_at(probability_at(study.x), values_);
         result.log_weight = own.value;
         for (std::size_t j = 0; j < parameters_; ++j) {
             result.log_weight_gradient[j] = own.gradient[j];
@@ -233,17 +286,16 @@ class weight_integrator {
                                                                     : index));
     }
 
-    [[nodiscard]] static log_probability<Real> probability_at(Real const& x) {
+    [[nodiscard]] log_probability<Real> probability_at(Real const& x) const {
         using standard = basic_normal<Real>;
         using std::log;
-        if constexpr (Side::two_sided) {
+        if (weighting_.two_sided) {
             Real const size = x < 0 ? Real(-x) : x;
             Real const root_two = boost::math::constants::root_two<Real>();
             return {Real(log(Real(2)) + standard::log_survival(size)),
                     log(boost::math::erf(Real(size / root_two), boost_policy{}))};
-        } else {
-            return {standard::log_survival(x), standard::log_survival(Real(-x))};
         }
+        return {standard::log_survival(x), standard::log_survival(Real(-x))};
     }
 
     [[nodiscard]] panel& panel_at(long const index) {
@@ -273,7 +325,7 @@ class weight_integrator {
             };
             double const from = static_cast<double>(number) * width;
             double upper = from + width;
-            if (Side::two_sided && number == 0) {
+            if (weighting_.two_sided && number == 0) {
                 for (int part = 0; part < (coarse_ ? 2 : graded); ++part) {
                     add(upper / 8, upper);
                     upper /= 8;
@@ -286,7 +338,7 @@ class weight_integrator {
         if (found.generation != generation_) {
             using std::exp;
             for (auto& point : found.points) {
-                point.log_w = Weights::log_weight_at(point.log_p, values_);
+                point.log_w = weighting_.log_weight_at(point.log_p, values_);
                 point.w = exp(point.log_w.value);
             }
             found.generation = generation_;
@@ -331,6 +383,7 @@ class weight_integrator {
         return size;
     }
 
+    selection_weighting<Real> const& weighting_;
     std::size_t parameters_;
     Real const* values_ = nullptr;
     long generation_ = 0;
@@ -344,18 +397,20 @@ class weight_integrator {
 ///     sum [log w(p) + log phi(y; mean, v + tau²) - log A],   mean = sum of columns times coefficients.
 ///
 /// Parameters are the coefficients, tau², and those of the weight function, in that order.
-template <class Weights, class Side, real Real>
+template <real Real>
 class selection_likelihood {
   public:
-    /// `columns` are the moderators, an intercept being the column of ones; studies and columns must live as
-    /// long as the likelihood.
-    selection_likelihood(Weights const& weights, std::vector<basic_estimate<Real>> const& studies,
+    /// `columns` are the moderators, an intercept being the column of ones. Everything must live as long as
+    /// the likelihood.
+    selection_likelihood(selection_weighting<Real> const& weighting,
+                         std::vector<basic_estimate<Real>> const& studies,
                          std::vector<std::vector<Real>> const& columns)
-        : integrator_(weights), studies_(studies), columns_(columns), parameters_(weights.parameters()) {}
+        : steps_(weighting), smooth_(weighting), is_smooth_(!weighting.piecewise), studies_(studies),
+          columns_(columns), parameters_(weighting.parameters) {}
 
     [[nodiscard]] std::size_t size() const { return columns_.size() + 1 + parameters_; }
     /// Switches to integrals that are good enough to find the way to a maximum.
-    void coarse(bool const is_coarse) { integrator_.coarse(is_coarse); }
+    void coarse(bool const is_coarse) { smooth_.coarse(is_coarse); }
 
     [[nodiscard]] second_order<Real> operator()(std::vector<Real> const& point) {
         using std::log;
@@ -363,7 +418,8 @@ class selection_likelihood {
         std::size_t const b = columns_.size();
         auto total = second_order<Real>(size());
         auto integral = weight_integral<Real>(parameters_);
-        integrator_.set(point.data() + b + 1);
+        steps_.set(point.data() + b + 1);
+        smooth_.set(point.data() + b + 1);
         Real const log_two_pi = log(Real(2 * boost::math::constants::pi<Real>()));
         // Derivatives of one study's log-likelihood with respect to its mean, tau² and the weights.
         std::size_t const own = parameters_ + 2;
@@ -378,7 +434,12 @@ class selection_likelihood {
             Real const variance = study.variance + point[b];
             Real const s = sqrt(variance);
             Real const error = sqrt(study.variance);
-            integrator_.integrate({study.effect / error, mean / error, s / error}, integral);
+            auto const selected = selected_study<Real>{study.effect / error, mean / error, s / error};
+            if (is_smooth_) {
+                smooth_.integrate(selected, integral);
+            } else {
+                steps_.integrate(selected, integral);
+            }
             Real const a = integral.moments[0];
             if (!(a > 0) || !is_finite(a)) {
                 total.value = -infinity<Real>();
@@ -442,7 +503,9 @@ class selection_likelihood {
         }
     }
 
-    weight_integrator<Weights, Side, Real> integrator_;
+    step_integrals<Real> steps_;
+    smooth_integrals<Real> smooth_;
+    bool is_smooth_;
     std::vector<basic_estimate<Real>> const& studies_;
     std::vector<std::vector<Real>> const& columns_;
     std::size_t parameters_;
