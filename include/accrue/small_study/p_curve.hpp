@@ -108,7 +108,7 @@ struct p_curve {
         using standard = basic_normal<Real>;
         using std::log;
         Real const tail = standard::survival(z) / probability;
-        if (tail > std::numeric_limits<Real>::min() * Real(1e6)) {
+        if (tail > (std::numeric_limits<Real>::min)() * Real(1e6)) {
             return standard::upper_quantile(tail < 1 ? tail : Real(1));
         }
         Real const target = standard::log_survival(z) - log(probability);
