@@ -66,8 +66,9 @@ for (name in names(sets)) {
   r <- tes(common, test = "chi2")
   add(name, "tes", "chi2", "pval", r$pval)
   add(name, "tes", "chi2", "E", r$E)
-  if (nrow(d) <= 40) add(name, "tes", "exact", "pval", tes(common, test = "exact", progbar = FALSE)$pval)
+  if (nrow(d) <= 13) add(name, "tes", "exact", "pval", tes(common, test = "exact", progbar = FALSE)$pval)
 
+  cat(name, format(Sys.time()), "\n")
   if (!name %in% c("hackshaw1998", "bangertdrowns2004", "normand1999", "konstantopoulos2011")) next
   ml <- tryCatch(rma(yi, vi, data = d, method = "ML", control = tight), error = function(e) NULL)
   if (is.null(ml)) next
@@ -85,6 +86,7 @@ for (name in names(sets)) {
       if (!is.null(s)) break
     }
     if (is.null(s)) next
+    cat(" ", variant, alternative, "\n")
     v <- paste(variant, alternative)
     add(name, "selmodel", v, "beta", s$beta, tolerance)
     add(name, "selmodel", v, "se", s$se, tolerance)
