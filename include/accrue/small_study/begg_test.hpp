@@ -44,7 +44,7 @@ struct begg_test {
     Distribution distribution{}; ///< `exact_rank_distribution` or `normal_rank_distribution`
 
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_rank_test<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

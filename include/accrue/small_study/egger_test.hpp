@@ -41,7 +41,7 @@ struct egger_test {
     /// \param estimates any contiguous range of `basic_estimate`
     /// \throws invalid_input when there is no study, or an effect, variance or predictor is unusable; it
     /// names the study
-    template <class Range>
+    template <estimates Range>
         requires std::invocable<Predictor const&, basic_estimate<detail::range_real<Range>> const&>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_asymmetry_test<detail::range_real<Range>> {
@@ -52,7 +52,7 @@ struct egger_test {
     ///
     /// \param participants one number for each estimate, in the same order
     /// \throws invalid_input also when the ranges differ in length, or a number is not positive
-    template <class Range, class Participants>
+    template <estimates Range, class Participants>
         requires std::invocable<Predictor const&, basic_estimate<detail::range_real<Range>> const&,
                                 detail::range_real<Range> const&>
     [[nodiscard]] auto operator()(Range const& estimates, Participants const& participants) const

@@ -90,7 +90,7 @@ struct rosenberg {
 ///
 /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study), or
 /// an option is
-template <class Method, class Range>
+template <class Method, estimates Range>
 [[nodiscard]] auto fail_safe_n(Method const& method, Range const& estimates)
     -> basic_fail_safe_number<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;

@@ -56,7 +56,7 @@ struct limit_meta_analysis {
     Estimator estimator{}; ///< evidence -> tau²
 
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_limit_meta_analysis_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

@@ -49,7 +49,7 @@ struct p_curve {
 
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_p_curve_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

@@ -63,7 +63,7 @@ struct p_uniform_star {
 
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_p_uniform_star_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
@@ -89,13 +89,13 @@ struct p_uniform_star {
     }
 
     /// The profile likelihood interval of the mean, as of `selection_model::mean_interval`.
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto mean_interval(Range const& estimates, double const level) const {
         return conditional_model().mean_interval(estimates, level);
     }
 
     /// The profile likelihood interval of tau².
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto tau_squared_interval(Range const& estimates, double const level) const {
         return conditional_model().tau_squared_interval(estimates, level);
     }

@@ -37,7 +37,7 @@ struct pet_peese {
 
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_pet_peese_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

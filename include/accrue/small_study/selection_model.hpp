@@ -241,7 +241,7 @@ struct selection_model {
 
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or the weight function's options are
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_selection_result<detail::range_real<Range>> {
         return detail::select(weighting<Range>(), detail::as_evidence(estimates));
@@ -252,7 +252,7 @@ struct selection_model {
     /// model has no maximum.
     ///
     /// \throws invalid_input as the model does, and unless 0 < level < 1
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto mean_interval(Range const& estimates, double const level) const
         -> basic_interval<detail::range_real<Range>> {
         auto const profile = profile_of(estimates, level, 0);
@@ -260,7 +260,7 @@ struct selection_model {
     }
 
     /// The profile likelihood interval of tau², likewise.
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto tau_squared_interval(Range const& estimates, double const level) const
         -> basic_interval<detail::range_real<Range>> {
         auto const profile = profile_of(estimates, level, 1);
@@ -271,7 +271,7 @@ struct selection_model {
     /// `weights`.
     ///
     /// \throws invalid_input also when that weight is not estimated
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto weight_interval(Range const& estimates, std::size_t const index,
                                        double const level) const
         -> basic_interval<detail::range_real<Range>> {
@@ -295,7 +295,7 @@ struct selection_model {
         return detail::selection_weighting<detail::range_real<Range>>::of(weights, side);
     }
 
-    template <class Range>
+    template <estimates Range>
     [[nodiscard]] auto profile_of(Range const& estimates, double const level,
                                   std::size_t const parameter) const {
         return detail::selection_profile<detail::range_real<Range>>(

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -120,7 +121,8 @@ struct trim_and_fill_result {
 ///
 /// The studies most extreme on the other side are trimmed, the rest pooled by the model, the effects of all
 /// ranked by their distance from that centre, and the number missing estimated anew from the signed ranks,
-/// until it settles. Halves round to even, as in metafor.
+/// until it settles. Halves round to even, as in metafor; equal distances on both sides of the centre share
+/// their ranks, where metafor ranks them in their order.
 ///
 /// It assumes that the funnel is symmetric but for studies suppressed for their effects, the most extreme
 /// ones. It is no test, and the result no corrected effect: it says how sensitive the result is. With
@@ -136,7 +138,7 @@ struct trim_and_fill {
 
     /// \param model any model that pools a range of estimates
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-    template <class Model, class Range>
+    template <class Model, estimates Range>
     [[nodiscard]] auto operator()(Model const& model, Range const& estimates) const {
         using Real = detail::range_real<Range>;
         using study = basic_estimate<Real>;
@@ -213,7 +215,8 @@ struct trim_and_fill {
         return detail::weighted_line<Real>(std::span<detail::line_point<Real> const>(points));
     }
 
-    /// Ranks of distances from the centre; of equal ones the first in order has the smaller rank.
+    /// Ranks of distances from the centre. Equal distances on both sides, as of symmetric studies, share
+    /// their ranks, so that symmetry is no evidence of anything; rounding does not make them unequal.
     template <real Real>
     [[nodiscard]] static signed_ranks ranks_about(std::vector<basic_estimate<Real>> const& sorted,
                                                   Real const& centre) {
@@ -223,18 +226,31 @@ struct trim_and_fill {
             bool negative;
         };
         std::vector<distance> distances;
+        Real largest = centre < 0 ? Real(-centre) : centre;
         for (auto const& each : sorted) {
             Real const d = each.effect - centre;
             distances.push_back({d < 0 ? Real(-d) : d, d > 0, d < 0});
+            largest = largest < distances.back().size ? distances.back().size : largest;
         }
         std::stable_sort(distances.begin(), distances.end(),
                          [](distance const& a, distance const& b) { return a.size < b.size; });
+        Real const rounding = 8 * std::numeric_limits<Real>::epsilon() * largest;
         auto ranks = signed_ranks{sorted.size(), 0, 0};
-        double rank = 0;
-        for (auto const& each : distances) {
-            rank += 1;
-            ranks.positive_sum += each.positive ? rank : 0.0;
-            ranks.largest_negative = each.negative ? rank : ranks.largest_negative;
+        for (std::size_t i = 0; i < distances.size();) {
+            std::size_t next = i;
+            std::size_t positive = 0;
+            std::size_t negative = 0;
+            for (; next < distances.size() && !(distances[next].size > distances[i].size + rounding);
+                 ++next) {
+                positive += distances[next].positive ? 1U : 0U;
+                negative += distances[next].negative ? 1U : 0U;
+            }
+            double const shared = (static_cast<double>(i + 1) + static_cast<double>(next)) / 2;
+            ranks.positive_sum += shared * static_cast<double>(positive);
+            if (negative > 0) {
+                ranks.largest_negative = positive > 0 ? shared : static_cast<double>(next);
+            }
+            i = next;
         }
         return ranks;
     }

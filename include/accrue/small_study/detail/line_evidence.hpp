@@ -35,6 +35,8 @@ struct line_fit {
 
     [[nodiscard]] std::size_t degrees_of_freedom() const { return k - 2; }
     [[nodiscard]] Real q() const { return squares / unit; }
+    /// The trace is summed from positive terms.
+    [[nodiscard]] static constexpr bool traces_cancel() { return false; }
     [[nodiscard]] Real trace() const { return trace_sum; }
     [[nodiscard]] Real squared_trace() const { return squared_trace_sum; }
     [[nodiscard]] Real score_squares() const { return weighted_squares / unit; }
@@ -60,6 +62,11 @@ class line_evidence {
     [[nodiscard]] Real smallest_variance() const { return studies_.smallest_variance(); }
     [[nodiscard]] Real largest_variance() const { return studies_.largest_variance(); }
     [[nodiscard]] std::size_t degrees_of_freedom() const { return size() - 2; }
+
+    /// log det(X'X), a constant of the restricted likelihood: that of the unweighted fit.
+    [[nodiscard]] Real log_design() const {
+        return fit(Real(1), [](Real const&) { return Real(1); }).log_information();
+    }
 
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
