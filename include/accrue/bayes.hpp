@@ -4,6 +4,7 @@
 /// Bayesian random-effects meta-analysis by quadrature: priors, the posterior of the mean, of tau, of each
 /// study and of a new one, Bayes factors.
 
+#include <accrue/bayes/any_heterogeneity_prior.hpp>
 #include <accrue/bayes/bayes_factor.hpp>
 #include <accrue/bayes/bayesian_looks.hpp>
 #include <accrue/bayes/bayesian_random_effects.hpp>
@@ -17,6 +18,7 @@
 #include <accrue/bayes/inverse_gamma.hpp>
 #include <accrue/bayes/log_normal.hpp>
 #include <accrue/bayes/log_student_t.hpp>
+#include <accrue/bayes/mean_prior.hpp>
 #include <accrue/bayes/normal_mixture.hpp>
 #include <accrue/bayes/normal_prior.hpp>
 #include <accrue/bayes/on_tau_squared.hpp>

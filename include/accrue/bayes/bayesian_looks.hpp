@@ -4,7 +4,6 @@
 #include <accrue/bayes/credible_interval.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
 #include <cstddef>
@@ -14,19 +13,16 @@
 namespace accrue {
 
 /// What is believed of the mean effect after the first trials of a series, on the analysis scale.
-template <real Real>
-struct basic_bayesian_look {
-    std::size_t trials;               ///< that the look comprises
-    Real mean;                        ///< posterior mean of the mean effect; NaN where it has none
-    basic_interval<Real> interval;    ///< its equal-tailed interval
-    Real probability_below;           ///< P(mean effect < threshold)
-    Real probability_above;           ///< P(mean effect > threshold)
-    Real new_study_probability_below; ///< P(effect in a new study < threshold)
-    Real new_study_probability_above; ///< P(effect in a new study > threshold)
-    accrue::status status;            ///< of the posterior
+struct bayesian_look {
+    std::size_t trials;                 ///< that the look comprises
+    double mean;                        ///< posterior mean of the mean effect; NaN where it has none
+    accrue::interval interval;          ///< its equal-tailed interval
+    double probability_below;           ///< P(mean effect < threshold)
+    double probability_above;           ///< P(mean effect > threshold)
+    double new_study_probability_below; ///< P(effect in a new study < threshold)
+    double new_study_probability_above; ///< P(effect in a new study > threshold)
+    accrue::status status;              ///< of the posterior
 };
-
-using bayesian_look = basic_bayesian_look<double>;
 
 /// The posterior after every trial of a series, in the order in which they became known: the probability that
 /// the mean effect lies below a threshold of benefit (for a ratio of bad events, say log 0.9), and above it.
@@ -39,22 +35,21 @@ using bayesian_look = basic_bayesian_look<double>;
 /// \param threshold on the analysis scale
 /// \param level of the intervals
 /// \throws invalid_input as the model does, and unless the threshold is finite and 0 < level < 1
-template <class MeanPrior, class TauPrior, class Range>
-[[nodiscard]] auto bayesian_looks(bayesian_random_effects<MeanPrior, TauPrior> const& model,
-                                  Range const& estimates, double const threshold = 0,
-                                  double const level = 0.95) {
-    using Real = detail::range_real<Range>;
+template <class Range>
+    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+[[nodiscard]] auto bayesian_looks(bayesian_random_effects const& model, Range const& estimates,
+                                  double const threshold = 0, double const level = 0.95) {
     detail::require_finite("threshold", threshold);
-    auto const all = std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
+    auto const all = std::span<estimate const>(std::data(estimates), std::size(estimates));
     detail::require_not_empty("estimates", all.size());
-    auto looks = std::vector<basic_bayesian_look<Real>>{};
+    auto looks = std::vector<bayesian_look>{};
     for (std::size_t count = 1; count <= all.size(); ++count) {
         auto const after = model(all.first(count));
         auto const mean = after.mean();
         auto const next = after.new_study();
-        Real const at(threshold);
-        looks.push_back({count, mean.mean(), equal_tailed_interval(mean, level), mean.probability(at),
-                         mean.survival(at), next.probability(at), next.survival(at), after.status});
+        looks.push_back({count, mean.mean(), equal_tailed_interval(mean, level), mean.probability(threshold),
+                         mean.survival(threshold), next.probability(threshold), next.survival(threshold),
+                         after.status});
     }
     return looks;
 }

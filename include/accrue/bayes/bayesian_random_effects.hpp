@@ -1,14 +1,13 @@
 #pragma once
 
+#include <accrue/bayes/any_heterogeneity_prior.hpp>
 #include <accrue/bayes/flat_prior.hpp>
-#include <accrue/bayes/half_normal.hpp>
-#include <accrue/bayes/heterogeneity_prior.hpp>
-#include <accrue/bayes/normal_prior.hpp>
+#include <accrue/bayes/mean_prior.hpp>
 #include <accrue/bayes/posterior.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 
 #include <iterator>
-#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -30,31 +29,30 @@ namespace accrue {
 ///
 /// With few studies the prior of tau decides much: with three studies, say how much, by giving the posterior
 /// under two priors. See `heterogeneity_prior_for` for those that there are, and for your own.
-template <class MeanPrior = flat_prior, class TauPrior = half_normal>
+///
+/// It computes in `double`. With more digits `basic_posterior` takes the priors as they are:
+/// `basic_posterior(studies, normal_prior{0, 2.8}, half_normal{0.5})` for estimates of any `real`.
 struct bayesian_random_effects {
-    MeanPrior mean{};       ///< `normal_prior`, `flat_prior` or `point_prior`
-    TauPrior heterogeneity; ///< of tau: `half_normal`, ..., `on_tau_squared`, `point_prior` or your own
+    mean_prior mean = flat_prior{};        ///< `normal_prior`, `flat_prior` or `point_prior`
+    any_heterogeneity_prior heterogeneity; ///< of tau: `half_normal`, ..., `point_prior` or your own
 
-    /// The posterior after the studies: any contiguous range of estimates, or other evidence, which then
-    /// knows no single study.
+    /// The posterior after the studies.
     ///
-    /// \throws invalid_input as `pool` does, and for options of the priors that mean nothing
+    /// \throws invalid_input when there is no study, an effect or variance is unusable, and for options of
+    /// the priors that mean nothing
     template <class Range>
-    [[nodiscard]] auto operator()(Range const& estimates) const {
-        if constexpr (evidence<Range>) {
-            using Real = typename Range::real_type;
-            return basic_posterior<Range, MeanPrior, TauPrior, Real>(estimates, mean, heterogeneity);
-        } else {
-            using Real = detail::range_real<Range>;
-            auto const first = std::data(estimates);
-            auto studies = std::vector<basic_estimate<Real>>(first, first + std::size(estimates));
-            return basic_posterior<std::vector<basic_estimate<Real>>, MeanPrior, TauPrior, Real>(
-                std::move(studies), mean, heterogeneity);
-        }
+        requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+    [[nodiscard]] random_effects_posterior operator()(Range const& estimates) const {
+        auto const* const first = std::data(estimates);
+        return {std::vector<estimate>(first, first + std::size(estimates)), mean, heterogeneity};
+    }
+
+    /// The posterior after other evidence, such as an accumulator, which knows no single study.
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const {
+        return basic_posterior<Evidence, mean_prior, any_heterogeneity_prior, double>(studies, mean,
+                                                                                      heterogeneity);
     }
 };
-
-template <class MeanPrior, class TauPrior>
-bayesian_random_effects(MeanPrior, TauPrior) -> bayesian_random_effects<MeanPrior, TauPrior>;
 
 } // namespace accrue

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/bayes/any_heterogeneity_prior.hpp>
 #include <accrue/bayes/detail/conditional_mean.hpp>
 #include <accrue/bayes/detail/tau_quadrature.hpp>
 #include <accrue/bayes/heterogeneity_prior.hpp>
@@ -61,8 +62,8 @@ class basic_posterior {
         : studies_(std::move(studies)), mean_prior_(std::move(mean)), tau_prior_(std::move(heterogeneity)) {
         detail::check(mean_prior_);
         detail::with_evidence(studies_, [&](auto const& list) {
-            if constexpr (std::is_same_v<TauPrior, point_prior>) {
-                know(list);
+            if (auto const tau = detail::known_value(tau_prior_)) {
+                know(list, *tau);
             } else {
                 integrate(list);
             }
@@ -76,7 +77,7 @@ class basic_posterior {
             [](node const& at) {
                 return moments{at.mean, at.variance};
             },
-            std::is_same_v<MeanPrior, flat_prior> ? moments_ : 2);
+            detail::is_flat(mean_prior_) ? moments_ : 2);
     }
 
     /// The effect in a new study of the same population: N(mean, tau²), its own sampling error left out.
@@ -153,10 +154,10 @@ class basic_posterior {
     }
 
     template <class Evidence>
-    void know(Evidence const& list) {
-        detail::require_not_negative("tau", tau_prior_.value);
-        auto const at = detail::condition(list, mean_prior_, Real(tau_prior_.value));
-        nodes_.push_back({Real(tau_prior_.value), Real(1), at.mean, at.variance});
+    void know(Evidence const& list, double const tau) {
+        detail::require_not_negative("tau", tau);
+        auto const at = detail::condition(list, mean_prior_, Real(tau));
+        nodes_.push_back({Real(tau), Real(1), at.mean, at.variance});
         log_marginal_likelihood = at.log_likelihood;
         status = detail::is_finite(at.log_likelihood) ? status::ok : status::undefined;
         moments_ = 2;
@@ -179,15 +180,12 @@ class basic_posterior {
         if (spread.squares > 0 && detail::is_finite(spread.squares)) {
             scales.push_back(log(Real(spread.squares / detail::from_count<Real>(list.size()))) / 2);
         }
-        if constexpr (requires { tau_prior_.typical(); }) {
-            if (double const typical = tau_prior_.typical(); typical > 0 && detail::is_finite(typical)) {
-                scales.push_back(log(Real(typical)));
-            }
+        double const typical = detail::typical_value(tau_prior_);
+        if (typical > 0 && detail::is_finite(typical)) {
+            scales.push_back(log(Real(typical)));
         }
-        Real largest = detail::infinity<Real>();
-        if constexpr (requires { tau_prior_.largest(); }) {
-            largest = log(Real(tau_prior_.largest()));
-        }
+        double const end = detail::largest_value(tau_prior_);
+        Real const largest = detail::is_finite(end) ? Real(log(Real(end))) : detail::infinity<Real>();
         auto const result = detail::tau_quadrature<Real>(log_integrand, scales, largest);
         status = result.status;
         moments_ = result.exists[1] ? (result.exists[2] ? 2 : 1) : 0;
@@ -233,5 +231,12 @@ class basic_posterior {
     std::vector<Real> shares_;
     int moments_ = 0;
 };
+
+template <class Real, class MeanPrior, class TauPrior>
+basic_posterior(std::vector<basic_estimate<Real>>, MeanPrior, TauPrior)
+    -> basic_posterior<std::vector<basic_estimate<Real>>, MeanPrior, TauPrior, Real>;
+
+/// What `bayesian_random_effects` makes of a list of estimates.
+using random_effects_posterior = basic_posterior<std::vector<estimate>, mean_prior, any_heterogeneity_prior, double>;
 
 } // namespace accrue

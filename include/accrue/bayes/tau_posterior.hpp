@@ -51,7 +51,7 @@ class basic_tau_posterior {
     /// The probability density at x; 0 below 0.
     [[nodiscard]] Real density(Real const& x) const {
         using std::exp;
-        if (panels_.empty()) {
+        if (panels_.empty()) { // tau is known
             return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0);
         }
         return x > 0 ? Real(exp(Real(log_density_(x)))) : Real(0);

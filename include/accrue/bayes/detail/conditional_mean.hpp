@@ -1,12 +1,14 @@
 #pragma once
 
 #include <accrue/bayes/flat_prior.hpp>
+#include <accrue/bayes/mean_prior.hpp>
 #include <accrue/bayes/normal_prior.hpp>
 #include <accrue/bayes/point_prior.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 
 #include <cmath>
+#include <variant>
 
 namespace accrue::detail {
 
@@ -51,6 +53,20 @@ template <class Real>
 [[nodiscard]] at_one_tau<Real> update(point_prior const& prior, weighted_fit<Real> const& fit) {
     Real const value(prior.value);
     return {-square(Real(fit.mean - value)) * (fit.weights / fit.unit) / 2, value, Real(0)};
+}
+
+inline void check(mean_prior const& prior) {
+    std::visit([](auto const& alternative) { check(alternative); }, prior);
+}
+
+template <class Real>
+[[nodiscard]] at_one_tau<Real> update(mean_prior const& prior, weighted_fit<Real> const& fit) {
+    return std::visit([&](auto const& alternative) { return update(alternative, fit); }, prior);
+}
+
+/// Whether the prior leaves the mean's spread to the studies alone.
+inline bool is_flat(mean_prior const& prior) {
+    return std::holds_alternative<flat_prior>(prior);
 }
 
 /// ln m(tau) = -1/2 sum ln(2 pi (v + tau²)) - Q/2 + what the prior of the mean adds; mean | tau is normal.
