@@ -10,9 +10,10 @@
 
 namespace accrue::detail {
 
-/// The root between two points of a function that rises, to the last digits of the type.
+/// The root between two points of a function that rises, to so many binary digits.
 template <real Real, class Function>
-[[nodiscard]] Real root_between(Function const& rising, Real const& lower, Real const& upper) {
+[[nodiscard]] Real root_between(Function const& rising, Real const& lower, Real const& upper,
+                                int const digits = std::numeric_limits<Real>::digits - 2) {
     Real const at_lower = rising(lower);
     Real const at_upper = rising(upper);
     if (!(at_lower < 0)) {
@@ -22,7 +23,7 @@ template <real Real, class Function>
         return upper;
     }
     std::uintmax_t iterations = 200;
-    auto const close = boost::math::tools::eps_tolerance<Real>(std::numeric_limits<Real>::digits - 2);
+    auto const close = boost::math::tools::eps_tolerance<Real>(static_cast<unsigned>(digits));
     auto const bracket = boost::math::tools::toms748_solve(rising, lower, upper, at_lower, at_upper, close,
                                                            iterations, boost_policy{});
     return bracket.first + (bracket.second - bracket.first) / 2;
