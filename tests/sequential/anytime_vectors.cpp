@@ -64,7 +64,7 @@ auto const ldn =
 TEST(EProcesses, OfTheNaltrexoneTrials) {
     auto const robbins = std::vector{5.2085, 5.1086, 2.7443, 4.6791};
     auto const growing = std::vector{8.7766, 9.4264, 3.5319, 6.2855};
-    auto const symmetric = std::vector{1, 1.2282, 1.7058, 2.6917};
+    auto const symmetric = std::vector{1.0, 1.2282, 1.7058, 2.6917};
     auto mixture = robbins_mixture{.effect_sd = 0.3};
     auto planned = grow{.planned_effect = 0.3};
     // These digits belong to a prior that is all but continuous.
