@@ -84,7 +84,7 @@ class tau_quadrature {
     template <class Function>
     tau_quadrature(Function const& log_integrand, std::vector<Real> const& scales, Real const& largest) {
         using std::log;
-        Real const far = Real(0.47) * log(std::numeric_limits<Real>::max());
+        Real const far = Real(0.47) * log((std::numeric_limits<Real>::max)());
         Real const end = largest < far ? largest : far;
         // With respect to the studies a tau of e^-far is 0.
         Real const begin = end - 40 < -far ? Real(end - 40) : Real(-far);
