@@ -295,6 +295,35 @@ TEST(EProcesses, GoOnFromACopyAsIfNeverInterrupted) {
     check(grow{.planned_effect = 0.3});
 }
 
+TEST(SymmetricEProcess, GoesOnFromItsBytesAsIfNeverInterrupted) {
+    auto random = std::mt19937(15);
+    auto const studies = random_studies(random, 20, 0.2, 0.2);
+    for (effect_direction const& direction :
+         {effect_direction{either_direction{}}, effect_direction{above_null{}},
+          effect_direction{below_null{}}}) {
+        auto const blank = symmetric_e_process{.smallest_effect = 0.3,
+                                               .initial_tau_squared = 0.05,
+                                               .null = 0.1,
+                                               .direction = direction,
+                                               .guess_worth = 3,
+                                               .nodes = normal_effect_nodes(0.2, 11)};
+        auto const stored = after(blank, std::vector(studies.begin(), studies.begin() + 8)).bytes();
+        auto const resumed =
+            after(symmetric_e_process::from_bytes(stored), std::vector(studies.begin() + 8, studies.end()));
+        EXPECT_TRUE(resumed == after(blank, studies));
+        EXPECT_TRUE(symmetric_e_process::from_bytes(blank.bytes()) == blank);
+        // Cut short, longer, or with another number anywhere among the trials: refused.
+        for (std::size_t size = 0; size < stored.size(); size += 8) {
+            EXPECT_THROW((void)symmetric_e_process::from_bytes(std::span(stored).first(size)), invalid_input);
+        }
+        for (std::size_t word = stored.size() / 8 - 17; word < stored.size() / 8; ++word) {
+            auto changed = stored;
+            changed[8 * word + 6] ^= std::byte{0x10};
+            EXPECT_THROW((void)symmetric_e_process::from_bytes(changed), invalid_input) << word;
+        }
+    }
+}
+
 TEST(EProcesses, APValueIsThatOfTheBestLookAndTheNullMayBeAnyNumber) {
     auto random = std::mt19937(10);
     auto const studies = random_studies(random, 25, 0.5, 0.2);

@@ -3,6 +3,7 @@
 #include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/little_endian.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/anytime/detail/running_heterogeneity.hpp>
 #include <accrue/sequential/anytime/detail/symmetric_bets.hpp>
@@ -12,7 +13,11 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -20,6 +25,7 @@ namespace accrue {
 /// One trial as the symmetric e-process keeps it.
 struct scaled_trial {
     double effect;
+    double variance;
     double scale; ///< v + t, with the tau² that was guessed before the trial was known
 
     friend bool operator==(scaled_trial const&, scaled_trial const&) = default;
@@ -54,7 +60,7 @@ struct scaled_trial {
 /// error.
 ///
 /// `add` costs a time proportional to the number of distinct sizes of effect (30), about half a microsecond.
-/// The trials are kept, 16 bytes each, because other nulls and the confidence sequence need them; those cost
+/// The trials are kept, 24 bytes each, because other nulls and the confidence sequence need them; those cost
 /// a pass.
 struct symmetric_e_process {
     double smallest_effect;          ///< g, positive: the smallest effect worth finding
@@ -82,8 +88,10 @@ struct symmetric_e_process {
         detail::check(study);
         detail::require_finite("null", null);
         double const scale = study.variance + tau_squared_guess();
-        state.trials.push_back({study.effect, scale});
-        state.bets.add((study.effect - null) / scale);
+        double const scaled = (study.effect - null) / scale;
+        detail::require(detail::is_finite(scaled), "effect over variance", "finite", scaled);
+        state.trials.push_back({study.effect, study.variance, scale});
+        state.bets.add(scaled);
         state.heterogeneity.add(study);
         // E at most doubles with a trial, so that a new maximum need not be sought at each.
         state.log_e_bound += std::numbers::ln2;
@@ -155,9 +163,92 @@ struct symmetric_e_process {
                                                 : -1;
     }
 
+    /// The process as bytes, to store it until there is another trial.
+    ///
+    /// Version 1 of the form is a sequence of 8-byte words, least significant byte first; numbers are IEEE
+    /// 754 doubles, counts unsigned: "accrueSE" (in ASCII), version (1), smallest effect, initial tau², null,
+    /// direction (0 either, 1 above, 2 below), worth of the guess, number of nodes, effect and weight of
+    /// each, number of trials, effect and variance of each, ln E against the null.
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        auto out = detail::byte_writer{};
+        out.write(signature);
+        out.write(version);
+        out.write(smallest_effect);
+        out.write(initial_tau_squared);
+        out.write(null);
+        out.write(std::uint64_t{direction.index()});
+        out.write(guess_worth);
+        out.write(std::uint64_t{nodes.size()});
+        for (auto const& node : nodes) {
+            out.write(node.effect);
+            out.write(node.weight);
+        }
+        out.write(std::uint64_t{state.trials.size()});
+        for (auto const& trial : state.trials) {
+            out.write(trial.effect);
+            out.write(trial.variance);
+        }
+        out.write(state.bets.log_value());
+        return std::move(out).take();
+    }
+
+    /// The process that `bytes()` describes; its trials are added again, which gives the same state to the
+    /// last bit.
+    ///
+    /// \throws invalid_input for bytes that are no process, of another version, cut short, or whose trials do
+    /// not give the e-value that was stored with them
+    [[nodiscard]] static symmetric_e_process from_bytes(std::span<std::byte const> const bytes) {
+        auto in = detail::byte_reader{bytes};
+        auto const expect = [](bool const holds, char const* const what) {
+            if (!holds) {
+                throw invalid_input(std::string("bytes must hold a symmetric e-process, but ") + what);
+            }
+        };
+        expect(in.word() == signature, "do not begin like one");
+        expect(in.word() == version, "are of another version");
+        double const effect = in.number();
+        double const guess = in.number();
+        double const stated_null = in.number();
+        auto const sought = in.word();
+        expect(sought < 3, "name a direction that does not exist");
+        double const worth = in.number();
+        auto bets = std::vector<effect_node>(bounded(in, in.word()));
+        for (auto& node : bets) {
+            node.effect = in.number();
+            node.weight = in.number();
+        }
+        auto const directions = std::vector<effect_direction>{either_direction{}, above_null{}, below_null{}};
+        auto process = symmetric_e_process{.smallest_effect = effect,
+                                           .initial_tau_squared = guess,
+                                           .null = stated_null,
+                                           .direction = directions[sought],
+                                           .guess_worth = worth,
+                                           .nodes = std::move(bets)};
+        for (auto left = bounded(in, in.word()); left > 0; --left) {
+            double const result = in.number();
+            process.add({result, in.number()});
+        }
+        double const stored = in.number();
+        expect(in.left() == 0, "go on after their end");
+        expect(std::abs(stored - process.state.bets.log_value()) <= 1e-9 * (1 + std::abs(stored)),
+               "disagree with their e-value");
+        return process;
+    }
+
     friend bool operator==(symmetric_e_process const&, symmetric_e_process const&) = default;
 
   private:
+    static constexpr std::uint64_t signature = 0x4553657572636361; // "accrueSE" as a little-endian word
+    static constexpr std::uint64_t version = 1;
+
+    /// A number of pairs of words that the bytes can hold.
+    static std::size_t bounded(detail::byte_reader const& in, std::uint64_t const count) {
+        if (count > in.left() / 16) {
+            throw invalid_input("bytes must hold a whole symmetric e-process, but end early");
+        }
+        return static_cast<std::size_t>(count);
+    }
+
     [[nodiscard]] detail::symmetric_bets bets_at(double const at_null) const {
         detail::require_finite("null", at_null);
         if (at_null <= null && at_null >= null) {
