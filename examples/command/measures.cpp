@@ -136,9 +136,9 @@ template <class FromInterval>
 studies read_estimates(table const& from, reading const& options, bool const is_ratio,
                        FromInterval const& from_interval_of) {
     auto columns = std::vector<std::string>{"yi", "vi"};
-    if (is_ratio || (!from.has("vi") && !from.has("sei"))) {
+    if (is_ratio || (!from.has("vi") && !from.has("sei") && (from.has("ci.lb") || from.has("ci.ub")))) {
         columns = {"yi", "ci.lb", "ci.ub"};
-    } else if (!from.has("vi")) {
+    } else if (!from.has("vi") && from.has("sei")) {
         columns[1] = "sei";
     }
     auto const read = places(from, columns);
@@ -247,9 +247,9 @@ std::vector<measure> make_measures() {
                                 [](auto) { return fisher_z{}; }),
         of_reports<paired_arms>("MC", "Mean change", "mean change", "mean_difference{}", "paired_arms",
                                 [](auto) { return mean_difference{}; }),
-        of_reports<paired_arms>("SMCR", "Standardised mean change", "standardised mean change",
-                                "baseline_standardized_mean_change{}", "paired_arms",
-                                [](auto) { return baseline_standardized_mean_change{}; }),
+        of_reports<before_and_after>("SMCR", "Standardised mean change", "standardised mean change",
+                                     "baseline_standardized_mean_change{}", "paired_arms",
+                                     [](auto) { return baseline_standardized_mean_change{}; }),
         of_reports<reliability>("ARAW", "Cronbach's alpha", "alpha", "cronbach_alpha{}", "reliability",
                                 [](auto) { return cronbach_alpha{}; }),
         of_reports<reliability>("ABT", "Cronbach's alpha", "-log(1 - alpha)", "bonett_transformed_alpha{}",

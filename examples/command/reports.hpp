@@ -88,9 +88,9 @@ class reader<accrue::two_arms<accrue::events>> : public places {
   public:
     static constexpr auto columns = "ai n1i ci n2i, or ai bi ci di";
     explicit reader(table const& from)
-        : places(from, from.has("n1i") && from.has("n2i") ? std::vector<std::string>{"ai", "n1i", "ci", "n2i"}
+        : places(from, from.has("n1i") || from.has("n2i") ? std::vector<std::string>{"ai", "n1i", "ci", "n2i"}
                                                           : std::vector<std::string>{"ai", "bi", "ci", "di"}),
-          has_totals_(from.has("n1i") && from.has("n2i")) {}
+          has_totals_(from.has("n1i") || from.has("n2i")) {}
 
     [[nodiscard]] accrue::two_arms<accrue::events> operator()(std::size_t const row) const {
         if (has_totals_) {
@@ -180,6 +180,22 @@ class reader<accrue::paired_arms> : public places {
                 {number(row, 1), positive(row, 2)},
                 {number(row, 3), positive(row, 4)},
                 correlation(row, 5)};
+    }
+};
+
+/// A group before (2) and after (1) treatment. As in metafor, sd1i is the SD before treatment nonetheless.
+struct before_and_after : accrue::paired_arms {};
+
+template <>
+class reader<before_and_after> : public places {
+  public:
+    static constexpr auto columns = "ni m1i sd1i m2i sd2i ri (m1i after, m2i and sd1i before treatment)";
+    explicit reader(table const& from) : places(from, {"ni", "m1i", "sd2i", "m2i", "sd1i", "ri"}) {}
+    [[nodiscard]] before_and_after operator()(std::size_t const row) const {
+        return {{positive(row, 0),
+                 {number(row, 1), positive(row, 2)},
+                 {number(row, 3), positive(row, 4)},
+                 correlation(row, 5)}};
     }
 };
 
