@@ -5,6 +5,7 @@
 /// those that need no distribution compile several times faster.
 
 #include <accrue/batch.hpp>
+#include <accrue/bayes.hpp>
 #include <accrue/distribution.hpp>
 #include <accrue/effect.hpp>
 #include <accrue/error.hpp>
