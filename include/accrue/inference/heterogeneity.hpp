@@ -145,6 +145,18 @@ template <class Method, class Range>
     return basic_interval<Real>{1 - 1 / h_squared.lower, 1 - 1 / h_squared.upper};
 }
 
+namespace detail {
+
+/// 1 - V_common / V_random at a stated tau².
+template <evidence Evidence>
+[[nodiscard]] auto diversity_at(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
+    using Real = typename Evidence::real_type;
+    return Real(1 - inverse_variance_fit(studies, Real(0)).variance() /
+                        inverse_variance_fit(studies, tau_squared).variance());
+}
+
+} // namespace detail
+
 /// The diversity D² = 1 - V_common / V_random, the share of the random-effects variance that heterogeneity
 /// causes; required information sizes are divided by 1 - D².
 ///
@@ -157,11 +169,8 @@ template <class Method, class Range>
 template <class Range, class Model>
 [[nodiscard]] auto diversity(Range const& estimates, Model const& model) {
     auto const tau_squared = pool(model, estimates).tau_squared;
-    return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
-        Real const common = inverse_variance_fit(studies, Real(0)).variance();
-        return Real(1 - common / inverse_variance_fit(studies, tau_squared).variance());
-    });
+    return detail::with_evidence(
+        estimates, [&](auto const& studies) { return detail::diversity_at(studies, tau_squared); });
 }
 
 /// R_b = tau² / (k V_random), the between-study share of the total variance, averaged over studies: unlike I²

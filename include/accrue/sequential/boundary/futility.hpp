@@ -117,11 +117,12 @@ struct futility_problem {
 /// the tails the integration goes.
 template <spending_function Efficacy, spending_function Futility>
 futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
-                               double const type_two_error, std::span<double const> const fractions) {
+                               double const type_two_error, std::span<double const> const fractions,
+                               std::span<double const> const spending_times = {}) {
     require_between_0_and_1("type II error", type_two_error);
     auto problem = futility_problem{.fractions = fractions,
-                                    .efficacy = schedule(efficacy, per_side, fractions),
-                                    .futility = schedule(futility, type_two_error, fractions),
+                                    .efficacy = schedule(efficacy, per_side, fractions, spending_times),
+                                    .futility = schedule(futility, type_two_error, fractions, spending_times),
                                     .upper = {},
                                     .efficacy_reach = 0,
                                     .futility_reach = 0};
@@ -356,14 +357,16 @@ inline upper_half_design solve_upper_half(futility_problem const& problem, doubl
 /// \param stop the type II error, how that is spent, and whether the trial must obey; `non_binding` or
 ///   `binding`
 /// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which both errors are spent, where that is another clock
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
-[[nodiscard]] boundaries_with_futility boundaries(one_sided const& error, Spending const& spending,
-                                                  futility<Beta, Rule> const& stop,
-                                                  std::span<double const> const fractions) {
+[[nodiscard]] boundaries_with_futility
+boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding>,
                   "a one-sided futility boundary is non_binding or binding");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
+                                         spending_times);
     if constexpr (std::same_as<Rule, non_binding>) {
         problem.upper = detail::one_boundary(problem.efficacy, fractions, false);
     }
@@ -386,15 +389,17 @@ template <spending_function Spending, spending_function Beta, class Rule>
 /// \param spending how it is spent
 /// \param stop the type II error, how that is spent, and the rule
 /// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which both errors are spent, where that is another clock
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
-[[nodiscard]] boundaries_with_futility boundaries(two_sided const& error, Spending const& spending,
-                                                  futility<Beta, Rule> const& stop,
-                                                  std::span<double const> const fractions) {
+[[nodiscard]] boundaries_with_futility
+boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding> ||
                       std::same_as<Rule, upper_half> || std::same_as<Rule, copenhagen>,
                   "a wedge is non_binding, binding, upper_half or copenhagen");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
+                                         spending_times);
     problem.upper = detail::one_boundary(problem.efficacy, fractions, true);
     if constexpr (std::same_as<Rule, copenhagen>) {
         return detail::copenhagen_wedge(problem, error.per_side(), stop.error);
