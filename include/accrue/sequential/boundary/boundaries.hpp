@@ -72,9 +72,9 @@ template <spending_function Lower, spending_function Upper>
 boundaries(asymmetric const& error, Lower const& lower_spending, Upper const& upper_spending,
            std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     error.validate();
-    return detail::two_boundaries(detail::schedule(lower_spending, error.lower, fractions, spending_times),
-                                  detail::schedule(upper_spending, error.upper, fractions, spending_times),
-                                  fractions);
+    auto const lower = detail::schedule(lower_spending, error.lower, fractions, spending_times);
+    auto const upper = detail::schedule(upper_spending, error.upper, fractions, spending_times);
+    return detail::spending_boundaries(&lower, upper, fractions, false);
 }
 
 /// Two boundaries with an error of their own each, and one spending function for both.
