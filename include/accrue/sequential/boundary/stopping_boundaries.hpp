@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -58,6 +59,17 @@ inline void require_boundaries(stopping_boundaries const& bounds, std::size_t co
     if (!bounds.wedge.empty()) {
         require_size(bounds.wedge, "wedge");
     }
+}
+
+/// The same boundaries for an anticipated effect of the opposite sign.
+inline stopping_boundaries mirrored(stopping_boundaries bounds) {
+    std::swap(bounds.lower, bounds.upper);
+    for (auto* const side : {&bounds.lower, &bounds.upper}) {
+        for (auto& z : *side) {
+            z = -z;
+        }
+    }
+    return bounds;
 }
 
 } // namespace detail

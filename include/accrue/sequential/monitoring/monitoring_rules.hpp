@@ -20,21 +20,6 @@
 
 namespace accrue {
 
-namespace detail {
-
-/// The same boundaries for an anticipated effect of the opposite sign.
-inline stopping_boundaries mirrored(stopping_boundaries bounds) {
-    std::swap(bounds.lower, bounds.upper);
-    for (auto* const side : {&bounds.lower, &bounds.upper}) {
-        for (auto& z : *side) {
-            z = -z;
-        }
-    }
-    return bounds;
-}
-
-} // namespace detail
-
 /// The boundaries of group sequential theory. The first look at or past the required information is the final
 /// one: it spends all error that is left, and uses the information that was really observed for its
 /// correlation with earlier looks, so that earlier boundaries stay as they were. Looks after it have none.
