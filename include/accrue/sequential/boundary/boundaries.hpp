@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/shaped_boundary.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
 #include <accrue/sequential/boundary/haybittle_peto.hpp>
@@ -8,11 +9,24 @@
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
+#include <concepts>
 #include <span>
 #include <variant>
 #include <vector>
 
 namespace accrue {
+
+namespace detail {
+
+template <class Error>
+concept error_of_boundaries = single_error<Error> || std::same_as<Error, asymmetric>;
+
+/// What boundaries can be made by: a spending function, a shape, or the rule of Haybittle and Peto.
+template <class Spending>
+concept shapes_boundaries =
+    spending_function<Spending> || boundary_shape<Spending> || std::same_as<Spending, haybittle_peto>;
+
+} // namespace detail
 
 /// The critical values of a monitored trial, as Z values, one for each look: the upper boundary, whose
 /// negative is the lower one of a `two_sided` error; a `one_sided` error has no lower one. Functions that
@@ -128,5 +142,10 @@ template <spending_function Spending>
         [&](auto const& form) { return efficacy_boundaries(form, spending, fractions, spending_times); },
         error);
 }
+
+template <detail::error_of_boundaries Error, class Spending, class... Rest>
+    requires(!detail::shapes_boundaries<Spending>)
+ACCRUE_REFUSED("a spending function is called with (fraction, error) and returns the error spent by then",
+               boundaries(Error const&, Spending const&, Rest const&...));
 
 } // namespace accrue

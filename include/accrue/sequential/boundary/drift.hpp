@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
@@ -63,5 +64,10 @@ struct drift_result {
     auto const root = detail::decreasing_root(excess, start, 0.1 / std::sqrt(fractions.back()));
     return {root.value, root.status};
 }
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    drift_for_power(Z const&, Rest const&...));
 
 } // namespace accrue

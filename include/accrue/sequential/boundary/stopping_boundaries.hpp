@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -40,6 +41,10 @@ struct stopping_boundaries {
 };
 
 namespace detail {
+
+/// A list of numbers where both boundaries are wanted: it does not tell whether the other side stops.
+template <class T>
+concept critical_values = std::convertible_to<T const&, std::span<double const>>;
 
 /// Throws unless each boundary has a value for every look, and none is NaN.
 inline void require_boundaries(stopping_boundaries const& bounds, std::size_t const looks) {
