@@ -28,8 +28,9 @@ class any_futility {
     any_futility(futility<Spending, Rule> const& stop)
         : binds_(std::same_as<Rule, binding>),
           boundaries_([stop](error_rate const& error, any_spending_function const& spending,
-                             std::span<double const> const fractions) {
-              return bounds(stop, error, spending, fractions);
+                             std::span<double const> const fractions,
+                             std::span<double const> const spending_times) {
+              return bounds(stop, error, spending, fractions, spending_times);
           }) {}
 
     /// Whether a trial that meets the boundary must stop; true for the rule `binding` alone. If it need not,
@@ -41,12 +42,14 @@ class any_futility {
     /// \param error the type I error; `asymmetric` has no futility boundaries
     /// \param spending how the type I error is spent; the type II error has its own function in `futility`
     /// \param fractions information fractions of all looks, rising; the boundaries meet at the last
+    /// \param spending_times the fractions at which both errors are spent, where that is another clock
     /// \throws invalid_input as `boundaries` with futility does, for an error that has no such boundaries,
     ///   and when no effect makes the boundaries meet at the last look
     [[nodiscard]] stopping_boundaries operator()(error_rate const& error,
                                                  any_spending_function const& spending,
-                                                 std::span<double const> const fractions) const {
-        return boundaries_(error, spending, fractions);
+                                                 std::span<double const> const fractions,
+                                                 std::span<double const> const spending_times = {}) const {
+        return boundaries_(error, spending, fractions, spending_times);
     }
 
   private:
@@ -60,16 +63,16 @@ class any_futility {
     }
 
     template <class Stop>
-    static stopping_boundaries bounds(Stop const& stop, error_rate const& error,
-                                      any_spending_function const& spending,
-                                      std::span<double const> const fractions) {
+    static stopping_boundaries
+    bounds(Stop const& stop, error_rate const& error, any_spending_function const& spending,
+           std::span<double const> const fractions, std::span<double const> const spending_times) {
         if (auto const* const sides = std::get_if<two_sided>(&error)) {
-            return converged(boundaries(*sides, spending, stop, fractions));
+            return converged(boundaries(*sides, spending, stop, fractions, spending_times));
         }
         if constexpr (std::same_as<decltype(stop.rule), binding> ||
                       std::same_as<decltype(stop.rule), non_binding>) {
             if (auto const* const side = std::get_if<one_sided>(&error)) {
-                return converged(boundaries(*side, spending, stop, fractions));
+                return converged(boundaries(*side, spending, stop, fractions, spending_times));
             }
         }
         throw invalid_input("futility boundaries of this rule must have a two-sided error, or be binding or "
@@ -78,7 +81,7 @@ class any_futility {
 
     bool binds_;
     std::function<stopping_boundaries(error_rate const&, any_spending_function const&,
-                                      std::span<double const>)>
+                                      std::span<double const>, std::span<double const>)>
         boundaries_;
 };
 

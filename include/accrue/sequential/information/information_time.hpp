@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/sequential/information/detail/growing_evidence.hpp>
 #include <accrue/sequential/information/information_size.hpp>
 
 #include <concepts>
@@ -129,9 +130,11 @@ struct model_information {
                                        size.statistical_information,
                                        "statistical information",
                                        &information_size::statistical_information};
+        auto beginnings = detail::growing_evidence(trials);
         for (std::size_t i = 0; i < results.size(); ++i) {
-            auto const evidence = detail::as_evidence(trials.first(i + 1));
-            result.accrued.push_back(1 / inverse_variance_fit(evidence, results[i].tau_squared).variance());
+            result.accrued.push_back(beginnings.of_first(i + 1, [&](auto const& studies) {
+                return 1 / inverse_variance_fit(studies, results[i].tau_squared).variance();
+            }));
         }
         return result;
     }

@@ -47,6 +47,27 @@ inline std::string describe(error_rate const& error) {
     return std::visit(of_form{}, error);
 }
 
+/// An amount of information for print: people and events are whole, and a part of one is one more.
+inline std::string amount_of(information_time const& information, double const amount) {
+    bool const is_count = information.quantity != &information_size::statistical_information;
+    // What a sum of many parts is off by rounding is no person.
+    return to_digits(is_count ? std::ceil(amount * (1 - 1e-12)) : amount);
+}
+
+/// What an analysis without a conclusion waits for.
+inline std::string still_needed(sequential_analysis const& analysis) {
+    auto const amount = amount_of(analysis.information, analysis.information_needed());
+    auto unit = analysis.information.unit;
+    if (amount == "0") {
+        return "the required information has accrued: the next look is the final one";
+    }
+    if (amount == "1" && !unit.empty() && unit.back() == 's') {
+        unit.pop_back();
+        return amount + " " + unit + " is still needed";
+    }
+    return amount + " " + unit + (unit.ends_with("information") ? " is" : " are") + " still needed";
+}
+
 } // namespace detail
 
 /// The methods of an analysis in plain words, with the parameters that others need to repeat it: error,
@@ -70,7 +91,7 @@ inline std::string describe(error_rate const& error) {
     using detail::to_digits;
     auto const& design = analysis.design;
     auto const& size = design.information;
-    auto const& last = analysis.looks.back();
+    auto const& last = analysis.last_look();
     auto text = "Cumulative evidence was pooled by " + names.model + " and monitored at a " +
                 detail::describe(design.error) + " and a power of " + to_digits(100 * design.power) +
                 " % with " + names.spending + " spending of the error";
@@ -78,7 +99,8 @@ inline std::string describe(error_rate const& error) {
         text += design.futility->binds() ? " and binding futility boundaries"
                                          : " and non-binding futility boundaries";
     }
-    text += ". The required information is " + to_digits(analysis.information.required) + " " +
+    text += ". The required information is " +
+            detail::amount_of(analysis.information, analysis.information.required) + " " +
             analysis.information.unit + " (anticipated effect " + to_digits(size.effect) +
             " on the analysis scale";
     for (auto const& parameter : size.parameters) {
@@ -103,13 +125,17 @@ inline std::string describe(error_rate const& error) {
 
 /// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what
 /// share of the required information and with which Z; or how much information is still to be collected, in
-/// the unit of the analysis. Z is signed as the effect is: a benefit may well have a negative Z.
+/// the unit of the analysis, people and events being whole. Z is signed as the effect is: a benefit may well
+/// have a negative Z.
+///
+/// \throws invalid_input when there is no look
 [[nodiscard]] inline std::string result_sentence(sequential_analysis const& analysis) {
     using detail::to_digits;
     auto const& look = analysis.looks[analysis.decisive_look()];
     auto const at = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial (" : " trials (") +
-                    to_digits(100 * look.information_fraction) + " % of the required information, Z " +
-                    to_digits(look.z) + ")";
+                    to_digits(100 * look.information_fraction) + " % of the required information, " +
+                    (look.status == status::ok ? "Z " + to_digits(look.z) : "where no Z could be computed") +
+                    ")";
     switch (analysis.conclusion) {
     case conclusion::benefit:
         return "The boundary for benefit was crossed " + at + ".";
@@ -122,7 +148,7 @@ inline std::string describe(error_rate const& error) {
         break;
     }
     return "The evidence is insufficient " + at + ": no boundary was crossed, and " +
-           to_digits(analysis.information_needed()) + " " + analysis.information.unit + " are still needed.";
+           detail::still_needed(analysis) + ".";
 }
 
 } // namespace accrue
