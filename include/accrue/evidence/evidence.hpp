@@ -201,6 +201,7 @@ using evidence_of = typename evidence_from<Studies>::type;
 template <study_set Range, class Function>
 auto with_evidence(Range const& estimates, Function const& function) {
     if constexpr (evidence<Range>) {
+        require_not_empty("evidence", estimates.size());
         return function(estimates);
     } else {
         return function(as_evidence(estimates));

@@ -57,12 +57,13 @@ template <class Pack>
         Pack const step = select(done > 0, 0, newton_step(fit, target));
         tau_squared += step;
         done = select(step > estimator.tolerance * fit.unit, done, 1);
-        if (all(done > 0)) {
+        if ((done > 0).all()) {
             break;
         }
         fit = studies.fit(tau_squared);
     }
-    return {tau_squared, done > 0};
+    // Where one study has nearly all the weight, its residual loses its digits here.
+    return {tau_squared, (done > 0) & traces_hold(common, studies.summary.sizes)};
 }
 
 template <template <class> class Studies, class Pack, class Fit>
