@@ -1,16 +1,10 @@
 #pragma once
 
-#include <accrue/error.hpp>
-#include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
-#include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
 
-#include <array>
 #include <cmath>
-#include <cstddef>
-#include <string>
-#include <utility>
+#include <concepts>
 #include <vector>
 
 namespace accrue {
@@ -70,163 +64,20 @@ using user_weights = basic_user_weights<double>;
 
 namespace detail {
 
-/// Studies together with weights that do not depend on tau²: the fit with those weights, and sums over
-/// studies of functions of the relative weight and the variance. `scale` is the variance that the weights are
-/// relative to.
-template <evidence Evidence, class Weights>
-class weighted_studies {
-  public:
-    using real_type = typename Evidence::real_type;
-
-    weighted_studies(Evidence const& studies, Weights const& weights, real_type const& scale)
-        : studies_(studies), weights_(weights), scale_(scale) {}
-
-    [[nodiscard]] auto fit() const {
-        return studies_.fit(scale_, [&](real_type const& v) { return real_type(weights_(v, scale_)); });
-    }
-    template <class Function>
-    [[nodiscard]] real_type sum(Function const& function) const {
-        return studies_.sum(
-            [&](real_type const& v) { return real_type(function(real_type(weights_(v, scale_)), v)); });
-    }
-    /// Whether one study has nearly all the weight and sums hold it by itself.
-    [[nodiscard]] bool traces_cancel(real_type const& total, real_type const& squared_weights) const {
-        return detail::traces_cancel(studies_, total, squared_weights) &&
-               !(2 * dominating_weight(total) < total);
-    }
-    /// What tells that study's weight from the others'.
-    [[nodiscard]] real_type dominating_weight(real_type const& total) const {
-        return detail::dominating_weight(studies_, total,
-                                         [&](real_type const& v) { return real_type(weights_(v, scale_)); });
-    }
-    /// The weights of a list of studies, adding up to 1.
-    [[nodiscard]] std::vector<real_type> shares() const {
-        real_type const total = sum([](real_type const& u, real_type const&) { return u; });
-        std::vector<real_type> result;
-        for (auto const& study : studies_.studies()) {
-            result.push_back(weights_(study.variance, scale_) / total);
-        }
-        return result;
-    }
-
-  private:
-    Evidence const& studies_;
-    Weights const& weights_;
-    real_type scale_;
-};
-
-/// Weights of one's own relative to the largest of them.
-template <real Real, real Weight>
-[[nodiscard]] std::vector<Real> relative_to_largest(basic_user_weights<Weight> const& weights,
-                                                    std::size_t const studies) {
-    if (weights.values.size() != studies) {
-        throw invalid_input("user_weights must hold one weight a study, but holds " +
-                            std::to_string(weights.values.size()) + " for " + std::to_string(studies) +
-                            " studies");
-    }
-    Weight largest = weights.values.front();
-    for (std::size_t i = 0; i < weights.values.size(); ++i) {
-        if (!(weights.values[i] > 0 && is_finite(weights.values[i]))) {
-            throw invalid_input(i, "weight must be positive and finite");
-        }
-        largest = weights.values[i] > largest ? weights.values[i] : largest;
-    }
-    std::vector<Real> relative;
-    relative.reserve(studies);
-    for (auto const& weight : weights.values) {
-        relative.push_back(Real(weight) / Real(largest));
-    }
-    return relative;
-}
-
-/// The same for weights that belong to studies rather than to variances. They are taken relative to the
-/// largest, and go with the studies one by one; of the fit there is what quadratic forms and means need: the
-/// sums of powers of the weights, the mean and the sum of squares about it.
-template <evidence Evidence, real Weight>
-class weighted_studies<Evidence, basic_user_weights<Weight>> {
-  public:
-    using real_type = typename Evidence::real_type;
-
-    weighted_studies(Evidence const& studies, basic_user_weights<Weight> const& weights, real_type const&)
-        : weighted_studies(studies, relative_to_largest<real_type>(weights, studies.size())) {}
-    /// Takes relative weights, one a study.
-    weighted_studies(Evidence const& studies, std::vector<real_type> relative)
-        : studies_(studies), weights_(std::move(relative)) {}
-
-    [[nodiscard]] weighted_fit<real_type> fit() const {
-        auto const estimates = studies_.studies();
-        real_type const origin = estimates.front().effect;
-        real_type const zero(0);
-        auto total = weighted_fit<real_type>{
-            studies_.size(), real_type(1), zero, zero, zero, zero, zero, zero, zero, zero};
-        for (std::size_t i = 0; i < estimates.size(); ++i) {
-            real_type const u = weights_[i];
-            total.weights += u;
-            total.squared_weights += u * u;
-            total.cubed_weights += u * u * u;
-            total.mean += u * (estimates[i].effect - origin);
-        }
-        total.mean = origin + total.mean / total.weights;
-        for (std::size_t i = 0; i < estimates.size(); ++i) {
-            total.squares += weights_[i] * square(real_type(estimates[i].effect - total.mean));
-        }
-        return total;
-    }
-    template <class Function>
-    [[nodiscard]] real_type sum(Function const& function) const {
-        auto const estimates = studies_.studies();
-        real_type total(0);
-        for (std::size_t i = 0; i < estimates.size(); ++i) {
-            total += function(weights_[i], estimates[i].variance);
-        }
-        return total;
-    }
-    [[nodiscard]] bool traces_cancel(real_type const& total, real_type const& squared_weights) const {
-        return detail::traces_cancel(studies_, total, squared_weights);
-    }
-    [[nodiscard]] real_type dominating_weight(real_type const& total) const { return total / 2; }
-    [[nodiscard]] std::vector<real_type> shares() const {
-        real_type const total = sum([](real_type const& u, real_type const&) { return u; });
-        auto result = weights_;
-        for (auto& weight : result) {
-            weight = weight / total;
-        }
-        return result;
-    }
-
-  private:
-    Evidence const& studies_;
-    std::vector<real_type> weights_;
-};
-
-/// The groups of `grouped_evidence` with their weights; any other evidence is one group. Weights that are
-/// functions of the variance are the same function in every group; of those that belong to studies each group
-/// takes its own, relative to the largest of all.
-template <evidence Evidence, class Weights>
-[[nodiscard]] auto weighted_groups(Evidence const& studies, Weights const& weights,
-                                   typename Evidence::real_type const& scale) {
-    using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
-        std::vector<weighted_studies<study_evidence<Real>, Weights>> groups;
-        groups.reserve(studies.groups().size());
-        if constexpr (requires { relative_to_largest<Real>(weights, std::size_t()); }) {
-            auto const relative = relative_to_largest<Real>(weights, studies.size());
-            auto next = relative.begin();
-            for (auto const& group : studies.groups()) {
-                auto const end = next + static_cast<std::ptrdiff_t>(group.size());
-                groups.emplace_back(group, std::vector<Real>(next, end));
-                next = end;
-            }
-        } else {
-            for (auto const& group : studies.groups()) {
-                groups.emplace_back(group, weights, scale);
-            }
-        }
-        return groups;
-    } else {
-        return std::array{weighted_studies<Evidence, Weights>(studies, weights, scale)};
-    }
-}
+template <class Weights>
+inline constexpr bool belong_to_studies = false;
+template <real Weight>
+inline constexpr bool belong_to_studies<basic_user_weights<Weight>> = true;
 
 } // namespace detail
+
+/// Weights that do not depend on tau²: a callable value from (variance, smallest variance) to a relative
+/// weight, or `basic_user_weights`, which need evidence that still knows each study.
+template <class Weights, class Evidence>
+concept weighting_for =
+    (detail::belong_to_studies<Weights> && (listed_evidence<Evidence> || evidence_in_groups<Evidence>)) ||
+    (evidence<Evidence> && requires(Weights const& weights, real_t<Evidence> const& variance) {
+        { weights(variance, variance) } -> std::convertible_to<real_t<Evidence>>;
+    });
+
 } // namespace accrue

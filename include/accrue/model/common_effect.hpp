@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/evidence/detail/shares.hpp>
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 
@@ -17,9 +17,8 @@ namespace accrue {
 /// reading only. Birge 1932, Phys Rev 40:207-227, doi:10.1103/PhysRev.40.207.
 struct common_effect {
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
     }
@@ -27,7 +26,7 @@ struct common_effect {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::inverse_variance_shares(studies, Real(0));
+        return detail::weighted_studies(studies, detail::relative_weight_at(studies, Real(0))).shares();
     }
 };
 

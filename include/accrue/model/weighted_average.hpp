@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/pooled.hpp>
@@ -27,12 +28,11 @@ struct weighted_average {
     TauSquared estimator{}; ///< evidence -> tau²
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        requires weighting_for<Weights, Evidence> && tau_squared_estimator_for<TauSquared, Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const tau_squared = estimator(studies);
-        auto const weighted =
-            detail::weighted_studies<Evidence, Weights>(studies, weighting, studies.smallest_variance());
+        auto const weighted = detail::with_weights(studies, weighting);
         auto const fit = weighted.fit();
         Real const spread = weighted.sum([&](Real const& u, Real const& v) {
             return Real(u / fit.weights * (v + tau_squared.value) * u);
@@ -44,9 +44,7 @@ struct weighted_average {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::weighted_studies<study_evidence<Real>, Weights>(studies, weighting,
-                                                                       studies.smallest_variance())
-            .shares();
+        return detail::with_weights(studies, weighting).shares();
     }
 };
 
@@ -64,6 +62,7 @@ struct ivhet {
     TauSquared estimator{}; ///< evidence -> tau²
 
     template <evidence Evidence>
+        requires tau_squared_estimator_for<TauSquared, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const {
         return average()(studies);
     }

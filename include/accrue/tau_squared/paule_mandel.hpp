@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
@@ -16,21 +17,23 @@ namespace detail {
 /// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it; from a start above the
 /// root the first step falls below it. Where all variances are equal 1 / Q is linear and one step arrives.
 template <evidence Evidence>
-[[nodiscard]] auto
-tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type const& target,
-                       typename Evidence::real_type const& tolerance, int const limit,
-                       typename Evidence::real_type const& start = typename Evidence::real_type(0))
-    -> basic_tau_squared_estimate<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, real_t<Evidence> const& target,
+                                          real_t<Evidence> const& tolerance, int const limit,
+                                          real_t<Evidence> const& start = real_t<Evidence>(0))
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
     Real tau_squared = start;
+    Real const negligible = negligible_variance(studies);
     for (int iterations = 0; iterations < limit; ++iterations) {
-        auto const fit = inverse_variance_fit(studies, tau_squared);
-        Real const goal = target * fit.unit;
+        auto const fit = inverse_variance_fit(studies, Real(tau_squared + negligible));
+        if (!is_finite(fit.squares)) [[unlikely]] {
+            return {not_a_number<Real>(), iterations, status::undefined};
+        }
         bool const is_falling = iterations == 0 && tau_squared > 0;
-        if (!(fit.squares > goal || is_falling)) {
+        if (!(detail::excess(fit, target) > 0 || is_falling)) {
             return {tau_squared, iterations, status::ok};
         }
-        Real const step = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
+        Real const step = newton_step(fit, target);
         tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
         if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
@@ -41,16 +44,14 @@ tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type con
 
 /// sqrt(2 k² / (k - 1)) / sum w, w = 1/(v + tau²).
 template <evidence Evidence>
-[[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies,
-                                               typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::sqrt;
-    Real const unit = studies.smallest_variance() + tau_squared;
-    Real const weights =
-        studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
+    auto const weight = relative_weight_at(studies, tau_squared);
+    Real const weights = studies.sum(weight);
     Real const k = from_count<Real>(studies.size());
-    return k * sqrt(Real(2 / from_count<Real>(degrees_of_freedom(studies)))) * unit / weights;
+    return k * sqrt(Real(2 / from_count<Real>(studies.degrees_of_freedom()))) * weight.unit / weights;
 }
 
 } // namespace detail
@@ -73,23 +74,20 @@ struct paule_mandel {
     /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
     /// result by no more than the tolerance
     template <evidence Evidence>
-    [[nodiscard]] auto
-    operator()(Evidence const& studies,
-               typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+    [[nodiscard]] auto operator()(Evidence const& studies,
+                                  real_t<Evidence> const& guess = real_t<Evidence>(0)) const
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
-        return detail::tau_squared_where_q_is(studies,
-                                              detail::from_count<Real>(detail::degrees_of_freedom(studies)),
+        return detail::tau_squared_where_q_is(studies, detail::from_count<Real>(studies.degrees_of_freedom()),
                                               Real(tolerance), max_iterations, guess);
     }
 
     /// The asymptotic standard error at tau², sqrt(2 k² / (k - 1)) / sum w.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::paule_mandel_standard_error(studies, tau_squared);
     }
 };

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
+
+#include <concepts>
 
 namespace accrue {
 
@@ -19,4 +22,27 @@ struct basic_tau_squared_estimate {
 
 using tau_squared_estimate = basic_tau_squared_estimate<double>;
 
+/// An estimator of tau² is a callable value from evidence to a `basic_tau_squared_estimate`, such as `reml`;
+/// your own will do, for lists (`study_evidence`) or for any evidence.
+template <class Estimator, class Evidence>
+concept tau_squared_estimator_for =
+    evidence<Evidence> && requires(Estimator const& estimator, Evidence const& studies) {
+        { estimator(studies).value } -> std::convertible_to<real_t<Evidence>>;
+        { estimator(studies).status } -> std::convertible_to<status>;
+    };
+
+namespace detail {
+
+/// An estimate by a formula whose value may be below 0, where it is cut off; `undefined` where the sums that
+/// it is made of were too large for the type.
+template <real Real>
+[[nodiscard]] basic_tau_squared_estimate<Real> moment_estimate(Real const& value, int const iterations = 0,
+                                                               accrue::status const reached = status::ok) {
+    if (!is_finite(value)) [[unlikely]] {
+        return {not_a_number<Real>(), iterations, status::undefined};
+    }
+    return {value > 0 ? value : Real(0), iterations, reached};
+}
+
+} // namespace detail
 } // namespace accrue
