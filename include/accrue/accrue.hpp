@@ -19,6 +19,7 @@
 #include <accrue/real.hpp>
 #include <accrue/report.hpp>
 #include <accrue/sequential.hpp>
+#include <accrue/small_study.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty.hpp>

@@ -61,14 +61,15 @@ struct plain_posterior {
     double log_marginal_likelihood;
 
     plain_posterior(std::vector<estimate> const& studies, mean_prior const& prior,
-                    std::function<double(double)> const& tau_prior, double const scale) {
+                    std::function<double(double)> const& tau_prior, double const scale,
+                    int const first = -3750) {
         struct point {
             long double log, tau, mean, variance;
         };
         auto points = std::vector<point>{};
         long double const step = 80.0L / 6000;
         long double top = -std::numeric_limits<long double>::infinity();
-        for (int i = -3750; i < 2250; ++i) {
+        for (int i = first; i < 2250; ++i) {
             long double const u = std::log(static_cast<long double>(scale)) + step * i;
             long double const t = std::exp(u);
             long double w = 0, s = 0, logs = 0;
@@ -114,12 +115,14 @@ struct plain_posterior {
     }
 };
 
-// 1e-10: what is promised. Moments that the tail keeps from existing are left out, as the plain rule would
+// 1e-10: what is promised. (It held for the first 1,000 data sets when this was written; fewer keep the test
+// quick.)
+//  Moments that the tail keeps from existing are left out, as the plain rule would
 // cut them.
-TEST(BayesianRandomEffects, AgreesWithAPlainRuleOnAThousandRandomDataSets) {
+TEST(BayesianRandomEffects, AgreesWithAPlainRuleOnRandomDataSetsAndPriors) {
     auto random = std::mt19937(7);
     auto const names = priors(1).size();
-    for (std::size_t i = 0; i < 1000; ++i) {
+    for (std::size_t i = 0; i < 270; ++i) {
         double const scale = std::pow(10.0, static_cast<double>(random() % 7) - 3);
         auto const studies = random_studies(random, scale);
         double const prior_scale = scale * std::exp(std::normal_distribution<>()(random));
@@ -127,10 +130,11 @@ TEST(BayesianRandomEffects, AgreesWithAPlainRuleOnAThousandRandomDataSets) {
         bool const flat = random() % 2 == 0;
         mean_prior const mean = flat ? mean_prior(flat_prior{}) : mean_prior(normal_prior{0, 3 * scale});
         auto const after = bayesian_random_effects{.mean = mean, .heterogeneity = prior.prior}(studies);
-        auto const plain = plain_posterior(studies, mean, prior.prior, scale);
+        // The log-t density falls to 0 so slowly that the rule has to begin at e^-330.
+        bool const slow = prior.name == "log-t of tau²";
+        auto const plain = plain_posterior(studies, mean, prior.prior, scale, slow ? -24750 : -3750);
         ASSERT_EQ(after.status, status::ok) << prior.name;
-        // The log-t tail at tau = 0 goes on beyond what the plain rule covers: by less than 1e-8.
-        double const close = prior.name == "log-t of tau²" ? 3e-8 : 1e-10;
+        constexpr double close = 1e-10;
         double const sd = after.mean().sd();
         EXPECT_NEAR(after.mean().probability(0), static_cast<double>(plain.below_zero), close) << prior.name;
         EXPECT_NEAR(after.log_marginal_likelihood, plain.log_marginal_likelihood, close * 50) << prior.name;
@@ -304,10 +308,13 @@ TEST(BayesianRandomEffects, AnImproperPosteriorIsUndefined) {
         EXPECT_TRUE(std::isnan(after.mean().mean()));
         EXPECT_TRUE(std::isnan(after.log_marginal_likelihood));
     }
-    // From the third study on, the flat prior of tau gives a proper posterior.
+    // From the third study on, the flat prior of tau gives a proper posterior; its tail 1/tau² has no mean
+    // yet.
     auto const after = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = even}(studies);
     EXPECT_EQ(after.status, status::ok);
-    EXPECT_TRUE(std::isfinite(after.mean().mean()));
+    EXPECT_TRUE(std::isfinite(after.mean().quantile(0.5)));
+    EXPECT_TRUE(std::isnan(after.mean().mean()));
+    EXPECT_EQ(after.tau().mean(), std::numeric_limits<double>::infinity());
 }
 
 TEST(BayesianRandomEffects, TakesAnAccumulatorForAList) {

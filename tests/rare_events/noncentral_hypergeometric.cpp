@@ -23,9 +23,9 @@ using likelihood = detail::noncentral_hypergeometric<double>;
 using precise =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
-auto const tables = std::vector<table>{{{1, 100}, {3, 100}},  {{0, 50}, {2, 150}},      {{0, 10}, {0, 12}},
-                                       {{30, 100}, {20, 90}}, {{5, 5}, {1, 7}},         {{1, 400}, {0, 100}},
-                                       {{9, 10}, {7, 8}},     {{300, 900}, {290, 1000}}};
+auto const tables = std::vector<table>{{{1, 100}, {3, 100}},  {{0, 50}, {2, 150}}, {{0, 10}, {0, 12}},
+                                       {{30, 100}, {20, 90}}, {{5, 5}, {1, 7}},    {{1, 400}, {0, 100}},
+                                       {{9, 10}, {7, 8}},     {{2, 40}, {2, 40}},  {{300, 900}, {290, 1000}}};
 
 precise binomial(double const n, double const k) {
     precise result(1);

@@ -4,6 +4,8 @@
 #include "support/table.hpp"
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/plotting/plot_of.hpp>
+#include <accrue/plotting/svg.hpp>
 #include <accrue/sequential/anytime.hpp>
 
 #include <gtest/gtest.h>
@@ -12,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -64,7 +67,7 @@ auto const ldn =
 TEST(EProcesses, OfTheNaltrexoneTrials) {
     auto const robbins = std::vector{5.2085, 5.1086, 2.7443, 4.6791};
     auto const growing = std::vector{8.7766, 9.4264, 3.5319, 6.2855};
-    auto const symmetric = std::vector{1, 1.2282, 1.7058, 2.6917};
+    auto const symmetric = std::vector{1.0, 1.2282, 1.7058, 2.6917};
     auto mixture = robbins_mixture{.effect_sd = 0.3};
     auto planned = grow{.planned_effect = 0.3};
     // These digits belong to a prior that is all but continuous.
@@ -215,6 +218,16 @@ TEST(AnytimeAnalysis, OfTheNaltrexoneTrialsIsTooEarly) {
     EXPECT_EQ(series.looks[3].interval.lower, -infinity);
     EXPECT_EQ(series.looks[3].interval.upper, infinity);
     EXPECT_NE(result_sentence(series).find("too early to tell after 4 trials"), std::string::npos);
+}
+
+TEST(AnytimeAnalysis, IsDrawnWithTheValueOfEveryLook) {
+    auto const series = anytime_analysis(bcg_process, bcg_by_year());
+    auto const plot = plot_of(std::vector<std::string>(13, "a trial"), series);
+    ASSERT_EQ(plot.log_e_values.size(), 13U);
+    EXPECT_RELATIVE(std::exp(plot.log_e_values[8]), 27.82907964, 5e-10);
+    EXPECT_RELATIVE(plot.alpha, 0.05, 1e-15);
+    EXPECT_NE(svg(plot).find("<svg"), std::string::npos);
+    EXPECT_THROW((void)plot_of(std::vector<std::string>(12), series), invalid_input);
 }
 
 } // namespace

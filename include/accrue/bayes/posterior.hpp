@@ -175,6 +175,7 @@ class basic_posterior {
             }
             return prior + u + detail::condition(list, mean_prior_, tau).log_likelihood;
         };
+        (void)log_integrand(Real(log(list.smallest_variance()) / 2)); // lets the prior refuse its options
         auto scales = std::vector<Real>{log(list.smallest_variance()) / 2, log(list.largest_variance()) / 2};
         auto const spread = unweighted_fit(list);
         if (spread.squares > 0 && detail::is_finite(spread.squares)) {
@@ -185,6 +186,7 @@ class basic_posterior {
             scales.push_back(log(Real(typical)));
         }
         double const end = detail::largest_value(tau_prior_);
+        detail::require(end > 0, "largest tau of the prior", "positive", end);
         Real const largest = detail::is_finite(end) ? Real(log(Real(end))) : detail::infinity<Real>();
         auto const result = detail::tau_quadrature<Real>(log_integrand, scales, largest);
         status = result.status;
@@ -237,6 +239,7 @@ basic_posterior(std::vector<basic_estimate<Real>>, MeanPrior, TauPrior)
     -> basic_posterior<std::vector<basic_estimate<Real>>, MeanPrior, TauPrior, Real>;
 
 /// What `bayesian_random_effects` makes of a list of estimates.
-using random_effects_posterior = basic_posterior<std::vector<estimate>, mean_prior, any_heterogeneity_prior, double>;
+using random_effects_posterior =
+    basic_posterior<std::vector<estimate>, mean_prior, any_heterogeneity_prior, double>;
 
 } // namespace accrue

@@ -28,7 +28,8 @@ template <real Real, class Likelihood>
     if (!(sd > 0)) {
         return likelihood.log_likelihood(mean);
     }
-    // The peak of l(mean + sd x) - x²/2. Its slope falls at least as fast as -x.
+    // The peak of l(mean + sd x) - x²/2. Its slope falls by 1 or more per unit of x, so that the peak is no
+    // farther than the slope.
     Real x(0);
     Real lower = -infinity<Real>();
     Real upper = infinity<Real>();
@@ -36,13 +37,19 @@ template <real Real, class Likelihood>
     for (int i = 0; i < 200; ++i) {
         auto const here = likelihood.at(Real(mean + sd * x));
         Real const slope = sd * here.slope - x;
+        Real const farthest = x + slope;
         curvature = 1 - sd * sd * here.curvature;
-        (slope > 0 ? lower : upper) = x;
+        if (slope > 0) {
+            lower = x;
+            upper = farthest < upper ? farthest : upper;
+        } else if (slope < 0) {
+            upper = x;
+            lower = lower < farthest ? farthest : lower;
+        } else {
+            break;
+        }
         Real next = x + slope / curvature;
-        // As the slope falls by 1 or more per unit of x, the root is no farther than the slope.
-        upper = x + slope < upper && slope > 0 ? Real(x + slope) : upper;
-        lower = lower < x + slope && slope < 0 ? Real(x + slope) : lower;
-        if (!(next > lower && next < upper)) {
+        if (!(next >= lower && next <= upper)) {
             next = lower + (upper - lower) / 2;
         }
         Real const change = next < x ? Real(x - next) : Real(next - x);

@@ -11,7 +11,7 @@
 #include <accrue/sequential/anytime/e_process.hpp>
 
 #include <cstddef>
-#include <limits>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -53,8 +53,10 @@ struct universal_inference {
     void add(estimate const& study) {
         detail::check(study);
         detail::require_finite("null", null);
-        state.trials.push_back(study);
-        auto const after = basic_posterior(state.trials, mean, heterogeneity);
+        auto trials = state.trials;
+        trials.push_back(study);
+        auto const after = basic_posterior(trials, mean, heterogeneity); // may refuse the options
+        state.trials = std::move(trials);
         // What could not be computed bets nothing.
         bool const usable = after.status == status::ok;
         state.log_numerator = usable ? after.log_marginal_likelihood : -detail::infinity<double>();
