@@ -1,5 +1,8 @@
 #pragma once
 
+#include <accrue/batch/pool_each.hpp>
+#include <accrue/batch/pooled_batch.hpp>
+#include <accrue/batch/study_batch.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
@@ -10,6 +13,7 @@
 #include <accrue/sequential/information/information_time.hpp>
 #include <accrue/sequential/monitoring/conclusion.hpp>
 #include <accrue/sequential/monitoring/look_schedule.hpp>
+#include <accrue/sequential/monitoring/monitored_review.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
@@ -78,6 +82,34 @@ inline double diversity_at(std::span<estimate const> const trials, pooled const&
 template <class Trial>
 double diversity_at(std::span<Trial> const, pooled const&) {
     return not_a_number<double>();
+}
+
+/// What a monitoring rule is given where the model pools estimates.
+template <class Model>
+monitored_review monitored(Model const& model, sequential_design const& design,
+                           std::span<double const> const fractions, std::span<std::size_t const> const looks,
+                           std::span<estimate const> const trials, std::span<pooled const> const results) {
+    return {.design = design,
+            .fractions = fractions,
+            .looks = looks,
+            .trials = trials,
+            .results = results,
+            .pool_each = [model](study_matrix const& batch, pooled_batch& into) {
+                accrue::pool_each(model, batch, 0, batch.size(), into);
+            }};
+}
+
+/// And where it pools what trials report.
+template <class Model, class Trial>
+monitored_review monitored(Model const&, sequential_design const& design,
+                           std::span<double const> const fractions, std::span<std::size_t const> const looks,
+                           std::span<Trial>, std::span<pooled const> const results) {
+    return {.design = design,
+            .fractions = fractions,
+            .looks = looks,
+            .trials = {},
+            .results = results,
+            .pool_each = {}};
 }
 
 /// Numbers of participants, or a scale of information.
@@ -150,8 +182,14 @@ trial_sequential_analysis(Model const& model, sequential_design const& design, T
     if (!reached) {
         analysis.fractions.push_back(1);
     }
-    analysis.boundaries = design.boundaries ? design.boundaries(design, analysis.fractions)
-                                            : exact_monitoring{}(design, analysis.fractions);
+    if (design.boundaries) {
+        auto found =
+            design.boundaries(detail::monitored(model, design, analysis.fractions, counts, all, results));
+        analysis.boundaries = std::move(found.bounds);
+        analysis.simulated_errors = std::move(found.simulated_errors);
+    } else {
+        analysis.boundaries = exact_monitoring{}(design, analysis.fractions);
+    }
     detail::require_boundaries(analysis.boundaries, analysis.fractions.size());
 
     for (std::size_t index = 0; index < counts.size(); ++index) {
