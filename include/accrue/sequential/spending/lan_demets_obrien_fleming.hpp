@@ -1,8 +1,8 @@
 #pragma once
 
+#include <accrue/distribution/detail/normal_between.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
-#include <accrue/sequential/boundary/detail/normal_between.hpp>
 
 #include <cmath>
 
