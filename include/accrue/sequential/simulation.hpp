@@ -3,6 +3,7 @@
 /// \file
 /// Reviews that are simulated, to measure what a procedure does, and boundaries that come from them.
 
+#include <accrue/sequential/simulation/binary_null.hpp>
 #include <accrue/sequential/simulation/calibration.hpp>
 #include <accrue/sequential/simulation/executor.hpp>
 #include <accrue/sequential/simulation/normal_null.hpp>
