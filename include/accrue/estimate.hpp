@@ -4,6 +4,11 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <type_traits>
+#include <utility>
 
 namespace accrue {
 
@@ -26,6 +31,37 @@ template <real Real>
     using std::sqrt;
     return sqrt(study.variance);
 }
+
+namespace detail {
+
+/// A range that lies in memory as an array does: a vector, an array, a span.
+template <class Range>
+concept contiguous = requires(Range const& range) {
+    { *std::data(range) };
+    { std::size(range) } -> std::convertible_to<std::size_t>;
+};
+
+/// The type of a contiguous range's elements.
+template <class Range>
+using element_t = std::remove_cvref_t<decltype(*std::data(std::declval<Range const&>()))>;
+
+template <class T>
+inline constexpr bool is_estimate = false;
+template <real Real>
+inline constexpr bool is_estimate<basic_estimate<Real>> = true;
+
+/// The real type of a contiguous range of `basic_estimate<Real>`.
+template <class Real>
+Real real_of(basic_estimate<Real> const&);
+
+template <class Range>
+using range_real = decltype(real_of(*std::data(std::declval<Range const&>())));
+
+} // namespace detail
+
+/// A contiguous range of `basic_estimate`: `std::vector<estimate>`, `std::array`, `std::span`, an array.
+template <class Range>
+concept estimates = detail::contiguous<Range> && detail::is_estimate<detail::element_t<Range>>;
 
 namespace detail {
 

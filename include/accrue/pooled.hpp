@@ -4,6 +4,7 @@
 #include <accrue/status.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 
 namespace accrue {
@@ -25,6 +26,15 @@ struct basic_pooled {
 };
 
 using pooled = basic_pooled<double>;
+
+/// What a model returns: a `basic_pooled`, or a result of its own that tells as much of the effect.
+template <class Result>
+concept pooled_result = requires(Result const& result) {
+    result.effect;
+    result.variance;
+    { result.k } -> std::convertible_to<std::size_t>;
+    { result.status } -> std::convertible_to<status>;
+};
 
 /// The standard error of the pooled effect, on the analysis scale.
 template <real Real>

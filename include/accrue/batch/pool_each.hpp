@@ -4,8 +4,11 @@
 #include <accrue/batch/pooled_batch.hpp>
 #include <accrue/batch/study_batch.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/inference/p_value.hpp>
 #include <accrue/inference/z_curve.hpp>
+#include <accrue/model/model_for.hpp>
+#include <accrue/refused.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -18,7 +21,8 @@ namespace accrue {
 /// size of the batch. Calls for ranges that do not overlap may run at the same time.
 ///
 /// \throws invalid_input when the batch's columns do not fit together, or for a range beyond the batch
-template <class Model, class Batch>
+template <class Model, study_batch Batch>
+    requires model_for<Model, study_evidence<double>>
 void pool_each(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
                pooled_batch& results) {
     detail::check(batch);
@@ -52,7 +56,8 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
 /// \param batch `study_columns` or `study_matrix`
 /// \throws invalid_input when the batch's columns do not fit together; never for the studies of one
 /// meta-analysis, whose result has a status then
-template <class Model, class Batch>
+template <class Model, study_batch Batch>
+    requires model_for<Model, study_evidence<double>>
 [[nodiscard]] pooled_batch pool_each(Model const& model, Batch const& batch) {
     auto results = pooled_batch(batch.size());
     pool_each(model, batch, 0, batch.size(), results);
@@ -76,6 +81,7 @@ template <class Model, class Batch>
 /// It pools each beginning anew, side by side, which suits the many short sequences of a simulation.
 /// \throws invalid_input as `pool_each` does
 template <class Model>
+    requires model_for<Model, study_evidence<double>>
 [[nodiscard]] std::vector<double> z_curve_each(Model const& model, study_matrix const& batch) {
     detail::check(batch);
     auto curves = std::vector<double>(batch.effects.size());
@@ -91,5 +97,14 @@ template <class Model>
     }
     return curves;
 }
+
+template <class Model, class Batch, class... Rest>
+    requires(!study_batch<Batch>)
+ACCRUE_REFUSED("pool_each(model, batch) takes study_columns or study_matrix",
+               pool_each(Model const&, Batch const&, Rest const&...));
+template <class Model, study_batch Batch, class... Rest>
+    requires(!model_for<Model, study_evidence<double>>)
+ACCRUE_REFUSED("pool_each(model, batch) takes a model of estimates, such as random_effects{}",
+               pool_each(Model const&, Batch const&, Rest const&...));
 
 } // namespace accrue

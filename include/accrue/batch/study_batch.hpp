@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -83,4 +84,8 @@ inline std::vector<estimate> studies_of(study_matrix const& batch, std::size_t c
 }
 
 } // namespace detail
+/// Many meta-analyses in columns: `study_columns` or `study_matrix`.
+template <class Batch>
+concept study_batch = std::same_as<Batch, study_columns> || std::same_as<Batch, study_matrix>;
+
 } // namespace accrue

@@ -5,11 +5,13 @@
 #include <accrue/effect/detail/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/refused.hpp>
 
 #include <concepts>
 #include <cstddef>
-#include <ranges>
+#include <iterator>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -25,10 +27,9 @@ concept has_zero_cell_policy =
         measure.zero_cells.for_studies(all);
     };
 
-template <std::ranges::contiguous_range Trials>
+template <contiguous Trials>
 auto as_span(Trials const& trials) {
-    return std::span<std::ranges::range_value_t<Trials> const>(std::ranges::data(trials),
-                                                               std::ranges::size(trials));
+    return std::span<element_t<Trials> const>(std::data(trials), std::size(trials));
 }
 
 // The measure itself, or what it comes to for these studies when its variance depends on the set: `at(i)` is
@@ -47,15 +48,24 @@ auto settled_measure(Measure const& measure, std::size_t const count, Report con
 
 } // namespace detail
 
+/// An effect measure is a callable value from what a study reports to a `basic_estimate`, such as
+/// `log_odds_ratio`; your own will do. Some are only defined for a set of studies, and have `for_studies`
+/// instead.
+template <class Measure, class Report>
+concept measure_for = requires(Measure const& measure, Report const& report) {
+    requires detail::is_estimate<std::remove_cvref_t<decltype(measure(report))>>;
+} || detail::has_zero_cell_policy<Measure, Report> || detail::needs_all_studies<Measure, Report>;
+
 /// The studies that `effects(measure, trials)` holds, in its order: the index of each among the trials. All
 /// of them, unless the measure's zero-cell policy says `drop_double_zeros`.
-template <class Measure, std::ranges::contiguous_range Trials>
+template <class Measure, detail::contiguous Trials>
+    requires measure_for<Measure, detail::element_t<Trials>>
 [[nodiscard]] std::vector<std::size_t> included_studies(Measure const& measure, Trials const& trials) {
     auto const reports = detail::as_span(trials);
     std::vector<std::size_t> included;
     included.reserve(reports.size());
     detail::for_each_study(reports.size(), [&](std::size_t const i) {
-        if constexpr (detail::has_zero_cell_policy<Measure, std::ranges::range_value_t<Trials>>) {
+        if constexpr (detail::has_zero_cell_policy<Measure, detail::element_t<Trials>>) {
             detail::check(reports[i]);
             if (!measure.zero_cells.double_zeros(reports[i])) {
                 return;
@@ -77,9 +87,10 @@ template <class Measure, std::ranges::contiguous_range Trials>
 ///
 /// Throws `invalid_input` with the trial's index when a report is not valid, or has no such effect (a log
 /// odds ratio of a zero cell with `no_correction`).
-template <class Measure, std::ranges::contiguous_range Trials>
+template <class Measure, detail::contiguous Trials>
+    requires measure_for<Measure, detail::element_t<Trials>>
 [[nodiscard]] auto effects(Measure const& measure, Trials const& trials) {
-    using trial_type = std::ranges::range_value_t<Trials>;
+    using trial_type = detail::element_t<Trials>;
     auto const reports = detail::as_span(trials);
     if constexpr (detail::has_zero_cell_policy<Measure, trial_type>) {
         auto const included = included_studies(measure, trials);
@@ -111,5 +122,18 @@ template <class Measure, std::ranges::contiguous_range Trials>
         return estimates;
     }
 }
+
+template <class Measure, detail::contiguous Trials>
+    requires(!detail::contiguous<Measure> && !measure_for<Measure, detail::element_t<Trials>>)
+ACCRUE_REFUSED("this measure needs another report: odds and risks are of events, means of arm (n, mean, sd), "
+               "incidence of rate",
+               effects(Measure const&, Trials const&));
+template <detail::contiguous Trials, class Measure>
+    requires(!detail::contiguous<Measure>)
+ACCRUE_REFUSED("the measure comes first: effects(measure, trials)", effects(Trials const&, Measure const&));
+template <class Measure, class Trials>
+    requires(!detail::contiguous<Measure> && !detail::contiguous<Trials>)
+ACCRUE_REFUSED("effects(measure, trials) takes a contiguous range of trials: a vector, an array or a span",
+               effects(Measure const&, Trials const&));
 
 } // namespace accrue

@@ -21,6 +21,8 @@ namespace accrue {
 /// library works on either.
 ///
 /// - `size()`: the number of studies, k;
+/// - `degrees_of_freedom()`: studies beyond those that it takes to estimate the mean, k - 1, or the means of
+///   `grouped_evidence`;
 /// - `smallest_variance()`, `largest_variance()`: in squared units of the effect, which set the scale of
 ///   brackets and tolerances for tau²;
 /// - `fit(unit, weight)`: the weighted least-squares fit with relative weights `weight(variance)`, of which
@@ -36,6 +38,7 @@ template <class Evidence>
 concept evidence = real<typename Evidence::real_type> &&
                    requires(Evidence const& studies, typename Evidence::real_type const x) {
                        { studies.size() } -> std::convertible_to<std::size_t>;
+                       { studies.degrees_of_freedom() } -> std::convertible_to<std::size_t>;
                        { studies.smallest_variance() } -> std::convertible_to<typename Evidence::real_type>;
                        { studies.largest_variance() } -> std::convertible_to<typename Evidence::real_type>;
                        {
@@ -45,6 +48,41 @@ concept evidence = real<typename Evidence::real_type> &&
                            studies.sum([](auto const& v) { return v; })
                        };
                    };
+
+/// Evidence that holds its studies one by one, for what concerns each of them: its weight, its residual.
+template <class Evidence>
+concept listed_evidence = evidence<Evidence> && requires(Evidence const& studies) {
+    { studies.studies() } -> estimates;
+};
+
+/// Evidence whose studies are in groups with a mean each, themselves evidence.
+template <class Evidence>
+concept evidence_in_groups = evidence<Evidence> && requires(Evidence const& studies) {
+    requires evidence<detail::element_t<decltype(studies.groups())>>;
+};
+
+/// What a statistic of studies takes: a contiguous range of estimates, or evidence.
+template <class Studies>
+concept study_set = estimates<Studies> || evidence<Studies>;
+
+namespace detail {
+
+template <class Studies>
+struct real_of_studies {};
+template <evidence Evidence>
+struct real_of_studies<Evidence> {
+    using type = typename Evidence::real_type;
+};
+template <estimates Estimates>
+struct real_of_studies<Estimates> {
+    using type = range_real<Estimates>;
+};
+
+} // namespace detail
+
+/// The number type of evidence, or of a range of estimates.
+template <class Studies>
+using real_t = typename detail::real_of_studies<Studies>::type;
 
 /// A list of estimates seen as evidence: a view, which does not own them and must not outlive them. The order
 /// of the studies does not matter, but for rounding errors.
@@ -65,6 +103,8 @@ class study_evidence {
     }
 
     [[nodiscard]] std::size_t size() const { return studies_.size(); }
+    /// k - 1.
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return studies_.size() - 1; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
     [[nodiscard]] Real largest_variance() const {
         Real largest = smallest_;
@@ -120,32 +160,28 @@ class study_evidence {
 
 namespace detail {
 
-/// Studies beyond those that it takes to estimate the mean, or the means of `grouped_evidence`.
-template <class Evidence>
-[[nodiscard]] std::size_t degrees_of_freedom(Evidence const& studies) {
-    if constexpr (requires { studies.degrees_of_freedom(); }) {
-        return studies.degrees_of_freedom();
-    } else {
-        return studies.size() - 1;
-    }
-}
-
-/// The real type of a contiguous range of `basic_estimate<Real>`.
-template <class Real>
-Real real_of(basic_estimate<Real> const&);
-
-template <class Range>
-using range_real = decltype(real_of(*std::data(std::declval<Range const&>())));
-
 /// A range of estimates as evidence.
-template <class Range>
+template <estimates Range>
 study_evidence<range_real<Range>> as_evidence(Range const& estimates) {
     return study_evidence<range_real<Range>>(
         std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates)));
 }
 
+template <class Studies>
+struct evidence_from {
+    using type = Studies;
+};
+template <estimates Estimates>
+struct evidence_from<Estimates> {
+    using type = study_evidence<range_real<Estimates>>;
+};
+
+/// The evidence that a range of estimates, or evidence itself, is.
+template <class Studies>
+using evidence_of = typename evidence_from<Studies>::type;
+
 /// Calls `function` with the evidence that a range of estimates, or evidence itself, is.
-template <class Range, class Function>
+template <study_set Range, class Function>
 auto with_evidence(Range const& estimates, Function const& function) {
     if constexpr (evidence<Range>) {
         return function(estimates);

@@ -130,6 +130,8 @@ class basic_evidence_accumulator {
 
     /// The number of studies.
     [[nodiscard]] std::size_t size() const { return size_; }
+    /// One less, for the mean; 0 while there are no studies.
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return size_ == 0 ? 0 : size_ - 1; }
     /// The smallest and the largest variance, exactly; 0 while there are no studies.
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
     [[nodiscard]] Real largest_variance() const { return largest_; }

@@ -88,6 +88,7 @@ class owned_evidence {
         : all_(std::make_shared<std::vector<basic_estimate<Real>> const>(std::move(studies))), view_(*all_) {}
 
     [[nodiscard]] std::size_t size() const { return view_.size(); }
+    [[nodiscard]] std::size_t degrees_of_freedom() const { return view_.degrees_of_freedom(); }
     [[nodiscard]] Real smallest_variance() const { return view_.smallest_variance(); }
     [[nodiscard]] Real largest_variance() const { return view_.largest_variance(); }
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return view_.studies(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 
 #include <cmath>
@@ -13,9 +14,9 @@ namespace accrue {
 ///
 /// At tau² = 0 it is that of the common-effect model.
 template <evidence Evidence>
-[[nodiscard]] auto log_likelihood(Evidence const& studies, typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::atan;
     using std::log;
     Real const two_pi = 8 * atan(Real(1));
@@ -30,10 +31,10 @@ namespace detail {
 
 /// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group.
 template <evidence Evidence>
-[[nodiscard]] auto log_design(Evidence const& studies) -> typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto log_design(Evidence const& studies) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::log;
-    if constexpr (requires { studies.groups(); }) {
+    if constexpr (evidence_in_groups<Evidence>) {
         Real total(0);
         for (auto const& group : studies.groups()) {
             total += log_design(group);
@@ -58,13 +59,12 @@ template <evidence Evidence>
 /// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc
 /// 72:320-338, doi:10.1080/01621459.1977.10480998.
 template <evidence Evidence>
-[[nodiscard]] auto restricted_log_likelihood(Evidence const& studies,
-                                             typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto restricted_log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::atan;
     using std::log;
-    Real const contrasts = detail::from_count<Real>(detail::degrees_of_freedom(studies));
+    Real const contrasts = detail::from_count<Real>(studies.degrees_of_freedom());
     Real const two_pi = 8 * atan(Real(1));
     auto const fit = inverse_variance_fit(studies, tau_squared);
     Real const log_variances =
@@ -77,21 +77,21 @@ template <evidence Evidence>
 /// `log_likelihood` of any contiguous range of estimates.
 ///
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-template <class Range>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
-[[nodiscard]] auto log_likelihood(Range const& estimates, detail::range_real<Range> const& tau_squared) {
+template <estimates Range>
+[[nodiscard]] auto log_likelihood(Range const& estimates, real_t<Range> const& tau_squared) {
     return log_likelihood(detail::as_evidence(estimates), tau_squared);
 }
 
 /// `restricted_log_likelihood` of any contiguous range of estimates.
 ///
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-template <class Range>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
-[[nodiscard]] auto restricted_log_likelihood(Range const& estimates,
-                                             detail::range_real<Range> const& tau_squared) {
+template <estimates Range>
+[[nodiscard]] auto restricted_log_likelihood(Range const& estimates, real_t<Range> const& tau_squared) {
     return restricted_log_likelihood(detail::as_evidence(estimates), tau_squared);
 }
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(log_likelihood(Studies const&, Rest const&...));
+ACCRUE_REFUSE_ALL_BUT_STUDIES(restricted_log_likelihood(Studies const&, Rest const&...));
 
 /// Criteria that weigh fit against the number of parameters; smaller is better, and only differences between
 /// models of the same data mean anything.

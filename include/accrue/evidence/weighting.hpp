@@ -70,13 +70,31 @@ using user_weights = basic_user_weights<double>;
 
 namespace detail {
 
+template <class Weights>
+inline constexpr bool belong_to_studies = false;
+template <real Weight>
+inline constexpr bool belong_to_studies<basic_user_weights<Weight>> = true;
+
+} // namespace detail
+
+/// Weights that do not depend on tau²: a callable value from (variance, smallest variance) to a relative
+/// weight, or `basic_user_weights`, which need evidence that still knows each study.
+template <class Weights, class Evidence>
+concept weighting_for =
+    (detail::belong_to_studies<Weights> && (listed_evidence<Evidence> || evidence_in_groups<Evidence>)) ||
+    (evidence<Evidence> && requires(Weights const& weights, real_t<Evidence> const& variance) {
+        { weights(variance, variance) } -> std::convertible_to<real_t<Evidence>>;
+    });
+
+namespace detail {
+
 /// Studies together with weights that do not depend on tau²: the fit with those weights, and sums over
 /// studies of functions of the relative weight and the variance. `scale` is the variance that the weights are
 /// relative to.
 template <evidence Evidence, class Weights>
 class weighted_studies {
   public:
-    using real_type = typename Evidence::real_type;
+    using real_type = real_t<Evidence>;
 
     weighted_studies(Evidence const& studies, Weights const& weights, real_type const& scale)
         : studies_(studies), weights_(weights), scale_(scale) {}
@@ -142,10 +160,10 @@ template <real Real, real Weight>
 /// The same for weights that belong to studies rather than to variances. They are taken relative to the
 /// largest, and go with the studies one by one; of the fit there is what quadratic forms and means need: the
 /// sums of powers of the weights, the mean and the sum of squares about it.
-template <evidence Evidence, real Weight>
+template <listed_evidence Evidence, real Weight>
 class weighted_studies<Evidence, basic_user_weights<Weight>> {
   public:
-    using real_type = typename Evidence::real_type;
+    using real_type = real_t<Evidence>;
 
     weighted_studies(Evidence const& studies, basic_user_weights<Weight> const& weights, real_type const&)
         : weighted_studies(studies, relative_to_largest<real_type>(weights, studies.size())) {}
@@ -204,12 +222,12 @@ class weighted_studies<Evidence, basic_user_weights<Weight>> {
 /// takes its own, relative to the largest of all.
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto weighted_groups(Evidence const& studies, Weights const& weights,
-                                   typename Evidence::real_type const& scale) {
-    using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
+                                   real_t<Evidence> const& scale) {
+    using Real = real_t<Evidence>;
+    if constexpr (evidence_in_groups<Evidence>) {
         std::vector<weighted_studies<study_evidence<Real>, Weights>> groups;
         groups.reserve(studies.groups().size());
-        if constexpr (requires { relative_to_largest<Real>(weights, std::size_t()); }) {
+        if constexpr (belong_to_studies<Weights>) {
             auto const relative = relative_to_largest<Real>(weights, studies.size());
             auto next = relative.begin();
             for (auto const& group : studies.groups()) {

@@ -99,11 +99,10 @@ void visit_beginnings(Model const& model, std::span<Trial const> const trials, V
 /// A range as what `visit_beginnings` takes.
 template <class Range>
 auto as_studies(Range const& range) {
-    if constexpr (requires { as_evidence(range); }) {
+    if constexpr (estimates<Range>) {
         return as_evidence(range);
     } else {
-        using trial = std::remove_reference_t<decltype(*std::data(range))>;
-        return std::span<trial const>(std::data(range), std::size(range));
+        return as_trials(range);
     }
 }
 
@@ -127,6 +126,7 @@ auto as_studies(Range const& range) {
 /// \return a result of the model for each study, on the scale of the estimates; the last is that of `pool`
 /// \throws invalid_input as `pool` does
 template <class Model, class Range>
+    requires pools<Model, Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates) {
     auto const studies = detail::as_studies(estimates);
     auto results = std::vector<decltype(pool(model, estimates))>{};
@@ -134,5 +134,7 @@ template <class Model, class Range>
     detail::visit_beginnings(model, studies, [&](auto const& result) { results.push_back(result); });
     return results;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(cumulative(Model const&, Studies const&, Rest const&...));
 
 } // namespace accrue

@@ -3,6 +3,7 @@
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
@@ -45,9 +46,8 @@ template <real Real>
 /// Cochran 1954, Biometrics 10:101-129, doi:10.2307/3001666; Higgins & Thompson 2002, Stat Med 21:1539-1558,
 /// doi:10.1002/sim.1186. I² is a proportion here; it does not say how large the differences are, tau² does.
 template <evidence Evidence>
-[[nodiscard]] auto heterogeneity(Evidence const& studies)
-    -> basic_heterogeneity_summary<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto heterogeneity(Evidence const& studies) -> basic_heterogeneity_summary<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
     Real const q = inverse_variance_fit(studies, Real(0)).q();
     Real const degrees_of_freedom = detail::from_count<Real>(studies.size() - 1);
     return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
@@ -57,34 +57,37 @@ template <evidence Evidence>
 /// `heterogeneity` of any contiguous range of estimates.
 ///
 /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
-template <class Range>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+template <estimates Range>
 [[nodiscard]] auto heterogeneity(Range const& estimates) {
     return heterogeneity(detail::as_evidence(estimates));
 }
 
+ACCRUE_REFUSE_ALL_BUT_STUDIES(heterogeneity(Studies const&, Rest const&...));
+
 /// The typical sampling variance of the studies, s² = (k - 1) / (sum w - sum w² / sum w) with w = 1/v, in
 /// squared units of the effect: what tau² is measured against. NaN for a single study. Higgins & Thompson
 /// 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186 (eq. 9).
-template <class Range>
+template <study_set Range>
 [[nodiscard]] auto typical_variance(Range const& estimates) {
     return detail::with_evidence(estimates, [](auto const& studies) {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         return Real(detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit /
                     detail::residual_trace(studies, fit));
     });
 }
 
+ACCRUE_REFUSE_ALL_BUT_STUDIES(typical_variance(Studies const&, Rest const&...));
+
 /// I² from tau²: tau² / (tau² + s²), with s² the `typical_variance`. It equals I² from Q when tau² is the
 /// DerSimonian-Laird estimate, and is the one to report with any other. 0 for a single study.
-template <class Range, real Real>
+template <study_set Range, real Real>
 [[nodiscard]] Real i_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
     return tau_squared > 0 ? Real(tau_squared / (tau_squared + typical_variance(estimates))) : Real(0);
 }
 
 /// H² from tau²: 1 + tau² / s², with s² the `typical_variance`; at least 1.
-template <class Range, real Real>
+template <study_set Range, real Real>
 [[nodiscard]] Real h_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
     return tau_squared > 0 ? Real(1 + tau_squared / typical_variance(estimates)) : Real(1);
 }
@@ -99,8 +102,8 @@ template <class Range, real Real>
 struct test_based {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
-        -> basic_interval<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_interval<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         using std::exp;
         using std::log;
         using std::sqrt;
@@ -116,15 +119,21 @@ struct test_based {
     }
 };
 
+/// A method for confidence intervals of I² and H²: `test_based`, or one for tau².
+template <class Method, class Evidence>
+concept heterogeneity_interval_for =
+    std::same_as<Method, test_based> || tau_squared_interval_for<Method, Evidence>;
+
 /// A confidence interval for H²: by `test_based{}` from Q, or by a method for tau² such as `q_profile{}`,
 /// whose limits are turned into 1 + tau² / s² with s² the `typical_variance`. The second covers better.
 ///
 /// \throws invalid_input as `pool` does, and unless 0 < level < 1
-template <class Method, class Range>
+template <class Method, study_set Range>
+    requires heterogeneity_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto h_squared_interval(Method const& method, Range const& estimates, double const level) {
     detail::require_between_0_and_1("level", level);
     return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
         if constexpr (std::same_as<Method, test_based>) {
             return method(studies, level);
         } else {
@@ -138,12 +147,16 @@ template <class Method, class Range>
 /// A confidence interval for I² = (H² - 1) / H², by the methods of `h_squared_interval`.
 ///
 /// \throws invalid_input as `pool` does, and unless 0 < level < 1
-template <class Method, class Range>
+template <class Method, study_set Range>
+    requires heterogeneity_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto i_squared_interval(Method const& method, Range const& estimates, double const level) {
     auto const h_squared = h_squared_interval(method, estimates, level);
     using Real = std::remove_const_t<decltype(h_squared.lower)>;
     return basic_interval<Real>{1 - 1 / h_squared.lower, 1 - 1 / h_squared.upper};
 }
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(h_squared_interval(auto const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_ALL_BUT_STUDIES(i_squared_interval(auto const&, Studies const&, Rest const&...));
 
 /// The diversity D² = 1 - V_common / V_random, the share of the random-effects variance that heterogeneity
 /// causes; required information sizes are divided by 1 - D².
@@ -154,11 +167,12 @@ template <class Method, class Range>
 ///
 /// \param model the model whose tau² is used, such as `random_effects{dersimonian_laird{}}`
 /// \throws invalid_input as `pool` does
-template <class Range, class Model>
+template <study_set Range, class Model>
+    requires pools<Model, Range>
 [[nodiscard]] auto diversity(Range const& estimates, Model const& model) {
     auto const tau_squared = pool(model, estimates).tau_squared;
     return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
         Real const common = inverse_variance_fit(studies, Real(0)).variance();
         return Real(1 - common / inverse_variance_fit(studies, tau_squared).variance());
     });
@@ -170,14 +184,18 @@ template <class Range, class Model>
 /// Crippa, Khudyakov, Wang, Orsini & Spiegelman 2016, Stat Med 35:3661-3675, doi:10.1002/sim.6980.
 ///
 /// \throws invalid_input as `pool` does
-template <class Range, class Model>
+template <study_set Range, class Model>
+    requires pools<Model, Range>
 [[nodiscard]] auto between_study_share(Range const& estimates, Model const& model) {
     auto const tau_squared = pool(model, estimates).tau_squared;
     return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
+        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
         Real const variance = inverse_variance_fit(studies, tau_squared).variance();
         return Real(tau_squared / (detail::from_count<Real>(studies.size()) * variance));
     });
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(diversity(Studies const&, Model const&, Rest const&...));
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(between_study_share(Studies const&, Model const&, Rest const&...));
 
 } // namespace accrue

@@ -40,10 +40,11 @@ using influence_diagnostics = basic_influence<double>;
 /// \param model a model with weights, such as `common_effect` and `random_effects`
 /// \param estimates two or more
 /// \throws invalid_input as `leave_one_out` does
-template <class Model, class Range>
+template <class Model, estimates Range>
+    requires weighs<Model, Range>
 [[nodiscard]] auto influence(Model const& model, Range const& estimates) {
     using std::sqrt;
-    using Real = detail::range_real<Range>;
+    using Real = real_t<Range>;
     auto const evidence = detail::as_evidence(estimates);
     auto const studies = evidence.studies();
     auto const deleted = leave_one_out(model, estimates);
@@ -94,9 +95,9 @@ using baujat_point = basic_baujat_point<double>;
 ///
 /// Baujat, Mahé, Pignon & Hill 2002, Stat Med 21:2641-2652, doi:10.1002/sim.1221.
 /// \throws invalid_input as `leave_one_out` does
-template <class Range>
+template <estimates Range>
 [[nodiscard]] auto baujat(Range const& estimates) {
-    using Real = detail::range_real<Range>;
+    using Real = real_t<Range>;
     auto const studies = detail::as_evidence(estimates).studies();
     auto const deleted = leave_one_out(common_effect{}, estimates);
     Real const effect = pool(common_effect{}, estimates).effect;
@@ -119,9 +120,10 @@ template <class Range>
 ///
 /// \returns an estimate for each study, on the analysis scale; `confidence_interval` gives its interval
 /// \throws invalid_input as `pool` does
-template <class Model, class Range>
+template <class Model, estimates Range>
+    requires pools<Model, Range>
 [[nodiscard]] auto study_effects(Model const& model, Range const& estimates) {
-    using Real = detail::range_real<Range>;
+    using Real = real_t<Range>;
     auto const evidence = detail::as_evidence(estimates);
     basic_pooled<Real> const all = model(evidence);
     auto predictions = std::vector<basic_estimate<Real>>{};
@@ -134,5 +136,15 @@ template <class Model, class Range>
     }
     return predictions;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(influence(Model const&, Studies const&, Rest const&...));
+template <class Model, study_set Studies>
+    requires(pools<Model, Studies> && !weighs<Model, Studies>)
+ACCRUE_REFUSED("influence needs a model with weights: common_effect, random_effects and the like",
+               influence(Model const&, Studies const&));
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(study_effects(Model const&, Studies const&, Rest const&...));
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(baujat(Studies const&, Rest const&...));
 
 } // namespace accrue

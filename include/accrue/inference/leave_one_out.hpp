@@ -17,6 +17,7 @@ namespace accrue {
 /// \param estimates two or more estimates, or trials for a model that pools those
 /// \throws invalid_input as `pool` does, and when there are fewer than two studies
 template <class Model, class Range>
+    requires pools<Model, Range>
 [[nodiscard]] auto leave_one_out(Model const& model, Range const& estimates) {
     auto const* const first = std::data(estimates);
     auto const count = static_cast<std::size_t>(std::size(estimates));
@@ -37,5 +38,7 @@ template <class Model, class Range>
     }
     return results;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(leave_one_out(Model const&, Studies const&, Rest const&...));
 
 } // namespace accrue

@@ -42,7 +42,8 @@ using subgroup_analysis = basic_subgroups<double>;
 /// \param groups a contiguous range of groups, each a contiguous range of estimates (or of trials, if the
 /// model pools those)
 /// \throws invalid_input as `pool` does, for the first group that is unusable; and when there is no group
-template <class Model, class Groups>
+template <class Model, detail::contiguous Groups>
+    requires pools<Model, detail::element_t<Groups>>
 [[nodiscard]] auto subgroups(Model const& model, Groups const& groups) {
     using result = decltype(pool(model, *std::data(groups)));
     using Real = std::remove_const_t<decltype(result::effect)>;
@@ -65,9 +66,10 @@ template <class Model, class Groups>
 /// meta-regression on the groups.
 ///
 /// \throws invalid_input as `pool` does; and when there is no group
-template <class Estimator, class Groups>
+template <class Estimator, detail::contiguous Groups>
+    requires estimates<detail::element_t<Groups>>
 [[nodiscard]] auto common_tau_squared(Estimator const& estimator, Groups const& groups) {
-    using Real = detail::range_real<std::remove_cvref_t<decltype(*std::data(groups))>>;
+    using Real = real_t<detail::element_t<Groups>>;
     std::vector<study_evidence<Real>> evidence;
     for (auto const& group : groups) {
         evidence.push_back(detail::as_evidence(group));
@@ -75,5 +77,14 @@ template <class Estimator, class Groups>
     auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));
     return basic_fixed_tau_squared<Real>{shared.value, shared.status};
 }
+
+template <class Model, detail::contiguous Groups>
+    requires(!pools<Model, detail::element_t<Groups>> && !detail::reports<detail::element_t<Groups>>)
+ACCRUE_REFUSED("subgroups(model, groups) takes a range of groups, each a range of estimates",
+               subgroups(Model const&, Groups const&));
+template <class Model, detail::contiguous Groups>
+    requires detail::given_trials<Model, detail::element_t<Groups>>
+ACCRUE_REFUSED("these are trials: effects(measure, trials) of each group first",
+               subgroups(Model const&, Groups const&));
 
 } // namespace accrue

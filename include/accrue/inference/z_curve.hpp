@@ -12,6 +12,7 @@ namespace accrue {
 ///
 /// \throws invalid_input as `pool` does
 template <class Model, class Range>
+    requires pools<Model, Range>
 [[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
     auto const studies = detail::as_studies(estimates);
     auto curve = std::vector<decltype(z_value(pool(model, estimates)))>{};
@@ -19,5 +20,7 @@ template <class Model, class Range>
     detail::visit_beginnings(model, studies, [&](auto const& result) { curve.push_back(z_value(result)); });
     return curve;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(z_curve(Model const&, Studies const&, Rest const&...));
 
 } // namespace accrue

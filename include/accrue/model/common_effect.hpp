@@ -17,9 +17,8 @@ namespace accrue {
 /// reading only. Birge 1932, Phys Rev 40:207-227, doi:10.1103/PhysRev.40.207.
 struct common_effect {
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
     }

@@ -63,8 +63,8 @@ using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
 struct henmi_copas {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_henmi_copas_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_henmi_copas_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         using std::sqrt;
         auto const fit = inverse_variance_fit(studies, Real(0));
         auto const between = dersimonian_laird{}(studies);

@@ -191,6 +191,10 @@ basic_pooled<Real> pool_mantel_haenszel(incidence_rate_difference<ZeroCells> con
                                   trials.size());
 }
 
+template <class Measure, class Trial>
+concept has_mantel_haenszel_weight =
+    requires(Measure const& measure, Trial const& trial) { mantel_haenszel_weight(measure, trial); };
+
 template <class Trial>
 void check_trials(std::span<Trial const> const trials) {
     require_not_empty("trials", trials.size());
@@ -238,6 +242,7 @@ struct mantel_haenszel {
 
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
     template <class Trial>
+        requires detail::has_mantel_haenszel_weight<Measure, Trial>
     [[nodiscard]] auto operator()(std::span<Trial const> const trials) const {
         detail::check_trials(trials);
         return detail::pool_mantel_haenszel(measure, variance, trials);
@@ -248,6 +253,7 @@ struct mantel_haenszel {
     ///
     /// \throws invalid_input as pooling does
     template <class Trial>
+        requires detail::has_mantel_haenszel_weight<Measure, Trial>
     [[nodiscard]] auto weights(std::span<Trial const> const trials) const {
         detail::check_trials(trials);
         using Real = decltype(detail::mantel_haenszel_weight(measure, trials[0]));
@@ -274,7 +280,7 @@ mantel_haenszel(Measure, Variance) -> mantel_haenszel<Measure, Variance>;
 /// `mantel_haenszel` and `peto` is about their pooled effect, not about the inverse-variance mean.
 ///
 /// \throws invalid_input as `pool` does
-template <class Range, real Real>
+template <estimates Range, real Real>
 [[nodiscard]] Real q_about(Real const& effect, Range const& estimates) {
     Real total(0);
     for (auto const& study : detail::as_evidence(estimates).studies()) {
@@ -298,6 +304,7 @@ struct mantel_haenszel_random_effects {
 
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
     template <class Trial>
+        requires detail::has_mantel_haenszel_weight<Measure, Trial>
     [[nodiscard]] auto operator()(std::span<Trial const> const trials) const {
         auto const centre = mantel_haenszel{measure}(trials);
         using Real = std::remove_const_t<decltype(centre.effect)>;

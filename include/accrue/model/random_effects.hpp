@@ -3,7 +3,9 @@
 #include <accrue/evidence/detail/shares.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
@@ -11,6 +13,16 @@
 #include <vector>
 
 namespace accrue {
+
+namespace detail {
+
+/// A method of uncertainty where an estimator of tau² is wanted. That it is no estimator must be found first:
+/// a function template of any argument is asked nothing else.
+template <class Option>
+concept uncertainty_and_no_estimator = !tau_squared_estimator_for<Option, study_evidence<double>> &&
+                                       uncertainty_for<Option, study_evidence<double>>;
+
+} // namespace detail
 
 /// The random-effects model: the studies' true effects scatter about a mean with variance tau².
 ///
@@ -26,16 +38,16 @@ struct random_effects {
     Uncertainty uncertainty{}; ///< fit at that tau² -> variance and degrees of freedom
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
+        requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         return at(studies, estimator(studies));
     }
 
     /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
     template <evidence Evidence>
-        requires std::invocable<TauSquared const&, Evidence const&, typename Evidence::real_type const&>
-    [[nodiscard]] auto operator()(Evidence const& studies, typename Evidence::real_type const& guess) const
-        -> basic_pooled<typename Evidence::real_type> {
+        requires std::invocable<TauSquared const&, Evidence const&, real_t<Evidence> const&>
+    [[nodiscard]] auto operator()(Evidence const& studies, real_t<Evidence> const& guess) const
+        -> basic_pooled<real_t<Evidence>> {
         return at(studies, estimator(studies, guess));
     }
 
@@ -48,7 +60,7 @@ struct random_effects {
   private:
     template <class Evidence, class TauSquaredEstimate>
     [[nodiscard]] auto at(Evidence const& studies, TauSquaredEstimate const& tau_squared) const
-        -> basic_pooled<typename Evidence::real_type> {
+        -> basic_pooled<real_t<Evidence>> {
         auto const fit = inverse_variance_fit(studies, tau_squared.value);
         auto const precision = detail::precision_of(uncertainty, fit, studies, tau_squared.value);
         return {fit.mean, precision.variance, tau_squared.value, precision.degrees_of_freedom,
@@ -56,10 +68,24 @@ struct random_effects {
     }
 };
 
+#define ACCRUE_ESTIMATOR_FIRST                                                                               \
+    "the estimator of tau squared comes first, then the uncertainty: random_effects{reml{}, "                \
+    "hartung_knapp{}}"
+template <class Uncertainty>
+struct random_effects<refused<ACCRUE_ESTIMATOR_FIRST>, Uncertainty> {
+    template <class... Options>
+    ACCRUE_REFUSED_CONSTRUCTOR(ACCRUE_ESTIMATOR_FIRST, random_effects(Options const&...));
+};
+
 random_effects() -> random_effects<reml, wald>;
 template <class TauSquared>
 random_effects(TauSquared) -> random_effects<TauSquared, wald>;
 template <class TauSquared, class Uncertainty>
 random_effects(TauSquared, Uncertainty) -> random_effects<TauSquared, Uncertainty>;
+template <detail::uncertainty_and_no_estimator Uncertainty>
+random_effects(Uncertainty) -> random_effects<refused<ACCRUE_ESTIMATOR_FIRST>, Uncertainty>;
+template <detail::uncertainty_and_no_estimator Uncertainty, class TauSquared>
+random_effects(Uncertainty, TauSquared) -> random_effects<refused<ACCRUE_ESTIMATOR_FIRST>, Uncertainty>;
+#undef ACCRUE_ESTIMATOR_FIRST
 
 } // namespace accrue

@@ -27,9 +27,9 @@ struct weighted_average {
     TauSquared estimator{}; ///< evidence -> tau²
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_pooled<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        requires weighting_for<Weights, Evidence> && tau_squared_estimator_for<TauSquared, Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const tau_squared = estimator(studies);
         auto const weighted =
             detail::weighted_studies<Evidence, Weights>(studies, weighting, studies.smallest_variance());
@@ -64,6 +64,7 @@ struct ivhet {
     TauSquared estimator{}; ///< evidence -> tau²
 
     template <evidence Evidence>
+        requires tau_squared_estimator_for<TauSquared, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const {
         return average()(studies);
     }

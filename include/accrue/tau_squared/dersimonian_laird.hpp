@@ -17,8 +17,8 @@ namespace accrue {
 struct dersimonian_laird {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const excess = fit.squares - detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
         return {excess > 0 ? Real(excess / detail::residual_trace(studies, fit)) : Real(0), 0, status::ok};
@@ -26,8 +26,7 @@ struct dersimonian_laird {
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::moment_standard_error(studies, inverse_variance_weights{}, tau_squared);
     }
 };

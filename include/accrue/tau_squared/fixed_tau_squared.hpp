@@ -16,10 +16,9 @@ struct basic_fixed_tau_squared {
     accrue::status status = accrue::status::ok;
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const&) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+    [[nodiscard]] auto operator()(Evidence const&) const -> basic_tau_squared_estimate<real_t<Evidence>> {
         detail::require_not_negative("tau squared", value);
-        return {typename Evidence::real_type(value), 0, status};
+        return {real_t<Evidence>(value), 0, status};
     }
 };
 

@@ -16,8 +16,8 @@ namespace accrue {
 struct hartung_makambi {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const trace = detail::residual_trace(studies, fit);
         if (!(fit.squares > 0 && trace > 0)) {

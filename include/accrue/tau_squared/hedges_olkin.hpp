@@ -18,14 +18,13 @@ namespace accrue {
 struct hedges_olkin {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
         return {detail::make_quadratic_form(studies, equal_weights{}).excess(), 0, status::ok};
     }
 
     /// The standard error of the estimate at tau² for normal effects.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::moment_standard_error(studies, equal_weights{}, tau_squared);
     }
 };

@@ -19,8 +19,8 @@ namespace accrue {
 struct hunter_schmidt {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const excess = fit.squares - detail::from_count<Real>(fit.k) * fit.unit;
         return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
@@ -28,10 +28,9 @@ struct hunter_schmidt {
 
     /// The standard error of the estimate at tau² for normal effects.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const ->
-        typename Evidence::real_type {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
+        -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
         using std::sqrt;
         Real const scale = studies.smallest_variance();
         Real const weights = studies.sum([&](Real const& variance) { return Real(scale / variance); });
@@ -50,8 +49,8 @@ struct hunter_schmidt {
 struct hunter_schmidt_small_sample {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         if (fit.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
@@ -64,12 +63,11 @@ struct hunter_schmidt_small_sample {
 
     /// The standard error of the estimate at tau² for normal effects.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const ->
-        typename Evidence::real_type {
-        using Real = typename Evidence::real_type;
-        Real const factor = detail::from_count<Real>(studies.size()) /
-                            detail::from_count<Real>(detail::degrees_of_freedom(studies));
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
+        -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
+        Real const factor =
+            detail::from_count<Real>(studies.size()) / detail::from_count<Real>(studies.degrees_of_freedom());
         return factor * hunter_schmidt{}.standard_error(studies, tau_squared);
     }
 };

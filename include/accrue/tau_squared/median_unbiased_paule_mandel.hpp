@@ -20,20 +20,19 @@ struct median_unbiased_paule_mandel {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
-        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(detail::degrees_of_freedom(studies))};
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(studies.degrees_of_freedom())};
         return detail::tau_squared_where_q_is(studies, q.upper_quantile(Real(0.5)), Real(tolerance),
                                               max_iterations);
     }
 
     /// The asymptotic standard error at tau², as for `paule_mandel`.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::paule_mandel_standard_error(studies, tau_squared);
     }
 };

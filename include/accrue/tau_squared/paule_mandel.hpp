@@ -16,12 +16,11 @@ namespace detail {
 /// steps for 1 / Q = 1 / target, taken from 0, rise to the root and never pass it; from a start above the
 /// root the first step falls below it. Where all variances are equal 1 / Q is linear and one step arrives.
 template <evidence Evidence>
-[[nodiscard]] auto
-tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type const& target,
-                       typename Evidence::real_type const& tolerance, int const limit,
-                       typename Evidence::real_type const& start = typename Evidence::real_type(0))
-    -> basic_tau_squared_estimate<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, real_t<Evidence> const& target,
+                                          real_t<Evidence> const& tolerance, int const limit,
+                                          real_t<Evidence> const& start = real_t<Evidence>(0))
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
     Real tau_squared = start;
     for (int iterations = 0; iterations < limit; ++iterations) {
         auto const fit = inverse_variance_fit(studies, tau_squared);
@@ -41,16 +40,15 @@ tau_squared_where_q_is(Evidence const& studies, typename Evidence::real_type con
 
 /// sqrt(2 k² / (k - 1)) / sum w, w = 1/(v + tau²).
 template <evidence Evidence>
-[[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies,
-                                               typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     Real const weights =
         studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
     Real const k = from_count<Real>(studies.size());
-    return k * sqrt(Real(2 / from_count<Real>(degrees_of_freedom(studies)))) * unit / weights;
+    return k * sqrt(Real(2 / from_count<Real>(studies.degrees_of_freedom()))) * unit / weights;
 }
 
 } // namespace detail
@@ -73,23 +71,20 @@ struct paule_mandel {
     /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
     /// result by no more than the tolerance
     template <evidence Evidence>
-    [[nodiscard]] auto
-    operator()(Evidence const& studies,
-               typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+    [[nodiscard]] auto operator()(Evidence const& studies,
+                                  real_t<Evidence> const& guess = real_t<Evidence>(0)) const
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
-        return detail::tau_squared_where_q_is(studies,
-                                              detail::from_count<Real>(detail::degrees_of_freedom(studies)),
+        return detail::tau_squared_where_q_is(studies, detail::from_count<Real>(studies.degrees_of_freedom()),
                                               Real(tolerance), max_iterations, guess);
     }
 
     /// The asymptotic standard error at tau², sqrt(2 k² / (k - 1)) / sum w.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::paule_mandel_standard_error(studies, tau_squared);
     }
 };

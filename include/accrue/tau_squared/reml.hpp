@@ -28,12 +28,11 @@ struct reml {
     /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
     /// result by no more than the tolerance
     template <evidence Evidence>
-    [[nodiscard]] auto
-    operator()(Evidence const& studies,
-               typename Evidence::real_type const& guess = typename Evidence::real_type(0)) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+    [[nodiscard]] auto operator()(Evidence const& studies,
+                                  real_t<Evidence> const& guess = real_t<Evidence>(0)) const
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
         }
         auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
@@ -57,17 +56,15 @@ struct reml {
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
-    [[nodiscard]] static auto log_likelihood(Evidence const& studies,
-                                             typename Evidence::real_type const& tau_squared) {
+    [[nodiscard]] static auto log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared) {
         return restricted_log_likelihood(studies, tau_squared);
     }
 
     /// The asymptotic standard error at tau² from the expected information, sqrt(2 / tr PP).
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const ->
-        typename Evidence::real_type {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
+        -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
         using std::sqrt;
         auto const fit = inverse_variance_fit(studies, tau_squared);
         return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, tau_squared)));

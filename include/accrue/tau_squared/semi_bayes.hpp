@@ -65,8 +65,8 @@ struct semi_bayes {
     /// \throws invalid_input as the prior does
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         using std::exp;
         using std::log;
         int passes = 0;

@@ -25,24 +25,22 @@ struct given_tau_squared_weights {
 
 /// One step of Sidik and Jonkman from a first guess t0 > 0: t0 sum (y - mean)² t0-weights / (k - 1).
 template <evidence Evidence>
-[[nodiscard]] auto sidik_jonkman_step(Evidence const& studies, typename Evidence::real_type const& start) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto sidik_jonkman_step(Evidence const& studies, real_t<Evidence> const& start)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     auto const fit = inverse_variance_fit(studies, start);
     return start * (fit.squares / (fit.unit * from_count<Real>(fit.degrees_of_freedom())));
 }
 
 template <evidence Evidence>
-[[nodiscard]] auto sidik_jonkman_standard_error(Evidence const& studies,
-                                                typename Evidence::real_type const& start,
-                                                typename Evidence::real_type const& tau_squared) ->
-    typename Evidence::real_type {
-    using Real = typename Evidence::real_type;
+[[nodiscard]] auto sidik_jonkman_standard_error(Evidence const& studies, real_t<Evidence> const& start,
+                                                real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
     using std::sqrt;
     Real const scale = studies.smallest_variance();
     auto const weights = given_tau_squared_weights<Real>{start};
     return start / (scale + start) * sqrt(quadratic_form_variance(studies, weights, scale, tau_squared)) /
-           from_count<Real>(degrees_of_freedom(studies));
+           from_count<Real>(studies.degrees_of_freedom());
 }
 
 } // namespace detail
@@ -58,28 +56,27 @@ template <evidence Evidence>
 struct sidik_jonkman {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         Real const start = first_guess(studies);
-        bool const defined = start > 0 && detail::degrees_of_freedom(studies) > 0;
+        bool const defined = start > 0 && studies.degrees_of_freedom() > 0;
         return {defined ? detail::sidik_jonkman_step(studies, start) : Real(0), 0, status::ok};
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::sidik_jonkman_standard_error(studies, first_guess(studies), tau_squared);
     }
 
   private:
     template <evidence Evidence>
-    [[nodiscard]] static auto first_guess(Evidence const& studies) -> typename Evidence::real_type {
-        if constexpr (requires { studies.ungrouped(); }) {
+    [[nodiscard]] static auto first_guess(Evidence const& studies) -> real_t<Evidence> {
+        if constexpr (evidence_in_groups<Evidence>) {
             return first_guess(studies.ungrouped());
         } else {
             auto const fit = unweighted_fit(studies);
-            return fit.squares / detail::from_count<typename Evidence::real_type>(fit.k);
+            return fit.squares / detail::from_count<real_t<Evidence>>(fit.k);
         }
     }
 };
@@ -92,9 +89,9 @@ struct two_step_sidik_jonkman {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
-        if (detail::degrees_of_freedom(studies) == 0) {
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
+        if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
         return {detail::sidik_jonkman_step(studies, first_guess(studies)), 0, status::ok};
@@ -102,15 +99,14 @@ struct two_step_sidik_jonkman {
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::sidik_jonkman_standard_error(studies, first_guess(studies), tau_squared);
     }
 
   private:
     template <evidence Evidence>
-    [[nodiscard]] auto first_guess(Evidence const& studies) const -> typename Evidence::real_type {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto first_guess(Evidence const& studies) const -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
         Real const start = hedges_olkin{}(studies).value;
         return start > 0 ? start : Real(least_start);
     }

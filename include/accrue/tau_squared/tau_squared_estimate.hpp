@@ -1,7 +1,10 @@
 #pragma once
 
+#include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
+
+#include <concepts>
 
 namespace accrue {
 
@@ -18,5 +21,14 @@ struct basic_tau_squared_estimate {
 };
 
 using tau_squared_estimate = basic_tau_squared_estimate<double>;
+
+/// An estimator of tau² is a callable value from evidence to a `basic_tau_squared_estimate`, such as `reml`;
+/// your own will do, for lists (`study_evidence`) or for any evidence.
+template <class Estimator, class Evidence>
+concept tau_squared_estimator_for =
+    evidence<Evidence> && requires(Estimator const& estimator, Evidence const& studies) {
+        { estimator(studies).value } -> std::convertible_to<real_t<Evidence>>;
+        { estimator(studies).status } -> std::convertible_to<status>;
+    };
 
 } // namespace accrue

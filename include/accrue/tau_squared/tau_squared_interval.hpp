@@ -4,6 +4,7 @@
 #include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/quadratic_form.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/status.hpp>
@@ -89,10 +90,10 @@ struct q_profile {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
-        -> basic_tau_squared_interval<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_interval<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         Real const tail = (1 - Real(level)) / 2;
-        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(detail::degrees_of_freedom(studies))};
+        auto const q = basic_chi_squared<Real>{detail::from_count<Real>(studies.degrees_of_freedom())};
         Real const greatest = q.upper_quantile(tail);
         Real const least = q.quantile(tail);
         auto const lower = detail::tau_squared_where_q_is(studies, greatest, Real(tolerance), max_iterations);
@@ -123,8 +124,8 @@ struct generalised_q_profile {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
-        -> basic_tau_squared_interval<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_interval<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         Real const tail = (1 - Real(level)) / 2;
         Real const observed = detail::make_quadratic_form(studies, weights).statistic;
         auto const cumulative = [&](Real const& tau_squared) -> Real {
@@ -170,8 +171,8 @@ struct profile_likelihood {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
-        -> basic_tau_squared_interval<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_interval<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const best = estimator(studies);
         Real const fall = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level)) / 2;
         Real const least = estimator.log_likelihood(studies, best.value) - fall;
@@ -196,6 +197,14 @@ struct profile_likelihood {
 template <class... Options>
 profile_likelihood(Options...) -> profile_likelihood<typename detail::first_option<reml, Options...>::type>;
 
+/// A method for confidence sets of tau² is a callable value from (evidence, level) to a
+/// `basic_tau_squared_interval`, such as `q_profile`.
+template <class Method, class Evidence>
+concept tau_squared_interval_for =
+    evidence<Evidence> && requires(Method const& method, Evidence const& studies, double const level) {
+        { method(studies, level) } -> std::convertible_to<basic_tau_squared_interval<real_t<Evidence>>>;
+    };
+
 /// A confidence set for tau²: `tau_squared_interval(q_profile{}, estimates, 0.95)`.
 ///
 /// A single study says nothing of tau²: the set is then all of [0, infinity), with the status `undefined`. Of
@@ -205,19 +214,26 @@ profile_likelihood(Options...) -> profile_likelihood<typename detail::first_opti
 /// \param method a callable value (evidence, level) -> `basic_tau_squared_interval`, such as `q_profile`
 /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study), or
 /// unless 0 < level < 1
-template <class Method, class Range>
+template <class Method, study_set Range>
+    requires tau_squared_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto tau_squared_interval(Method const& method, Range const& estimates, double const level) {
     detail::require_between_0_and_1("level", level);
     return detail::with_evidence(
         estimates,
         [&](auto const& studies)
-            -> basic_tau_squared_interval<typename std::remove_cvref_t<decltype(studies)>::real_type> {
-            using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
-            if (studies.size() < 2 || detail::degrees_of_freedom(studies) == 0) {
+            -> basic_tau_squared_interval<real_t<std::remove_cvref_t<decltype(studies)>>> {
+            using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
+            if (studies.size() < 2 || studies.degrees_of_freedom() == 0) {
                 return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
             }
             return method(studies, level);
         });
 }
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(tau_squared_interval(auto const&, Studies const&, Rest const&...));
+template <class Method, study_set Range>
+    requires(!tau_squared_interval_for<Method, detail::evidence_of<Range>>)
+ACCRUE_REFUSED("the first argument must be a method for intervals of tau squared, such as q_profile{}",
+               tau_squared_interval(Method const&, Range const&, double));
 
 } // namespace accrue

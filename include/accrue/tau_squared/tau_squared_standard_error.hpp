@@ -1,7 +1,9 @@
 #pragma once
 
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <type_traits>
 
@@ -16,16 +18,19 @@ namespace accrue {
 /// for a single study.
 ///
 /// \throws invalid_input as `pool` does
-template <class Estimator, class Range>
+template <class Estimator, study_set Range>
+    requires tau_squared_estimator_for<Estimator, detail::evidence_of<Range>>
 [[nodiscard]] auto tau_squared_standard_error(Estimator const& estimator, Range const& estimates) {
-    return detail::with_evidence(
-        estimates, [&](auto const& studies) -> typename std::remove_cvref_t<decltype(studies)>::real_type {
-            using Real = typename std::remove_cvref_t<decltype(studies)>::real_type;
-            if (studies.size() < 2) {
-                return detail::not_a_number<Real>();
-            }
-            return estimator.standard_error(studies, estimator(studies).value);
-        });
+    return detail::with_evidence(estimates,
+                                 [&](auto const& studies) -> real_t<std::remove_cvref_t<decltype(studies)>> {
+                                     using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
+                                     if (studies.size() < 2) {
+                                         return detail::not_a_number<Real>();
+                                     }
+                                     return estimator.standard_error(studies, estimator(studies).value);
+                                 });
 }
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(tau_squared_standard_error(auto const&, Studies const&, Rest const&...));
 
 } // namespace accrue

@@ -19,8 +19,8 @@ struct two_step {
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<typename Evidence::real_type> {
-        using Real = typename Evidence::real_type;
+        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        using Real = real_t<Evidence>;
         auto const start = first(studies);
         auto const weights = detail::given_tau_squared_weights<Real>{start.value};
         return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
@@ -29,9 +29,8 @@ struct two_step {
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as
     /// known.
     template <evidence Evidence>
-    [[nodiscard]] auto standard_error(Evidence const& studies,
-                                      typename Evidence::real_type const& tau_squared) const {
-        using Real = typename Evidence::real_type;
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
+        using Real = real_t<Evidence>;
         auto const weights = detail::given_tau_squared_weights<Real>{first(studies).value};
         return detail::moment_standard_error(studies, weights, tau_squared);
     }

@@ -30,10 +30,9 @@ struct kenward_roger {
 
     /// With all digits, from the studies of the fit and its tau².
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(weighted_fit<typename Evidence::real_type> const& fit,
-                                  Evidence const& studies,
-                                  typename Evidence::real_type const& tau_squared) const
-        -> basic_precision<typename Evidence::real_type> {
+    [[nodiscard]] auto operator()(weighted_fit<real_t<Evidence>> const& fit, Evidence const& studies,
+                                  real_t<Evidence> const& tau_squared) const
+        -> basic_precision<real_t<Evidence>> {
         return from_traces(fit, detail::residual_trace(studies, fit, tau_squared),
                            detail::residual_squared_trace(studies, fit, tau_squared));
     }

@@ -4,6 +4,8 @@
 #include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
 
+#include <concepts>
+
 namespace accrue {
 
 /// How well a pooled effect is known: its variance, and the degrees of freedom of the t distribution that
@@ -21,14 +23,29 @@ struct basic_precision {
     Real degrees_of_freedom; ///< of t; infinite for the normal
 };
 
+/// A method of uncertainty is a callable value from the fit of evidence at tau², or from (fit, studies,
+/// tau²), to a `basic_precision`, such as `wald` and `kenward_roger`.
+template <class Uncertainty, class Evidence>
+concept uncertainty_for =
+    evidence<Evidence> &&
+    (
+        requires(Uncertainty const& uncertainty, weighted_fit<real_t<Evidence>> const& fit,
+                 Evidence const& studies, real_t<Evidence> const& tau_squared) {
+            {
+                uncertainty(fit, studies, tau_squared)
+            } -> std::convertible_to<basic_precision<real_t<Evidence>>>;
+        } ||
+        requires(Uncertainty const& uncertainty, weighted_fit<real_t<Evidence>> const& fit) {
+            { uncertainty(fit) } -> std::convertible_to<basic_precision<real_t<Evidence>>>;
+        });
+
 namespace detail {
 
 /// The precision of the mean of a fit to the studies at tau².
 template <class Uncertainty, evidence Evidence>
-[[nodiscard]] auto precision_of(Uncertainty const& uncertainty,
-                                weighted_fit<typename Evidence::real_type> const& fit,
-                                Evidence const& studies, typename Evidence::real_type const& tau_squared)
-    -> basic_precision<typename Evidence::real_type> {
+[[nodiscard]] auto precision_of(Uncertainty const& uncertainty, weighted_fit<real_t<Evidence>> const& fit,
+                                Evidence const& studies, real_t<Evidence> const& tau_squared)
+    -> basic_precision<real_t<Evidence>> {
     if constexpr (requires { uncertainty(fit, studies, tau_squared); }) {
         return uncertainty(fit, studies, tau_squared);
     } else {

@@ -72,10 +72,6 @@ class dominated_traces {
     Real others_;
 };
 
-/// Evidence that holds its studies one by one.
-template <class Evidence>
-concept list_of_studies = requires(Evidence const& studies) { studies.studies(); };
-
 /// Evidence whose sums can hold the study with the smallest variance by itself.
 template <class Evidence>
 concept singles_out_smallest_variance = requires(Evidence const& studies) {
@@ -94,7 +90,7 @@ template <class Evidence, real Real>
 [[nodiscard, gnu::always_inline]] inline bool traces_cancel(Evidence const& studies, Real const& total,
                                                             Real const& squared_weights) {
     bool const is_dominated = 5 * squared_weights > 3 * (total * total);
-    if constexpr (list_of_studies<Evidence>) {
+    if constexpr (listed_evidence<Evidence>) {
         return is_dominated;
     } else if constexpr (singles_out_smallest_variance<Evidence>) {
         return is_dominated && studies.smallest_variance_is_alone();
@@ -108,7 +104,7 @@ template <class Evidence, real Real>
 /// \param weight variance -> relative weight
 template <class Evidence, real Real, class Weight>
 [[nodiscard]] Real dominating_weight(Evidence const& studies, Real const& total, Weight const& weight) {
-    if constexpr (list_of_studies<Evidence>) {
+    if constexpr (listed_evidence<Evidence>) {
         return total / 2;
     } else {
         return weight(studies.smallest_variance());
@@ -150,7 +146,7 @@ template <evidence Evidence, class Fit, class Dominated, class Plain>
                                                             Dominated const& dominated, Plain const& plain) ->
     typename Evidence::real_type {
     using Real = typename Evidence::real_type;
-    if constexpr (requires { studies.groups(); }) {
+    if constexpr (evidence_in_groups<Evidence>) {
         Real total(0);
         for (std::size_t i = 0; i < studies.groups().size(); ++i) {
             total += residual_form(studies.groups()[i], fit.groups()[i], tau_squared, dominated, plain);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/shaped_boundary.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
 #include <accrue/sequential/boundary/haybittle_peto.hpp>
@@ -9,10 +10,24 @@
 #include <accrue/sequential/error/two_sided.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
+#include <concepts>
 #include <span>
 #include <vector>
 
 namespace accrue {
+
+namespace detail {
+
+template <class Error>
+concept error_of_boundaries =
+    std::same_as<Error, two_sided> || std::same_as<Error, one_sided> || std::same_as<Error, asymmetric>;
+
+/// What boundaries can be made by: a spending function, a shape, or the rule of Haybittle and Peto.
+template <class Spending>
+concept shapes_boundaries =
+    spending_function<Spending> || boundary_shape<Spending> || std::same_as<Spending, haybittle_peto>;
+
+} // namespace detail
 
 /// The boundaries of a monitored trial, as Z values: at each look the upper one, the lower being its
 /// negative.
@@ -91,5 +106,10 @@ template <detail::boundary_shape Shape>
                                                     std::span<double const> const fractions) {
     return detail::boundary_with_last_free(error.per_side(), rule.interim, fractions, false);
 }
+
+template <detail::error_of_boundaries Error, class Spending, class... Rest>
+    requires(!detail::shapes_boundaries<Spending>)
+ACCRUE_REFUSED("a spending function is called with (fraction, error) and returns the error spent by then",
+               boundaries(Error const&, Spending const&, Rest const&...));
 
 } // namespace accrue

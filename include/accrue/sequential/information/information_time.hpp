@@ -6,6 +6,7 @@
 #include <accrue/pooled.hpp>
 #include <accrue/sequential/information/information_size.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -50,6 +51,15 @@ struct information_time {
 
     [[nodiscard]] double fraction(std::size_t const trial) const { return accrued[trial] / required; }
 };
+
+/// A scale of information: a callable value from the required size, the studies and the pooled result after
+/// each of them, to the information after each and the information required.
+template <class Scale, class Study>
+concept information_scale =
+    requires(Scale const& scale, information_size const& size, std::span<Study const> const studies,
+             std::span<pooled const> const results) {
+        { scale(size, studies, results) } -> std::convertible_to<information_time>;
+    };
 
 namespace detail {
 

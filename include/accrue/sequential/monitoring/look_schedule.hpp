@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -14,6 +15,13 @@
 /// no schedule moves an earlier look when a trial is added.
 
 namespace accrue {
+
+/// When looks are taken: a callable value from the information fraction after each trial to the numbers of
+/// trials that the looks comprise, rising.
+template <class Schedule>
+concept look_schedule = requires(Schedule const& schedule, std::span<double const> const fractions) {
+    { schedule(fractions) } -> std::convertible_to<std::vector<std::size_t>>;
+};
 
 /// A look after every trial, from the `first`-th on.
 ///

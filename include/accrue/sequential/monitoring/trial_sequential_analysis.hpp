@@ -7,8 +7,10 @@
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/inference/z_curve.hpp>
+#include <accrue/model/detail/refused_models.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/information/information_time.hpp>
 #include <accrue/sequential/monitoring/conclusion.hpp>
@@ -19,10 +21,10 @@
 #include <accrue/sequential/monitoring/sequential_design.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -114,8 +116,14 @@ monitored_review monitored(Model const&, sequential_design const& design,
 
 /// Numbers of participants, or a scale of information.
 template <class Information>
+concept counts_of_participants = requires(Information const& information) {
+    std::end(information);
+    static_cast<double>(*std::begin(information));
+};
+
+template <class Information>
 auto as_information_scale(Information const& information) {
-    if constexpr (std::ranges::range<Information>) {
+    if constexpr (counts_of_participants<Information>) {
         auto scale = participants_accrued{};
         for (auto const& count : information) {
             scale.per_trial.push_back(static_cast<double>(count));
@@ -148,10 +156,12 @@ auto as_information_scale(Information const& information) {
 /// \param schedule after which trials looks are taken; `every_trial` unless given
 /// \throws invalid_input when the design is unusable or its required size was computed for another error or
 ///   power, as `pool` does, and when information does not grow from look to look
-template <class Model, class Trials, class Information, class Schedule = every_trial>
+template <class Model, detail::contiguous Trials, class Information, look_schedule Schedule = every_trial>
+    requires pools<Model, Trials> && (detail::counts_of_participants<Information> ||
+                                      information_scale<Information, detail::element_t<Trials>>)
 [[nodiscard]] sequential_analysis
-trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
-                          Information const& information, Schedule const& schedule = {}) {
+    trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
+                              Information const& information, Schedule const& schedule = {}) {
     detail::check(design);
     auto const all = std::span(std::data(trials), std::size(trials));
     detail::require_not_empty("trials", all.size());
@@ -215,5 +225,20 @@ trial_sequential_analysis(Model const& model, sequential_design const& design, T
     }
     return analysis;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(trial_sequential_analysis(Model const&, sequential_design const&,
+                                                              Studies const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class Information, class... Rest>
+    requires(pools<Model, Trials> && !detail::counts_of_participants<Information> &&
+             !information_scale<Information, detail::element_t<Trials>>)
+ACCRUE_REFUSED("information must be the participants of each trial, or a scale such as model_information{}",
+               trial_sequential_analysis(Model const&, sequential_design const&, Trials const&,
+                                         Information const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class Information, class Schedule>
+    requires(pools<Model, Trials> && !look_schedule<Schedule>)
+ACCRUE_REFUSED(
+    "a schedule is called with the fractions and returns numbers of trials: every_trial{}, after_trials{}",
+    trial_sequential_analysis(Model const&, sequential_design const&, Trials const&, Information const&,
+                              Schedule const&));
 
 } // namespace accrue
