@@ -11,7 +11,6 @@
 #include <iterator>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -52,8 +51,8 @@ struct information_time {
     [[nodiscard]] double fraction(std::size_t const trial) const { return accrued[trial] / required; }
 };
 
-/// A scale of information: a callable value from the required size, the studies and the pooled result after
-/// each of them, to the information after each and the information required.
+/// A scale of information, a clock: a callable value from the required size, the studies and the pooled
+/// result after each of them, to the information after each and the information required.
 template <class Scale, class Study>
 concept information_scale =
     requires(Scale const& scale, information_size const& size, std::span<Study const> const studies,
@@ -88,12 +87,6 @@ inline information_time accrue_counts(std::span<double const> const per_trial, s
 }
 
 } // namespace detail
-
-/// A clock: a callable value from the required size, the trials and the pooled result after each of them to
-/// the information accrued. `Trial` is what the model pools.
-template <class T, class Trial = estimate>
-concept information_scale = std::is_invocable_r_v<information_time, T const&, information_size const&,
-                                                  std::span<Trial const>, std::span<pooled const>>;
 
 /// Information as participants analysed, over `information_size::participants`.
 struct participants_accrued {
