@@ -83,13 +83,6 @@ struct binary_trial {
     [[nodiscard]] two_arms<events> arms(double const size) const {
         return {{0, std::round(treated * size) + 1}, {0, std::round(controls * size) + 1}};
     }
-    estimate operator()(random_stream& random, double const size, double const true_effect) const {
-        auto const expected = arms(size);
-        auto drawn = std::vector<estimate>(1);
-        auto const null = binary_null{.trials = {expected}, .control_risks = {risk}, .tau_squared = {0}};
-        null(drawn).front().draw(random, true_effect, drawn);
-        return drawn.front();
-    }
 };
 
 /// Sizes of trials in the order in which they come.
@@ -122,21 +115,42 @@ auto giant(std::size_t const number, double const times) {
     return [=](std::vector<double>& values) { values[number - 1] = times; };
 }
 
-/// A review of given sizes, as a series to simulate.
-struct review {
-    std::vector<double> trial_sizes;
-    outcome reports;
-    deviation deviates;
-    double tau;
-    double effect;
+/// Draws the trials of a review in order.
+using series = std::function<void(random_stream&, std::vector<estimate>&)>;
 
-    void operator()(random_stream& random, std::vector<estimate>& trials) const {
-        for (auto const size : trial_sizes) {
-            double const true_effect = effect + (tau > 0 ? tau * deviates(random) : 0);
-            trials.push_back(reports(random, size, true_effect));
-        }
+/// How reviews of given sizes come about at a tau and a mean effect.
+using reviews = std::function<series(std::vector<double> const& trial_sizes, double tau, double effect)>;
+
+reviews trial_by_trial(outcome const& reports, deviation const& deviates) {
+    return [=](std::vector<double> const& trial_sizes, double const tau, double const effect) {
+        return [=](random_stream& random, std::vector<estimate>& trials) {
+            for (auto const size : trial_sizes) {
+                double const true_effect = effect + (tau > 0 ? tau * deviates(random) : 0);
+                trials.push_back(reports(random, size, true_effect));
+            }
+        };
+    };
+}
+
+binary_null null_of(binary_trial const& trial, std::vector<double> const& trial_sizes) {
+    auto tables = std::vector<two_arms<events>>{};
+    for (auto const size : trial_sizes) {
+        tables.push_back(trial.arms(size));
     }
-};
+    return {.trials = tables, .control_risks = {trial.risk}};
+}
+
+reviews of_tables(binary_trial const& trial) {
+    return [=](std::vector<double> const& trial_sizes, double const tau, double const effect) {
+        auto null = null_of(trial, trial_sizes);
+        null.tau_squared = {tau * tau};
+        auto const scenario = null(std::vector<estimate>(trial_sizes.size())).front();
+        return [=](random_stream& random, std::vector<estimate>& trials) {
+            trials.resize(trial_sizes.size());
+            scenario.draw(random, effect, trials);
+        };
+    };
+}
 
 // ---- how they are monitored ----
 
@@ -162,7 +176,7 @@ struct method {
     std::function<monitored_looks(std::vector<double> const& trial_sizes, std::vector<estimate> const& trials,
                                   clock_of const& clock)>
         plan;
-    std::function<stopping_frequencies(review const&, monitored_looks const&, simulation_options const&)>
+    std::function<stopping_frequencies(series const&, monitored_looks const&, simulation_options const&)>
         simulate;
 };
 
@@ -195,8 +209,8 @@ method make(std::string const& name, Model const& model, rule_for const& rule) {
                 }
                 return looks;
             },
-            [=](review const& series, monitored_looks const& looks, simulation_options const& options) {
-                return simulate_monitoring(series, model, looks, options);
+            [=](series const& draws, monitored_looks const& looks, simulation_options const& options) {
+                return simulate_monitoring(draws, model, looks, options);
             }};
 }
 
@@ -220,20 +234,14 @@ rule_for by_simulation(any_null const& null, effort const& how_much) {
 }
 rule_for by_tables(binary_trial const& trial, effort const& how_much) {
     return [=](std::vector<double> const& trial_sizes) {
-        auto tables = std::vector<two_arms<events>>{};
-        for (auto const size : trial_sizes) {
-            tables.push_back(trial.arms(size));
-        }
-        return simulated_monitoring{.null = binary_null{.trials = tables, .control_risks = {trial.risk}},
-                                    .run = on_threads{how_much.threads}};
+        return simulated_monitoring{.null = null_of(trial, trial_sizes), .run = on_threads{how_much.threads}};
     };
 }
 
 /// What a cell of a table needs to know.
 struct situation {
     sizes of;
-    outcome reports = known_variance;
-    deviation deviates = normal_effects;
+    reviews come_about = trial_by_trial(known_variance, normal_effects);
     clock_of clock = participants_clock;
     double unit = 1; ///< the variance of a trial of size 1
 };
@@ -248,7 +256,7 @@ std::vector<double> crossing(method const& by, situation const& at, std::vector<
         auto const trial_sizes = at.of.pattern(number);
         auto trials = std::vector<estimate>{};
         auto random = random_stream(77, number);
-        review{trial_sizes, at.reports, at.deviates, 0, 0}(random, trials);
+        at.come_about(trial_sizes, 0, 0)(random, trials);
         auto const looks = by.plan(trial_sizes, trials, at.clock);
         for (std::size_t i = 0; i < tau_squared.size(); ++i) {
             double information = 0;
@@ -258,10 +266,9 @@ std::vector<double> crossing(method const& by, situation const& at, std::vector<
             double const effect =
                 with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) / std::sqrt(information)
                             : 0;
-            auto const series =
-                review{trial_sizes, at.reports, at.deviates, std::sqrt(at.unit * tau_squared[i]), effect};
+            auto const draws = at.come_about(trial_sizes, std::sqrt(at.unit * tau_squared[i]), effect);
             auto const stops = by.simulate(
-                series, looks,
+                draws, looks,
                 {.replicates = how_much.replicates, .seed = 1000 + number, .threads = how_much.threads});
             result[i] +=
                 (with_effect ? stops.above() : stops.either()).value / static_cast<double>(how_much.patterns);
@@ -407,7 +414,8 @@ void print_effects(effort const& how_much) {
     for (auto const& [name, shape] : shapes) {
         for (auto const& row : {sizes{"random order, sd 0.5", 20, 0.5, as_they_come},
                                 sizes{"large first, sd 1.5", 20, 1.5, large_first}}) {
-            settings.emplace_back(name + ", " + row.words, situation{.of = row, .deviates = shape});
+            settings.emplace_back(name + ", " + row.words,
+                                  situation{.of = row, .come_about = trial_by_trial(known_variance, shape)});
         }
     }
     print_worst("true effects, sizes",
@@ -434,7 +442,10 @@ void print_outcomes(effort const& how_much) {
     print_header(
         {"outcome", "SJ floored HK, theory", "DL floored HK, normal null", "DL floored HK, binary null"});
     print("standardised mean difference, 20 per arm, 20 trials",
-          {.of = {"", 20, 1.5, as_they_come}, .reports = small_trial, .unit = 0.1}, floored(normal_null{}));
+          {.of = {"", 20, 1.5, as_they_come},
+           .come_about = trial_by_trial(small_trial, normal_effects),
+           .unit = 0.1},
+          floored(normal_null{}));
     struct row {
         std::string words;
         binary_trial trial;
@@ -447,7 +458,8 @@ void print_outcomes(effort const& how_much) {
         {"log OR, 2 %, 500 per arm, sd 0.5, 40 trials", {0.02, 500, 500}, {"", 40, 0.5, as_they_come}},
         {"log OR, 2 %, 160 and 40 per arm, 40 trials", {0.02, 160, 40}, {"", 40, 1.5, as_they_come}}};
     for (auto const& [words, trial, of] : rows) {
-        print(words, {.of = of, .reports = trial}, make("", laird_floored, by_tables(trial, how_much)));
+        print(words, {.of = of, .come_about = of_tables(trial)},
+              make("", laird_floored, by_tables(trial, how_much)));
     }
     std::puts("");
 }
