@@ -54,7 +54,7 @@ void machine_wide_division(benchmark::State& state) {
         if (accrue::detail::wide_packs_run_here()) {
             divide_wide(numbers.data(), results.data());
         } else {
-            divide<accrue::detail::native_pack>(numbers.data(), results.data());
+            divide<accrue::detail::pack<accrue::detail::two_doubles>>(numbers.data(), results.data());
         }
         benchmark::DoNotOptimize(results);
     }

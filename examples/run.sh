@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . tools/setup.sh
 
-require gnuplot gnuplot-nox
+require rsvg-convert librsvg2-bin
 require - fonts-liberation
 set_up examples
 build
@@ -14,18 +14,12 @@ build
 root=$PWD
 pictures=$root/build/ldn
 mkdir -p "$pictures"
-rm -f "$pictures"/*.gp "$pictures"/*.svg "$pictures"/*.png
+rm -f "$pictures"/*.svg "$pictures"/*.png
 (cd examples/ldn && "$root/$build_folder/examples/ldn/ldn" "$pictures")
 
-for script in "$pictures"/*.gp; do
-    [ -e "$script" ] || fail "the example wrote no picture"
-    name=$(basename "$script" .gp)
-    cd "$pictures"
-    gnuplot "$name.gp" || fail "gnuplot cannot draw $script"
-    gnuplot -e "format='svg'" "$name.gp" || fail "gnuplot cannot draw $script"
-    cd "$root"
-    for picture in "$name.png" "$name.svg"; do
-        [ -s "$pictures/$picture" ] || fail "gnuplot drew no $picture from $script"
-    done
+for picture in "$pictures"/*.svg; do
+    [ -s "$picture" ] || fail "the example wrote no picture"
+    name=$(basename "$picture" .svg)
+    rsvg-convert --zoom 1.5 "$picture" --output "$pictures/$name.png" || fail "rsvg-convert cannot draw $picture"
     say "picture: build/ldn/$name.svg and .png"
 done

@@ -9,7 +9,6 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/gmock/gmock.h libgmock-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
-require gnuplot gnuplot-nox
 require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
 require mpirun openmpi-bin

@@ -1,6 +1,6 @@
 #pragma once
 
-// The plots, as gnuplot scripts.
+// The plots, as SVG documents.
 
 #include "layout.hpp"
 #include "review.hpp"
@@ -15,9 +15,9 @@
 
 namespace ldn {
 
-inline void write_picture(std::filesystem::path const& file, std::string const& script) {
+inline void write_picture(std::filesystem::path const& file, std::string const& picture) {
     auto stream = std::ofstream(file);
-    stream << script;
+    stream << picture;
     if (!stream.flush()) {
         throw std::runtime_error(text("cannot write ", file.string()));
     }
@@ -31,7 +31,7 @@ inline std::vector<std::string> names_of(review const& data) {
     return names;
 }
 
-inline std::string forest_script(review const& data) {
+inline std::string forest_picture(review const& data) {
     auto const by_dl = pool(random_effects{dersimonian_laird{}}, data.estimates);
     auto const by_reml = pool(random_effects{reml{}, hartung_knapp{}}, data.estimates);
     auto const spread = heterogeneity(data.estimates);
@@ -49,10 +49,10 @@ inline std::string forest_script(review const& data) {
     plot.note = text("Effects rebuilt from what each trial's publication reports. Q = ", fixed(spread.q, 2),
                      ", I² = ", fixed(100 * spread.i_squared, 0), " %, τ² = ", fixed(by_dl.tau_squared, 2),
                      " (DerSimonian–Laird).");
-    return gnuplot_script(plot);
+    return svg(plot);
 }
 
-inline std::string monitoring_script(review const& data, sequential_analysis const& analysis,
+inline std::string monitoring_picture(review const& data, sequential_analysis const& analysis,
                                      std::string const& title, std::string const& target) {
     auto plot = plot_of(names_of(data), analysis);
     plot.title = title;
@@ -64,7 +64,7 @@ inline std::string monitoring_script(review const& data, sequential_analysis con
     plot.note = text("Target: ", target, "; two-sided error 5 %, power 90 %; diversity D² = ",
                      fixed(100 * diversity(data.estimates, random_effects{dersimonian_laird{}}), 0),
                      " %; effects rebuilt from reports");
-    return gnuplot_script(plot);
+    return svg(plot);
 }
 
 } // namespace ldn

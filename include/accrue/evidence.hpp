@@ -10,5 +10,4 @@
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/evidence/sum.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
-#include <accrue/evidence/weighted_moments.hpp>
 #include <accrue/evidence/weighting.hpp>

@@ -45,22 +45,27 @@ template <real Real>
 
 namespace detail {
 
-/// The same result, which is `undefined` and not `ok` where numbers too large for the type left an effect or
-/// variance that is not finite.
-template <real Real>
-[[nodiscard]] basic_pooled<Real> finite_or_undefined(basic_pooled<Real> result) {
-    // A number that is finite is 0 when it is taken from itself; others are then NaN, which has no order.
-    bool const finite = Real(result.effect - result.effect) <= Real(result.variance - result.variance);
-    if (!finite && result.status == status::ok) [[unlikely]] {
-        result.status = status::undefined;
+/// The same result, which is `undefined` and not `ok` where its numbers say nothing: after an overflow, or
+/// without any variance, as of effects that are equal by a method that takes the variance from their scatter.
+/// A model may return something without these members, which has to see to this itself.
+template <class Result>
+[[nodiscard]] Result finite_or_undefined(Result result) {
+    if constexpr (requires { result.effect, result.variance, result.tau_squared, result.status; }) {
+        using Real = decltype(result.variance);
+        bool const has_variance = is_finite(result.variance) && result.variance > 0;
+        bool const defined = has_variance && is_finite(result.effect) && is_finite(result.tau_squared);
+        if (!defined && result.status == status::ok) [[unlikely]] {
+            result.status = status::undefined;
+            result.variance = has_variance ? result.variance : not_a_number<Real>();
+        }
     }
     return result;
 }
 
-/// A model may return something else than a `basic_pooled`, which has to see to this itself.
-template <class Result>
-[[nodiscard]] Result finite_or_undefined(Result const& result) {
-    return result;
+/// What a model says of k studies that have no pooled effect.
+template <real Real>
+[[nodiscard]] basic_pooled<Real> undefined_pooled(std::size_t const k) {
+    return {not_a_number<Real>(), not_a_number<Real>(), Real(0), infinity<Real>(), k, status::undefined};
 }
 
 } // namespace detail

@@ -3,12 +3,13 @@
 /// \file
 /// The estimators of the variance between studies, tau squared.
 ///
-/// Each is a callable value, evidence -> `tau_squared_estimate`, with a member `standard_error`. Iterated
-/// likelihoods: `reml`, the default, and `maximum_likelihood`, which is biased downwards. Q equated to its
-/// expectation: `dersimonian_laird` (closed form, the convention), `two_step`, and `paule_mandel`, where the
-/// weights agree with the estimate. From unweighted effects: `hedges_olkin`, and `sidik_jonkman`, which is
-/// never 0 unless all effects are equal. With few studies no estimator is good; `semi_bayes` adds what other
-/// reviews have found, and `tau_squared_interval` says how little is known.
+/// Each is a callable value, evidence -> `tau_squared_estimate`; those that are functions of the studies
+/// alone, without a prior, have a member `standard_error`. Iterated likelihoods: `reml`, the default, and
+/// `maximum_likelihood`, which is biased downwards. Q equated to its expectation: `dersimonian_laird` (closed
+/// form, the convention), `two_step`, and `paule_mandel`, where the weights agree with the estimate. From
+/// unweighted effects: `hedges_olkin`, and `sidik_jonkman`, which is never 0 unless all effects are equal.
+/// With few studies no estimator is good; `semi_bayes` adds what other reviews have found, and
+/// `tau_squared_interval` says how little is known.
 
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>

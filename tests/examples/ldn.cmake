@@ -1,4 +1,4 @@
-# cmake -Dprogram=FILE -Dexpected=FILE -Dfolder=FOLDER -Dpicture=FILE [-Dgnuplot=FILE] -P ldn.cmake
+# cmake -Dprogram=FILE -Dexpected=FILE -Dfolder=FOLDER -Dpicture=FILE -P ldn.cmake
 file(REMOVE_RECURSE "${folder}")
 file(MAKE_DIRECTORY "${folder}")
 execute_process(COMMAND "${program}" WORKING_DIRECTORY "${folder}" OUTPUT_FILE "${folder}/output.txt"
@@ -13,36 +13,14 @@ if(NOT result EQUAL 0)
     message(FATAL_ERROR "${folder}/output.txt differs from ${expected}\n${difference}")
 endif()
 foreach(name IN ITEMS forest tsa tsa-one-point)
-    if(NOT EXISTS "${folder}/ldn-pictures/${name}.gp")
-        message(FATAL_ERROR "no ${name}.gp was written")
-    endif()
-    if(gnuplot)
-        foreach(format IN ITEMS png svg)
-            execute_process(COMMAND "${gnuplot}" -e "format='${format}'" ${name}.gp
-                            WORKING_DIRECTORY "${folder}/ldn-pictures"
-                            RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-            if(NOT result EQUAL 0 OR output OR NOT EXISTS "${folder}/ldn-pictures/${name}.${format}")
-                message(FATAL_ERROR "gnuplot does not draw ${name}.${format} (${result}): ${output}")
-            endif()
-        endforeach()
+    if(NOT EXISTS "${folder}/ldn-pictures/${name}.svg")
+        message(FATAL_ERROR "no ${name}.svg was written")
     endif()
 endforeach()
 
-# The picture that the documentation shows is the tsa.svg that was drawn here. Another version of gnuplot may write
-# the same drawing in other words; what can be read in it must be the same all the same.
-if(gnuplot)
-    set(drawn "${folder}/ldn-pictures/tsa.svg")
-    foreach(name IN ITEMS drawn picture)
-        file(READ "${${name}}" svg_${name})
-        string(REGEX MATCH "GNUPLOT [^<]*" version_${name} "${svg_${name}}")
-    endforeach()
-    if(NOT version_drawn STREQUAL version_picture)
-        foreach(name IN ITEMS drawn picture)
-            string(REPLACE ";" "," svg_${name} "${svg_${name}}")
-            string(REGEX MATCHALL "<text>[^\n]*</text>" svg_${name} "${svg_${name}}")
-        endforeach()
-    endif()
-    if(NOT svg_drawn STREQUAL svg_picture)
-        message(FATAL_ERROR "${picture} is not what the example draws; look at ${drawn} and copy it there")
-    endif()
+# The picture that the documentation shows is the tsa.svg that was drawn here.
+execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files --ignore-eol "${folder}/ldn-pictures/tsa.svg" "${picture}"
+                RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${picture} is not what the example draws; look at ${folder}/ldn-pictures/tsa.svg and copy it there")
 endif()

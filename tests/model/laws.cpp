@@ -3,7 +3,6 @@
 
 #include "support/relative.hpp"
 #include <accrue/evidence/evidence_accumulator.hpp>
-#include <accrue/evidence/weighted_moments.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/inference/cumulative.hpp>
 #include <accrue/inference/forest.hpp>
@@ -241,26 +240,6 @@ RC_GTEST_PROP(PoolingLaw, AnEffectOutsideItsIntervalIsSignificantAndTheReverse, 
     RC_PRE(p > 1e-6 && p < 0.999);
     auto const ci = confidence_interval(robust, 1 - p);
     RC_ASSERT(std::min(std::abs(ci.lower), std::abs(ci.upper)) <= 1e-7 * ci.width());
-}
-
-RC_GTEST_PROP(PoolingLaw, MergedMomentsAreThoseOfAllInAnyOrder, ()) {
-    auto const data = studies(2);
-    weighted_moments all;
-    std::vector<weighted_moments> parts(3);
-    for (auto const& study : data) {
-        all.add(study.effect, 1 / study.variance);
-        parts[std::size_t(*rc::gen::inRange(0, 3))].add(study.effect, 1 / study.variance);
-    }
-    for (auto const& merged :
-         {parts[0] + parts[1] + parts[2], parts[2] + (parts[0] + parts[1]), parts[1] + parts[2] + parts[0]}) {
-        RC_ASSERT(merged.count() == all.count());
-        RC_ASSERT(std::abs(merged.weight() - all.weight()) <= 1e-13 * all.weight());
-        RC_ASSERT(std::abs(merged.mean() - all.mean()) * std::sqrt(all.weight()) <= 1e-12);
-        RC_ASSERT(std::abs(merged.centred_squares() - all.centred_squares()) <=
-                  1e-12 * (all.centred_squares() + 1));
-    }
-    double const q = heterogeneity(data).q;
-    RC_ASSERT(std::abs(all.centred_squares() - q) <= 1e-12 * (q + 1));
 }
 
 RC_GTEST_PROP(PoolingLaw, SharesAddUpToOneAndGiveTheEffect, ()) {

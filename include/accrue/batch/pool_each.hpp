@@ -36,7 +36,7 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
     } else if (detail::wide_packs_run_here()) {
         detail::pool_range_wide(model, batch, first, last, results);
     } else {
-        detail::pool_range<detail::native_pack>(model, batch, first, last, results);
+        detail::pool_range<detail::pack<detail::two_doubles>>(model, batch, first, last, results);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/interleaved_sum.hpp>
+#include <accrue/evidence/detail/inverse_variance_weight.hpp>
 #include <accrue/evidence/detail/study_sums.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
@@ -167,6 +168,14 @@ study_evidence<range_real<Range>> as_evidence(Range const& estimates) {
         std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates)));
 }
 
+/// The weight 1 / (variance + tau²), relative to that of the smallest variance.
+template <evidence Evidence>
+[[nodiscard, gnu::always_inline]] inline auto relative_weight_at(Evidence const& studies,
+                                                                 real_t<Evidence> const& tau_squared)
+    -> inverse_variance_weight<real_t<Evidence>> {
+    return {studies.smallest_variance() + tau_squared, tau_squared};
+}
+
 template <class Studies>
 struct evidence_from {
     using type = Studies;
@@ -201,9 +210,8 @@ auto with_evidence(Range const& estimates, Function const& function) {
 template <evidence Evidence>
 [[nodiscard, gnu::always_inline]] inline auto
 inverse_variance_fit(Evidence const& studies, typename Evidence::real_type const& tau_squared) {
-    using Real = typename Evidence::real_type;
-    Real const unit = studies.smallest_variance() + tau_squared;
-    return studies.fit(unit, detail::inverse_variance_weight<Real>{unit, tau_squared});
+    auto const weight = detail::relative_weight_at(studies, tau_squared);
+    return studies.fit(weight.unit, weight);
 }
 
 /// The fit with the same weight for every study: its `mean` is the arithmetic mean of the effects, its

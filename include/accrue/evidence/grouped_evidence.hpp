@@ -4,9 +4,8 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
 
+#include <algorithm>
 #include <cstddef>
-#include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -48,6 +47,11 @@ class grouped_fit {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return k - groups_.size(); }
     /// Q within groups: sum w r², with chi²(k - groups) its distribution if w are the inverse true variances.
     [[nodiscard]] Real q() const { return squares / unit; }
+    /// Whether the traces of a group lose digits.
+    [[nodiscard]] bool traces_cancel() const {
+        return std::any_of(groups_.begin(), groups_.end(),
+                           [](auto const& group) { return group.traces_cancel(); });
+    }
     /// unit * tr P.
     [[nodiscard]] Real trace() const { return over_groups(&weighted_fit<Real>::trace); }
     /// unit² * tr PP.
@@ -74,36 +78,6 @@ class grouped_fit {
     }
 
     std::vector<weighted_fit<Real>> groups_;
-};
-
-/// A list of estimates as evidence which owns them, for lists that are put together on the way. Copies share
-/// the list.
-template <real Real>
-class owned_evidence {
-  public:
-    using real_type = Real;
-
-    /// Takes the estimates over. Throws `invalid_input` as `study_evidence` does.
-    explicit owned_evidence(std::vector<basic_estimate<Real>> studies)
-        : all_(std::make_shared<std::vector<basic_estimate<Real>> const>(std::move(studies))), view_(*all_) {}
-
-    [[nodiscard]] std::size_t size() const { return view_.size(); }
-    [[nodiscard]] std::size_t degrees_of_freedom() const { return view_.degrees_of_freedom(); }
-    [[nodiscard]] Real smallest_variance() const { return view_.smallest_variance(); }
-    [[nodiscard]] Real largest_variance() const { return view_.largest_variance(); }
-    [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return view_.studies(); }
-    template <class Weight>
-    [[nodiscard]] auto fit(Real const& unit, Weight const& weight) const {
-        return view_.fit(unit, weight);
-    }
-    template <class Function>
-    [[nodiscard]] Real sum(Function const& function) const {
-        return view_.sum(function);
-    }
-
-  private:
-    std::shared_ptr<std::vector<basic_estimate<Real>> const> all_;
-    study_evidence<Real> view_;
 };
 
 /// Studies in groups that differ in their mean but share one tau², as evidence: every estimator of tau² works
@@ -140,15 +114,6 @@ class grouped_evidence {
 
     /// Studies beyond those that it takes to estimate the groups' means.
     [[nodiscard]] std::size_t degrees_of_freedom() const { return size_ - groups_.size(); }
-    /// The studies with one mean, for estimators whose first guess disregards the groups.
-    [[nodiscard]] owned_evidence<Real> ungrouped() const {
-        std::vector<basic_estimate<Real>> all;
-        for (auto const& group : groups_) {
-            all.insert(all.end(), group.studies().begin(), group.studies().end());
-        }
-        return owned_evidence<Real>(std::move(all));
-    }
-
     /// A fit with a mean for each group and the same weight function in all of them.
     template <class Weight>
     [[nodiscard]] grouped_fit<Real> fit(Real const& unit, Weight const& weight) const {

@@ -29,7 +29,8 @@ template <evidence Evidence>
 
 namespace detail {
 
-/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group.
+/// log det(X'X) of the design: log k with one mean, the sum of the groups' log k with a mean for each group;
+/// `moderated_evidence` knows its own.
 template <evidence Evidence>
 [[nodiscard]] auto log_design(Evidence const& studies) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
@@ -40,6 +41,8 @@ template <evidence Evidence>
             total += log_design(group);
         }
         return total;
+    } else if constexpr (requires { studies.log_design(); }) {
+        return studies.log_design();
     } else {
         return log(from_count<Real>(studies.size()));
     }

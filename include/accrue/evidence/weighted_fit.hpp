@@ -44,6 +44,15 @@ struct weighted_fit {
         using std::log;
         return log(weights) - log(unit);
     }
+    /// Whether one study has so much of the weight that `trace` and `squared_trace` lose digits, more than
+    /// 0.6.
+    ///
+    /// The sum of squared shares of the weight is no more than the greatest share and no less than its
+    /// square. So if it exceeds 0.6, a study has more than 0.6 of the weight; if not, none has more than
+    /// 0.78.
+    [[nodiscard, gnu::always_inline]] bool traces_cancel() const {
+        return 5 * squared_weights > 3 * (weights * weights);
+    }
     /// unit * tr P.
     [[nodiscard, gnu::always_inline]] Real trace() const { return weights - squared_weights / weights; }
     /// unit² * tr PP.
@@ -59,4 +68,22 @@ struct weighted_fit {
     }
 };
 
+namespace detail {
+
+// What estimators of tau² make of any fit with weights 1 / (v + tau²), or of a pack of them.
+
+/// unit * (Q - dof), the excess of Q over its expectation at the true tau².
+template <class Fit, class Number>
+[[nodiscard, gnu::always_inline]] inline Number excess(Fit const& fit, Number const& degrees_of_freedom) {
+    return fit.squares - degrees_of_freedom * fit.unit;
+}
+
+/// What to add to tau² so that Q falls to `goal`: Newton's step for 1 / Q = 1 / goal.
+template <class Fit, class Number>
+[[nodiscard, gnu::always_inline]] inline Number newton_step(Fit const& fit, Number const& goal) {
+    Number const relative = goal * fit.unit;
+    return (fit.squares - relative) / relative * (fit.squares / fit.weighted_squares) * fit.unit;
+}
+
+} // namespace detail
 } // namespace accrue

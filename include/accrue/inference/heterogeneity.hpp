@@ -49,7 +49,7 @@ template <evidence Evidence>
 [[nodiscard]] auto heterogeneity(Evidence const& studies) -> basic_heterogeneity_summary<real_t<Evidence>> {
     using Real = real_t<Evidence>;
     Real const q = inverse_variance_fit(studies, Real(0)).q();
-    Real const degrees_of_freedom = detail::from_count<Real>(studies.size() - 1);
+    Real const degrees_of_freedom = detail::from_count<Real>(studies.degrees_of_freedom());
     return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
             i_squared_from_q(q, degrees_of_freedom), h_squared_from_q(q, degrees_of_freedom)};
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/evidence/detail/shares.hpp>
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 
@@ -26,7 +26,7 @@ struct common_effect {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::inverse_variance_shares(studies, Real(0));
+        return detail::weighted_studies(studies, detail::relative_weight_at(studies, Real(0))).shares();
     }
 };
 

@@ -3,7 +3,7 @@
 #include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
-#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/interval.hpp>
@@ -73,12 +73,9 @@ struct henmi_copas {
         Real const mean_weight = fit.squared_weights / fit.weights;
         // All from sums of positive terms: differences of the fit's would cancel under a study with nearly
         // all the weight.
-        auto const sum = [&](auto const& function) -> Real {
-            return studies.sum([&](Real const& v) { return Real(function(Real(fit.unit / v), v)); });
-        };
-        auto const traces = detail::summed_traces(studies, fit, Real(0), sum);
-        auto const one = [](Real const&) { return Real(1); };
-        Real const trace = traces.trace(one);
+        auto const traces =
+            detail::weighted_studies(studies, detail::relative_weight_at(studies, Real(0))).residual_maker();
+        Real const trace = traces.trace();
         // With P the residual maker and V the variances: w'Pw and (Pw)'V(Pw), in relative weights.
         Real const spread = traces.sum_with_excess(
             [](Real const& u, Real const& excess) -> Real { return u * detail::square(excess); });
@@ -94,7 +91,7 @@ struct henmi_copas {
                 fit.k,
                 between.status,
                 {sqrt(inflation), degrees_of_freedom + t * trace - slope, slope,
-                 2 * (degrees_of_freedom + 2 * t * trace + t * t * traces.squared_trace(one) - 2 * cross +
+                 2 * (degrees_of_freedom + 2 * t * trace + t * t * traces.squared_trace() - 2 * cross +
                       slope * slope),
                  4 * (cross - slope * slope), trace / mean_weight}};
     }
@@ -102,9 +99,7 @@ struct henmi_copas {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::weighted_studies<study_evidence<Real>, inverse_variance_weights>(
-                   studies, {}, studies.smallest_variance())
-            .shares();
+        return detail::with_weights(studies, inverse_variance_weights{}).shares();
     }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/evidence/detail/shares.hpp>
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
@@ -54,7 +54,9 @@ struct random_effects {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::inverse_variance_shares(studies, estimator(studies).value);
+        return detail::weighted_studies(studies,
+                                        detail::relative_weight_at(studies, estimator(studies).value))
+            .shares();
     }
 
   private:

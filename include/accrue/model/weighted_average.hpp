@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/pooled.hpp>
@@ -31,8 +32,7 @@ struct weighted_average {
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         auto const tau_squared = estimator(studies);
-        auto const weighted =
-            detail::weighted_studies<Evidence, Weights>(studies, weighting, studies.smallest_variance());
+        auto const weighted = detail::with_weights(studies, weighting);
         auto const fit = weighted.fit();
         Real const spread = weighted.sum([&](Real const& u, Real const& v) {
             return Real(u / fit.weights * (v + tau_squared.value) * u);
@@ -44,9 +44,7 @@ struct weighted_average {
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
-        return detail::weighted_studies<study_evidence<Real>, Weights>(studies, weighting,
-                                                                       studies.smallest_variance())
-            .shares();
+        return detail::with_weights(studies, weighting).shares();
     }
 };
 

@@ -2,27 +2,39 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/forest.hpp>
+#include <accrue/inference/heterogeneity.hpp>
+#include <accrue/inference/influence.hpp>
+#include <accrue/inference/prediction_interval.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/plotting/baujat_plot.hpp>
+#include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/forest_plot.hpp>
+#include <accrue/plotting/funnel_plot.hpp>
+#include <accrue/plotting/labbe_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
+#include <accrue/plotting/radial_plot.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
-#include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>
+#include <accrue/sequential/monitoring/monitoring_rules.hpp>
+#include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 /// \file
-/// Plots from results. They hold the numbers; titles, the meaning of the axis and summaries are yours to add:
+/// Plots from results. They hold the numbers; titles and the meaning of directions are yours to add:
 ///
 ///     auto plot = plot_of(names, trial_sequential_analysis(model, design, estimates, participants));
 ///     plot.title = "Pain after six weeks";
 ///     plot.favours_negative = "favours treatment";
-///     std::ofstream("tsa.gp") << gnuplot_script(plot);
+///     std::ofstream("tsa.svg") << svg(plot);
 
 namespace accrue {
 
@@ -56,28 +68,146 @@ void set_boundaries(Look& to, sequential_design const& design, double const lowe
     (benefit_is_positive ? to.lower : to.upper) = benefit_is_positive ? -none : none;
 }
 
+/// Whether a transformation is that of ratios: 1 for a logarithm of 0, and the product for a sum.
+template <class BackTransform>
+bool is_of_ratios(BackTransform const& back_transform) {
+    double const base = back_transform(1.0);
+    return std::fabs(back_transform(0.0) - 1) < 1e-12 &&
+           std::fabs(back_transform(2.0) - base * base) < 1e-9 * base * base;
+}
+
+/// Whether 0 stays 0: a difference, which may be none; a proportion or mean has no value of no effect.
+template <class BackTransform>
+bool keeps_zero(BackTransform const& back_transform) {
+    return std::fabs(back_transform(0.0)) < 1e-12 && back_transform(-1.0) < 0;
+}
+
+inline std::string heterogeneity_note(double const tau_squared, heterogeneity_summary const& scatter) {
+    return "τ² = " + readable(tau_squared, 3) + ", I² = " + readable(100 * scatter.i_squared, 0) +
+           " %, Q = " + readable(scatter.q, 2) + " on " + readable(scatter.degrees_of_freedom, 0) +
+           " degrees of freedom, p " +
+           (scatter.p_value < 0.001 ? "< 0.001" : "= " + readable(scatter.p_value, 3));
+}
+
 } // namespace detail
 
 /// A forest plot of these rows, on their own scale.
 ///
 /// \throws invalid_input unless there is one name for each row
-[[nodiscard]] inline forest_plot plot_of(std::span<std::string const> const names,
-                                         std::span<forest_row const> const rows) {
+[[nodiscard]] inline forest_plot plot_of(std::vector<std::string> const& names,
+                                         std::vector<forest_row> const& rows) {
     detail::require_a_name_for_each(names.size(), rows.size());
     auto plot = forest_plot{};
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        plot.studies.push_back({names[i], rows[i].effect, rows[i].interval, rows[i].weight});
+        plot.studies.push_back({names[i], rows[i].effect, rows[i].interval, rows[i].weight, {}});
     }
     return plot;
 }
 
-/// A monitoring plot of this analysis. Each look bears the name of the last trial in it; where the required
-/// information is not reached, the boundaries go on, dashed, to one final look there. A design with futility
+/// A forest plot of pooled results, one a row: of a cumulative analysis, `plot_of(names, cumulative(model,
+/// estimates))`, or one that leaves out each study in turn. Rows whose result is undefined have no place in
+/// it and are left out.
+///
+/// \throws invalid_input unless there is one name for each result, and unless 0 < level < 1
+[[nodiscard]] inline forest_plot plot_of(std::vector<std::string> const& names,
+                                         std::vector<pooled> const& results, double const level = 0.95) {
+    detail::require_a_name_for_each(names.size(), results.size());
+    auto plot = forest_plot{};
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i].status != status::undefined) {
+            plot.studies.push_back({.name = names[i],
+                                    .effect = results[i].effect,
+                                    .interval = confidence_interval(results[i], level)});
+        }
+    }
+    return plot;
+}
+
+/// The whole forest plot of a meta-analysis: the studies, the pooled effect, the prediction interval where
+/// there are three studies or more, and a line on heterogeneity, all on the scale of reports, to which the
+/// measure leads back. For ratios the axis is logarithmic.
+///
+/// \param measure one of `effect/`, such as `log_risk_ratio{}`: the estimates are its
+/// \throws invalid_input as `pool` does, unless there is one name for each study, and unless 0 < level < 1
+template <class Measure, class Model>
+[[nodiscard]] forest_plot plot_of(Measure const& measure, std::vector<std::string> const& names,
+                                  Model const& model, std::vector<estimate> const& estimates,
+                                  double const level = 0.95) {
+    auto plot = plot_of(names, forest_rows(model, estimates, level));
+    auto const result = pool(model, estimates);
+    plot.summaries.push_back({"Pooled", result.effect, confidence_interval(result, level)});
+    if (estimates.size() >= 3 && result.tau_squared > 0) {
+        plot.prediction = prediction_interval(result, level);
+    }
+    plot.note = detail::heterogeneity_note(result.tau_squared, heterogeneity(estimates));
+    auto const back_transform = [&](auto& row) {
+        row.effect = measure.back_transform(row.effect);
+        row.interval = measure.back_transform(row.interval);
+    };
+    for (auto& row : plot.studies) {
+        back_transform(row);
+    }
+    back_transform(plot.summaries.front());
+    if (plot.prediction) {
+        plot.prediction = measure.back_transform(*plot.prediction);
+    }
+    plot.logarithmic = detail::is_of_ratios([&](double const x) { return measure.back_transform(x); });
+    if (plot.logarithmic) {
+        plot.no_effect = 1;
+    } else if (!detail::keeps_zero([&](double const x) { return measure.back_transform(x); })) {
+        plot.no_effect = std::nullopt;
+    }
+    return plot;
+}
+
+/// A funnel plot about the pooled effect of a model; `plot_of<funnel_plot>(names, model, estimates)`.
+///
+/// \throws invalid_input as `pool` does, and unless there is one name for each study
+template <std::same_as<funnel_plot> Plot, class Model>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
+                           std::vector<estimate> const& estimates) {
+    detail::require_a_name_for_each(names.size(), estimates.size());
+    return {.names = names, .studies = estimates, .effect = pool(model, estimates).effect};
+}
+
+/// A radial plot about the pooled effect of a model; `plot_of<radial_plot>(names, model, estimates)`.
+///
+/// \throws invalid_input as `pool` does, and unless there is one name for each study
+template <std::same_as<radial_plot> Plot, class Model>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
+                           std::vector<estimate> const& estimates) {
+    detail::require_a_name_for_each(names.size(), estimates.size());
+    auto const result = pool(model, estimates);
+    return {.names = names, .studies = estimates, .effect = result.effect, .tau_squared = result.tau_squared};
+}
+
+/// A Baujat plot; `plot_of<baujat_plot>(names, estimates)`.
+///
+/// \throws invalid_input as `baujat` does, and unless there is one name for each study
+template <std::same_as<baujat_plot> Plot>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates) {
+    detail::require_a_name_for_each(names.size(), estimates.size());
+    return {.names = names, .studies = baujat(estimates)};
+}
+
+/// A L'Abbé plot; `plot_of<labbe_plot>(names, trials)`.
+///
+/// \throws invalid_input unless there is one name for each trial
+template <std::same_as<labbe_plot> Plot>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names,
+                           std::vector<two_arms<events>> const& trials) {
+    detail::require_a_name_for_each(names.size(), trials.size());
+    return {.names = names, .trials = trials};
+}
+
+/// A monitoring plot of this analysis. Each look bears the name of the last trial in it. Where the required
+/// information is not reached, the boundaries go on, dashed: at each amount of information, those of the next
+/// look if it were taken there, with the final look at the required information. A design with futility
 /// brings its futility region: the inner wedge when two-sided, all on the far side of its futility boundary
 /// when one-sided.
 ///
 /// \throws invalid_input unless there is one name for each trial
-[[nodiscard]] inline monitoring_plot plot_of(std::span<std::string const> const names,
+[[nodiscard]] inline monitoring_plot plot_of(std::vector<std::string> const& names,
                                              sequential_analysis const& analysis) {
     detail::require_a_name_for_each(names.size(), analysis.information.accrued.size());
     auto const& design = analysis.design;
@@ -93,12 +223,27 @@ void set_boundaries(Look& to, sequential_design const& design, double const lowe
         drawn.z = look.z;
         detail::set_boundaries(drawn, design, look.lower_boundary, look.upper_boundary, look.wedge);
     }
+    if (analysis.concluded_at) {
+        plot.decided_at = analysis.concluded_at;
+        plot.decision = to_string(analysis.conclusion);
+    }
     if (analysis.fractions.size() > analysis.looks.size()) {
-        auto const& last = analysis.boundaries;
-        auto& drawn = plot.planned.emplace_back();
-        drawn.information = analysis.information.required;
-        detail::set_boundaries(drawn, design, last.lower.back(), last.upper.back(),
-                               last.wedge.empty() ? -detail::infinity<double>() : last.wedge.back());
+        static constexpr int steps = 16;
+        double const reached = analysis.looks.empty() ? 0 : analysis.fractions[analysis.looks.size() - 1];
+        for (int step = 1; step <= steps; ++step) {
+            double const fraction = step == steps ? 1 : reached + (1 - reached) * step / steps;
+            auto fractions = analysis.fractions;
+            if (step < steps) {
+                fractions.insert(fractions.end() - 1, fraction);
+            }
+            auto const next = design.boundaries ? design.boundaries(design, fractions)
+                                                : exact_monitoring{}(design, fractions);
+            std::size_t const at = analysis.looks.size();
+            auto& drawn = plot.planned.emplace_back();
+            drawn.information = fraction * analysis.information.required;
+            detail::set_boundaries(drawn, design, next.lower[at], next.upper[at],
+                                   next.wedge.empty() ? -detail::infinity<double>() : next.wedge[at]);
+        }
     }
     return plot;
 }

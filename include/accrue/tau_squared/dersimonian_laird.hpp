@@ -20,8 +20,10 @@ struct dersimonian_laird {
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const excess = fit.squares - detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
-        return {excess > 0 ? Real(excess / detail::residual_trace(studies, fit)) : Real(0), 0, status::ok};
+        Real const excess = detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()));
+        // A single study, and one beside which the weights of all others vanish, say nothing of tau².
+        return excess <= 0 ? detail::moment_estimate(Real(0))
+                           : detail::moment_estimate(Real(excess / detail::residual_trace(studies, fit)));
     }
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.

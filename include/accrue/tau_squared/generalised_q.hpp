@@ -24,7 +24,7 @@ struct generalised_q {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
-        return {detail::make_quadratic_form(studies, weights).excess(), 0, status::ok};
+        return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess());
     }
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.

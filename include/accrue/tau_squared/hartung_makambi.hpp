@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -20,11 +21,24 @@ struct hartung_makambi {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const trace = detail::residual_trace(studies, fit);
-        if (!(fit.squares > 0 && trace > 0)) {
+        if (fit.squares <= 0 || trace <= 0) {
             return {Real(0), 0, status::ok};
         }
         Real const expected = 2 * detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit;
-        return {fit.squares / (1 + expected / fit.squares) / trace, 0, status::ok};
+        return detail::moment_estimate(Real(fit.squares / (1 + expected / fit.squares) / trace));
+    }
+
+    /// The standard error of the estimate at tau² for normal effects, by the first derivative of the formula
+    /// at the expectation of Q: that of `dersimonian_laird` times q (q + 4 (k - 1)) / (q + 2 (k - 1))².
+    template <evidence Evidence>
+    [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
+        -> real_t<Evidence> {
+        using Real = real_t<Evidence>;
+        auto const fit = inverse_variance_fit(studies, Real(0));
+        Real const twice = 2 * detail::from_count<Real>(fit.degrees_of_freedom());
+        Real const expected = twice / 2 + tau_squared * (detail::residual_trace(studies, fit) / fit.unit);
+        Real const slope = expected * (expected + 2 * twice) / detail::square(Real(expected + twice));
+        return slope * detail::moment_standard_error(studies, inverse_variance_weights{}, tau_squared);
     }
 };
 

@@ -19,7 +19,7 @@ struct hedges_olkin {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
-        return {detail::make_quadratic_form(studies, equal_weights{}).excess(), 0, status::ok};
+        return detail::moment_estimate(detail::make_quadratic_form(studies, equal_weights{}).excess());
     }
 
     /// The standard error of the estimate at tau² for normal effects.

@@ -22,8 +22,8 @@ struct hunter_schmidt {
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const excess = fit.squares - detail::from_count<Real>(fit.k) * fit.unit;
-        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+        Real const excess = detail::excess(fit, detail::from_count<Real>(fit.k));
+        return detail::moment_estimate(Real(excess / fit.weights));
     }
 
     /// The standard error of the estimate at tau² for normal effects.
@@ -32,10 +32,8 @@ struct hunter_schmidt {
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
         using std::sqrt;
-        Real const scale = studies.smallest_variance();
-        Real const weights = studies.sum([&](Real const& variance) { return Real(scale / variance); });
-        return sqrt(
-                   detail::quadratic_form_variance(studies, inverse_variance_weights{}, scale, tau_squared)) /
+        Real const weights = studies.sum(detail::relative_weight_at(studies, Real(0)));
+        return sqrt(detail::quadratic_form_variance(studies, inverse_variance_weights{}, tau_squared)) /
                weights;
     }
 };
@@ -58,7 +56,7 @@ struct hunter_schmidt_small_sample {
         Real const factor =
             detail::from_count<Real>(fit.k) / detail::from_count<Real>(fit.degrees_of_freedom());
         Real const excess = fit.squares * factor - detail::from_count<Real>(fit.k) * fit.unit;
-        return {excess > 0 ? Real(excess / fit.weights) : Real(0), 0, status::ok};
+        return detail::moment_estimate(Real(excess / fit.weights));
     }
 
     /// The standard error of the estimate at tau² for normal effects.

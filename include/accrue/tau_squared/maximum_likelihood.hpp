@@ -39,7 +39,7 @@ struct maximum_likelihood {
                     fit.weights,
                     detail::score_cubes(fit),
                     fit.squared_weights,
-                    detail::moment_excess(fit)};
+                    detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
         };
         return detail::likelihood_maximum(studies, *this, terms, guess);
     }

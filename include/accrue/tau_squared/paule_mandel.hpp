@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
@@ -22,14 +23,17 @@ template <evidence Evidence>
     -> basic_tau_squared_estimate<real_t<Evidence>> {
     using Real = real_t<Evidence>;
     Real tau_squared = start;
+    Real const negligible = negligible_variance(studies);
     for (int iterations = 0; iterations < limit; ++iterations) {
-        auto const fit = inverse_variance_fit(studies, tau_squared);
-        Real const goal = target * fit.unit;
+        auto const fit = inverse_variance_fit(studies, Real(tau_squared + negligible));
+        if (!is_finite(fit.squares)) [[unlikely]] {
+            return {not_a_number<Real>(), iterations, status::undefined};
+        }
         bool const is_falling = iterations == 0 && tau_squared > 0;
-        if (!(fit.squares > goal || is_falling)) {
+        if (!(detail::excess(fit, target) > 0 || is_falling)) {
             return {tau_squared, iterations, status::ok};
         }
-        Real const step = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
+        Real const step = newton_step(fit, target);
         tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
         if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
@@ -44,11 +48,10 @@ template <evidence Evidence>
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     using std::sqrt;
-    Real const unit = studies.smallest_variance() + tau_squared;
-    Real const weights =
-        studies.sum([&](Real const& variance) { return Real(unit / (variance + tau_squared)); });
+    auto const weight = relative_weight_at(studies, tau_squared);
+    Real const weights = studies.sum(weight);
     Real const k = from_count<Real>(studies.size());
-    return k * sqrt(Real(2 / from_count<Real>(studies.degrees_of_freedom()))) * unit / weights;
+    return k * sqrt(Real(2 / from_count<Real>(studies.degrees_of_freedom()))) * weight.unit / weights;
 }
 
 } // namespace detail

@@ -49,7 +49,7 @@ struct reml {
                     trace,
                     detail::score_cubes(fit),
                     squared_trace,
-                    detail::moment_excess(fit)};
+                    detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
         };
         return detail::likelihood_maximum(studies, *this, terms, guess);
     }

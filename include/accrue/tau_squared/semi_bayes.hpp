@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/likelihood.hpp>
 #include <accrue/tau_squared/detail/exponential_mean.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
@@ -74,11 +75,7 @@ struct semi_bayes {
         auto const log_integrand = [&](Real const& log_tau_squared) -> Real {
             ++passes;
             Real const tau_squared = exp(log_tau_squared);
-            auto const fit = inverse_variance_fit(studies, tau_squared);
-            Real const log_variances =
-                studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-            return prior(tau_squared) + 2 * log_tau_squared -
-                   (log_variances - log(fit.variance()) + fit.q()) / 2;
+            return prior(tau_squared) + 2 * log_tau_squared + restricted_log_likelihood(studies, tau_squared);
         };
         Real const start = log(studies.smallest_variance());
         auto const mass = detail::exponential_mean(log_integrand, start);

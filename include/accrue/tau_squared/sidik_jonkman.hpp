@@ -12,16 +12,29 @@ namespace accrue {
 
 namespace detail {
 
-/// Weights 1 / (variance + tau²) at a tau² that is given.
-template <real Tau>
-struct given_tau_squared_weights {
-    Tau tau_squared;
-
-    template <real Real>
-    [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
-        return (smallest + tau_squared) / (variance + tau_squared);
+/// sum (y - ybar)² about the mean of all studies, whatever means the evidence has: of groups, the sum of
+/// their own and of k_g (mean_g - ybar)².
+template <evidence Evidence>
+[[nodiscard]] auto scatter(Evidence const& studies) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    if constexpr (evidence_in_groups<Evidence>) {
+        auto const fits = unweighted_fit(studies).groups();
+        Real const origin = fits.front().mean;
+        Real mean(0);
+        for (auto const& group : fits) {
+            mean += group.weights / from_count<Real>(studies.size()) * (group.mean - origin);
+        }
+        Real total(0);
+        for (auto const& group : fits) {
+            total += group.squares + group.weights * square(Real(group.mean - origin - mean));
+        }
+        return total;
+    } else if constexpr (listed_evidence<Evidence>) {
+        return unweighted_fit(study_evidence<Real>(studies.studies())).squares;
+    } else {
+        return unweighted_fit(studies).squares;
     }
-};
+}
 
 /// One step of Sidik and Jonkman from a first guess t0 > 0: t0 sum (y - mean)² t0-weights / (k - 1).
 template <evidence Evidence>
@@ -37,9 +50,8 @@ template <evidence Evidence>
                                                 real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     using std::sqrt;
-    Real const scale = studies.smallest_variance();
-    auto const weights = given_tau_squared_weights<Real>{start};
-    return start / (scale + start) * sqrt(quadratic_form_variance(studies, weights, scale, tau_squared)) /
+    auto const weight = relative_weight_at(studies, start);
+    return start / weight.unit * sqrt(quadratic_form_variance(studies, weight, tau_squared)) /
            from_count<Real>(studies.degrees_of_freedom());
 }
 
@@ -59,8 +71,10 @@ struct sidik_jonkman {
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         Real const start = first_guess(studies);
-        bool const defined = start > 0 && studies.degrees_of_freedom() > 0;
-        return {defined ? detail::sidik_jonkman_step(studies, start) : Real(0), 0, status::ok};
+        if (start <= 0 || studies.degrees_of_freedom() == 0) {
+            return {Real(0), 0, status::ok};
+        }
+        return detail::moment_estimate(detail::sidik_jonkman_step(studies, start));
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
@@ -72,12 +86,7 @@ struct sidik_jonkman {
   private:
     template <evidence Evidence>
     [[nodiscard]] static auto first_guess(Evidence const& studies) -> real_t<Evidence> {
-        if constexpr (evidence_in_groups<Evidence>) {
-            return first_guess(studies.ungrouped());
-        } else {
-            auto const fit = unweighted_fit(studies);
-            return fit.squares / detail::from_count<real_t<Evidence>>(fit.k);
-        }
+        return detail::scatter(studies) / detail::from_count<real_t<Evidence>>(studies.size());
     }
 };
 
@@ -94,7 +103,7 @@ struct two_step_sidik_jonkman {
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
         }
-        return {detail::sidik_jonkman_step(studies, first_guess(studies)), 0, status::ok};
+        return detail::moment_estimate(detail::sidik_jonkman_step(studies, first_guess(studies)));
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first guess taken as known.
@@ -107,8 +116,9 @@ struct two_step_sidik_jonkman {
     template <evidence Evidence>
     [[nodiscard]] auto first_guess(Evidence const& studies) const -> real_t<Evidence> {
         using Real = real_t<Evidence>;
+        detail::require_positive("least_start", least_start);
         Real const start = hedges_olkin{}(studies).value;
-        return start > 0 ? start : Real(least_start);
+        return start <= 0 ? Real(least_start) : start;
     }
 };
 

@@ -31,4 +31,18 @@ concept tau_squared_estimator_for =
         { estimator(studies).status } -> std::convertible_to<status>;
     };
 
+namespace detail {
+
+/// An estimate by a formula whose value may be below 0, where it is cut off; `undefined` where the sums that
+/// it is made of were too large for the type.
+template <real Real>
+[[nodiscard]] basic_tau_squared_estimate<Real> moment_estimate(Real const& value, int const iterations = 0,
+                                                               accrue::status const reached = status::ok) {
+    if (!is_finite(value)) [[unlikely]] {
+        return {not_a_number<Real>(), iterations, status::undefined};
+    }
+    return {value > 0 ? value : Real(0), iterations, reached};
+}
+
+} // namespace detail
 } // namespace accrue

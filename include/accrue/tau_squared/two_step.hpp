@@ -3,7 +3,6 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
-#include <accrue/tau_squared/sidik_jonkman.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 namespace accrue {
@@ -20,18 +19,17 @@ struct two_step {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
-        using Real = real_t<Evidence>;
         auto const start = first(studies);
-        auto const weights = detail::given_tau_squared_weights<Real>{start.value};
-        return {detail::make_quadratic_form(studies, weights).excess(), start.iterations, start.status};
+        auto const weights = detail::relative_weight_at(studies, start.value);
+        return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(),
+                                       start.iterations, start.status);
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as
     /// known.
     template <evidence Evidence>
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
-        using Real = real_t<Evidence>;
-        auto const weights = detail::given_tau_squared_weights<Real>{first(studies).value};
+        auto const weights = detail::relative_weight_at(studies, first(studies).value);
         return detail::moment_standard_error(studies, weights, tau_squared);
     }
 };

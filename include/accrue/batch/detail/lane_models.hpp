@@ -39,9 +39,9 @@ template <class Pack>
 [[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(dersimonian_laird const&,
                                                                        lane_studies<Pack> const& studies,
                                                                        weighted_fit<Pack> const& common) {
-    Pack const excess = common.squares - (studies.summary.sizes - 1) * common.unit;
-    return {select(excess > 0, excess / common.trace(), 0),
-            traces_hold(common, studies.summary.sizes) | (excess <= 0)};
+    Pack const beyond = excess(common, Pack(studies.summary.sizes - 1));
+    return {select(beyond > 0, beyond / common.trace(), 0),
+            traces_hold(common, studies.summary.sizes) | (beyond <= 0)};
 }
 
 template <class Pack>
@@ -53,10 +53,8 @@ template <class Pack>
     Pack done = 0; // 1 where the iteration is over
     auto fit = common;
     for (int iteration = 0; iteration < estimator.max_iterations; ++iteration) {
-        Pack const goal = target * fit.unit;
-        done = select((fit.squares > goal) & (goal > 0), done, 1);
-        Pack const newton = (fit.squares - goal) / goal * (fit.squares / fit.weighted_squares) * fit.unit;
-        Pack const step = select(done > 0, 0, newton);
+        done = select((excess(fit, target) > 0) & (target > 0), done, 1);
+        Pack const step = select(done > 0, 0, newton_step(fit, target));
         tau_squared += step;
         done = select(step > estimator.tolerance * fit.unit, done, 1);
         if (all(done > 0)) {
@@ -92,11 +90,11 @@ template <class Pack>
         auto const trace = fit.trace().unpacked();
         auto const cubes = fit.curvature_squares().unpacked();
         auto const squared_trace = fit.squared_trace().unpacked();
-        auto const excess = (fit.squares - (studies.summary.sizes - 1) * fit.unit).unpacked();
+        auto const beyond = excess(fit, Pack(studies.summary.sizes - 1)).unpacked();
         for (std::size_t i = 0; i < width; ++i) {
             if (is_running(i)) {
                 searches[i].take(
-                    {points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i], excess[i]});
+                    {points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i], beyond[i]});
                 points[i] = searches[i].point();
                 running = running || is_running(i);
             }
@@ -139,8 +137,8 @@ struct lane_model<common_effect> {
 };
 
 template <class TauSquared, class Uncertainty>
-    requires requires(TauSquared const& estimator, lane_studies<native_pack> const& studies,
-                      weighted_fit<native_pack> const& common) {
+    requires requires(TauSquared const& estimator, lane_studies<wide_pack> const& studies,
+                      weighted_fit<wide_pack> const& common) {
         estimate_in_lanes(estimator, studies, common);
     }
 struct lane_model<random_effects<TauSquared, Uncertainty>> {

@@ -131,9 +131,10 @@ struct lane_results {
     Pack degrees_of_freedom;
     Pack sizes;
 
-    /// Not where a sum has overflowed, which `pool` may avoid.
+    /// Not where a sum has overflowed, which `pool` may avoid, and not without any variance.
     [[nodiscard, gnu::always_inline]] typename Pack::mask finite() const {
-        return (effect - effect) + (variance - variance) + (tau_squared - tau_squared) + (q - q) <= 0;
+        return ((effect - effect) + (variance - variance) + (tau_squared - tau_squared) + (q - q) <= 0) &
+               (variance > 0);
     }
 };
 

@@ -111,19 +111,21 @@ struct pack {
 
 using two_doubles [[gnu::vector_size(16)]] = double;
 using four_doubles [[gnu::vector_size(32)]] = double;
-using eight_doubles [[gnu::vector_size(64)]] = double;
 
-#if defined(__AVX512F__)
-using native_pack = pack<eight_doubles>;
-#elif defined(__AVX__)
+// Four at a time where the compiler may use AVX. Eight, with AVX-512, took longer: sets of studies are too
+// short for them. Units of one program may be compiled for different processors. So a function that is not
+// inlined and whose code depends on `native_pack` has it among its template arguments: linkers then never
+// take one unit's for another's.
+#if defined(__AVX__)
 using native_pack = pack<four_doubles>;
 #else
 using native_pack = pack<two_doubles>;
 #endif
 
 // Most programs are compiled for the x86 processors of 2003 and run by ones of 2011 or later, which have
-// instructions twice as wide: a function that is marked as compiled for these runs where they exist.
-#if defined(__x86_64__) && !defined(__AVX__)
+// instructions twice as wide: a function that is marked as compiled for these runs where they exist. What a
+// unit is compiled for changes nothing here.
+#if defined(__x86_64__)
 #define ACCRUE_WIDE_PACK_TARGET [[gnu::target("avx")]]
 using wide_pack = pack<four_doubles>;
 
@@ -132,7 +134,7 @@ using wide_pack = pack<four_doubles>;
 }
 #else
 #define ACCRUE_WIDE_PACK_TARGET
-using wide_pack = native_pack;
+using wide_pack = pack<two_doubles>;
 
 [[nodiscard]] constexpr bool wide_packs_run_here() {
     return false;

@@ -101,8 +101,9 @@ template <real Real>
 /// that mean. The first effect serves as the origin of the first pass, so that the mean keeps its digits when
 /// effects share a large offset. Long lists are halved, so that rounding errors grow with log k only.
 ///
-/// All but the recursion is inlined, so that sums that a caller does not use cost nothing.
-template <real Real, class Weight>
+/// All but the recursion is inlined, so that sums that a caller does not use cost nothing. `Pack` is what the
+/// sums are taken by, where the type and the weights allow it.
+template <real Real, class Weight, class Pack = native_pack>
 class study_sums {
   public:
     using list = std::span<basic_estimate<Real> const>;
@@ -136,9 +137,16 @@ class study_sums {
         return total;
     }
 
+    [[nodiscard, gnu::noinline]] static basic_estimate<Real> heaviest(list const studies,
+                                                                      Weight const weight) {
+        return *std::max_element(studies.begin(), studies.end(), [&](auto const& a, auto const& b) {
+            return weight(a.variance) < weight(b.variance);
+        });
+    }
+
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
         if constexpr (takes_packs<Real, Weight>) {
-            return of_block_by<native_pack>(studies, weight);
+            return of_block_by<Pack>(studies, weight);
         } else {
             return of_block_by<Real>(studies, weight);
         }
@@ -174,7 +182,11 @@ class study_sums {
                 moment += u * (next.effects - origin);
             }
         }
-        Real const centre = origin + total_of(moment) / total_of(sums.ones.first);
+        Real centre = origin + total_of(moment) / total_of(sums.ones.first);
+        if (centred_sums<Real>::is_dominated(total_of(sums.ones.first), total_of(sums.ones.second)))
+            [[unlikely]] {
+            centre = heaviest(studies, weight).effect;
+        }
         for (std::size_t i = 0; i < rows; ++i) {
             auto const next = row(studies.data() + i * row::width);
             sums.add_difference(weights[i], next.effects - centre);

@@ -226,6 +226,7 @@ struct variance_band {
         auto const& variances = points::instance().variance;
         Real const scale(power_of_two(2 * index));
         auto total = centred_sums<Number>{};
+        static_assert(size % width_of<Number> == 0, "packs must not read beyond a band's points");
         for (std::size_t j = 0; j < size; j += width_of<Number>) {
             Number const u = weight(Number(load<Number>(&variances[j]) * scale));
             total.ones.add(u, u * ones.template value<Number>(j));

@@ -2,24 +2,40 @@
 
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/plotting/detail/gnuplot.hpp>
+#include <accrue/plotting/canvas.hpp>
+#include <accrue/plotting/detail/axis.hpp>
+#include <accrue/plotting/detail/text.hpp>
+#include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/forest_plot.hpp>
-#include <accrue/plotting/picture.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace accrue::detail {
 
+/// Calls `use` for each study's row, in the order in which they are drawn.
+template <class Use>
+void for_each_study_row(forest_plot const& plot, Use const& use) {
+    std::for_each(plot.studies.begin(), plot.studies.end(), use);
+    for (auto const& group : plot.groups) {
+        std::for_each(group.studies.begin(), group.studies.end(), use);
+    }
+}
+
+/// The same for each diamond.
+template <class Use>
+void for_each_summary(forest_plot const& plot, Use const& use) {
+    for (auto const& group : plot.groups) {
+        std::for_each(group.summaries.begin(), group.summaries.end(), use);
+    }
+    std::for_each(plot.summaries.begin(), plot.summaries.end(), use);
+}
+
 inline void check(forest_plot const& plot) {
-    require_not_empty("studies of a forest plot", plot.studies.size());
     require(plot.digits >= 0 && plot.digits <= 12, "digits", "from 0 to 12", double(plot.digits));
     auto const check_value = [&](char const* const name, double const value) {
         require_finite(name, value);
@@ -32,38 +48,49 @@ inline void check(forest_plot const& plot) {
         require(row.interval.upper >= row.effect, "upper end of the interval", "at least the effect",
                 row.interval.upper);
     };
-    check_value("no_effect", plot.no_effect);
-    for (std::size_t i = 0; i < plot.studies.size(); ++i) {
+    std::size_t rows = 0;
+    for_each_study_row(plot, [&](forest_plot_row const& row) {
         try {
-            check_row(plot.studies[i]);
-            require(plot.studies[i].weight >= 0 && plot.studies[i].weight <= 100, "weight", "from 0 to 100",
-                    plot.studies[i].weight);
+            check_row(row);
+            require(std::isnan(row.weight) || (row.weight >= 0 && row.weight <= 100), "weight",
+                    "from 0 to 100", row.weight);
+            if (row.cells.size() > plot.columns.size()) {
+                throw invalid_input("cells must be at most one for each of the plot's columns");
+            }
         } catch (invalid_input const& error) {
-            throw error.at_study(i);
+            throw error.at_study(rows);
         }
-    }
-    for (auto const& summary : plot.summaries) {
+        ++rows;
+    });
+    for_each_summary(plot, [&](forest_plot_summary const& summary) {
         check_row(summary);
+        ++rows;
+    });
+    require_not_empty("rows of a forest plot", rows);
+    if (plot.no_effect) {
+        check_value("no_effect", *plot.no_effect);
     }
-}
-
-/// The place of a value on the axis: its decimal logarithm for ratios.
-inline double axis_position(forest_plot const& plot, double const value) {
-    return !plot.logarithmic ? value : value > 0 ? std::log10(value) : -infinity<double>();
+    if (plot.axis) {
+        check_value("lower end of the axis", plot.axis->lower);
+        require(plot.axis->upper > plot.axis->lower, "upper end of the axis", "above its lower end",
+                plot.axis->upper);
+    }
 }
 
 /// The range of the axis: all intervals, except that one very wide interval may not squeeze the others; it is
-/// cut, and ends in arrows.
-inline interval axis_range(forest_plot const& plot) {
-    auto const position = [&](double const value) { return axis_position(plot, value); };
-    auto const for_each_row = [&](auto const& use) {
-        std::for_each(plot.studies.begin(), plot.studies.end(), use);
-        std::for_each(plot.summaries.begin(), plot.summaries.end(), use);
+/// cut, and ends in arrows. Distances are differences, or ratios on a logarithmic axis.
+inline interval forest_axis_range(forest_plot const& plot) {
+    auto const place = [&](double const value) {
+        return !plot.logarithmic ? value : value > 0 ? std::log(value) : -infinity<double>();
     };
     auto half_widths = std::vector<double>{};
+    auto const for_each_row = [&](auto const& use) {
+        for_each_study_row(plot, use);
+        for_each_summary(plot, use);
+    };
     for_each_row([&](auto const& row) {
         for (double const end : {row.interval.lower, row.interval.upper}) {
-            double const half_width = std::fabs(position(end) - position(row.effect));
+            double const half_width = std::fabs(place(end) - place(row.effect));
             if (is_finite(half_width)) {
                 half_widths.push_back(half_width);
             }
@@ -75,253 +102,373 @@ inline interval axis_range(forest_plot const& plot) {
         std::nth_element(half_widths.begin(), middle, half_widths.end());
         reach = 3 * *middle;
     }
-    auto range = interval{position(plot.no_effect), position(plot.no_effect)};
-    for_each_row([&](auto const& row) {
-        double const effect = position(row.effect);
-        range.lower = std::min(range.lower, std::max(position(row.interval.lower), effect - reach));
-        range.upper = std::max(range.upper, std::min(position(row.interval.upper), effect + reach));
-    });
-    if (plot.prediction) {
-        range.lower = std::min(range.lower, std::max(position(plot.prediction->lower), range.lower - reach));
-        range.upper = std::max(range.upper, std::min(position(plot.prediction->upper), range.upper + reach));
+    auto range = interval{infinity<double>(), -infinity<double>()};
+    auto const include = [&](double const lower, double const upper) {
+        range.lower = lower < range.lower ? lower : range.lower;
+        range.upper = upper > range.upper ? upper : range.upper;
+    };
+    if (plot.no_effect) {
+        include(place(*plot.no_effect), place(*plot.no_effect));
     }
-    double const margin = range.width() > 0 ? 0.04 * range.width() : 1;
-    return {range.lower - margin, range.upper + margin};
+    auto const include_within_reach = [&](interval const& ends, double const from, double const to) {
+        double const lower = place(ends.lower);
+        double const upper = place(ends.upper);
+        include(lower < from - reach ? from - reach : lower, upper > to + reach ? to + reach : upper);
+    };
+    for_each_row(
+        [&](auto const& row) { include_within_reach(row.interval, place(row.effect), place(row.effect)); });
+    if (plot.prediction) {
+        include_within_reach(*plot.prediction, range.lower, range.upper);
+    }
+    double const size =
+        std::fabs(range.lower) > std::fabs(range.upper) ? std::fabs(range.lower) : std::fabs(range.upper);
+    double const margin = range.width() > 1e-9 * size && range.width() > 0 ? 0.04 * range.width()
+                          : size > 0                                       ? size / 2
+                                                                           : 1;
+    auto const value = [&](double const at) { return plot.logarithmic ? std::exp(at) : at; };
+    return {value(range.lower - margin), value(range.upper + margin)};
 }
 
-/// The drawing of one forest plot: where things stand, and the lines of the script.
+/// The drawing of one forest plot.
 class forest_drawing {
   public:
-    forest_drawing(forest_plot const& plot, picture canvas)
-        : plot_(plot), font_(canvas.font_size), rows_(2 + row_count(plot)), axis_(axis_range(plot)) {
-        double const above = plot.title.empty() ? font_ : 3.4 * font_;
-        double const below = (plot.note.empty() ? 5.6 : 7.4) * font_;
-        canvas.height =
-            std::max(canvas.height, static_cast<int>(std::ceil(above + below + 1.6 * font_ * rows_)));
-        canvas_ = canvas;
-
-        double const edge = 1.2 * font_;
-        double const weights = text_width("Weight", font_);
-        double const numbers = std::min(widest_numbers(), 0.3 * canvas.width);
-        names_width_ = std::min(widest_name(), 0.7 * canvas.width - 3 * edge - numbers - weights);
-        names_left_ = edge;
-        weights_right_ = canvas.width - edge;
-        numbers_right_ = weights_right_ - weights - edge;
-        area_ = {names_left_ + names_width_ + edge, numbers_right_ - numbers - edge, below,
-                 canvas.height - above};
-        x_per_pixel_ = axis_.width() / (area_.right - area_.left);
-        y_per_pixel_ = rows_ / (area_.top - area_.bottom);
+    forest_drawing(forest_plot const& plot, canvas paper)
+        : plot_(plot), colours_(paper.colours), font_(paper.font_size), step_(1.65 * font_),
+          drawing_(paper, "", "") {
+        for_each_study_row(plot, [&](auto const& row) {
+            weighted_ = weighted_ || !std::isnan(row.weight);
+            heaviest_ = row.weight > heaviest_ ? row.weight : heaviest_;
+        });
+        set_columns(paper.width);
+        top_ = (plot.title.empty() ? 1.0 : 3.0) * font_;
+        bottom_ = top_ + step_ * rows();
+        bool const directions = !plot.favours_lower.empty() || !plot.favours_higher.empty();
+        paper.height = bottom_ + (directions ? 4.6 : 3.2) * font_ +
+                       (plot.axis_name.empty() ? 0 : 0.2 * font_) + (plot.note.empty() ? 0 : 1.5 * font_);
+        drawing_ = drawing(paper, plot.title.empty() ? "Forest plot" : plot.title, description());
     }
 
-    [[nodiscard]] std::string script() const {
-        auto text = gnuplot_script_text("Forest plot", canvas_, area_);
-        add_frame(text);
-        add_words(text);
-        add_rows(text);
-        return std::move(text).finish();
+    [[nodiscard]] drawing finish() {
+        add_words_and_axis();
+        double y = top_;
+        auto const next = [&](double const share = 1) { return (y += share * step_) - 0.5 * step_; };
+        add_heads(next());
+        for (auto const& study : plot_.studies) {
+            add_study(study, next());
+        }
+        for (auto const& group : plot_.groups) {
+            drawing_.text(fitted(group.name, axis_.pixels.lower - left_, font_ * 1.07),
+                          {left_, baseline(next())}, {.colour = colours_.ink, .size = font_, .bold = true});
+            for (auto const& study : group.studies) {
+                add_study(study, next());
+            }
+            for (auto const& summary : group.summaries) {
+                add_summary(summary, next());
+            }
+            if (!group.note.empty()) {
+                drawing_.text(fitted(group.note, drawing_.width() - 2 * left_, small()),
+                              {left_, baseline(next())}, {.colour = colours_.muted, .size = small()});
+            }
+        }
+        if (!plot_.summaries.empty() || plot_.prediction) {
+            drawing_.line({{left_, y + 0.15 * step_}, {drawing_.width() - left_, y + 0.15 * step_}},
+                          {colours_.hairline});
+            y += 0.3 * step_;
+        }
+        for (auto const& summary : plot_.summaries) {
+            add_summary(summary, next());
+        }
+        if (plot_.prediction) {
+            add_prediction(next());
+        }
+        return drawing_;
     }
 
   private:
-    static double row_count(forest_plot const& plot) {
-        return static_cast<double>(plot.studies.size() + plot.summaries.size() + (plot.prediction ? 1 : 0));
+    static constexpr auto prediction_name = "Prediction interval";
+
+    [[nodiscard]] double small() const { return 0.87 * font_; }
+    [[nodiscard]] double baseline(double const middle) const { return middle + 0.35 * font_; }
+
+    [[nodiscard]] double rows() const {
+        double count = 1;
+        for_each_study_row(plot_, [&](auto const&) { count += 1; });
+        for_each_summary(plot_, [&](auto const&) { count += 1; });
+        for (auto const& group : plot_.groups) {
+            count += group.note.empty() ? 1 : 2;
+        }
+        count += plot_.prediction ? 1 : 0;
+        return count + (plot_.summaries.empty() && !plot_.prediction ? 0 : 0.3);
     }
 
+    [[nodiscard]] std::string number(double const value) const {
+        return std::fabs(value) < 1e7 || std::isinf(value) ? readable(value, plot_.digits)
+                                                           : short_text(value);
+    }
     [[nodiscard]] std::string numbers(interval const& range) const {
-        return joined("(", readable(range.lower, plot_.digits), ", ", readable(range.upper, plot_.digits),
-                      ")");
+        return "(" + number(range.lower) + ", " + number(range.upper) + ")";
     }
     template <class Row>
     [[nodiscard]] std::string numbers_of(Row const& row) const {
-        return joined(readable(row.effect, plot_.digits), " ", numbers(row.interval));
+        return number(row.effect) + " " + numbers(row.interval);
     }
 
-    /// The widest of the texts that `of` makes of studies and summaries, in pixels.
-    template <class Of>
-    [[nodiscard]] double widest(Of const& of) const {
-        double width = 0;
-        auto const use = [&](auto const& row) { width = std::max(width, text_width(of(row), font_)); };
-        std::for_each(plot_.studies.begin(), plot_.studies.end(), use);
-        std::for_each(plot_.summaries.begin(), plot_.summaries.end(), use);
-        return width;
-    }
-    [[nodiscard]] double widest_name() const {
-        double const rows = widest([](auto const& row) { return row.name; });
-        return plot_.prediction ? std::max(rows, text_width(prediction_name, font_)) : rows;
-    }
-    [[nodiscard]] double widest_numbers() const {
-        double const rows = widest([&](auto const& row) { return numbers_of(row); });
-        double const head = std::max(rows, text_width(plot_.effect_name, font_));
-        return plot_.prediction ? std::max(head, text_width(numbers(*plot_.prediction), font_)) : head;
+    /// What screen readers say: the pooled effects, or how many rows there are.
+    [[nodiscard]] std::string description() const {
+        std::size_t studies = 0;
+        for_each_study_row(plot_, [&](auto const&) { ++studies; });
+        auto words = "Forest plot of " + std::to_string(studies) + (studies == 1 ? " study." : " studies.");
+        for_each_summary(plot_, [&](auto const& summary) {
+            words += " " + summary.name + ": " + numbers_of(summary) + ".";
+        });
+        return words;
     }
 
-    /// A value's place on the axis, at its end when it lies beyond.
-    [[nodiscard]] double clipped(double const value) const {
-        return std::clamp(axis_position(plot_, value), axis_.lower, axis_.upper);
-    }
-    [[nodiscard]] double x_pixel(double const place) const {
-        return area_.left + (place - axis_.lower) / x_per_pixel_;
-    }
-
-    void add_frame(gnuplot_script_text& text) const {
-        text.line("set xrange [", axis_.lower, ":", axis_.upper, "]");
-        text.line("set yrange [0:", rows_, "]");
-        text.line("set border 1 linecolor", plot_colour::ink, " linewidth 1.5");
-        text.line("unset ytics");
-        text.line("set xtics nomirror out scale 0.6 format '' ()");
-        auto const tick = [&](double const place, std::string const& words) {
-            text.line("set xtics add ('' ", place, ")");
-            text.label(words, x_pixel(place), area_.bottom - 1.1 * font_, "center textcolor",
-                       plot_colour::ink);
-        };
-        if (plot_.logarithmic) {
-            for_each_ratio_tick(axis_, tick);
-        } else {
-            for_each_tick(axis_, 6, tick);
+    /// Columns from the left: names, one's own, the axis, numbers, weights. The axis gets at least a quarter
+    /// of the width; names give way first.
+    void set_columns(double const width) {
+        double const gap = 1.1 * font_;
+        left_ = gap;
+        double names = text_width(head(), font_);
+        double middle = text_width(plot_.effect_name, font_);
+        auto const widen = [](double& column, double const text) { column = text > column ? text : column; };
+        for_each_study_row(plot_, [&](auto const& row) {
+            widen(names, text_width(row.name, font_));
+            widen(middle, text_width(numbers_of(row), font_));
+        });
+        for_each_summary(plot_, [&](auto const& row) {
+            widen(names, 1.07 * text_width(row.name, font_));
+            widen(middle, 1.07 * text_width(numbers_of(row), font_));
+        });
+        for (auto const& group : plot_.groups) {
+            widen(names, 1.07 * text_width(group.name, font_));
         }
-        double const none = axis_position(plot_, plot_.no_effect);
-        text.line("set arrow from ", none, ", 0 to ", none, ", ", rows_ - 1,
-                  " nohead back linewidth 1.5 linecolor", plot_colour::muted);
-        for (double const height : {rows_ - 1, rows_ - 1.25 - static_cast<double>(plot_.studies.size())}) {
-            text.line("set arrow from screen ", names_left_ / canvas_.width, ", first ", height,
-                      " to screen ", weights_right_ / canvas_.width, ", first ", height,
-                      " nohead back linewidth 1 linecolor", plot_colour::hairline);
-        }
-    }
-
-    /// Everything that is written above and below the rows.
-    void add_words(gnuplot_script_text& text) const {
-        double const all = weights_right_ - names_left_;
-        double const none = x_pixel(axis_position(plot_, plot_.no_effect));
-        double const favours = area_.bottom - 2.8 * font_;
-        if (!plot_.title.empty()) {
-            text.label(fitted(plot_.title, all, 1.3 * font_), names_left_, canvas_.height - 1.9 * font_,
-                       "left ", font_of(1.3 * font_), " textcolor", plot_colour::ink);
-        }
-        if (!plot_.favours_lower.empty()) {
-            text.label(joined("← ", plot_.favours_lower), none - 0.7 * font_, favours, "right textcolor",
-                       plot_colour::ink);
-        }
-        if (!plot_.favours_higher.empty()) {
-            text.label(joined(plot_.favours_higher, " →"), none + 0.7 * font_, favours, "left textcolor",
-                       plot_colour::ink);
-        }
-        text.label(plot_.axis_name, (area_.left + area_.right) / 2, area_.bottom - 4.5 * font_,
-                   "center textcolor", plot_colour::muted);
-        if (!plot_.note.empty()) {
-            text.label(fitted(plot_.note, all, 0.85 * font_), names_left_, 0.9 * font_, "left ",
-                       font_of(0.85 * font_), " textcolor", plot_colour::muted);
-        }
-    }
-
-    /// One row of text: name, numbers, weight.
-    void add_texts(gnuplot_script_text& text, double const y, std::string_view const name,
-                   std::string_view const middle, std::string_view const weight,
-                   char const* const colour) const {
-        auto const at = [&](std::string_view const words, double const x, char const* const side) {
-            if (!words.empty()) {
-                text.line("set label ", gnuplot_string(words), " at screen ", x / canvas_.width, ", first ",
-                          y, " ", side, " textcolor", colour);
-            }
-        };
-        at(fitted(name, names_width_, font_), names_left_, "left");
-        at(middle, numbers_right_, "right");
-        at(weight, weights_right_, "right");
-    }
-
-    /// The rows from the top, one unit of the vertical axis each. Shapes are in units of the axes, so that
-    /// every terminal draws the same sizes.
-    void add_rows(gnuplot_script_text& text) const {
-        auto whiskers = std::string{};
-        auto arrows = std::string{};
-        auto squares = std::string{};
-        auto diamonds = std::string{};
-        double y = rows_ - 0.5;
-        add_texts(text, y, "Study", plot_.effect_name, "Weight", plot_colour::muted);
-        for (auto const& study : plot_.studies) {
-            y -= 1;
-            add_texts(text, y, study.name, numbers_of(study), joined(readable(study.weight, 1), " %"),
-                      plot_colour::ink);
-            whiskers += whisker(study.interval, y);
-            arrows += arrows_at_cut_ends(study.interval, y);
-            squares += square(study, y);
-        }
-        y -= 0.5;
-        for (auto const& summary : plot_.summaries) {
-            y -= 1;
-            add_texts(text, y, summary.name, numbers_of(summary), "", plot_colour::data);
-            diamonds += diamond(summary, y);
-        }
-        auto prediction = std::string{};
         if (plot_.prediction) {
-            y -= 1;
-            add_texts(text, y, prediction_name, numbers(*plot_.prediction), "", plot_colour::muted);
-            prediction = whisker(*plot_.prediction, y);
+            widen(names, text_width(prediction_name, font_));
+            widen(middle, text_width(numbers(*plot_.prediction), font_));
         }
-        text.block("whiskers", whiskers, " using 1:2:3:4 with vectors nohead linewidth 2 linecolor",
-                   plot_colour::ink);
-        text.block("arrows", arrows,
-                   " using 1:2:3:4 with vectors head filled size screen 0.008,25 linewidth 2 linecolor",
-                   plot_colour::ink);
-        text.block("squares", squares,
-                   " using 1:2:3:4 with boxxyerror fillstyle solid 1.0 noborder linecolor", plot_colour::ink);
-        text.block("diamonds", diamonds, " using 1:2 with filledcurves closed fillcolor", plot_colour::data,
-                   " fillstyle solid 1.0 border linecolor", plot_colour::data);
-        text.block("prediction", prediction,
-                   " using 1:2:3:4 with vectors heads nofilled size screen 0.006,90 linewidth 3 linecolor",
-                   plot_colour::muted);
-    }
-
-    [[nodiscard]] std::string whisker(interval const& range, double const y) const {
-        double const lower = clipped(range.lower);
-        return joined(lower, " ", y, " ", clipped(range.upper) - lower, " 0\n");
-    }
-
-    [[nodiscard]] std::string arrows_at_cut_ends(interval const& range, double const y) const {
-        double const stub = 0.8 * font_ * x_per_pixel_;
-        auto text = std::string{};
-        if (axis_position(plot_, range.lower) < axis_.lower) {
-            text += joined(axis_.lower + stub, " ", y, " ", -stub, " 0\n");
+        auto widths = std::vector<double>{};
+        double own = 0;
+        for (std::size_t i = 0; i < plot_.columns.size(); ++i) {
+            double column = text_width(plot_.columns[i], font_);
+            for_each_study_row(plot_, [&](auto const& row) {
+                widen(column, i < row.cells.size() ? text_width(row.cells[i], font_) : 0);
+            });
+            widths.push_back(column);
+            own += column + gap;
         }
-        if (axis_position(plot_, range.upper) > axis_.upper) {
-            text += joined(axis_.upper - stub, " ", y, " ", stub, " 0\n");
+        double const weights = weighted_ ? text_width("Weight", font_) + gap : 0;
+        double const free = 0.75 * width - own - weights - 4 * gap;
+        middle = middle > 0.6 * free && middle > free - names ? 0.6 * free : middle;
+        names = names > free - middle ? free - middle : names;
+        names_width_ = names;
+        numbers_width_ = middle;
+        double x = left_ + names;
+        for (double const column : widths) {
+            x += gap + column;
+            column_ends_.push_back(x);
         }
-        return text;
+        weights_right_ = width - gap;
+        numbers_right_ = weights_right_ - weights;
+        auto const range = plot_.axis ? *plot_.axis : forest_axis_range(plot_);
+        axis_ = {range, {x + gap, numbers_right_ - middle - gap}, plot_.logarithmic};
     }
 
-    [[nodiscard]] std::string square(forest_plot_row const& study, double const y) const {
-        double heaviest = std::numeric_limits<double>::min();
-        for (auto const& other : plot_.studies) {
-            heaviest = std::max(heaviest, other.weight);
+    [[nodiscard]] static char const* head() { return "Study"; }
+
+    void add_heads(double const y) {
+        auto const muted = text_style{colours_.muted, font_, "end"};
+        drawing_.text(head(), {left_, baseline(y)}, {colours_.muted, font_});
+        for (std::size_t i = 0; i < plot_.columns.size(); ++i) {
+            drawing_.text(plot_.columns[i], {column_ends_[i], baseline(y)}, muted);
         }
-        double const half = std::min(0.3 / y_per_pixel_, 0.75 * font_) * std::sqrt(study.weight / heaviest);
-        double const effect = axis_position(plot_, study.effect);
-        return axis_.contains(effect)
-                   ? joined(effect, " ", y, " ", half * x_per_pixel_, " ", half * y_per_pixel_, "\n")
-                   : "";
+        drawing_.text(fitted(plot_.effect_name, numbers_width_, font_), {numbers_right_, baseline(y)}, muted);
+        if (weighted_) {
+            drawing_.text("Weight", {weights_right_, baseline(y)}, muted);
+        }
+        drawing_.line({{left_, y + 0.5 * step_}, {drawing_.width() - left_, y + 0.5 * step_}},
+                      {colours_.hairline});
     }
 
-    [[nodiscard]] std::string diamond(forest_plot_summary const& summary, double const y) const {
-        double const half = std::min(0.35, 0.6 * font_ * y_per_pixel_);
-        double const lower = clipped(summary.interval.lower);
-        double const middle = clipped(summary.effect);
-        return joined(lower, " ", y, "\n", middle, " ", y + half, "\n", clipped(summary.interval.upper), " ",
-                      y, "\n", middle, " ", y - half, "\n", lower, " ", y, "\n\n");
+    /// The title, the axis with its marks and words, and the line of no effect.
+    void add_words_and_axis() {
+        double const all = drawing_.width() - 2 * left_;
+        drawing_.text(fitted(plot_.title, all / 1.07, 1.25 * font_), {left_, 1.8 * font_},
+                      {.colour = colours_.ink, .size = 1.25 * font_, .bold = true});
+        auto const [from, to] = axis_.pixels;
+        if (plot_.no_effect && axis_.contains(*plot_.no_effect)) {
+            double const x = axis_.pixel(*plot_.no_effect);
+            drawing_.line({{x, top_ + step_}, {x, bottom_}}, {colours_.muted, 1.2});
+        }
+        drawing_.line({{from, bottom_}, {to, bottom_}}, {colours_.ink, 1.2});
+        double taken = 0;
+        for (auto const& [value, words] : ticks_of(axis_, (to - from) / (4.5 * font_))) {
+            double const x = axis_.pixel(value);
+            drawing_.line({{x, bottom_}, {x, bottom_ + 0.35 * font_}}, {colours_.ink, 1.2});
+            auto const style = text_style{colours_.ink, small(), "middle"};
+            auto const place = drawing_point{x, bottom_ + 1.3 * font_};
+            auto const box = drawing::box_of(words, place, style);
+            if (box.left > taken) {
+                drawing_.text(words, place, style);
+                taken = box.right + 0.3 * font_;
+            }
+        }
+        double y = bottom_ + 2.7 * font_;
+        bool const directions = !plot_.favours_lower.empty() || !plot_.favours_higher.empty();
+        if (directions) {
+            double const none =
+                plot_.no_effect ? axis_.pixel(axis_.clipped(*plot_.no_effect)) : (from + to) / 2;
+            double const before = none - 0.7 * font_ - left_;
+            double const after = drawing_.width() - left_ - none - 0.7 * font_;
+            if (!plot_.favours_lower.empty()) {
+                drawing_.text(fitted("← " + plot_.favours_lower, before, font_), {none - 0.7 * font_, y},
+                              {colours_.ink, font_, "end"});
+            }
+            if (!plot_.favours_higher.empty()) {
+                drawing_.text(fitted(plot_.favours_higher + " →", after, font_), {none + 0.7 * font_, y},
+                              {colours_.ink, font_});
+            }
+            y += 1.4 * font_;
+        }
+        double const name = text_width(plot_.axis_name, font_) / 2;
+        double const least = left_ + name;
+        double const most = drawing_.width() - left_ - name;
+        double const middle = (from + to) / 2;
+        drawing_.text(fitted(plot_.axis_name, all, font_),
+                      {least > most     ? drawing_.width() / 2
+                       : middle < least ? least
+                       : middle > most  ? most
+                                        : middle,
+                       y},
+                      {colours_.muted, font_, "middle"});
+        drawing_.text(fitted(plot_.note, all, small()), {left_, drawing_.height() - 0.6 * font_},
+                      {colours_.muted, small()});
     }
 
-    static constexpr auto prediction_name = "Prediction interval";
+    void add_texts(std::string_view const name, std::string_view const middle, double const y,
+                   std::string_view const colour, bool const bold) {
+        double const size = bold ? font_ / 1.07 : font_;
+        drawing_.text(fitted(name, names_width_, font_), {left_, baseline(y)},
+                      {.colour = colour, .size = size, .bold = bold});
+        drawing_.text(fitted(middle, numbers_width_, font_), {numbers_right_, baseline(y)},
+                      {.colour = colour, .size = size, .anchor = "end", .bold = bold});
+    }
+
+    void add_study(forest_plot_row const& row, double const y) {
+        add_texts(row.name, numbers_of(row), y, colours_.ink, false);
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            drawing_.text(row.cells[i], {column_ends_[i], baseline(y)}, {colours_.ink, font_, "end"});
+        }
+        if (!std::isnan(row.weight)) {
+            drawing_.text(readable(row.weight, 1) + " %", {weights_right_, baseline(y)},
+                          {colours_.ink, font_, "end"});
+        }
+        add_whisker(row.interval, y, {colours_.ink, 1.5});
+        if (axis_.contains(row.effect)) {
+            double const share = std::isnan(row.weight) ? 0.35
+                                 : heaviest_ > 0        ? std::sqrt(row.weight / heaviest_)
+                                                        : 0;
+            double const half = 0.5 * font_ * (share > 0.3 ? share : 0.3);
+            double const x = axis_.pixel(row.effect);
+            drawing_.polygon(
+                {{x - half, y - half}, {x + half, y - half}, {x + half, y + half}, {x - half, y + half}},
+                colours_.ink, 1, row.name + ": " + numbers_of(row));
+        }
+    }
+
+    /// A line from end to end of the interval; an end beyond the axis is an arrow.
+    void add_whisker(interval const& range, double const y, stroke const& style) {
+        if (range.upper < axis_.range.lower || range.lower > axis_.range.upper) {
+            add_arrow(range.upper < axis_.range.lower, y, style.colour);
+            return;
+        }
+        drawing_.line(
+            {{axis_.pixel(axis_.clipped(range.lower)), y}, {axis_.pixel(axis_.clipped(range.upper)), y}},
+            style);
+        add_arrows(range, y, style.colour);
+    }
+
+    void add_arrows(interval const& range, double const y, std::string_view const colour) {
+        if (range.lower < axis_.range.lower) {
+            add_arrow(true, y, colour);
+        }
+        if (range.upper > axis_.range.upper) {
+            add_arrow(false, y, colour);
+        }
+    }
+
+    /// The head of an arrow that leaves the axis at its lower or upper end.
+    void add_arrow(bool const lower, double const y, std::string_view const colour) {
+        double const tip = lower ? axis_.pixels.lower - 0.35 * font_ : axis_.pixels.upper + 0.35 * font_;
+        double const back = lower ? tip + 0.6 * font_ : tip - 0.6 * font_;
+        drawing_.polygon({{tip, y}, {back, y - 0.32 * font_}, {back, y + 0.32 * font_}}, colour);
+    }
+
+    /// A diamond. Where its tips lie beyond the axis it is cut there, and an arrow says that it goes on.
+    void add_summary(forest_plot_summary const& row, double const y) {
+        add_texts(row.name, numbers_of(row), y, colours_.data, true);
+        double const half = 0.5 * font_;
+        double const middle = axis_.pixel(row.effect);
+        auto corners = std::vector<drawing_point>{};
+        // From the lower tip over the top to the upper tip, and back below.
+        for (double const side : {-1.0, 1.0}) {
+            double const height = side * half;
+            auto const tip = [&](double const end, double const edge, bool const beyond) {
+                double const pixel = axis_.pixel(end);
+                if (!beyond) {
+                    corners.push_back({pixel, y});
+                } else {
+                    // How thick the diamond is where the axis ends; a tip at infinity leaves it whole.
+                    double const share = is_finite(pixel) ? (edge - pixel) / (middle - pixel) : 1;
+                    corners.push_back({edge, y + share * height});
+                }
+            };
+            bool const lower_beyond = row.interval.lower < axis_.range.lower;
+            bool const upper_beyond = row.interval.upper > axis_.range.upper;
+            double const centre = axis_.pixel(axis_.clipped(row.effect));
+            if (side < 0) {
+                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
+                corners.push_back({centre, y + height});
+                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
+            } else {
+                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
+                corners.push_back({centre, y + height});
+                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
+            }
+        }
+        if (axis_.contains(row.effect)) {
+            drawing_.polygon(corners, colours_.data, 1, row.name + ": " + numbers_of(row));
+        }
+        add_arrows(row.interval, y, colours_.data);
+    }
+
+    void add_prediction(double const y) {
+        add_texts(prediction_name, numbers(*plot_.prediction), y, colours_.muted, false);
+        add_whisker(*plot_.prediction, y, {colours_.muted, 2.5});
+        for (double const end : {plot_.prediction->lower, plot_.prediction->upper}) {
+            if (axis_.contains(end)) {
+                double const x = axis_.pixel(end);
+                drawing_.line({{x, y - 0.35 * font_}, {x, y + 0.35 * font_}}, {colours_.muted, 2.5});
+            }
+        }
+    }
 
     forest_plot const& plot_;
-    picture canvas_{};
+    theme colours_;
     double font_;
-    double rows_; ///< heads of the columns, studies, half a row of air above and half below the summaries
-    interval axis_;
-    double names_left_ = 0; ///< this and the following in pixels
+    double step_; ///< from row to row
+    drawing drawing_;
+    bool weighted_ = false;
+    double heaviest_ = 0;
+    double left_ = 0;
     double names_width_ = 0;
+    std::vector<double> column_ends_;
+    double numbers_width_ = 0;
     double numbers_right_ = 0;
     double weights_right_ = 0;
-    plot_area area_{};
-    double x_per_pixel_ = 0;
-    double y_per_pixel_ = 0;
+    double top_ = 0;
+    double bottom_ = 0;
+    axis axis_{};
 };
 
 } // namespace accrue::detail

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
-#include <accrue/evidence/weighting.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace accrue::detail {
 
@@ -24,6 +26,17 @@ struct complex_number {
     }
     friend complex_number operator*(Real const& a, complex_number const& b) { return {a * b.re, a * b.im}; }
 };
+
+template <real Real>
+[[nodiscard]] complex_number<Real> product(complex_number<Real> const& a, complex_number<Real> const& b) {
+    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+template <real Real>
+[[nodiscard]] complex_number<Real> quotient(complex_number<Real> const& a, complex_number<Real> const& b) {
+    Real const norm = b.re * b.re + b.im * b.im;
+    return {(a.re * b.re + a.im * b.im) / norm, (a.im * b.re - a.re * b.im) / norm};
+}
 
 template <real Real>
 [[nodiscard]] complex_number<Real> log(complex_number<Real> const& z) {
@@ -51,8 +64,7 @@ class generalised_q_distribution {
     using Real = typename Evidence::real_type;
 
     generalised_q_distribution(Evidence const& studies, Weights const& weights, Real const& tau_squared)
-        : groups_(weighted_groups(studies, weights, Real(studies.smallest_variance()))),
-          tau_squared_(tau_squared) {}
+        : groups_(weighted_groups(studies, weights)), tau_squared_(tau_squared) {}
 
     /// P(Q_a <= q), with an absolute error of about 1e-14. q is in relative weights.
     [[nodiscard]] Real cumulative(Real const& q) const {
@@ -96,6 +108,50 @@ class generalised_q_distribution {
     /// factor: the eigenvalues interlace with the d.
     [[nodiscard]] complex_number<Real> log_transform_of(auto const& weighted,
                                                         complex_number<Real> const& s) const {
+        if constexpr (requires { weighted.residual_maker().projection; }) {
+            return log_transform_with_design(weighted.residual_maker(), s);
+        } else {
+            return log_transform_of_mean(weighted, s);
+        }
+    }
+
+    /// With a design the last factor is det Q'D^-1 Q, Q the orthonormal columns of a^½ X and D = diag(1 + 2 s
+    /// d). It is the product of the pivots of an elimination, each of which is the last factor of a design
+    /// with one more column than that before: their logarithms stay on their principal branch as well.
+    [[nodiscard]] complex_number<Real> log_transform_with_design(auto const& maker,
+                                                                 complex_number<Real> const& s) const {
+        auto const& projection = maker.projection;
+        std::size_t const p = projection.columns();
+        auto total = complex_number<Real>{Real(0), Real(0)};
+        auto entries = std::vector<complex_number<Real>>(p * p, total);
+        for (std::size_t i = 0; i < projection.size(); ++i) {
+            Real const twice = 2 * projection.weight(i) * (maker.variance(i) + tau_squared_);
+            auto const factor = complex_number<Real>{1 + twice * s.re, twice * s.im};
+            total = total + log(factor);
+            Real const norm = factor.re * factor.re + factor.im * factor.im;
+            auto const inverse = complex_number<Real>{factor.re / norm, -factor.im / norm};
+            for (std::size_t a = 0; a < p; ++a) {
+                for (std::size_t b = 0; b <= a; ++b) {
+                    entries[a * p + b] =
+                        entries[a * p + b] + Real(projection.q(i, a) * projection.q(i, b)) * inverse;
+                }
+            }
+        }
+        for (std::size_t j = 0; j < p; ++j) {
+            auto const pivot = entries[j * p + j];
+            total = total + log(pivot);
+            for (std::size_t a = j + 1; a < p; ++a) {
+                auto const share = quotient(entries[a * p + j], pivot);
+                for (std::size_t b = j + 1; b <= a; ++b) {
+                    entries[a * p + b] = entries[a * p + b] - product(share, entries[b * p + j]);
+                }
+            }
+        }
+        return Real(-0.5) * total;
+    }
+
+    [[nodiscard]] complex_number<Real> log_transform_of_mean(auto const& weighted,
+                                                             complex_number<Real> const& s) const {
         Real const all = weighted.sum([](Real const& u, Real const&) { return u; });
         auto const factor = [&](Real const& u, Real const& v) -> complex_number<Real> {
             Real const twice = 2 * u * (v + tau_squared_);
@@ -115,8 +171,7 @@ class generalised_q_distribution {
         return Real(-0.5) * (product + log(rank_one));
     }
 
-    decltype(weighted_groups(std::declval<Evidence const&>(), std::declval<Weights const&>(),
-                             std::declval<Real const&>())) groups_;
+    decltype(weighted_groups(std::declval<Evidence const&>(), std::declval<Weights const&>())) groups_;
     Real tau_squared_;
 };
 

@@ -3,6 +3,7 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <array>
@@ -349,13 +350,20 @@ class likelihood_search {
 /// \param guess as `start` of `likelihood_search`
 template <evidence Evidence, class Method, class Terms>
 [[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
-                                      typename Evidence::real_type const& guess)
-    -> basic_tau_squared_estimate<typename Evidence::real_type> {
-    using Real = typename Evidence::real_type;
-    auto search = likelihood_search<Real>(studies.smallest_variance(), studies.largest_variance(), guess,
+                                      real_t<Evidence> const& guess)
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    Real const negligible = negligible_variance(studies);
+    auto search = likelihood_search<Real>(studies.smallest_variance() + negligible,
+                                          studies.largest_variance() + negligible, guess,
                                           Real(method.tolerance), method.max_iterations);
     while (!search.finished()) {
-        search.take(terms(search.point()));
+        auto score = terms(Real(search.point() + negligible));
+        if (!(is_finite(score.squares) && is_finite(score.trace))) [[unlikely]] {
+            return {not_a_number<Real>(), search.iterations(), status::undefined};
+        }
+        score.tau_squared = search.point();
+        search.take(score);
     }
     Real best = search.maxima()[0];
     for (Real const& other : search.maxima().subspan(1)) {

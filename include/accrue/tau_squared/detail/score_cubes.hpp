@@ -23,11 +23,4 @@ template <class Fit>
     return at_least(Real(fit.weighted_squares * (fit.weighted_squares / fit.squares) / fit.unit), cubes);
 }
 
-/// unit * (y'Py - (k - 1)) of a fit, the excess of Q over its expectation.
-template <class Fit>
-[[nodiscard]] auto moment_excess(Fit const& fit) {
-    using Real = std::remove_cvref_t<decltype(fit.squares)>;
-    return Real(fit.squares - from_count<Real>(fit.degrees_of_freedom()) * fit.unit);
-}
-
 } // namespace accrue::detail

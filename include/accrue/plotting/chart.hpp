@@ -1,0 +1,84 @@
+#pragma once
+
+#include <accrue/interval.hpp>
+#include <accrue/plotting/canvas.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace accrue {
+
+/// A place in a chart, in the units of its axes.
+struct chart_place {
+    double x;
+    double y;
+};
+
+/// The role that gives a thing its colour: a member of `theme`, such as `&theme::data`.
+using colour_role = std::string_view theme::*;
+
+/// One axis of a chart.
+struct chart_axis {
+    std::string name{};
+    bool logarithmic = false;
+    bool reversed = false;           ///< the larger numbers to the left, or below
+    std::optional<interval> range{}; ///< where the axis begins and ends; from the data unless given
+    std::string towards_lower{};     ///< what smaller numbers mean: "favours treatment"
+    std::string towards_higher{};    ///< what larger numbers mean
+};
+
+/// A line of a chart; where a place is not finite, it is interrupted.
+struct chart_line {
+    std::vector<chart_place> places{};
+    colour_role colour = &theme::ink;
+    double width = 1.5;      ///< pixels
+    std::string_view dash{}; ///< as SVG writes dashes and gaps; none for a solid line
+    bool widens = true;      ///< whether the axes reach as far as the line; else it may leave the chart
+};
+
+/// A shaded region of a chart, by its corners.
+struct chart_region {
+    std::vector<chart_place> corners{};
+    colour_role colour = &theme::hairline;
+    double opacity = 0.3;
+};
+
+/// A point of a chart, drawn as a disc.
+struct chart_point {
+    chart_place place{};
+    std::string name{};  ///< shown to who points at it, and beside it where `labelled` and there is room
+    double area = 0.2;   ///< in squares of the font's size
+    bool hollow = false; ///< a ring: what was not observed
+    bool labelled = true;
+    colour_role colour = &theme::data;
+};
+
+/// Words at a place of a chart, beside it where there is room; left out where there is none. Earlier ones
+/// choose first.
+struct chart_label {
+    chart_place place{};
+    std::string words{};
+    colour_role colour = &theme::ink;
+    bool bold = false;
+};
+
+/// A picture with two axes, which the kinds of plots are made of: regions at the back, then lines, points,
+/// and words where they touch no other words.
+///
+/// Points beyond a given range of an axis are not drawn at its edge, which would be untrue: they are left
+/// out, and a line below the chart says how many.
+struct chart {
+    std::string title{};
+    std::string description{}; ///< what screen readers say after the title
+    chart_axis x{};
+    chart_axis y{};
+    std::vector<chart_region> regions{};
+    std::vector<chart_line> lines{};
+    std::vector<chart_point> points{};
+    std::vector<chart_label> labels{};
+    std::string note{}; ///< a line at the foot
+};
+
+} // namespace accrue

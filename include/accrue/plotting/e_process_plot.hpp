@@ -1,0 +1,78 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/plotting/canvas.hpp>
+#include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/axis.hpp>
+#include <accrue/real.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace accrue {
+
+/// The plot of an e-process: the evidence against the null hypothesis after each study, as a betting score
+/// that starts at 1, on a logarithmic axis.
+///
+/// How to read it: at or above the dashed line, 1 / alpha, the null hypothesis is rejected, whenever that is
+/// looked at, and stays rejected. Below 1 the studies so far speak for the null rather than against it.
+struct e_process_plot {
+    std::string title{};
+    std::vector<std::string> names{};   ///< of the studies, or none
+    std::vector<double> log_e_values{}; ///< natural logarithms, after each study
+    double alpha = 0.05;                ///< the error of the test
+    std::string note{};
+};
+
+/// The chart that the plot of an e-process is.
+///
+/// \throws invalid_input when there is no study, a value is NaN or infinite, or alpha is outside (0, 1)
+[[nodiscard]] inline chart as_chart(e_process_plot const& plot) {
+    detail::require_not_empty("studies of an e-process", plot.log_e_values.size());
+    detail::require_between_0_and_1("alpha", plot.alpha);
+    auto const studies = static_cast<double>(plot.log_e_values.size());
+    double const goal = 1 / plot.alpha;
+    auto result = chart{.title = plot.title,
+                        .x = {.name = "Studies", .range = interval{0, 1.06 * studies}},
+                        .y = {.name = "E-value", .logarithmic = true},
+                        .note = plot.note};
+    auto curve = chart_line{.places = {{0, 1}}, .colour = &theme::data, .width = 3};
+    bool decided = false;
+    auto labels = std::vector<chart_label>{};
+    for (std::size_t i = 0; i < plot.log_e_values.size(); ++i) {
+        detail::require_finite("log e-value", plot.log_e_values[i]);
+        // Beyond the range of a double the curve ends; no axis could show it.
+        double const value = std::exp(plot.log_e_values[i] > 690    ? 690
+                                      : plot.log_e_values[i] < -690 ? -690
+                                                                    : plot.log_e_values[i]);
+        auto const place = chart_place{static_cast<double>(i + 1), value};
+        auto const name = (i < plot.names.size() ? plot.names[i] + ": " : "") +
+                          (value < 1e6 ? detail::readable(value, 2) : detail::short_text(std::floor(value)));
+        bool const decides = !decided && value >= goal;
+        decided = decided || decides;
+        curve.places.push_back(place);
+        result.points.push_back({.place = place, .name = name, .area = 0.25, .labelled = false});
+        labels.push_back(
+            {.place = place, .words = name, .colour = decides ? &theme::data : &theme::ink, .bold = decides});
+        if (decides) {
+            result.points.push_back({.place = place, .area = 1.4, .hollow = true, .labelled = false});
+            result.labels.push_back(labels.back());
+            labels.pop_back();
+        }
+    }
+    result.lines.push_back({.places = {{0, 1}, {1.06 * studies, 1}}, .colour = &theme::hairline});
+    result.lines.push_back({.places = {{0, goal}, {1.06 * studies, goal}},
+                            .colour = &theme::boundary,
+                            .width = 2,
+                            .dash = "7 5"});
+    result.lines.push_back(curve);
+    result.labels.push_back({.place = {0.02 * studies, goal},
+                             .words = "conclusive: " + detail::short_text(goal),
+                             .colour = &theme::boundary});
+    result.labels.insert(result.labels.end(), labels.rbegin(), labels.rend());
+    return result;
+}
+
+} // namespace accrue

@@ -1,0 +1,286 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/real.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace accrue {
+
+/// The value of one moderator in a place of interest: `{"year", 1990.0}` or `{"allocation", "random"}`.
+template <real Real>
+struct basic_moderator_value {
+    basic_moderator_value(std::string moderator, Real const& number)
+        : name(std::move(moderator)), value(number) {}
+    basic_moderator_value(std::string moderator, std::string label)
+        : name(std::move(moderator)), value(std::move(label)) {}
+    basic_moderator_value(std::string moderator, char const* const label)
+        : name(std::move(moderator)), value(std::string(label)) {}
+
+    std::string name;
+    std::variant<Real, std::string> value; ///< a number, or a factor's label
+};
+
+using moderator_value = basic_moderator_value<double>;
+
+/// The terms of a meta-regression without the studies' values: what turns named values into a row of the
+/// design, and coefficients back into terms.
+template <real Real>
+class basic_design_terms {
+  public:
+    /// One moderator.
+    struct term {
+        std::string name;
+        std::vector<std::string> levels; ///< of a factor, those with a column; empty for a number
+        std::string reference;           ///< the level of a factor without a column; empty if all have one
+        std::size_t column;              ///< the first of its columns
+
+        [[nodiscard]] bool is_factor() const { return !levels.empty() || !reference.empty(); }
+        [[nodiscard]] std::size_t columns() const { return is_factor() ? levels.size() : 1; }
+    };
+
+    basic_design_terms() = default;
+    basic_design_terms(std::vector<term> terms, bool const intercept)
+        : terms_(std::move(terms)), intercept_(intercept) {}
+
+    [[nodiscard]] bool has_intercept() const { return intercept_; }
+    [[nodiscard]] std::vector<term> const& terms() const { return terms_; }
+    [[nodiscard]] std::size_t columns() const {
+        return terms_.empty() ? (intercept_ ? 1 : 0) : terms_.back().column + terms_.back().columns();
+    }
+
+    /// The row of the design at named values, one for each moderator.
+    ///
+    /// \throws invalid_input for a name that is no moderator, one that is missing or given twice, a level
+    /// that no study has, and a number for a factor or the reverse
+    [[nodiscard]] std::vector<Real> row(std::span<basic_moderator_value<Real> const> const values) const {
+        auto result = std::vector<Real>(columns(), Real(0));
+        if (intercept_) {
+            result.front() = Real(1);
+        }
+        for (auto const& value : values) {
+            auto const named = [&](term const& one) { return one.name == value.name; };
+            if (std::none_of(terms_.begin(), terms_.end(), named)) {
+                throw invalid_input("there is no moderator '" + value.name + "'");
+            }
+        }
+        for (auto const& one : terms_) {
+            auto const named = [&](basic_moderator_value<Real> const& value) {
+                return value.name == one.name;
+            };
+            auto const found = std::find_if(values.begin(), values.end(), named);
+            if (std::count_if(values.begin(), values.end(), named) != 1) {
+                throw invalid_input("moderator '" + one.name + "' must have one value in the row");
+            }
+            set(one, *found, result);
+        }
+        return result;
+    }
+
+    /// The row of the design from numbers, one a column; the 1 of the intercept may be left out.
+    ///
+    /// \throws invalid_input unless there are as many numbers as columns and all are finite
+    [[nodiscard]] std::vector<Real> row(std::span<Real const> const numbers) const {
+        auto result = std::vector<Real>(numbers.begin(), numbers.end());
+        if (intercept_ && numbers.size() + 1 == columns()) {
+            result.insert(result.begin(), Real(1));
+        }
+        if (result.size() != columns()) {
+            throw invalid_input("a row must have " + std::to_string(columns()) +
+                                " numbers, one a coefficient" +
+                                (intercept_ ? " (that of the intercept may be left out)" : "") +
+                                ", but has " + std::to_string(numbers.size()));
+        }
+        for (auto const& number : result) {
+            detail::require_finite("value of a moderator", number);
+        }
+        return result;
+    }
+
+  private:
+    static void set(term const& one, basic_moderator_value<Real> const& value, std::vector<Real>& row) {
+        auto const* const label = std::get_if<std::string>(&value.value);
+        if (one.is_factor() != (label != nullptr)) {
+            throw invalid_input("moderator '" + one.name + "' must be a " +
+                                (one.is_factor() ? "label" : "number"));
+        }
+        if (label == nullptr) {
+            detail::require_finite("moderator '" + one.name + "'", std::get<Real>(value.value));
+            row[one.column] = std::get<Real>(value.value);
+            return;
+        }
+        auto const level = std::find(one.levels.begin(), one.levels.end(), *label);
+        if (level != one.levels.end()) {
+            row[one.column + static_cast<std::size_t>(level - one.levels.begin())] = Real(1);
+        } else if (one.reference.empty() || *label != one.reference) {
+            throw invalid_input("factor '" + one.name + "' has no level '" + *label + "'");
+        }
+    }
+
+    std::vector<term> terms_;
+    bool intercept_ = true;
+};
+
+/// Moderators of a meta-regression: what is known of each study beside its effect, as named columns of
+/// numbers and factors.
+///
+///     auto const given = moderators{}.with("latitude", latitudes).with_factor("allocation", labels,
+///     "random"); auto const fit = meta_regression(random_effects{}, estimates, given);
+///
+/// The coefficients come in the order of the intercept, then as added. A number has one coefficient, the
+/// change of the effect by one unit. A factor has one for each level but the reference, the difference from
+/// the reference; their names are "allocation: alternate" and so on, in alphabetical order. There is an
+/// intercept unless it is taken away; then the first factor has a coefficient for every level, the effect at
+/// that level. Columns need not be centred or scaled: no digits are lost either way.
+template <real Real>
+class basic_moderators {
+  public:
+    /// Adds a numeric moderator, one value a study in the order of the estimates.
+    ///
+    /// \throws invalid_input for an empty name or one that is taken, and a value that is not finite; it names
+    /// study and moderator
+    [[nodiscard]] basic_moderators with(std::string name, std::vector<Real> values) const {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (!detail::is_finite(values[i])) {
+                throw invalid_input(i, "moderator '" + name + "' must be finite");
+            }
+        }
+        return with_column({std::move(name), std::move(values), {}, {}});
+    }
+
+    /// Adds a factor, one label a study in the order of the estimates.
+    ///
+    /// \param reference the level that the others are compared with; the first in alphabetical order if none
+    /// is given \throws invalid_input for an empty name or one that is taken, fewer than two levels, an empty
+    /// label (it names the study), and a reference that no study has
+    [[nodiscard]] basic_moderators with_factor(std::string name, std::vector<std::string> labels,
+                                               std::optional<std::string> const& reference = {}) const {
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            if (labels[i].empty()) {
+                throw invalid_input(i, "factor '" + name + "' must have a label");
+            }
+        }
+        auto levels = labels;
+        std::sort(levels.begin(), levels.end());
+        levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+        if (levels.size() == 1) {
+            throw invalid_input("factor '" + name + "' must have two levels or more, but has only '" +
+                                levels.front() + "'");
+        }
+        if (reference) {
+            auto const place = std::find(levels.begin(), levels.end(), *reference);
+            if (place == levels.end()) {
+                throw invalid_input("factor '" + name + "' has no study at its reference level '" +
+                                    *reference + "'");
+            }
+            std::rotate(levels.begin(), place, place + 1);
+        }
+        return with_column({std::move(name), {}, std::move(labels), std::move(levels)});
+    }
+
+    /// The same without the intercept.
+    [[nodiscard]] basic_moderators without_intercept() const {
+        auto result = *this;
+        result.intercept_ = false;
+        return result;
+    }
+
+    [[nodiscard]] basic_design_terms<Real> terms() const {
+        std::vector<typename basic_design_terms<Real>::term> result;
+        std::size_t column = intercept_ ? 1 : 0;
+        bool full = !intercept_; // the first factor has all levels then
+        for (auto const& one : columns_) {
+            result.push_back({one.name, {}, {}, column});
+            if (one.is_factor()) {
+                result.back().levels.assign(one.levels.begin() + (full ? 0 : 1), one.levels.end());
+                result.back().reference = full ? std::string() : one.levels.front();
+                full = false;
+            }
+            column += result.back().columns();
+        }
+        return {std::move(result), intercept_};
+    }
+
+    /// The design matrix for `studies` studies.
+    ///
+    /// \throws invalid_input unless every moderator has a value for each of them (it names the moderator),
+    /// and as `basic_design_matrix` does
+    [[nodiscard]] basic_design_matrix<Real> design(std::size_t const studies) const {
+        auto const layout = terms();
+        auto const rows = static_cast<Eigen::Index>(studies);
+        detail::matrix<Real> matrix =
+            detail::matrix<Real>::Zero(rows, static_cast<Eigen::Index>(layout.columns()));
+        std::vector<std::string> names;
+        if (intercept_) {
+            names.emplace_back("intercept");
+            matrix.col(0).setConstant(Real(1));
+        }
+        for (std::size_t j = 0; j < columns_.size(); ++j) {
+            auto const& one = columns_[j];
+            auto const& term = layout.terms()[j];
+            if (one.size() != studies) {
+                throw invalid_input("moderator '" + one.name + "' must have one value a study, but has " +
+                                    std::to_string(one.size()) + " for " + std::to_string(studies) +
+                                    " studies");
+            }
+            for (std::size_t i = 0; i < studies; ++i) {
+                if (!one.is_factor()) {
+                    matrix.data()[term.column * studies + i] = one.values[i];
+                    continue;
+                }
+                auto const level = std::find(term.levels.begin(), term.levels.end(), one.labels[i]);
+                if (level != term.levels.end()) {
+                    auto const place = static_cast<std::size_t>(level - term.levels.begin());
+                    matrix.data()[(term.column + place) * studies + i] = Real(1);
+                }
+            }
+            if (!one.is_factor()) {
+                names.push_back(one.name);
+            }
+            for (auto const& level : term.levels) {
+                names.push_back(one.name + ": " + level);
+            }
+        }
+        return {matrix, std::move(names)};
+    }
+
+  private:
+    struct column {
+        std::string name;
+        std::vector<Real> values;
+        std::vector<std::string> labels;
+        std::vector<std::string> levels; ///< of a factor, the reference first
+
+        [[nodiscard]] bool is_factor() const { return !levels.empty(); }
+        [[nodiscard]] std::size_t size() const { return is_factor() ? labels.size() : values.size(); }
+    };
+
+    [[nodiscard]] basic_moderators with_column(column added) const {
+        if (added.name.empty()) {
+            throw invalid_input("a moderator must have a name");
+        }
+        for (auto const& one : columns_) {
+            if (one.name == added.name) {
+                throw invalid_input("there is already a moderator '" + added.name + "'");
+            }
+        }
+        auto result = *this;
+        result.columns_.push_back(std::move(added));
+        return result;
+    }
+
+    std::vector<column> columns_;
+    bool intercept_ = true;
+};
+
+using moderators = basic_moderators<double>;
+
+} // namespace accrue

@@ -1,0 +1,528 @@
+// Pictures: well-formed, nothing drawn that is not true, no text on another, whatever the data and the names.
+
+#include <accrue/accrue.hpp>
+#include <accrue/plotting.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+auto const infinity = std::numeric_limits<double>::infinity();
+auto const nan = std::numeric_limits<double>::quiet_NaN();
+
+bool contains(std::string_view const text, std::string_view const part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+std::size_t count(std::string_view const text, std::string_view const part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+/// Whether each element that opens is closed in order, and no bare < or & stands in a text.
+bool is_well_formed(std::string const& document) {
+    auto open = std::vector<std::string>{};
+    for (std::size_t at = 0; at < document.size(); ++at) {
+        if (document[at] == '&') {
+            auto const end = document.find(';', at);
+            auto const entity = document.substr(at, end - at + 1);
+            if (entity != "&amp;" && entity != "&lt;" && entity != "&gt;" && entity != "&quot;") {
+                return false;
+            }
+        }
+        if (document[at] != '<') {
+            continue;
+        }
+        auto const end = document.find('>', at);
+        if (end == std::string::npos || document.find('<', at + 1) < end) {
+            return false;
+        }
+        auto const tag = document.substr(at + 1, end - at - 1);
+        if (tag.starts_with('/')) {
+            if (open.empty() || open.back() != tag.substr(1)) {
+                return false;
+            }
+            open.pop_back();
+        } else if (!tag.ends_with('/')) {
+            open.push_back(tag.substr(0, tag.find(' ')));
+        }
+        at = end;
+    }
+    return open.empty();
+}
+
+/// What every drawing must be: well-formed, finite, its texts inside it and none on another.
+void expect_sound(drawing const& picture, std::string const& what) {
+    auto const document = picture.svg();
+    EXPECT_TRUE(is_well_formed(document)) << what;
+    for (auto const* const number : {"nan", "inf,", "inf\"", ",inf"}) {
+        EXPECT_FALSE(contains(document, number)) << what << ": " << number;
+    }
+    auto const& texts = picture.texts();
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        EXPECT_GE(texts[i].box.left, -0.5) << what << ": " << texts[i].words;
+        EXPECT_LE(texts[i].box.right, picture.width() + 0.5) << what << ": " << texts[i].words;
+        EXPECT_GE(texts[i].box.top, -0.5) << what << ": " << texts[i].words;
+        EXPECT_LE(texts[i].box.bottom, picture.height() + 0.5) << what << ": " << texts[i].words;
+        for (std::size_t j = 0; j < i; ++j) {
+            EXPECT_FALSE(texts[i].box.overlaps(texts[j].box))
+                << what << ": '" << texts[i].words << "' on '" << texts[j].words << "'";
+        }
+    }
+}
+
+bool shows(drawing const& picture, std::string_view const words) {
+    for (auto const& text : picture.texts()) {
+        if (contains(text.words, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+forest_plot example_forest() {
+    return {.title = "Pain",
+            .favours_lower = "favours treatment",
+            .favours_higher = "favours control",
+            .studies = {{"First", -0.4, {-0.7, -0.1}, 25, {}}, {"Second", -0.1, {-0.3, 0.1}, 75, {}}},
+            .summaries = {{"Random effects", -0.2, {-0.4, 0.0}}},
+            .prediction = interval{-0.6, 0.2},
+            .note = "τ² = 0"};
+}
+
+monitoring_plot example_monitoring() {
+    return {.title = "Pain",
+            .favours_negative = "favours treatment",
+            .favours_positive = "favours control",
+            .required_information = 466.99,
+            .looks = {{"First", 31, -2.4902, -8.7, 8.7, {}}, {"Second", 222, -2.4759, -3.1, 3.1, {}}},
+            .planned = {{467, -2.0, 2.0, {}}},
+            .note = "two-sided 5 %"};
+}
+
+sequential_design design_of(error_rate const& error, bool const with_futility) {
+    auto design = sequential_design{.error = error,
+                                    .power = 0.9,
+                                    .spending = lan_demets_obrien_fleming{},
+                                    .information = required_information_size(
+                                        standardized_mean_difference_target{.difference = -0.3}, error, 0.9)};
+    if (with_futility) {
+        design.futility = futility{0.1, lan_demets_obrien_fleming{}};
+    }
+    return design;
+}
+
+struct series {
+    std::vector<std::string> names;
+    std::vector<estimate> estimates;
+    std::vector<double> participants;
+};
+
+series series_of(std::size_t const trials, double const effect, double const participants) {
+    auto result = series{};
+    auto random = std::mt19937{static_cast<unsigned>(trials)};
+    auto normal_effect = std::normal_distribution<double>{effect, std::sqrt(4 / participants)};
+    for (std::size_t i = 0; i < trials; ++i) {
+        result.names.push_back("Trial " + std::to_string(i + 1));
+        result.estimates.push_back({normal_effect(random), 4 / participants});
+        result.participants.push_back(participants);
+    }
+    return result;
+}
+
+monitoring_plot monitored(series const& data, error_rate const& error = two_sided{0.05},
+                          bool const with_futility = false) {
+    auto plot = plot_of(data.names, trial_sequential_analysis(random_effects{dersimonian_laird{}},
+                                                              design_of(error, with_futility), data.estimates,
+                                                              data.participants));
+    plot.title = "Trials as they came";
+    plot.favours_negative = "favours treatment";
+    plot.favours_positive = "favours control";
+    plot.note = "two-sided error 5 %, power 90 %";
+    return plot;
+}
+
+struct named_plot {
+    std::string name;
+    std::function<drawing(canvas const&)> on;
+};
+
+/// Every kind of picture on ordinary and on awkward data.
+std::vector<named_plot> make_gallery() {
+    auto result = std::vector<named_plot>{};
+    auto const add = [&](std::string name, auto const& plot) {
+        result.push_back({std::move(name), [plot](canvas const& paper) { return draw(plot, paper); }});
+    };
+    add("forest", example_forest());
+    add("one study", forest_plot{.studies = {{"Only", 0.3, {0.1, 0.5}, 100, {}}}});
+    auto plain = forest_plot{.studies = {{"A", 0.3, {0.1, 0.5}, nan, {}}, {"B", 0.2, {0.0, 0.4}, nan, {}}}};
+    add("short names without weights", plain);
+
+    auto many = example_forest();
+    many.studies.clear();
+    for (int i = 0; i < 60; ++i) {
+        many.studies.push_back({"Study " + std::to_string(i),
+                                0.1 * std::sin(i),
+                                {0.1 * std::sin(i) - 0.2, 0.1 * std::sin(i) + 0.3},
+                                100.0 / 60,
+                                {}});
+    }
+    add("sixty studies", many);
+
+    auto names = example_forest();
+    names.studies = {
+        {"The Randomised Evaluation of Something Very Long Indeed Investigators and Collaborators 2019",
+         0.1,
+         {-0.2, 0.4},
+         20,
+         {}},
+        {"低剂量纳曲酮治疗纤维肌痛的随机对照试验 2021", 0.2, {-0.2, 0.6}, 20, {}},
+        {"تجربة عشوائية محكومة ٢٠٢٢", -0.2, {-0.6, 0.2}, 20, {}},
+        {"<b>O'Brien</b> & \"Fleming\" {1979}_^@%", 0.0, {-0.3, 0.3}, 20, {}},
+        {"Ψυχή 😀 \xff\xfe broken", 0.1, {-0.3, 0.5}, 20, {}}};
+    names.studies[1].name += "\x01\n";
+    add("long, Chinese, Arabic, quoted and broken names", names);
+
+    auto decades = example_forest();
+    decades.logarithmic = true;
+    decades.no_effect = 1;
+    decades.studies = {{"Tiny", 1e-6, {1e-7, 1e-5}, 50, {}}, {"Huge", 1e6, {1e5, 1e7}, 50, {}}};
+    decades.summaries = {{"Pooled", 1, {1e-7, 1e7}}};
+    decades.prediction = interval{0, infinity};
+    add("thirteen decades", decades);
+
+    auto narrow = example_forest();
+    narrow.logarithmic = true;
+    narrow.no_effect = 1;
+    narrow.studies = {{"First", 1.01, {0.99, 1.03}, 50, {}}, {"Second", 1.02, {1.0, 1.04}, 50, {}}};
+    narrow.summaries = {{"Pooled", 1.015, {1.0, 1.03}}};
+    narrow.prediction = std::nullopt;
+    add("narrow ratios", narrow);
+
+    auto groups = example_forest();
+    groups.columns = {"Treatment", "Control"};
+    groups.studies.clear();
+    groups.groups = {{"Random allocation",
+                      {{"Aronson 1948", -0.9, {-2.0, 0.2}, 5, {"4/123", "11/139"}}},
+                      {{"Pooled", -0.9, {-1.2, -0.4}}},
+                      "I² = 88 %"},
+                     {"Alternate allocation",
+                      {{"Coetzee 1968", -0.4, {-0.9, 0.1}, 9, {"29/7499", "45/7277"}}},
+                      {{"Pooled", -0.4, {-0.9, 0.1}}},
+                      "test of subgroup differences: Q = 1.77, p = 0.41"}};
+    add("groups and columns", groups);
+    auto huge = example_forest();
+    huge.studies[0] = {"Huge", 1e300, {-1e305, 1e305}, 0, {}};
+    add("huge numbers and no weight", huge);
+
+    add("monitoring", example_monitoring());
+    add("one look", monitored(series_of(1, -0.3, 90)));
+    add("forty looks", monitored(series_of(40, -0.1, 20)));
+    add("forty looks with futility", monitored(series_of(40, 0.02, 8), two_sided{0.05}, true));
+    add("one-sided with futility", monitored(series_of(6, 0.02, 60), one_sided{0.025}, true));
+    auto far = series_of(8, -0.3, 50);
+    for (auto& one : far.estimates) {
+        one.effect -= 2;
+    }
+    add("Z of forty", monitored(far));
+    add("a look without a result", [] {
+        auto plot = example_monitoring();
+        plot.looks[0].z = nan;
+        return plot;
+    }());
+
+    auto const data = series_of(30, -0.2, 50);
+    auto funnel = plot_of<funnel_plot>(data.names, random_effects{}, data.estimates);
+    funnel.contours = {0.1, 0.05, 0.01};
+    funnel.filled = {{0.3, 0.09}};
+    add("funnel", funnel);
+    add("baujat", plot_of<baujat_plot>(data.names, data.estimates));
+    add("radial", plot_of<radial_plot>(data.names, random_effects{}, data.estimates));
+    auto trials = std::vector<two_arms<events>>{
+        {{4, 123}, {11, 139}}, {{6, 306}, {29, 303}}, {{505, 88391}, {499, 88391}}, {{0, 20}, {0, 20}}};
+    add("labbe", plot_of<labbe_plot>({"A", "B", "C", "D"}, trials));
+    add("bubble",
+        bubble_plot{.studies = {{"North", 55, -1.2, 10}, {"South", 13, -0.2, 3}, {"Middle", 33, -0.5, 1}},
+                    .predictions = {{10, -0.1, {-0.4, 0.2}}, {55, -1.1, {-1.5, -0.7}}}});
+    add("e-process", e_process_plot{.names = data.names, .log_e_values = std::vector<double>(30, 1.5)});
+    add("e-process that ends far", e_process_plot{.log_e_values = {-0.5, 2.0, 800.0}});
+    add("density",
+        density_plot{.densities = {{"mean", [](double const x) { return std::exp(-x * x); }},
+                                   {"new study", [](double const x) { return std::exp(-x * x / 4) / 2; }}},
+                     .range = {-3, 3},
+                     .shaded = interval{-1, 1}});
+    add("cumulative", plot_of(data.names, cumulative(random_effects{}, data.estimates)));
+    return result;
+}
+
+std::vector<named_plot> const& gallery() {
+    static auto const plots = make_gallery();
+    return plots;
+}
+
+TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
+    for (auto const& [name, on] : gallery()) {
+        expect_sound(on({}), name);
+    }
+}
+
+TEST(Pictures, AreSoundOnSmallAndLargePaperAndInLargeType) {
+    for (auto const& paper : {canvas{.width = 640, .height = 420, .font_size = 12},
+                              canvas{.width = 1920, .height = 1080, .font_size = 28}}) {
+        for (auto const& [name, on] : gallery()) {
+            expect_sound(on(paper), name + " at " + std::to_string(paper.width));
+        }
+    }
+}
+
+TEST(Pictures, SpeakToScreenReaders) {
+    auto const document = svg(example_forest());
+    EXPECT_TRUE(contains(document, "role=\"img\""));
+    EXPECT_TRUE(contains(document, "<title>Pain</title>"));
+    EXPECT_TRUE(
+        contains(document, "<desc>Forest plot of 2 studies. Random effects: −0.20 (−0.40, 0.00).</desc>"));
+    EXPECT_TRUE(contains(document, "<title>First: −0.40 (−0.70, −0.10)</title>"))
+        << "the tooltip of a square";
+}
+
+TEST(Pictures, HaveTheColoursOfTheirTheme) {
+    auto const dark = svg(example_forest(), {.colours = dark_theme});
+    EXPECT_TRUE(contains(dark, std::string("fill=\"") + std::string(dark_theme.paper)));
+    EXPECT_FALSE(contains(dark, light_theme.data));
+}
+
+TEST(ForestPlot, ADiamondBeyondTheAxisEndsInAnArrow) {
+    auto plot = example_forest();
+    plot.logarithmic = true;
+    plot.no_effect = 1;
+    plot.studies = {{"First", 0.6, {0.4, 0.9}, 50, {}}, {"Second", 0.7, {0.5, 1.1}, 50, {}}};
+    plot.prediction = std::nullopt;
+    plot.summaries = {{"Few", 0.58, {0.5, 0.7}}};
+    auto const within = count(svg(plot), "<polygon");
+    plot.axis = interval{0.06, 8};
+    plot.summaries = {{"Alternate", 0.58, {0.02, 20.85}}};
+    EXPECT_EQ(count(svg(plot), "<polygon"), within + 2) << "two heads of arrows";
+    plot.summaries = {{"Alternate", 0.58, {0.1, 20.85}}};
+    EXPECT_EQ(count(svg(plot), "<polygon"), within + 1);
+}
+
+TEST(ForestPlot, EveryStudyHasAVisibleSquare) {
+    auto plot = example_forest();
+    plot.studies[0].weight = 0;
+    EXPECT_TRUE(contains(svg(plot), "<title>First:"));
+}
+
+TEST(ForestPlot, HeadsAreWholeWhenNamesAreShort) {
+    auto const picture = draw(forest_plot{.studies = {{"A", 0.3, {0.1, 0.5}, 100, {}}}});
+    EXPECT_TRUE(shows(picture, "Study"));
+}
+
+TEST(ForestPlot, LongNamesKeepTheirYear) {
+    auto plot = example_forest();
+    plot.studies[0].name = std::string(200, 'x') + " 2019";
+    EXPECT_TRUE(shows(draw(plot), "… 2019") || shows(draw(plot), "2019"));
+}
+
+TEST(ForestPlot, RatioAxesHaveAtLeastThreeMarks) {
+    for (auto const& range :
+         {interval{0.98, 1.05}, interval{0.5, 2.0}, interval{1e-7, 1e7}, interval{0.999, 1.0012}}) {
+        auto const ticks = detail::ratio_ticks(range, 6);
+        EXPECT_GE(ticks.size(), 3U) << range.lower;
+        EXPECT_LE(ticks.size(), 20U) << range.lower;
+        for (auto const& mark : ticks) {
+            EXPECT_GE(mark.value, range.lower * (1 - 1e-6));
+            EXPECT_LE(mark.value, range.upper * (1 + 1e-6));
+        }
+    }
+}
+
+TEST(ForestPlot, WholeAnalysesAreBackTransformed) {
+    auto const trials =
+        std::vector<two_arms<events>>{{{4, 123}, {11, 139}}, {{6, 306}, {29, 303}}, {{3, 231}, {11, 220}}};
+    auto const names = std::vector<std::string>{"A", "B", "C"};
+    auto const estimates = effects(log_risk_ratio{}, trials);
+    auto const model = random_effects{};
+    auto const plot = plot_of(log_risk_ratio{}, names, model, estimates);
+    auto const result = pool(model, estimates);
+    EXPECT_TRUE(plot.logarithmic);
+    EXPECT_EQ(plot.no_effect, 1.0);
+    EXPECT_DOUBLE_EQ(plot.summaries.front().effect, std::exp(result.effect));
+    EXPECT_DOUBLE_EQ(plot.summaries.front().interval.upper,
+                     std::exp(confidence_interval(result, 0.95).upper));
+    EXPECT_DOUBLE_EQ(plot.studies[1].effect, std::exp(estimates[1].effect));
+    EXPECT_TRUE(contains(plot.note, "Q = "));
+
+    auto const differences = plot_of(standardized_mean_difference{}, names, model, estimates);
+    EXPECT_FALSE(differences.logarithmic);
+    EXPECT_EQ(differences.no_effect, 0.0);
+    auto const proportions = plot_of(logit_proportion{}, names, model, estimates);
+    EXPECT_FALSE(proportions.no_effect) << "a proportion has no value of no effect";
+}
+
+// With one look at 19 % of the information the boundary at half of it, were the next look there, is 2.96.
+TEST(MonitoringPlot, TheBoundaryToComeIsACurve) {
+    auto const design = design_of(two_sided{0.05}, false);
+    double const required = design.information.participants;
+    auto const analysis =
+        trial_sequential_analysis(random_effects{dersimonian_laird{}}, design,
+                                  std::vector<estimate>{{-0.2, 0.04}}, std::vector{0.19 * required});
+    auto const plot = plot_of({"First"}, analysis);
+    ASSERT_GT(plot.planned.size(), 10U);
+    EXPECT_NEAR(plot.planned.back().information, required, 1e-9 * required);
+    for (auto const& ahead : plot.planned) {
+        double const fraction = ahead.information / required;
+        auto const fractions = fraction < 1 ? std::vector{0.19, fraction, 1.0} : std::vector{0.19, 1.0};
+        auto const expected = boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions);
+        EXPECT_NEAR(ahead.upper, expected[1], 1e-9) << fraction;
+        EXPECT_NEAR(ahead.lower, -expected[1], 1e-9) << fraction;
+    }
+    auto const half =
+        boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, std::vector{0.19, 0.5, 1.0})[1];
+    EXPECT_NEAR(half, 2.96, 0.005);
+}
+
+TEST(MonitoringPlot, TheLookThatDecidesIsMarkedAndNamed) {
+    auto const data = series_of(40, -0.2, 20);
+    auto const plot = monitored(data);
+    ASSERT_TRUE(plot.decided_at);
+    auto const name = plot.looks[*plot.decided_at].name;
+    for (auto const& paper : {canvas{}, canvas{.width = 640, .height = 420, .font_size = 12}}) {
+        auto const picture = draw(plot, paper);
+        EXPECT_TRUE(shows(picture, name + ": ")) << name;
+        EXPECT_TRUE(shows(picture, "benefit")) << name;
+        EXPECT_TRUE(contains(picture.svg(), "fill=\"none\" stroke=\"" + std::string(light_theme.data)))
+            << "a ring";
+    }
+}
+
+TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
+    auto plot = example_monitoring();
+    for (auto& look : plot.looks) {
+        look.upper = infinity;
+    }
+    plot.planned[0].upper = infinity;
+    auto const chart = as_chart(plot);
+    auto drawn = chart_line{};
+    std::size_t finite = 0;
+    for (auto const& line : chart.lines) {
+        if (line.colour == &theme::boundary) {
+            for (auto const& place : line.places) {
+                finite += std::isfinite(place.y) ? 1U : 0U;
+                EXPECT_FALSE(place.y > 0 && std::isfinite(place.y));
+            }
+        }
+    }
+    EXPECT_EQ(finite, 4U) << "two looks, and a dashed part of two places";
+}
+
+TEST(Pictures, WhatCannotBeDrawnIsRefused) {
+    EXPECT_THROW((void)svg(forest_plot{}), invalid_input);
+    EXPECT_THROW((void)svg(monitoring_plot{}), invalid_input);
+    EXPECT_THROW((void)svg(funnel_plot{}), invalid_input);
+    EXPECT_THROW((void)svg(chart{}), invalid_input);
+    for (auto const spoil : std::vector<void (*)(forest_plot&, double)>{
+             [](forest_plot& plot, double x) { plot.studies[1].effect = x; },
+             [](forest_plot& plot, double x) { plot.studies[1].interval.lower = x; },
+             [](forest_plot& plot, double) { plot.studies[1].weight = 150; },
+             [](forest_plot& plot, double) {
+                 plot.studies[1].interval = {0.0, 0.1};
+             },
+             [](forest_plot& plot, double) { plot.studies[1].cells = {"one too many"}; },
+             [](forest_plot& plot, double x) { plot.summaries[0].interval.upper = x; },
+             [](forest_plot& plot, double x) { plot.no_effect = x; },
+             [](forest_plot& plot, double) {
+                 plot.axis = interval{1, 1};
+             },
+             [](forest_plot& plot, double) { plot.logarithmic = true; },
+             [](forest_plot& plot, double) { plot.digits = -1; }}) {
+        auto plot = example_forest();
+        spoil(plot, nan);
+        EXPECT_THROW((void)svg(plot), invalid_input);
+    }
+    for (auto const spoil : std::vector<void (*)(monitoring_plot&, double)>{
+             [](monitoring_plot& plot, double) { plot.looks[1].z = infinity; },
+             [](monitoring_plot& plot, double x) { plot.looks[1].information = x; },
+             [](monitoring_plot& plot, double) { plot.looks[1].information = 31; },
+             [](monitoring_plot& plot, double x) { plot.looks[1].upper = x; },
+             [](monitoring_plot& plot, double) { plot.looks[1].upper = -2; },
+             [](monitoring_plot& plot, double) { plot.looks[1].lower = 2; },
+             [](monitoring_plot& plot, double) {
+                 plot.looks[1].futility = interval{1.0, -1.0};
+             },
+             [](monitoring_plot& plot, double) { plot.planned[0].information = 100; },
+             [](monitoring_plot& plot, double) { plot.required_information = 0; },
+             [](monitoring_plot& plot, double) { plot.largest_z = 2; },
+             [](monitoring_plot& plot, double) { plot.decided_at = 2; },
+             [](monitoring_plot& plot, double x) { plot.conventional = x; }}) {
+        auto plot = example_monitoring();
+        spoil(plot, nan);
+        EXPECT_THROW((void)svg(plot), invalid_input);
+    }
+    EXPECT_THROW((void)svg(example_forest(), {.width = 100}), invalid_input);
+    EXPECT_THROW((void)svg(example_monitoring(), {.height = 100}), invalid_input);
+    EXPECT_THROW((void)svg(example_monitoring(), {.font_size = 0}), invalid_input);
+    EXPECT_THROW((void)plot_of({"One"}, std::vector<forest_row>(2)), invalid_input);
+    try {
+        auto plot = example_forest();
+        plot.studies[1].effect = nan;
+        (void)svg(plot);
+        FAIL();
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 1U);
+    }
+}
+
+TEST(Pictures, PointsBeyondAnAxisAreCountedNotMoved) {
+    auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
+    plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}, {.place = {0.5, -3}}};
+    auto const picture = draw(plot);
+    EXPECT_EQ(count(picture.svg(), "<circle"), 1U);
+    EXPECT_TRUE(shows(picture, "2 points lie beyond the axes."));
+}
+
+TEST(Pictures, ARegionIsCutAtTheFrameAndKeepsItsShape) {
+    // A triangle that reaches far beyond the frame keeps the slope of its sides inside.
+    auto const inside = detail::part_inside(std::vector<drawing_point>{{5, 0}, {-5, 10}, {15, 10}},
+                                            drawing_box{0, 0, 10, 10});
+    ASSERT_FALSE(inside.empty());
+    for (auto const& [x, y] : inside) {
+        EXPECT_GE(y, std::fabs(x - 5) - 1e-12);
+        EXPECT_TRUE(x >= 0 && x <= 10 && y >= 0 && y <= 10);
+    }
+}
+
+TEST(Texts, NumbersForReaders) {
+    EXPECT_EQ(detail::readable(-0.004, 2), "0.00");
+    EXPECT_EQ(detail::readable(-1.5, 1), "−1.5");
+    EXPECT_EQ(detail::readable(infinity, 2), "∞");
+    EXPECT_EQ(detail::short_text(0.25), "0.25");
+    EXPECT_EQ(detail::short_text(1e9), "1e9");
+    EXPECT_EQ(detail::short_text(2e-7), "2e-7");
+    EXPECT_EQ(detail::short_text(100000), "100000");
+}
+
+TEST(Texts, AreShortenedBetweenCharacters) {
+    EXPECT_EQ(detail::fitted("abcdef", 1000, 10), "abcdef");
+    for (double width = 10; width < 200; width += 7) {
+        auto const shortened = detail::fitted("äöüäöüäöüäöü 2019", width, 10);
+        EXPECT_LE(detail::text_width(shortened, 10), width + 12);
+        EXPECT_FALSE(contains(detail::xml(shortened), "\xef\xbf\xbd")) << "no character is cut in two";
+    }
+}
+
+} // namespace
