@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -40,7 +41,7 @@ void expect_error_held(Model const& model, review const& of, char const* const w
     design.boundaries = simulated_monitoring{.replicates = 20'000, .run = on_threads{2}};
     auto const analysis = analyse(model, design, of);
     for (double const tau_squared : {0.0, 0.4, 1.3, 3.0, 7.0, 40.0}) {
-        auto const error = fresh_error(model, analysis, of, tau_squared, 10'000);
+        auto const error = fresh_error(model, analysis, of, tau_squared, 6'000);
         EXPECT_LT(error.value, 0.05 + 2 * error.standard_error) << words << ", tau² " << tau_squared;
     }
 }
@@ -117,8 +118,8 @@ TEST(SimulatedMonitoring, NeverMovesAnEarlierBoundaryWhenATrialIsAdded) {
             }
         }
     };
-    auto const few = simulated_monitoring{.replicates = 600, .standard_errors = 0};
-    for (std::uint64_t number = 0; number < 12; ++number) {
+    auto const few = simulated_monitoring{.replicates = 400, .standard_errors = 0};
+    for (std::uint64_t number = 0; number < 8; ++number) {
         auto const of = draw_review(number, 8, 2);
         // The plan ends before the last trial, at it or after it.
         double const size = total(of.participants) * (0.7 + 0.1 * static_cast<double>(number % 6));
@@ -395,6 +396,26 @@ TEST(MonitoringRule, MayHaveTheTrialsAndTheModel) {
         return stopping_boundaries::symmetric(std::vector<double>(fractions.size(), 3.5));
     };
     EXPECT_EQ(analyse(laird, design, of).looks[2].upper_boundary, 3.5);
+}
+
+TEST(MonitoringRule, PlansLooksThatHaveNoTrialsYet) {
+    auto const fractions = std::vector{0.3, 0.7, 1.0};
+    auto const design = design_for(1000);
+    auto const expected = exact_monitoring{}(design, fractions).upper;
+    EXPECT_EQ(monitoring_rule(exact_monitoring{})(design, fractions).upper, expected);
+    EXPECT_EQ(monitoring_rule(simulated_monitoring{})(design, fractions).upper, expected);
+}
+
+TEST(MethodsSentence, TellsOfTheSimulation) {
+    auto const of = draw_review(20, 5, 1);
+    auto design = design_for(2 * total(of.participants));
+    auto const names = procedure_names{.model = "a model", .spending = "a"};
+    auto const sentence = [&] { return methods_sentence(analyse(laird, design, of), names); };
+    EXPECT_EQ(sentence().find("simulation"), std::string::npos);
+    design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0, 2}}, .replicates = 1'000};
+    EXPECT_NE(sentence().find("found by simulation under no effect, 1000 reviews for each of 2 scenarios of "
+                              "heterogeneity; the error at the looks so far is at most "),
+              std::string::npos);
 }
 
 TEST(SimulatedMonitoring, RefusesWhatMakesNoSense) {

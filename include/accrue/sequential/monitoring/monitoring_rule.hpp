@@ -57,6 +57,11 @@ class monitoring_rule {
     [[nodiscard]] monitoring_boundaries operator()(monitored_review const& review) const {
         return rule_(review);
     }
+    /// The boundaries of looks that have no trials yet, for planning; there must be a rule.
+    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
+                                                 std::span<double const> const fractions) const {
+        return rule_(monitored_review{.design = design, .fractions = fractions}).bounds;
+    }
 
   private:
     std::function<monitoring_boundaries(monitored_review const&)> rule_ = {};

@@ -58,8 +58,8 @@ namespace accrue {
 ///
 /// What is promised: by look k the error is at most f(t_k) in each scenario of the null, except for Monte
 /// Carlo error. What a scenario doesn't say (skewed effects, other variances, information that depends on
-/// the results as `model_information` does) is not covered. The boundary of a look to come is that of group
-/// sequential theory, as a planning value, since nothing is known of its trials.
+/// the results as `model_information` does) is not covered. The boundaries of looks to come are those of
+/// group sequential theory, as planning values, since nothing is known of their trials.
 ///
 /// Takes about 0.1 µs for each look of each replicate and tau², and 4 bytes of memory.
 struct simulated_monitoring {
@@ -303,6 +303,9 @@ class simulated_spending {
 } // namespace detail
 
 inline monitoring_boundaries simulated_monitoring::operator()(monitored_review const& review) const {
+    if (review.looks.empty()) {
+        return exact_monitoring{}(review.design, review.fractions);
+    }
     if (!review.pool_each) {
         throw invalid_input("simulated monitoring must have a model that pools estimates, not reports");
     }

@@ -10,6 +10,7 @@
 #include <accrue/sequential/simulation/executor.hpp>
 #include <accrue/sequential/simulation/null_scenario.hpp>
 #include <accrue/sequential/simulation/random_stream.hpp>
+#include <accrue/status.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +27,7 @@ namespace accrue::detail {
 /// Mapping t to z costs more than pooling does, and keeps the order: where every review of a look has the
 /// same degrees of freedom, the table holds t, and only the boundary is mapped. Numbers are kept as floats;
 /// what is compared with a boundary is always the rounded one, so that rounding only blurs, by 6e-8, where
-/// the boundary lies.
+/// the boundary lies. A review that could not be pooled has NaN, which crosses nothing.
 class statistic_table {
   public:
     statistic_table(std::size_t const scenarios, std::size_t const looks, std::size_t const replicates)
@@ -135,8 +136,11 @@ inline statistic_table simulate_statistics(monitored_review const& review,
                            [&](std::size_t const look, pooled_batch const& results) {
                                auto const column = table.column(scenario, look).subspan(from, count);
                                for (std::size_t i = 0; i < count; ++i) {
-                                   column[i] = static_cast<float>(
-                                       table.from(look, results.z[i], results.degrees_of_freedom[i]));
+                                   bool const pooled = results.status[i] == status::ok;
+                                   column[i] =
+                                       pooled ? static_cast<float>(table.from(look, results.z[i],
+                                                                              results.degrees_of_freedom[i]))
+                                              : not_a_number<float>();
                                }
                            });
         }
