@@ -144,9 +144,13 @@ auto as_information_scale(Information const& information) {
 /// required information that has accrued. Wetterslev, Thorlund, Brok & Gluud 2008, J Clin Epidemiol 61:64-75,
 /// doi:10.1016/j.jclinepi.2007.03.013.
 ///
-/// The boundaries are exact for a common effect. Which random-effects models keep the error, and which don't,
-/// is measured in docs/actual-error.md: `random_effects{sidik_jonkman{}, hartung_knapp_floored{}}` with looks
-/// from the second trial on (`every_trial{.first = 2}`) does.
+/// Unless the design says otherwise its boundaries are those of group sequential theory, which hold for a
+/// common effect. With random effects they don't, and no model mends that: docs/actual-error.md has errors of
+/// 6 to 16 % for the safest of them where large trials come first and participants are counted, and more
+/// where true effects are skewed or events rare. For planned monitoring the recommendation is
+/// `sequential_design{..., .boundaries = simulated_monitoring{}}` with
+/// `random_effects{dersimonian_laird{}, hartung_knapp_floored{}}` and looks from the second trial on
+/// (`every_trial{.first = 2}`): its boundaries hold the error of the model in use.
 ///
 /// \param model any model that `pool` takes
 /// \param design the design, made without knowledge of the results
