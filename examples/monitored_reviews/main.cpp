@@ -11,7 +11,7 @@
 // of one of its reviews), and required sizes that change with the results.
 
 #include <accrue/accrue.hpp>
-#include <accrue/sequential/parallel.hpp>
+#include <accrue/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 
 #include "support/simulated_review.hpp"
 #include <accrue/accrue.hpp>
-#include <accrue/sequential/parallel.hpp>
+#include <accrue/parallel.hpp>
 
 #include <gtest/gtest.h>
 
