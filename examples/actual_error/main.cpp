@@ -5,6 +5,7 @@
 //     actual_error [replicates [threads]]
 
 #include <accrue/accrue.hpp>
+#include <accrue/sequential/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -324,7 +325,7 @@ int main(int const argc, char** const argv) {
             options.replicates = std::stoull(argv[1]);
         }
         if (argc > 2) {
-            options.threads = static_cast<unsigned>(std::stoul(argv[2]));
+            options.run = on_threads{static_cast<unsigned>(std::stoul(argv[2]))};
         }
         print_errors(options);
         print_worst(options);

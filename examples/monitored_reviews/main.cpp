@@ -11,7 +11,7 @@
 // of one of its reviews), and required sizes that change with the results.
 
 #include <accrue/accrue.hpp>
-#include <accrue/parallel.hpp>
+#include <accrue/sequential/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -267,9 +267,10 @@ std::vector<double> crossing(method const& by, situation const& at, std::vector<
                 with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) / std::sqrt(information)
                             : 0;
             auto const draws = at.come_about(trial_sizes, std::sqrt(at.unit * tau_squared[i]), effect);
-            auto const stops = by.simulate(
-                draws, looks,
-                {.replicates = how_much.replicates, .seed = 1000 + number, .threads = how_much.threads});
+            auto const stops = by.simulate(draws, looks,
+                                           {.replicates = how_much.replicates,
+                                            .seed = 1000 + number,
+                                            .run = on_threads{how_much.threads}});
             result[i] +=
                 (with_effect ? stops.above() : stops.either()).value / static_cast<double>(how_much.patterns);
         }

@@ -2,8 +2,11 @@
 
 #include <accrue/real.hpp>
 
-#include <charconv>
+#include <clocale>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -14,8 +17,8 @@ namespace accrue {
 
 /// Thrown when data or an option can't mean anything: NaN, a negative variance, more events than
 /// participants, a confidence level outside (0, 1). The message names the argument, what it must be and what
-/// it was; when it was one of several studies, `study()` is that study's index, counted from zero as in the
-/// container that was passed.
+/// it was. When it was one of several studies the text counts them from 1, as people do ("study 3"), and
+/// `study()` is that study's index in the container that was passed, counted from zero (2).
 ///
 /// An iteration that does not converge is not an error of the input: it returns its result with a `status`.
 class invalid_input : public std::invalid_argument {
@@ -24,9 +27,10 @@ class invalid_input : public std::invalid_argument {
     explicit invalid_input(std::string problem)
         : std::invalid_argument(problem), problem_(std::move(problem)) {}
 
-    /// An error about one study of a set: `what()` is "study 3: " followed by `problem`, for the fourth.
+    /// An error about one study of a set, by its index: `what()` is "study 3: " followed by `problem`, for
+    /// index 2.
     invalid_input(std::size_t const study, std::string problem)
-        : std::invalid_argument("study " + std::to_string(study) + ": " + problem),
+        : std::invalid_argument("study " + std::to_string(study + 1) + ": " + problem),
           problem_(std::move(problem)), study_(study) {}
 
     /// The same error, now known to be about one study of a set.
@@ -48,11 +52,28 @@ class invalid_input : public std::invalid_argument {
 
 namespace detail {
 
-/// The shortest decimal text that reads back as the same double.
+/// The shortest decimal text that reads back as the same double, in the shorter of the forms 0.00012
+/// and 1.2e-04.
+/// (`std::to_chars` does this; not every standard library has it for floating numbers.)
 inline std::string to_text(double const value) {
-    char buffer[32];
-    auto const result = std::to_chars(buffer, buffer + sizeof buffer, value);
-    return {buffer, result.ptr};
+    if (!is_finite(value)) {
+        return value < 0 ? "-inf" : value > 0 ? "inf" : "nan";
+    }
+    char scientific[32];
+    int decimals = 0;
+    do {
+        std::snprintf(scientific, sizeof scientific, "%.*e", decimals, value);
+    } while (std::strtod(scientific, nullptr) != value && ++decimals < 17);
+    auto const exponent = std::atoi(std::strchr(scientific, 'e') + 1);
+    char fixed[400];
+    std::snprintf(fixed, sizeof fixed, "%.*f", exponent < decimals ? decimals - exponent : 0, value);
+    auto text = std::string(std::strlen(fixed) <= std::strlen(scientific) ? fixed : scientific);
+    // The two functions write and read the decimal point of the program's locale.
+    auto const point = std::string_view(std::localeconv()->decimal_point);
+    if (auto const place = text.find(point); place != std::string::npos) {
+        text.replace(place, point.size(), ".");
+    }
+    return text;
 }
 
 /// Throws "argument must be requirement, but is value", with the value as a `double`.

@@ -51,12 +51,10 @@ namespace detail {
 template <class Result>
 [[nodiscard]] Result finite_or_undefined(Result result) {
     if constexpr (requires { result.effect, result.variance, result.tau_squared, result.status; }) {
-        using Real = decltype(result.variance);
-        bool const has_variance = is_finite(result.variance) && result.variance > 0;
-        bool const defined = has_variance && is_finite(result.effect) && is_finite(result.tau_squared);
+        bool const defined = is_finite(result.effect) && is_finite(result.variance) && result.variance > 0 &&
+                             is_finite(result.tau_squared);
         if (!defined && result.status == status::ok) [[unlikely]] {
             result.status = status::undefined;
-            result.variance = has_variance ? result.variance : not_a_number<Real>();
         }
     }
     return result;

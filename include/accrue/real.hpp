@@ -1,16 +1,11 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 #include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
-
-// Where compilers assume that no number is NaN or infinite and reorder sums, invalid studies pass for valid
-// ones, and compensated sums lose what they keep. GCC and Clang show it by these macros.
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) ||                                               \
-    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error "accrue needs IEEE arithmetic: compile without -ffast-math, -Ofast and the like"
-#endif
 
 namespace accrue {
 
@@ -60,7 +55,7 @@ namespace detail {
 /// True for a number that is neither infinite nor NaN, for every `real` (the comparison is false for NaN).
 template <real Real>
 constexpr bool is_finite(Real const& x) {
-    return x <= std::numeric_limits<Real>::max() && x >= std::numeric_limits<Real>::lowest();
+    return x <= (std::numeric_limits<Real>::max)() && x >= std::numeric_limits<Real>::lowest();
 }
 
 /// Infinite degrees of freedom stand for the normal distribution; an infinite limit for no limit.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 #include <cstddef>
 
 /// \file
@@ -20,9 +22,9 @@ namespace accrue::detail {
 /// Words as a template argument.
 template <std::size_t Size>
 struct words {
-    char text[Size];
+    char text[Size] = {};
 
-    consteval words(char const (&source)[Size]) : text{} { // NOLINT(google-explicit-constructor)
+    consteval words(char const (&source)[Size]) { // NOLINT(google-explicit-constructor)
         for (std::size_t i = 0; i < Size; ++i) {
             text[i] = source[i];
         }

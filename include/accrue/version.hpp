@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 /// \file
 /// The library's version: `ACCRUE_VERSION` is major * 10000 + minor * 100 + patch, for `#if`.
 

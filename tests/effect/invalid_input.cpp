@@ -64,7 +64,7 @@ void expect_each_field_checked(std::string const& name, std::vector<field> const
             auto const parts = std::vector{fields[i].name, "but is " + text(value)};
             expect_refused([&] { (void)measure(report(x)); }, parts);
             auto const set = std::vector{report(good), report(good), report(x)};
-            expect_refused([&] { (void)effects(measure, set); }, {fields[i].name, "study 2: "});
+            expect_refused([&] { (void)effects(measure, set); }, {fields[i].name, "study 3: "});
         }
     }
 }
@@ -156,10 +156,10 @@ TEST(invalid_events, are_refused_by_policies_that_need_the_set) {
     auto const empirical = log_odds_ratio{zero_cell_policy{empirical_correction{}}};
     for (auto const& one : bad) {
         auto const set = std::vector{good, one};
-        expect_refused([&] { (void)effects(always, set); }, {"study 1: treatment: "});
-        expect_refused([&] { (void)effects(dropping, set); }, {"study 1: treatment: "});
-        expect_refused([&] { (void)included_studies(dropping, set); }, {"study 1: treatment: "});
-        expect_refused([&] { (void)effects(empirical, set); }, {"study 1: treatment: "});
+        expect_refused([&] { (void)effects(always, set); }, {"study 2: treatment: "});
+        expect_refused([&] { (void)effects(dropping, set); }, {"study 2: treatment: "});
+        expect_refused([&] { (void)included_studies(dropping, set); }, {"study 2: treatment: "});
+        expect_refused([&] { (void)effects(empirical, set); }, {"study 2: treatment: "});
     }
 }
 
@@ -167,7 +167,7 @@ TEST(invalid_events, are_refused_by_policies_that_need_the_set) {
 TEST(invalid_sets, are_refused_by_average_variances) {
     auto const check = [](auto const& measure, auto const& good, auto const& bad) {
         auto const set = std::vector{good, good, bad};
-        expect_refused([&] { (void)effects(measure, set); }, {"study 2: "});
+        expect_refused([&] { (void)effects(measure, set); }, {"study 3: "});
     };
     check(log_odds_ratio{zero_cell_policy{}, average_risks{}}, two_arms<events>{{7, 20}, {3, 30}},
           two_arms<events>{{nan, 20}, {3, 30}});

@@ -100,7 +100,7 @@ TEST(zero_cells, an_invalid_study_is_not_dropped_but_reported) {
         FAIL() << "a negative count was accepted";
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), 1u);
-        EXPECT_STREQ(error.what(), "study 1: treatment: count must be from 0 to the total, but is -1");
+        EXPECT_STREQ(error.what(), "study 2: treatment: count must be from 0 to the total, but is -1");
     }
 }
 

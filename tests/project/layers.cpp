@@ -218,7 +218,9 @@ std::vector<std::string> umbrella_gaps(source_tree const& tree, architecture con
             result.push_back("no opt-in umbrella includes " + header);
         }
         auto const umbrella = fs::path(header).parent_path().generic_string();
-        if (!umbrella.empty() && (opt_in || !needs_eigen)) {
+        // The umbrella of an opt-in folder within another is for those who opt in: sequential/parallel.
+        bool const opens_opt_in = opt_in && folders[layer - 1].name == header;
+        if (!umbrella.empty() && (opt_in || !needs_eigen) && !opens_opt_in) {
             if (!tree.contains(umbrella)) {
                 result.push_back("the umbrella " + umbrella + " of " + header + " is missing");
             } else if (!reached_from(umbrella, tree).own.contains(header)) {

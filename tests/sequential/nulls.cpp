@@ -2,7 +2,7 @@
 
 #include "support/simulated_review.hpp"
 #include <accrue/accrue.hpp>
-#include <accrue/parallel.hpp>
+#include <accrue/sequential/parallel.hpp>
 
 #include <gtest/gtest.h>
 
@@ -108,7 +108,7 @@ TEST(BinaryNull, HoldsTheErrorForRareEventsWhereANormalNullDoesNot) {
         auto const analysis =
             trial_sequential_analysis(laird_floored, design, drawn, participants, every_trial{.first = 2});
         return simulate_monitoring(review_of(1), laird_floored, looks_of(analysis),
-                                   {.replicates = 4'000, .seed = 12, .threads = 2})
+                                   {.replicates = 4'000, .seed = 12, .run = on_threads{2}})
             .either();
     };
     auto const held = error(null);
@@ -167,7 +167,7 @@ TEST(SimulatedMonitoring, TakesANullOfOnesOwn) {
         skewed(random, of.trials, trials);
     };
     auto const stops = simulate_monitoring(series, laird, looks_of(analysis),
-                                           {.replicates = 20'000, .seed = 6, .threads = 2});
+                                           {.replicates = 20'000, .seed = 6, .run = on_threads{2}});
     EXPECT_LT(stops.below().value, 0.025 + 2 * stops.below().standard_error);
     EXPECT_LT(stops.above().value, 0.025 + 2 * stops.above().standard_error);
     ASSERT_EQ(analysis.simulated_errors.size(), 1u);

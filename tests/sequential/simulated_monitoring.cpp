@@ -2,7 +2,7 @@
 
 #include "support/simulated_review.hpp"
 #include <accrue/accrue.hpp>
-#include <accrue/parallel.hpp>
+#include <accrue/sequential/parallel.hpp>
 
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ simulated_probability fresh_error(Model const& model, sequential_analysis const&
                                   double const tau_squared, std::uint64_t const replicates = 20'000) {
     auto const series = trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{tau_squared}};
     return simulate_monitoring(series, model, looks_of(analysis),
-                               {.replicates = replicates, .seed = 99, .threads = 2})
+                               {.replicates = replicates, .seed = 99, .run = on_threads{2}})
         .either();
 }
 
@@ -94,7 +94,7 @@ TEST(SimulatedMonitoring, HasThePowerThatTheoryWithASafeModelLacks) {
             trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{tau_squared},
                          (normal::upper_quantile(0.025) + normal::quantile(0.9)) / std::sqrt(information)};
         return simulate_monitoring(series, model, looks_of(analyse(model, design, of)),
-                                   {.replicates = 10'000, .threads = 2})
+                                   {.replicates = 10'000, .run = on_threads{2}})
             .above()
             .value;
     };
@@ -333,15 +333,15 @@ TEST(SimulatedMonitoring, StopsFewEnoughReviewsForFutility) {
         for (double const tau_squared : {0.0, 0.3, 1.0}) {
             auto const series =
                 trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{tau_squared}, 1.0};
-            auto const stops =
-                simulate_monitoring(series, laird, looks, {.replicates = 20'000, .seed = 42, .threads = 2});
+            auto const stops = simulate_monitoring(series, laird, looks,
+                                                   {.replicates = 20'000, .seed = 42, .run = on_threads{2}});
             auto const futile = is_two_sided ? stops.inside() : stops.below();
             EXPECT_LT(futile.value, 0.1 + 2 * futile.standard_error) << "tau² " << tau_squared;
         }
         // And it does stop what has no effect.
         auto const hopeless = trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{0}};
-        auto const stops =
-            simulate_monitoring(hopeless, laird, looks, {.replicates = 5'000, .seed = 42, .threads = 2});
+        auto const stops = simulate_monitoring(hopeless, laird, looks,
+                                               {.replicates = 5'000, .seed = 42, .run = on_threads{2}});
         EXPECT_GT((is_two_sided ? stops.inside() : stops.below()).value, 0.3);
     }
 }
@@ -362,7 +362,7 @@ TEST(SimulatedMonitoring, LowersTheBoundaryForSuccessWhereFutilityBinds) {
     // And the error is still held, by those that obey.
     auto const series = trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{0}};
     auto const stops = simulate_monitoring(series, common_effect{}, looks_of(obeyed),
-                                           {.replicates = 20'000, .seed = 3, .threads = 2});
+                                           {.replicates = 20'000, .seed = 3, .run = on_threads{2}});
     EXPECT_LT(stops.either().value, 0.05 + 2 * stops.either().standard_error);
     EXPECT_GT(stops.either().value, 0.04);
 }

@@ -2,6 +2,7 @@
 
 #include "support/relative.hpp"
 #include <accrue/accrue.hpp>
+#include <accrue/sequential/parallel.hpp>
 
 #include <gtest/gtest.h>
 
@@ -70,7 +71,7 @@ TEST(SimulatedMonitoring, IsTheSameOnAnyNumberOfThreads) {
     auto const model = random_effects{dersimonian_laird{}};
     auto const run = [&](unsigned const threads) {
         return simulate_monitoring(series, model, five_looks(20),
-                                   {.replicates = 5000, .seed = 9, .threads = threads});
+                                   {.replicates = 5000, .seed = 9, .run = on_threads{threads}});
     };
     auto const one = run(1);
     for (unsigned const threads : {2U, 3U, 7U}) {
@@ -194,7 +195,7 @@ TEST(CalibratedBoundaries, HoldTheErrorOverTheWholeRange) {
 TEST(CalibratedBoundaries, AgreeWithSimulatedMonitoring) {
     auto const model = random_effects{dersimonian_laird{}, hartung_knapp_floored{}};
     auto const variances = log_normal_variances{.trials = 5};
-    auto const options = simulation_options{.replicates = 10'000, .seed = 4, .threads = 2};
+    auto const options = simulation_options{.replicates = 10'000, .seed = 4, .run = on_threads{2}};
     auto const calibrated =
         calibrate_boundaries(model, five_looks(5), variances, std::vector{0.7}, 0.05, options);
     auto const series = trial_series{variances, constant_heterogeneity{0.7}};
@@ -225,7 +226,7 @@ TEST(Simulation, TellsItsProgress) {
 
 TEST(Simulation, EndsWhenItsProgressIsRefused) {
     struct enough {};
-    auto options = simulation_options{.replicates = 50'000, .threads = 3};
+    auto options = simulation_options{.replicates = 50'000, .run = on_threads{3}};
     options.progress = [](double const share) {
         if (share > 0.1) {
             throw enough{};
@@ -251,9 +252,11 @@ TEST(Simulation, RefusesWhatMakesNoSense) {
     EXPECT_THROW((void)run(symmetric_looks({5}, {std::nan("")})), invalid_input);
     EXPECT_THROW((void)run(symmetric_looks({6}, {2})), invalid_input) << "more trials than the series has";
     EXPECT_THROW((void)run(symmetric_looks({5}, {2}), {.replicates = 0}), invalid_input);
-    EXPECT_THROW((void)run(symmetric_looks({5}, {2}), {.replicates = 10, .threads = 0}), invalid_input);
+    EXPECT_THROW((void)run(symmetric_looks({5}, {2}), {.replicates = 10, .run = on_threads{0}}),
+                 invalid_input);
     EXPECT_THROW((void)simulate_monitoring(trial_series{stated_variances{{1, -1}}}, common_effect{},
-                                           symmetric_looks({2}, {2}), {.replicates = 10, .threads = 2}),
+                                           symmetric_looks({2}, {2}),
+                                           {.replicates = 10, .run = on_threads{2}}),
                  invalid_input);
     EXPECT_THROW((void)simulate_monitoring(trial_series{stated_variances{}}, common_effect{},
                                            symmetric_looks({2}, {2})),

@@ -289,7 +289,7 @@ TEST(TauSquared, UnusableStudiesAreNamed) {
         FAIL() << "a zero variance was accepted";
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), 1u);
-        EXPECT_NE(std::string(error.what()).find("study 1"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("study 2"), std::string::npos) << error.what();
         EXPECT_NE(std::string(error.what()).find("variance"), std::string::npos) << error.what();
     }
     double const nan = std::numeric_limits<double>::quiet_NaN();

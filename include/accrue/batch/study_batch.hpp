@@ -47,7 +47,7 @@ inline void check(study_columns const& batch) {
     if (batch.effects.size() != batch.variances.size()) {
         throw invalid_input("effects and variances must be equally many");
     }
-    bool const in_order = batch.starts.empty() || std::ranges::is_sorted(batch.starts);
+    bool const in_order = batch.starts.empty() || std::is_sorted(batch.starts.begin(), batch.starts.end());
     if (!in_order || (!batch.starts.empty() && batch.starts.back() > batch.effects.size())) {
         throw invalid_input("starts must not decrease nor exceed the number of effects");
     }

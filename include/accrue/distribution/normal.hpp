@@ -52,7 +52,7 @@ struct basic_normal {
             return log1p(Real(-survival(-x)));
         }
         Real const probability = survival(x);
-        if (!(probability <= std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon())) {
+        if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {
             return log(probability); // NaN as well
         }
         Real fraction(x);

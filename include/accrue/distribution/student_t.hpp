@@ -48,7 +48,7 @@ struct basic_student_t {
             return log1p(Real(-survival(-x)));
         }
         Real const probability = survival(x);
-        if (!(probability <= std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon())) {
+        if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {
             return log(probability); // NaN as well
         }
         Real const a = degrees_of_freedom / 2;
@@ -78,7 +78,7 @@ struct basic_student_t {
     /// 2F1(a + 1/2, 1; a + 1; z), by the continued fraction of the incomplete beta function (Lentz's method).
     [[nodiscard]] static Real beta_fraction(Real const& a, Real const& z) {
         Real const b(0.5);
-        Real const smallest = std::numeric_limits<Real>::min();
+        Real const smallest = (std::numeric_limits<Real>::min)();
         Real c(1);
         Real d = 1 - (a + b) * z / (a + 1);
         d = 1 / d;

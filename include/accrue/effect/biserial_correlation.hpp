@@ -21,7 +21,8 @@ namespace accrue {
 ///     effect b = r √(pq)/f,
 ///     variance = [pq/f² - (3/2 + (1 - p z/f)(1 + q z/f)) b² + b⁴]/(N-1)
 ///
-/// (Soper 1914, doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer 2017, doi:10.1002/jrsm.1218). Positive
+/// (Soper 1914, doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer 2017, doi:10.1002/jrsm.1218), with 1 in
+/// place of b² above 1 in the variance, which could be negative else. Positive
 /// when treatment, here the group above the cut, has the larger mean. Comparable with the correlations of
 /// studies that did not cut the variable; it can exceed 1 by chance.
 ///
@@ -60,7 +61,7 @@ struct biserial_correlation {
         Real const f = basic_normal<Real>::density(z);
         Real const ratio = sqrt(Real(p * q)) / f;
         Real const b = r * ratio;
-        Real const b2 = b * b;
+        Real const b2 = b * b > 1 ? Real(1) : Real(b * b);
         return {b,
                 (ratio * ratio - (Real(1.5) + (1 - p * z / f) * (1 + q * z / f)) * b2 + b2 * b2) / (n - 1)};
     }

@@ -236,7 +236,8 @@ struct all_or_none {
 struct all_studies_if_any_has_a_zero {
     template <class Trial>
     [[nodiscard]] all_or_none for_studies(std::span<Trial const> const trials) const {
-        return {std::ranges::any_of(trials, [](Trial const& trial) { return detail::has_zero(trial); })};
+        return {std::any_of(trials.begin(), trials.end(),
+                            [](Trial const& trial) { return detail::has_zero(trial); })};
     }
 };
 

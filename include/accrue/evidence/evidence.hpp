@@ -62,6 +62,14 @@ concept evidence_in_groups = evidence<Evidence> && requires(Evidence const& stud
     requires evidence<detail::element_t<decltype(studies.groups())>>;
 };
 
+/// Evidence whose fit has one mean, for models that pool: not so with a mean for each group, or with
+/// moderators.
+template <class Evidence>
+concept evidence_with_mean =
+    evidence<Evidence> && requires(Evidence const& studies, typename Evidence::real_type const x) {
+        studies.fit(x, [](auto const& v) { return v; }).mean;
+    };
+
 /// What a statistic of studies takes: a contiguous range of estimates, or evidence.
 template <class Studies>
 concept study_set = estimates<Studies> || evidence<Studies>;
@@ -193,6 +201,7 @@ using evidence_of = typename evidence_from<Studies>::type;
 template <study_set Range, class Function>
 auto with_evidence(Range const& estimates, Function const& function) {
     if constexpr (evidence<Range>) {
+        require_not_empty("evidence", estimates.size());
         return function(estimates);
     } else {
         return function(as_evidence(estimates));

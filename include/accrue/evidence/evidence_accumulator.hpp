@@ -193,7 +193,7 @@ class basic_evidence_accumulator {
         out.write(smallest_);
         out.write(largest_);
         out.write(static_cast<std::uint64_t>(
-            std::ranges::count_if(bands_, [](band const& b) { return b.count > 0; })));
+            std::count_if(bands_.begin(), bands_.end(), [](band const& b) { return b.count > 0; })));
         for (band const& studies : bands_) {
             if (studies.count == 0) {
                 continue;
@@ -213,6 +213,9 @@ class basic_evidence_accumulator {
     }
 
     /// The accumulator that `bytes()` describes.
+    ///
+    /// Sums that no studies can have are refused. A change that leaves sums which other studies could have is
+    /// not seen: where bytes travel far, send a checksum with them.
     ///
     /// \throws invalid_input for bytes that are no accumulator, of another version, cut short or inconsistent
     [[nodiscard]] static basic_evidence_accumulator from_bytes(std::span<std::byte const> const bytes)
@@ -250,6 +253,7 @@ class basic_evidence_accumulator {
                 }
             }
             expect(finite, "hold a sum that is not finite");
+            expect(next.is_consistent(), "hold sums that no studies have");
             expect(next.count > 0 && next.count <= result.size_ - studies,
                    "disagree on the number of studies");
             studies += next.count;
@@ -267,8 +271,8 @@ class basic_evidence_accumulator {
     using band = detail::variance_band<Real>;
 
     static bool has_normal_variance(basic_estimate<Real> const& study) {
-        double const least = std::max(std::numeric_limits<double>::min(),
-                                      static_cast<double>(std::numeric_limits<Real>::min()));
+        double const least = (std::max)((std::numeric_limits<double>::min)(),
+                                        static_cast<double>((std::numeric_limits<Real>::min)()));
         double const variance = static_cast<double>(study.variance);
         return variance >= least && detail::is_finite(variance);
     }

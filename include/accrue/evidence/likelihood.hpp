@@ -19,6 +19,7 @@ template <evidence Evidence>
     using Real = real_t<Evidence>;
     using std::atan;
     using std::log;
+    detail::require_not_empty("evidence", studies.size());
     Real const two_pi = 8 * atan(Real(1));
     Real const log_variances =
         studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
@@ -67,6 +68,7 @@ template <evidence Evidence>
     using Real = real_t<Evidence>;
     using std::atan;
     using std::log;
+    detail::require_not_empty("evidence", studies.size());
     Real const contrasts = detail::from_count<Real>(studies.degrees_of_freedom());
     Real const two_pi = 8 * atan(Real(1));
     auto const fit = inverse_variance_fit(studies, tau_squared);

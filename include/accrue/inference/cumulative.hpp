@@ -37,7 +37,7 @@ template <class Model, real Real, class Visit>
 void visit_beginnings(Model const& model, study_evidence<Real> const& studies, Visit const& visit) {
     using accumulator = basic_evidence_accumulator<Real>;
     auto const all = studies.studies();
-    bool const accumulates = std::ranges::all_of(all, accumulator::takes);
+    bool const accumulates = std::all_of(all.begin(), all.end(), accumulator::takes);
     std::size_t const direct = accumulates ? direct_is_faster : all.size();
     auto so_far = accumulator{};
     auto previous = decltype(pool(model, all)){};

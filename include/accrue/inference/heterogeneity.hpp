@@ -20,8 +20,8 @@ namespace accrue {
 template <real Real>
 struct basic_heterogeneity_summary {
     Real q;                  ///< sum of (y - mean)² / v about the common-effect mean
-    Real degrees_of_freedom; ///< k - 1
-    Real p_value;            ///< P(chi²(k - 1) >= q), the test that all true effects are equal
+    Real degrees_of_freedom; ///< df: k - 1, or studies less means where there are several
+    Real p_value;            ///< P(chi²(df) >= q), the test that all true effects are equal
     Real i_squared; ///< max(0, (q - df) / q): share of the variation that is not sampling error, 0 to 1
     Real h_squared; ///< q / df; 1 when there is only one study
 };
@@ -32,22 +32,30 @@ using heterogeneity_summary = basic_heterogeneity_summary<double>;
 /// error, from 0 to 1. Higgins & Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186.
 template <real Real>
 [[nodiscard]] Real i_squared_from_q(Real const& q, Real const& degrees_of_freedom) {
-    return q > degrees_of_freedom ? Real((q - degrees_of_freedom) / q) : Real(0);
+    if (q <= degrees_of_freedom) {
+        return Real(0);
+    }
+    // Q may be beyond the type, of effects whose squares are.
+    return detail::is_finite(q) ? Real((q - degrees_of_freedom) / q) : Real(1 - degrees_of_freedom / q);
 }
 
 /// H² from Cochran's Q: Q / df, below 1 when effects differ less than expected; 1 without degrees of freedom.
 template <real Real>
 [[nodiscard]] Real h_squared_from_q(Real const& q, Real const& degrees_of_freedom) {
-    return degrees_of_freedom > 0 ? Real(q / degrees_of_freedom) : Real(1);
+    return degrees_of_freedom <= 0 ? Real(1) : Real(q / degrees_of_freedom);
 }
 
 /// Cochran's Q, its test, and I² and H² computed from Q.
 ///
 /// Cochran 1954, Biometrics 10:101-129, doi:10.2307/3001666; Higgins & Thompson 2002, Stat Med 21:1539-1558,
 /// doi:10.1002/sim.1186. I² is a proportion here; it does not say how large the differences are, tau² does.
+/// Of `grouped_evidence` Q is that within groups, and of moderators that which they leave.
+///
+/// \throws invalid_input when there is no study
 template <evidence Evidence>
 [[nodiscard]] auto heterogeneity(Evidence const& studies) -> basic_heterogeneity_summary<real_t<Evidence>> {
     using Real = real_t<Evidence>;
+    detail::require_not_empty("evidence", studies.size());
     Real const q = inverse_variance_fit(studies, Real(0)).q();
     Real const degrees_of_freedom = detail::from_count<Real>(studies.degrees_of_freedom());
     return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
@@ -83,26 +91,39 @@ ACCRUE_REFUSE_ALL_BUT_STUDIES(typical_variance(Studies const&, Rest const&...));
 /// DerSimonian-Laird estimate, and is the one to report with any other. 0 for a single study.
 template <study_set Range, real Real>
 [[nodiscard]] Real i_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
-    return tau_squared > 0 ? Real(tau_squared / (tau_squared + typical_variance(estimates))) : Real(0);
+    return tau_squared <= 0 ? Real(0) : Real(tau_squared / (tau_squared + typical_variance(estimates)));
 }
 
 /// H² from tau²: 1 + tau² / s², with s² the `typical_variance`; at least 1.
 template <study_set Range, real Real>
 [[nodiscard]] Real h_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
-    return tau_squared > 0 ? Real(1 + tau_squared / typical_variance(estimates)) : Real(1);
+    return tau_squared <= 0 ? Real(1) : Real(1 + tau_squared / typical_variance(estimates));
 }
+
+/// A confidence interval for I² or H². Without its status it would say that nothing is known, or that there
+/// is no heterogeneity, where it says something else.
+///
+/// Its upper limit is infinite for H², 1 for I², where the data set none.
+template <real Real>
+struct basic_heterogeneity_interval : basic_interval<Real> {
+    bool empty;            ///< no tau² >= 0 is compatible with the effects; see `basic_tau_squared_interval`
+    accrue::status status; ///< that of tau²'s; `undefined` with NaN where studies are too few
+};
+
+using heterogeneity_interval = basic_heterogeneity_interval<double>;
 
 /// The test-based confidence interval for H² from Q, by a normal approximation to log H:
 ///
 ///     H exp(± z SE),   SE = (log Q - log(k - 1)) / (2 (sqrt(2 Q) - sqrt(2 k - 3)))            if Q > k
 ///                      SE = sqrt(1 / (2 (k - 2)) (1 - 1 / (3 (k - 2)²)))                      otherwise,
 ///
-/// with H = max(1, sqrt(Q / (k - 1))) and no limit below 1. It needs 3 studies when Q <= k. Higgins &
-/// Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186 (appendix A2).
+/// with H = max(1, sqrt(Q / (k - 1))) and no limit below 1. It needs 3 studies when Q <= k, and else 2: NaN
+/// with the status `undefined` for fewer. Of `grouped_evidence` k - 1 stands for the degrees of freedom.
+/// Higgins & Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186 (appendix A2).
 struct test_based {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
-        -> basic_interval<real_t<Evidence>> {
+        -> basic_heterogeneity_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         using std::exp;
         using std::log;
@@ -115,7 +136,11 @@ struct test_based {
                                : Real(sqrt(Real((1 - 1 / (3 * (k - 2) * (k - 2))) / (2 * (k - 2)))));
         Real const margin = basic_normal<Real>::upper_quantile((1 - Real(level)) / 2) * error;
         Real const lower = exp(Real(2 * (log_h - margin)));
-        return {lower < 1 ? Real(1) : lower, exp(Real(2 * (log_h + margin)))};
+        Real const upper = exp(Real(2 * (log_h + margin)));
+        if (summary.degrees_of_freedom < 1 || !detail::is_finite(upper)) {
+            return {{detail::not_a_number<Real>(), detail::not_a_number<Real>()}, false, status::undefined};
+        }
+        return {{lower < 1 ? Real(1) : lower, upper}, false, status::ok};
     }
 };
 
@@ -139,7 +164,10 @@ template <class Method, study_set Range>
         } else {
             auto const tau_squared = tau_squared_interval(method, studies, level);
             Real const typical = typical_variance(studies);
-            return basic_interval<Real>{1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical};
+            return basic_heterogeneity_interval<Real>{
+                {1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical},
+                tau_squared.empty,
+                tau_squared.status};
         }
     });
 }
@@ -150,9 +178,10 @@ template <class Method, study_set Range>
 template <class Method, study_set Range>
     requires heterogeneity_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto i_squared_interval(Method const& method, Range const& estimates, double const level) {
-    auto const h_squared = h_squared_interval(method, estimates, level);
-    using Real = std::remove_const_t<decltype(h_squared.lower)>;
-    return basic_interval<Real>{1 - 1 / h_squared.lower, 1 - 1 / h_squared.upper};
+    auto result = h_squared_interval(method, estimates, level);
+    result.lower = 1 - 1 / result.lower;
+    result.upper = 1 - 1 / result.upper;
+    return result;
 }
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(h_squared_interval(auto const&, Studies const&, Rest const&...));
@@ -173,8 +202,11 @@ template <study_set Range, class Model>
     auto const tau_squared = pool(model, estimates).tau_squared;
     return detail::with_evidence(estimates, [&](auto const& studies) {
         using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
-        Real const common = inverse_variance_fit(studies, Real(0)).variance();
-        return Real(1 - common / inverse_variance_fit(studies, tau_squared).variance());
+        // 1 - V_common / V_random cancels for a small tau²: sum tau² / (v (v + tau²)) over sum 1 / v doesn't.
+        auto const weight = detail::relative_weight_at(studies, Real(0));
+        Real const lost =
+            studies.sum([&](Real const& v) { return Real(weight(v) * (tau_squared / (v + tau_squared))); });
+        return Real(lost / studies.sum(weight));
     });
 }
 

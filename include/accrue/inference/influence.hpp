@@ -6,6 +6,7 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -51,19 +52,40 @@ template <class Model, estimates Range>
     basic_pooled<Real> const all = model(evidence);
     std::vector<Real> const shares = model.weights(evidence);
 
+    // With the weights u = 1/(v + tau²): v + tau² - V is (1 - u/W)/u and what V has beyond 1/W. For the study
+    // with the most weight W - u is the sum of the others', and its residual a sum of differences from the
+    // others: neither cancels where it has nearly all.
+    auto const weight = detail::relative_weight_at(evidence, all.tau_squared);
+    auto const fit = inverse_variance_fit(evidence, all.tau_squared);
+    Real const beyond = (all.variance - fit.variance()) / fit.unit;
+    auto const heaviest =
+        static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
+    Real others_weight(0);
+    Real distance(0);
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        if (i != heaviest) {
+            others_weight += weight(studies[i].variance);
+            distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
+        }
+    }
+
     auto others = std::vector(studies.begin() + 1, studies.end());
     auto results = std::vector<basic_influence<Real>>{};
     results.reserve(studies.size());
     for (std::size_t i = 0; i < studies.size(); ++i) {
         auto const& [effect, variance] = studies[i];
         auto const& without = deleted[i];
-        Real const residual = effect - all.effect;
+        Real const u = weight(variance);
+        Real const residual = i == heaviest ? distance : Real(effect - all.effect);
+        bool const has_most = i == heaviest && u > fit.weights / 2;
+        Real const rest = has_most ? others_weight : Real(fit.weights - u);
+        Real const error = sqrt(fit.unit) * sqrt(Real(rest / fit.weights / u - beyond));
         Real const change = all.effect - without.effect;
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
             .residual = residual,
-            .standardised_residual = residual / sqrt(Real(variance + all.tau_squared - all.variance)),
+            .standardised_residual = residual / error,
             .studentised_residual =
                 (effect - without.effect) / sqrt(Real(variance + without.variance + without.tau_squared)),
             .dffits = change / sqrt(Real(shares[i] * (variance + without.tau_squared))),

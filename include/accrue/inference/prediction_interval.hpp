@@ -7,6 +7,8 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
+#include <concepts>
+#include <string>
 
 namespace accrue {
 
@@ -48,6 +50,22 @@ struct degrees_of_freedom_of_effect {
     }
 };
 
+namespace detail {
+
+/// How many studies are enough, for the rules that say so.
+template <class Rule>
+[[nodiscard]] std::string studies_for_prediction(Rule const&) {
+    if constexpr (std::same_as<Rule, k_minus_two>) {
+        return ": at least 3 with k - 2 degrees of freedom";
+    } else if constexpr (std::same_as<Rule, k_minus_one>) {
+        return ": at least 2 with k - 1 degrees of freedom";
+    } else {
+        return ": its rule leaves no degrees of freedom";
+    }
+}
+
+} // namespace detail
+
 /// The prediction interval for the true effect in a new study like these:
 ///
 ///     effect ± c sqrt(tau² + SE²),   c the (1 + level)/2 quantile of t.
@@ -67,8 +85,11 @@ template <real Real, class DegreesOfFreedom = k_minus_two>
     using std::sqrt;
     detail::require_between_0_and_1("level", level);
     Real const degrees_of_freedom = rule(result);
-    detail::require(degrees_of_freedom > 0, "degrees of freedom of a prediction interval", "positive",
-                    degrees_of_freedom);
+    if (!(degrees_of_freedom > 0)) [[unlikely]] {
+        throw invalid_input("a prediction interval needs more studies" +
+                            detail::studies_for_prediction(rule) + ", but there " +
+                            (result.k == 1 ? "is " : "are ") + std::to_string(result.k));
+    }
     Real const tail = (1 - Real(level)) / 2;
     Real const half_width = basic_student_t<Real>{degrees_of_freedom}.upper_quantile(tail) *
                             sqrt(Real(result.tau_squared + result.variance));

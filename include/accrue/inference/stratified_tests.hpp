@@ -9,6 +9,7 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
+#include <accrue/status.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -21,7 +22,8 @@ template <real Real>
 struct basic_chi_squared_test {
     Real statistic;
     Real degrees_of_freedom;
-    Real p_value; ///< P(chi² >= statistic)
+    Real p_value;          ///< P(chi² >= statistic)
+    accrue::status status; ///< `undefined` where no trial says anything; the numbers are NaN then
 };
 
 using chi_squared_test = basic_chi_squared_test<double>;
@@ -30,7 +32,11 @@ namespace detail {
 
 template <real Real>
 basic_chi_squared_test<Real> make_chi_squared_test(Real const& statistic, Real const& degrees_of_freedom) {
-    return {statistic, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(statistic)};
+    if (!is_finite(statistic)) {
+        return {not_a_number<Real>(), degrees_of_freedom, not_a_number<Real>(), status::undefined};
+    }
+    return {statistic, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(statistic),
+            status::ok};
 }
 
 /// Sums over trials of the events under treatment, less what the margins lead to expect, and of their
@@ -41,8 +47,11 @@ struct excess_of_events {
     Real variance = Real(0);
 
     [[nodiscard]] basic_chi_squared_test<Real> test(double const continuity) const {
+        require_not_negative("continuity", continuity);
         Real const size = (excess < 0 ? Real(-excess) : excess) - Real(continuity);
-        return make_chi_squared_test(size > 0 ? Real(size * size / variance) : Real(0), Real(1));
+        // Without variance there is no test, and none that all trials pass.
+        Real const statistic = (size > 0 ? Real(size * size) : Real(0)) / variance;
+        return make_chi_squared_test(statistic, Real(1));
     }
 };
 
@@ -88,7 +97,8 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> 
 /// \param trials a contiguous range of `two_arms` of events or of rates
 /// \param continuity 0.5 for the continuity correction, 0 for none. It corrects the statistic; it has nothing
 /// to do with additions to zero cells
-/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
+/// \throws invalid_input when there is no trial, or one's report is unusable (it names the trial), and for a
+/// continuity that is negative or not finite
 template <class Range>
 [[nodiscard]] auto cochran_mantel_haenszel_test(Range const& trials, double const continuity = 0) {
     return detail::count_excess(detail::as_trials(trials), 1).test(continuity);
@@ -152,6 +162,7 @@ template <class Range>
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
+    // excess² / information is 0 where a single trial is fitted exactly, and 0 / 0 where none is.
     return basic_breslow_day<Real>{
         detail::make_chi_squared_test(squares, degrees_of_freedom),
         detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};

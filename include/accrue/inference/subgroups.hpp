@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -20,10 +21,12 @@ namespace accrue {
 template <real Real>
 struct basic_subgroups {
     std::vector<basic_pooled<Real>> groups; ///< each group's result, in the order given
-    basic_pooled<Real> combined; ///< the groups' effects, weighted by the inverse of their variances
-    Real q_between;              ///< sum over groups of (effect - combined effect)² / variance
-    Real degrees_of_freedom;     ///< groups - 1
-    Real p_value;                ///< P(chi² >= q_between)
+    basic_pooled<Real>
+        combined;            ///< the groups' effects, weighted by the inverse of their variances; its status
+                             ///< is `not_converged` if a group's is, `undefined` if no group has a result
+    Real q_between;          ///< sum over groups of (effect - combined effect)² / variance
+    Real degrees_of_freedom; ///< groups that have a result, less 1
+    Real p_value;            ///< P(chi² >= q_between)
 };
 
 using subgroup_analysis = basic_subgroups<double>;
@@ -41,7 +44,10 @@ using subgroup_analysis = basic_subgroups<double>;
 ///
 /// \param groups a contiguous range of groups, each a contiguous range of estimates (or of trials, if the
 /// model pools those)
-/// \throws invalid_input as `pool` does, for the first group that is unusable; and when there is no group
+/// A group of which the model says nothing (its status is `undefined`) plays no part in the comparison.
+///
+/// \throws invalid_input as `pool` does, for the first study that is unusable: it names the group, counted
+/// from 1, and the study by its place in it; and when there is no group
 template <class Model, detail::contiguous Groups>
     requires pools<Model, detail::element_t<Groups>>
 [[nodiscard]] auto subgroups(Model const& model, Groups const& groups) {
@@ -50,11 +56,28 @@ template <class Model, detail::contiguous Groups>
     detail::require_not_empty("groups", std::size(groups));
     std::vector<result> pooled_groups;
     std::vector<basic_estimate<Real>> summaries;
+    bool converged = true;
     for (auto const& group : groups) {
-        pooled_groups.push_back(pool(model, group));
-        summaries.push_back({pooled_groups.back().effect, pooled_groups.back().variance});
+        try {
+            pooled_groups.push_back(pool(model, group));
+        } catch (invalid_input const& error) {
+            throw error.in("group " + std::to_string(pooled_groups.size() + 1));
+        }
+        auto const& last = pooled_groups.back();
+        converged = converged && last.status != status::not_converged;
+        if (last.status != status::undefined) {
+            summaries.push_back({last.effect, last.variance});
+        }
     }
-    auto const combined = pool(common_effect{}, summaries);
+    if (summaries.empty()) {
+        Real const none = detail::not_a_number<Real>();
+        return basic_subgroups<Real>{std::move(pooled_groups),
+                                     detail::undefined_pooled<Real>(std::size(groups)), none, Real(0), none};
+    }
+    auto combined = pool(common_effect{}, summaries);
+    if (!converged && combined.status == status::ok) {
+        combined.status = status::not_converged;
+    }
     Real const q = inverse_variance_fit(detail::as_evidence(summaries), Real(0)).q();
     Real const degrees_of_freedom = detail::from_count<Real>(summaries.size() - 1);
     return basic_subgroups<Real>{std::move(pooled_groups), combined, q, degrees_of_freedom,
@@ -72,7 +95,11 @@ template <class Estimator, detail::contiguous Groups>
     using Real = real_t<detail::element_t<Groups>>;
     std::vector<study_evidence<Real>> evidence;
     for (auto const& group : groups) {
-        evidence.push_back(detail::as_evidence(group));
+        try {
+            evidence.push_back(detail::as_evidence(group));
+        } catch (invalid_input const& error) {
+            throw error.in("group " + std::to_string(evidence.size() + 1));
+        }
     }
     auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));
     return basic_fixed_tau_squared<Real>{shared.value, shared.status};

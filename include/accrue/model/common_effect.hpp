@@ -16,7 +16,7 @@ namespace accrue {
 /// that assumption it estimates the average effect in these studies, and its variance is valid for that
 /// reading only. Birge 1932, Phys Rev 40:207-227, doi:10.1103/PhysRev.40.207.
 struct common_effect {
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));

@@ -61,7 +61,7 @@ using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
 ///
 /// Henmi & Copas 2010, Stat Med 29:2969-2983, doi:10.1002/sim.4029.
 struct henmi_copas {
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_henmi_copas_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;
@@ -85,15 +85,22 @@ struct henmi_copas {
         Real const inflation = 1 + t * mean_weight;
         Real const slope = t * t * spread / (fit.weights * inflation);
         Real const cross = t * t * through / (fit.weights * inflation);
-        return {fit.mean,
-                inflation * fit.variance(),
-                between.value,
-                fit.k,
-                between.status,
-                {sqrt(inflation), degrees_of_freedom + t * trace - slope, slope,
-                 2 * (degrees_of_freedom + 2 * t * trace + t * t * traces.squared_trace() - 2 * cross +
-                      slope * slope),
-                 4 * (cross - slope * slope), trace / mean_weight}};
+        auto result =
+            basic_henmi_copas_pooled<Real>{fit.mean,
+                                           inflation * fit.variance(),
+                                           between.value,
+                                           fit.k,
+                                           between.status,
+                                           {sqrt(inflation), degrees_of_freedom + t * trace - slope, slope,
+                                            2 * (degrees_of_freedom + 2 * t * trace +
+                                                 t * t * traces.squared_trace() - 2 * cross + slope * slope),
+                                            4 * (cross - slope * slope), trace / mean_weight}};
+        bool const has_distribution = detail::is_finite(result.q.mean_base + result.q.variance_base) &&
+                                      detail::is_finite(result.q.mean_slope + result.q.variance_slope);
+        if (!has_distribution && result.status == status::ok) {
+            result.status = status::undefined;
+        }
+        return result;
     }
 
     /// Each study's share in the pooled effect; the shares add up to 1.
@@ -116,6 +123,9 @@ template <real Real>
 [[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
     using std::sqrt;
     auto const& q = result.q;
+    if (result.status == status::undefined) {
+        return not_a_number<Real>();
+    }
     if (result.k < 2 || !(q.room > 0)) {
         return basic_normal<Real>::survival(u);
     }
@@ -157,7 +167,7 @@ template <real Real>
 [[nodiscard]] Real p_value(basic_henmi_copas_pooled<Real> const& result) {
     Real const statistic = test_statistic(result);
     Real const size = statistic < 0 ? Real(-statistic) : statistic;
-    return size > 0 ? Real(2 * detail::henmi_copas_tail(result, size)) : Real(1);
+    return size <= 0 ? Real(1) : Real(2 * detail::henmi_copas_tail(result, size));
 }
 
 /// The confidence interval effect ± u SE, u the quantile of the statistic's own distribution.
@@ -169,6 +179,9 @@ template <real Real>
     using std::log;
     using std::sqrt;
     detail::require_between_0_and_1("level", level);
+    if (result.status == status::undefined) {
+        return {detail::not_a_number<Real>(), detail::not_a_number<Real>()};
+    }
     Real const tail = (1 - Real(level)) / 2;
     auto const excess = [&](Real const& u) -> Real {
         return log(Real(detail::henmi_copas_tail(result, u) / tail));

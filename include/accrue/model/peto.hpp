@@ -50,9 +50,11 @@ struct peto {
             information +=
                 share * (control.total / total) * with_event * ((total - with_event) / (total - 1));
         }
-        bool const informative = information > 0;
+        if (!(information > 0)) {
+            return detail::undefined_pooled<Real>(trials.size());
+        }
         return {excess / information,     1 / information, Real(0),
-                detail::infinity<Real>(), trials.size(),   informative ? status::ok : status::undefined};
+                detail::infinity<Real>(), trials.size(),   status::ok};
     }
 };
 

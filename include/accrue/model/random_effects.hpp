@@ -37,14 +37,14 @@ struct random_effects {
     TauSquared estimator{};    ///< evidence -> tau²
     Uncertainty uncertainty{}; ///< fit at that tau² -> variance and degrees of freedom
 
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         return at(studies, estimator(studies));
     }
 
     /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
         requires std::invocable<TauSquared const&, Evidence const&, real_t<Evidence> const&>
     [[nodiscard]] auto operator()(Evidence const& studies, real_t<Evidence> const& guess) const
         -> basic_pooled<real_t<Evidence>> {

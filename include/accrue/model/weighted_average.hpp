@@ -27,7 +27,7 @@ struct weighted_average {
     Weights weighting{};    ///< such as `equal_weights`, `inverse_variance_weights`, `user_weights`
     TauSquared estimator{}; ///< evidence -> tau²
 
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
         requires weighting_for<Weights, Evidence> && tau_squared_estimator_for<TauSquared, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;
@@ -61,7 +61,7 @@ template <class TauSquared = dersimonian_laird>
 struct ivhet {
     TauSquared estimator{}; ///< evidence -> tau²
 
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const {
         return average()(studies);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,22 @@ struct basic_moderator_value {
 };
 
 using moderator_value = basic_moderator_value<double>;
+
+/// Values of moderators by name, in any order: `{{"year", 1990.0}, {"allocation", "random"}}`.
+template <real Real>
+class basic_moderator_row {
+  public:
+    basic_moderator_row(std::initializer_list<basic_moderator_value<Real>> const values) : values_(values) {}
+    explicit basic_moderator_row(std::vector<basic_moderator_value<Real>> values)
+        : values_(std::move(values)) {}
+
+    [[nodiscard]] std::vector<basic_moderator_value<Real>> const& values() const { return values_; }
+
+  private:
+    std::vector<basic_moderator_value<Real>> values_;
+};
+
+using moderator_row = basic_moderator_row<double>;
 
 /// The terms of a meta-regression without the studies' values: what turns named values into a row of the
 /// design, and coefficients back into terms.
@@ -61,7 +78,8 @@ class basic_design_terms {
     ///
     /// \throws invalid_input for a name that is no moderator, one that is missing or given twice, a level
     /// that no study has, and a number for a factor or the reverse
-    [[nodiscard]] std::vector<Real> row(std::span<basic_moderator_value<Real> const> const values) const {
+    [[nodiscard]] std::vector<Real> row(basic_moderator_row<Real> const& named_values) const {
+        auto const& values = named_values.values();
         auto result = std::vector<Real>(columns(), Real(0));
         if (intercept_) {
             result.front() = Real(1);
@@ -193,18 +211,36 @@ class basic_moderators {
         return result;
     }
 
+    /// The studies' mean of a numeric moderator.
+    ///
+    /// \throws invalid_input when there is none of that name
+    [[nodiscard]] Real mean(std::string const& name) const {
+        for (auto const& one : columns_) {
+            if (one.name == name && !one.is_factor() && !one.values.empty()) {
+                Real const origin = one.values.front();
+                Real beyond(0);
+                for (auto const& value : one.values) {
+                    beyond += value - origin;
+                }
+                return origin + beyond / detail::from_count<Real>(one.values.size());
+            }
+        }
+        throw invalid_input("there is no numeric moderator '" + name + "'");
+    }
+
+    /// The terms of the regression, without the studies' values.
     [[nodiscard]] basic_design_terms<Real> terms() const {
         std::vector<typename basic_design_terms<Real>::term> result;
-        std::size_t column = intercept_ ? 1 : 0;
+        std::size_t next = intercept_ ? 1 : 0;
         bool full = !intercept_; // the first factor has all levels then
         for (auto const& one : columns_) {
-            result.push_back({one.name, {}, {}, column});
+            result.push_back({one.name, {}, {}, next});
             if (one.is_factor()) {
                 result.back().levels.assign(one.levels.begin() + (full ? 0 : 1), one.levels.end());
                 result.back().reference = full ? std::string() : one.levels.front();
                 full = false;
             }
-            column += result.back().columns();
+            next += result.back().columns();
         }
         return {std::move(result), intercept_};
     }

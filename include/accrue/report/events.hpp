@@ -8,7 +8,11 @@ namespace accrue {
 /// What a trial reports of one group with a binary outcome: how many had the event, of how many in total.
 ///
 /// Counts are real numbers because corrections for zero cells make them fractional, and because products of
-/// four counts, which several formulas need, overflow integers.
+/// four counts, which several formulas need, overflow integers. Integers that are only known when the program
+/// runs, such as those of a table, are converted where they go in, as C++ does not do that by itself within
+/// braces:
+///
+///     events{.count = double(row.events), .total = double(row.patients)}
 template <real Real>
 struct basic_events {
     Real count; ///< participants with the event, from 0 to `total`

@@ -32,10 +32,14 @@ struct basic_standard_deviation {
 };
 using standard_deviation = basic_standard_deviation<double>;
 
-/// Confidence level as a probability: 0.95, never 95 or 0.05.
+/// Confidence level as a probability: 0.95, never 95 or 0.05. Where it is wanted nothing else can be meant,
+/// so that a plain number will do.
 template <real Real>
 struct basic_confidence_level {
-    Real value{0.95};
+    Real value;
+
+    constexpr basic_confidence_level(Real const& level = Real(0.95)) // NOLINT(google-explicit-constructor)
+        : value(level) {}
 };
 using confidence_level = basic_confidence_level<double>;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// A trial's two groups. Every effect measure is treatment minus control, or treatment over control, so that

@@ -74,8 +74,19 @@ struct basic_tau_squared_interval {
     Real upper;            ///< infinite when the data set no limit
     bool one_sided;        ///< 0 is in the set
     bool empty;            ///< no tau² >= 0 is in the set
-    accrue::status status; ///< `not_converged` if an iteration was cut short, `undefined` for a single study
+    accrue::status status; ///< `not_converged` if an iteration was cut short, `undefined` for a single study,
+                           ///< and with NaN where squares of effects overflow
 };
+
+namespace detail {
+
+/// The set where effects are so large that what it depends on is beyond the type.
+template <real Real>
+[[nodiscard]] basic_tau_squared_interval<Real> undefined_interval() {
+    return {not_a_number<Real>(), not_a_number<Real>(), false, false, status::undefined};
+}
+
+} // namespace detail
 
 /// The Q-profile method for confidence sets of tau²: those tau² at which
 ///
@@ -128,6 +139,9 @@ struct generalised_q_profile {
         using Real = real_t<Evidence>;
         Real const tail = (1 - Real(level)) / 2;
         Real const observed = detail::make_quadratic_form(studies, weights).statistic;
+        if (!detail::is_finite(observed)) {
+            return detail::undefined_interval<Real>();
+        }
         auto const cumulative = [&](Real const& tau_squared) -> Real {
             return detail::generalised_q_distribution<Evidence, Weights>(studies, weights, tau_squared)
                 .cumulative(observed);
@@ -174,6 +188,9 @@ struct profile_likelihood {
         -> basic_tau_squared_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         auto const best = estimator(studies);
+        if (best.status == status::undefined) {
+            return detail::undefined_interval<Real>();
+        }
         Real const fall = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level)) / 2;
         Real const least = estimator.log_likelihood(studies, best.value) - fall;
         auto const excess = [&](Real const& tau_squared) -> Real {

@@ -57,18 +57,18 @@ template <class Pack>
         Pack const step = select(done > 0, 0, newton_step(fit, target));
         tau_squared += step;
         done = select(step > estimator.tolerance * fit.unit, done, 1);
-        if (all(done > 0)) {
+        if ((done > 0).all()) {
             break;
         }
         fit = studies.fit(tau_squared);
     }
-    return {tau_squared, done > 0};
+    // Where one study has nearly all the weight, its residual loses its digits here.
+    return {tau_squared, (done > 0) & traces_hold(common, studies.summary.sizes)};
 }
 
-template <class Pack>
-[[gnu::always_inline]] inline lane_tau_squared<Pack> estimate_in_lanes(reml const& estimator,
-                                                                       lane_studies<Pack> const& studies,
-                                                                       weighted_fit<Pack> const& common) {
+template <template <class> class Studies, class Pack, class Fit>
+[[gnu::always_inline]] inline lane_tau_squared<Pack>
+estimate_in_lanes(reml const& estimator, Studies<Pack> const& studies, Fit const& common) {
     using search = likelihood_search<double>;
     constexpr std::size_t width = Pack::width;
     auto const sizes = studies.summary.sizes.unpacked();
@@ -90,7 +90,7 @@ template <class Pack>
         auto const trace = fit.trace().unpacked();
         auto const cubes = fit.curvature_squares().unpacked();
         auto const squared_trace = fit.squared_trace().unpacked();
-        auto const beyond = excess(fit, Pack(studies.summary.sizes - 1)).unpacked();
+        auto const beyond = excess(fit, studies.degrees_of_freedom()).unpacked();
         for (std::size_t i = 0; i < width; ++i) {
             if (is_running(i)) {
                 searches[i].take(

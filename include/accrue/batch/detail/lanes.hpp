@@ -119,6 +119,8 @@ struct lane_studies {
     lane_summary<Pack> summary;
     double* weights; ///< room for those of a fit
 
+    [[nodiscard, gnu::always_inline]] Pack degrees_of_freedom() const { return summary.sizes - 1; }
+
     /// The inverse-variance fits of the meta-analyses; as `study_evidence::fit`.
     [[gnu::always_inline]] weighted_fit<Pack> fit(Pack const& tau_squared) const {
         Pack const unit = summary.smallest + tau_squared;

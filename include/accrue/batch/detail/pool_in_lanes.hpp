@@ -23,7 +23,7 @@ inline lane_view load(lane_buffer& buffer, study_columns const& batch, std::size
                       std::size_t const last) {
     std::size_t depth = 0;
     for (std::size_t i = first; i < last; ++i) {
-        depth = std::max(depth, batch.starts[i + 1] - batch.starts[i]);
+        depth = (std::max)(depth, batch.starts[i + 1] - batch.starts[i]);
     }
     buffer.resize(depth);
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -109,14 +109,14 @@ prepare(lane_buffer& buffer, lane_view const& view, std::size_t const lane, type
         summary = survey<Pack>(view, lane);
         usable = summary.usable();
     }
-    if (buffer.has_gaps || !all(usable)) [[unlikely]] {
+    if (buffer.has_gaps || !usable.all()) [[unlikely]] {
         summary = buffer.template settle<Pack>(view, lane);
         used = buffer.view();
         usable = summary.usable();
-        if (!all(usable)) {
+        if (!usable.all()) {
             buffer.disarm(lane, summary);
         }
-        buffer.has_gaps = !all(Pack(static_cast<double>(view.depth)) <= summary.sizes);
+        buffer.has_gaps = !(Pack(static_cast<double>(view.depth)) <= summary.sizes).all();
     }
     return {used, lane, summary, buffer.weights()};
 }
@@ -206,10 +206,10 @@ template <class Pack, class Model, class Batch>
             lane_results<Pack>{fit.mean,   precision.variance,           tau_squared.value,
                                common.q(), precision.degrees_of_freedom, studies.summary.sizes};
         auto const good = tau_squared.good & precision.good & found.finite();
-        if (last - i >= Pack::width && all(usable & good)) [[likely]] {
+        if (last - i >= Pack::width && (usable & good).all()) [[likely]] {
             set(results, i, found);
         } else {
-            set_each(results, i, std::min(i + Pack::width, last), found, usable, good, model, batch);
+            set_each(results, i, (std::min)(i + Pack::width, last), found, usable, good, model, batch);
         }
     }
 }
@@ -220,7 +220,7 @@ template <class Pack, class Model, class Batch>
                                               std::size_t const last, pooled_batch& results) {
     auto buffer = lane_buffer{};
     for (std::size_t i = first; i < last; i += lane_count) {
-        pool_in_lanes<Pack>(model, batch, i, std::min(i + lane_count, last), buffer, results);
+        pool_in_lanes<Pack>(model, batch, i, (std::min)(i + lane_count, last), buffer, results);
     }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 #include <boost/math/policies/policy.hpp>
 
 namespace accrue::detail {

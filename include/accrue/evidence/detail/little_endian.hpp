@@ -1,8 +1,8 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/bits.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,7 +19,7 @@ class byte_writer {
             bytes_.push_back(static_cast<std::byte>(word >> shift & 0xFFU));
         }
     }
-    void write(double const number) { write(std::bit_cast<std::uint64_t>(number)); }
+    void write(double const number) { write(bits_of(number)); }
 
     [[nodiscard]] std::vector<std::byte> take() && { return std::move(bytes_); }
 
@@ -43,7 +43,7 @@ class byte_reader {
         bytes_ = bytes_.subspan(8);
         return result;
     }
-    double number() { return std::bit_cast<double>(word()); }
+    double number() { return from_bits(word()); }
 
     [[nodiscard]] std::size_t left() const { return bytes_.size(); }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -85,10 +87,10 @@ struct pack {
         [[gnu::always_inline]] friend mask operator|(mask const& a, mask const& b) {
             return {a.bits | b.bits};
         }
-        [[nodiscard, gnu::always_inline]] friend bool all(mask const& condition) {
-            auto result = condition.bits[0];
+        [[nodiscard, gnu::always_inline]] bool all() const {
+            auto result = bits[0];
             for (std::size_t i = 1; i < width; ++i) {
-                result &= condition.bits[i];
+                result &= bits[i];
             }
             return result != 0;
         }

@@ -83,7 +83,8 @@ template <real Real>
             defect += study - study;
             other_defect += other - other;
         }
-        return {std::min(smallest.numbers[1], other_smallest.numbers[1]), all(defect + other_defect <= 0)};
+        return {(std::min)(smallest.numbers[1], other_smallest.numbers[1]),
+                (defect + other_defect <= 0).all()};
     } else {
         auto result = study_survey<Real>{studies.front().variance, true};
         for (auto const& [effect, variance] : studies) {
@@ -173,7 +174,7 @@ class study_sums {
         if constexpr (row::width > 1) {
             if (rest > 0) {
                 for (std::size_t lane = 0; lane < row::width; ++lane) {
-                    last[lane] = studies[std::min(rows * row::width + lane, studies.size() - 1)];
+                    last[lane] = studies[(std::min)(rows * row::width + lane, studies.size() - 1)];
                 }
                 auto const next = row(last.data());
                 Number const u = weight(next.variances) * row::first(rest);

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <accrue/evidence/detail/bits.hpp>
 #include <accrue/evidence/detail/centred_sums.hpp>
 #include <accrue/evidence/detail/inverse_variance_weight.hpp>
 #include <accrue/evidence/detail/pack.hpp>
 #include <accrue/real.hpp>
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,12 +17,12 @@ namespace accrue::detail {
 
 /// 2^exponent for an exponent that a normal `double` can have; `std::ldexp` without the call.
 constexpr double power_of_two(int const exponent) {
-    return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52U);
+    return from_bits(static_cast<std::uint64_t>(exponent + 1023) << 52U);
 }
 
 /// The largest e with 2^e <= value, for a positive normal `double`.
 constexpr int binary_exponent(double const value) {
-    return static_cast<int>(std::bit_cast<std::uint64_t>(value) >> 52U) - 1023;
+    return static_cast<int>(bits_of(value) >> 52U) - 1023;
 }
 
 /// Chebyshev points for interpolating smooth functions of the logarithm of the variance over one factor of 4.
@@ -173,7 +173,7 @@ struct variance_band {
         firsts.add(first);
         seconds.add(second);
         ++count;
-        if (std::has_single_bit(count)) {
+        if ((count & (count - 1)) == 0) {
             move_to(mean());
         }
     }
@@ -196,6 +196,36 @@ struct variance_band {
         seconds.add(other.seconds);
         count += other.count;
         move_to(mean());
+    }
+
+    /// Whether the sums can be those of `count` studies, but for rounding errors: no share is above 1.3 in
+    /// size, each study's add up to 1, and sums of d and d² obey Cauchy and Schwarz.
+    [[nodiscard]] bool is_consistent() const {
+        Real const n = from_count<Real>(count);
+        auto const total = [](compensated_array<Real, size> const& numbers) {
+            Real result(0);
+            for (Real const& value : numbers.values()) {
+                result += value;
+            }
+            return result;
+        };
+        Real const rounding(1e-9);
+        Real const offset = square(centre) * n * std::numeric_limits<Real>::epsilon();
+        Real const squares = total(seconds) + offset;
+        bool const balanced = square(Real(total(ones) - n)) <= square(Real(rounding * n));
+        bool const possible =
+            squares >= 0 && square(total(firsts)) <= (1 + rounding) * n * (squares + offset);
+        bool holds = balanced && possible;
+        for (std::size_t j = 0; j < size; ++j) {
+            // The errors that a sum owes are far below what it has been.
+            holds = holds && square(Real(ones.sum[j] + ones.lost[j])) <= square(Real(2 * n)) &&
+                    square(ones.lost[j]) <= square(Real(rounding * n)) &&
+                    square(Real(firsts.sum[j] + firsts.lost[j])) <= 4 * n * (squares + offset) &&
+                    square(firsts.lost[j]) <= rounding * n * (squares + offset) &&
+                    square(Real(seconds.sum[j] + seconds.lost[j])) <= square(Real(2 * (squares + offset))) &&
+                    square(seconds.lost[j]) <= square(Real(rounding * n * (squares + offset)));
+        }
+        return holds;
     }
 
     /// The sums for weights that depend on the variance, with each point standing for a study.

@@ -249,23 +249,23 @@ class weighted_projection {
     /// The sum over pairs i /= l of studies that do not dominate of scaled_i scaled_l h_il².
     template <class Scaled>
     [[nodiscard]] Real squares_off_diagonal(Scaled const& scaled) const {
-        auto const of_others = [&](std::size_t const i, auto const& term) {
-            return any_dominates_ && dominates(i) ? Real(0) : Real(term(i));
-        };
+        return any_dominates_ ? squares_by_gram([&](std::size_t const i) {
+            return dominates(i) ? Real(0) : Real(scaled(i));
+        })
+                              : squares_by_gram(scaled);
+    }
+    template <class Scaled>
+    [[nodiscard]] Real squares_by_gram(Scaled const& scaled) const {
         Real total(0);
         for (std::size_t a = 0; a < p_; ++a) {
             for (std::size_t b = a; b < p_; ++b) {
-                Real const entry = sum([&](std::size_t const i) {
-                    return of_others(
-                        i, [&](std::size_t const n) { return Real(scaled(n) * (q(n, a) * q(n, b))); });
-                });
+                Real const entry =
+                    sum([&](std::size_t const i) { return Real(scaled(i) * (q(i, a) * q(i, b))); });
                 total += (a == b ? 1 : 2) * square(entry);
             }
         }
-        return total - sum([&](std::size_t const i) {
-                   return of_others(i,
-                                    [&](std::size_t const n) { return square(Real(scaled(n) * hat(n, n))); });
-               });
+        return total -
+               sum([&](std::size_t const i) { return square(Real(scaled(i) * (1 - complement(i)))); });
     }
 
     std::size_t k_;

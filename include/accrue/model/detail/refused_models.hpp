@@ -26,6 +26,9 @@ template <class Model, class Studies>
 concept given_an_estimator =
     given_no_model<Model, Studies> && tau_squared_estimator_for<Model, evidence_of<Studies>>;
 
+template <class Model, class Studies>
+concept given_no_mean = given_no_model<Model, Studies> && evidence<Studies> && !evidence_with_mean<Studies>;
+
 } // namespace accrue::detail
 
 /// Refuses a function of a model and studies where the one can't pool the other: `...` is its declarator,
@@ -47,8 +50,15 @@ concept given_an_estimator =
     ACCRUE_REFUSED("this estimates tau squared and is no model: random_effects{estimator} is one",           \
                    __VA_ARGS__);                                                                             \
     template <class Model, class Studies, class... Rest>                                                     \
-        requires(accrue::detail::given_no_model<Model, Studies> &&                                           \
+        requires(accrue::detail::given_no_mean<Model, Studies> &&                                            \
                  !accrue::detail::given_an_estimator<Model, Studies>)                                        \
+    ACCRUE_REFUSED(                                                                                          \
+        "groups and moderators leave no one mean to pool: subgroups and meta_regression are for those",      \
+        __VA_ARGS__);                                                                                        \
+    template <class Model, class Studies, class... Rest>                                                     \
+        requires(accrue::detail::given_no_model<Model, Studies> &&                                           \
+                 !accrue::detail::given_an_estimator<Model, Studies> &&                                      \
+                 !accrue::detail::given_no_mean<Model, Studies>)                                             \
     ACCRUE_REFUSED(                                                                                          \
         "these are estimates, which this is no model for: mantel_haenszel, peto and the like pool trials",   \
         __VA_ARGS__)

@@ -49,7 +49,7 @@ inline std::vector<tick> linear_ticks(interval const& range, double const count)
     double const power = std::pow(10.0, std::floor(std::log10(range.width() / count)));
     double const mantissa = range.width() / count / power;
     double const step = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
-    int const digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+    int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
     auto ticks = std::vector<tick>{};
     for (double i = std::ceil(range.lower / step - 1e-9); i <= std::floor(range.upper / step + 1e-9); ++i) {
         ticks.push_back({i * step, readable(i * step, digits)});
@@ -85,7 +85,7 @@ inline std::vector<tick> ratio_ticks(interval const& range, double const count) 
                                            {1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9}};
     double const lower = std::log10(range.lower) - 1e-9;
     double const upper = std::log10(range.upper) + 1e-9;
-    double const every = std::max(1.0, std::ceil((upper - lower) / (2 * count)));
+    double const every = (std::max)(1.0, std::ceil((upper - lower) / (2 * count)));
     for (auto const& mantissas : choices) {
         auto ticks = std::vector<tick>{};
         for (double decade = every * std::floor(lower / every); decade <= upper; decade += every) {

@@ -18,8 +18,8 @@ namespace detail {
 
 inline void require_look_before_last(std::size_t const look, std::size_t const looks) {
     if (look + 1 >= looks) {
-        throw invalid_input("look must come before the last of the " + std::to_string(looks) +
-                            " looks, but is " + std::to_string(look));
+        throw invalid_input("look (counted from 0) must come before the last of the " +
+                            std::to_string(looks) + " looks, but is " + std::to_string(look));
     }
 }
 

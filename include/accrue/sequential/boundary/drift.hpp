@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <span>
+#include <vector>
 
 namespace accrue {
 
@@ -51,6 +52,13 @@ struct drift_result {
     auto const root =
         detail::decreasing_root(failing, (last + normal::upper_quantile(1 - power)) * scale, 0.1 * scale);
     return {root.value, root.status};
+}
+
+/// The same for the boundaries z and -z of a two-sided error, as `boundaries` returns them. For those of a
+/// one-sided error say so: `drift_for_power(stopping_boundaries::upper_only(z), fractions, power)`.
+[[nodiscard]] inline drift_result
+drift_for_power(std::vector<double> const& z, std::span<double const> const fractions, double const power) {
+    return drift_for_power(stopping_boundaries::symmetric(z), fractions, power);
 }
 
 } // namespace accrue

@@ -57,7 +57,7 @@ inline exit_probabilities exits_of(monitored_walk walk, stopping_boundaries cons
         auto const mean = walk.mean_at(k);
         for (auto const tail : {normal::survival(bounds.upper[first + k] - mean),
                                 normal::survival(mean - bounds.lower[first + k])}) {
-            rarest = tail > 0 ? std::min(rarest, tail) : rarest;
+            rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
         }
     }
     auto const reach = reach_for(rarest);
@@ -67,8 +67,8 @@ inline exit_probabilities exits_of(monitored_walk walk, stopping_boundaries cons
         result.lower[k] = walk.beyond(side::lower, stop.lower);
         if (stop.inner.lower < stop.inner.upper) {
             auto inside = walk;
-            inside.pass({.lower = std::max(stop.inner.lower, stop.lower),
-                         .upper = std::min(stop.inner.upper, stop.upper)},
+            inside.pass({.lower = (std::max)(stop.inner.lower, stop.lower),
+                         .upper = (std::min)(stop.inner.upper, stop.upper)},
                         reach);
             result.wedge[k] = inside.density().mass();
         }

@@ -128,7 +128,7 @@ futility_problem pose_futility(Efficacy const& efficacy, double const per_side, 
     auto const smallest = [](error_schedule const& plan) {
         auto result = 1.0;
         for (auto const value : plan.increment) {
-            result = value > 0 ? std::min(result, value) : result;
+            result = value > 0 ? (std::min)(result, value) : result;
         }
         return result;
     };
@@ -307,7 +307,7 @@ inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem
         one_boundary(schedule(lan_demets_obrien_fleming{}, type_two_error, fractions), fractions, true);
     auto const slope = end + turned.back() * std::sqrt(last);
     for (std::size_t k = 0; k < fractions.size(); ++k) {
-        auto const wedge = std::min(std::sqrt(fractions[k]) * slope - turned[k], problem.upper[k]);
+        auto const wedge = (std::min)(std::sqrt(fractions[k]) * slope - turned[k], problem.upper[k]);
         result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
     }
     result.wedge.back() = end;

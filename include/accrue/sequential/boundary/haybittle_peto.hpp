@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// The rule of Haybittle and Peto: the same high critical value at every look but the last, whose value is

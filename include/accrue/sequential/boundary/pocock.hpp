@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// Pocock's boundary: the same critical value at every look.

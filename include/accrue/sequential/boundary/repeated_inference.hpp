@@ -47,14 +47,14 @@ template <class Error, spending_function Spending>
     // In the logarithm of the error a boundary falls almost along a straight line.
     constexpr auto largest = 1 - 1e-9;
     auto const excess = [&](double const log_error) {
-        auto const error = std::min(std::exp(log_error), largest);
+        auto const error = (std::min)(std::exp(log_error), largest);
         return boundaries(Error{error}, spending, fractions).back() - target;
     };
     if (excess(std::log(largest)) >= 0) {
         return 1;
     }
     auto const start = std::log(symmetric ? 2 * normal::survival(target) : normal::survival(target));
-    return std::min(1.0, std::exp(detail::decreasing_root(excess, start, 0.5).value));
+    return (std::min)(1.0, std::exp(detail::decreasing_root(excess, start, 0.5).value));
 }
 
 } // namespace accrue

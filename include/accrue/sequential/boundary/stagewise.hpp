@@ -69,7 +69,7 @@ inline stagewise_tails tails(ended_trial const& trial, double const drift) {
     for (std::size_t k = 0; k < trial.look; ++k) {
         for (auto const z : {trial.bounds.upper[k], -trial.bounds.lower[k]}) {
             auto const tail = normal::survival(std::abs(z) + std::abs(walk.mean_at(k)));
-            rarest = tail > 0 ? std::min(rarest, tail) : rarest;
+            rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
         }
     }
     auto const reach = reach_for(rarest);
@@ -116,7 +116,7 @@ inline stagewise_tails tails(ended_trial const& trial, double const drift) {
     detail::require_finite("z", trial.z);
     detail::require_between_0_and_1("level", level);
     if (trial.look >= trial.fractions.size()) {
-        throw invalid_input("look must be below the number of looks, " +
+        throw invalid_input("look (counted from 0) must be below the number of looks, " +
                             std::to_string(trial.fractions.size()) + ", but is " +
                             std::to_string(trial.look));
     }
@@ -125,7 +125,7 @@ inline stagewise_tails tails(ended_trial const& trial, double const drift) {
     auto const none = detail::tails(trial, 0);
     result.p_value_upper = none.upper;
     result.p_value_lower = none.lower;
-    result.p_value_two_sided = std::min(1.0, 2 * std::min(none.upper, none.lower));
+    result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(none.upper, none.lower));
     auto const scale = 1 / std::sqrt(trial.fractions[trial.look]);
     // The tail that is at most one half is matched, so that none is found as a difference from 1.
     auto const drift_at = [&](double const upper_tail) {

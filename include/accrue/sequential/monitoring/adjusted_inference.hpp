@@ -47,7 +47,7 @@ inline double effect_at_distance(pooled const& result, double const distance) {
 
 inline void require_look(sequential_analysis const& analysis, std::size_t const look) {
     if (look >= analysis.looks.size()) [[unlikely]] {
-        throw invalid_input("look must be below the number of looks, " +
+        throw invalid_input("look (counted from 0) must be below the number of looks, " +
                             std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
     }
 }

@@ -94,7 +94,7 @@ struct scaled_monitoring {
             bounds.lower[look] *= factor;
             bounds.upper[look] *= factor;
             if (!bounds.wedge.empty()) {
-                bounds.wedge[look] = std::min(bounds.wedge[look], bounds.upper[look]);
+                bounds.wedge[look] = (std::min)(bounds.wedge[look], bounds.upper[look]);
             }
         }
         return bounds;

@@ -20,14 +20,14 @@ struct resumed_spending {
     double ratio;                 ///< new required information over that of `before`
 
     [[nodiscard]] double operator()(double const t, double const error) const {
-        double const gone = before(std::min(std::min(t, last) * ratio, 1.0), error);
-        return is_used_up(t) ? gone : std::max(gone, after(std::min(t, 1.0), error));
+        double const gone = before((std::min)((std::min)(t, last) * ratio, 1.0), error);
+        return is_used_up(t) ? gone : (std::max)(gone, after((std::min)(t, 1.0), error));
     }
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         if (is_used_up(to)) {
-            return before.increment(std::min(from * ratio, 1.0), std::min(to * ratio, 1.0), error);
+            return before.increment((std::min)(from * ratio, 1.0), (std::min)(to * ratio, 1.0), error);
         }
-        return std::max((*this)(to, error) - (*this)(from, error), 0.0);
+        return (std::max)((*this)(to, error) - (*this)(from, error), 0.0);
     }
 
   private:

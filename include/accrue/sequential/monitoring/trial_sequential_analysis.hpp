@@ -26,6 +26,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -187,7 +188,11 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
         fractions.push_back(analysis.information.fraction(trial));
     }
     auto const counts = schedule(std::span<double const>(fractions));
-    detail::require_not_empty("looks of the schedule", counts.size());
+    if (counts.empty()) [[unlikely]] {
+        throw invalid_input("the schedule takes no look at " + std::to_string(all.size()) +
+                            (all.size() == 1 ? " trial" : " trials") +
+                            ": there must be more of them, or an earlier first look");
+    }
     bool reached = false;
     for (auto const count : counts) {
         analysis.fractions.push_back(fractions[count - 1]);

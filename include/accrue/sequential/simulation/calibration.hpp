@@ -50,7 +50,7 @@ double crossing_factor(Model const& model, std::span<estimate const> const trial
         double const upper = looks.boundaries.upper[look];
         double const z =
             crossing_z(pool(model, trials.first(looks.trials[look])), largest * lower, largest * upper);
-        largest = std::max({largest, z / upper, z / lower});
+        largest = (std::max)({largest, z / upper, z / lower});
     }
     return largest;
 }
@@ -84,7 +84,7 @@ inline simulated_probability share_above(std::vector<double> const& factors, dou
 /// \param variances of the trials, done and to come: `stated_variances`, `log_normal_variances`, ...
 /// \param tau_squared the values to hold the error at, such as 0 to twice the median variance
 /// \param error the total error over both boundaries
-/// \param options how many replicates, from which seed, on how many threads
+/// \param options how many replicates, from which seed, and how they are carried out
 /// \param standard_errors Monte Carlo standard errors to stay on the safe side by; 0 for the plain quantile
 /// \throws invalid_input when an argument is unusable, or too few replicates are asked for to find the
 ///   quantile
@@ -121,7 +121,7 @@ calibrate_boundaries(Model const& model, monitored_looks const& looks, Variances
             };
         }
         auto& values = factors.emplace_back(options.replicates);
-        detail::for_each_block(part, [&](unsigned, std::uint64_t const from, std::uint64_t const to) {
+        detail::for_each_block(part, [&](std::size_t, std::uint64_t const from, std::uint64_t const to) {
             auto trials = std::vector<estimate>{};
             for (auto replicate = from; replicate < to; ++replicate) {
                 auto random = random_stream(options.seed, replicate);
@@ -134,7 +134,7 @@ calibrate_boundaries(Model const& model, monitored_looks const& looks, Variances
         auto sorted = values;
         auto const quantile = sorted.end() - static_cast<std::ptrdiff_t>(allowed) - 1;
         std::nth_element(sorted.begin(), quantile, sorted.end());
-        factor = std::max(factor, *quantile);
+        factor = (std::max)(factor, *quantile);
     }
     // A review whose factor is the quantile itself must not cross.
     factor = std::nextafter(factor, std::numeric_limits<double>::infinity());

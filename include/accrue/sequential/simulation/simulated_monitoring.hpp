@@ -69,7 +69,7 @@ struct simulated_monitoring {
     std::uint64_t seed = 1; ///< the same seed, the same boundaries, on any number of threads
     /// Monte Carlo standard errors, sqrt(p (1 - p) / replicates), to stay below what may be spent.
     double standard_errors = 2;
-    executor run = in_this_thread{}; ///< or `on_threads{}`, from <accrue/parallel.hpp>
+    executor run = in_this_thread{}; ///< or `on_threads{}`, from <accrue/sequential/parallel.hpp>
     /// Called now and then with the share done, 0 to 1; by any of the threads, but never by two at once.
     std::function<void(double)> progress = {};
 

@@ -6,19 +6,18 @@
 #include <accrue/inference/z_curve.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
+#include <accrue/sequential/simulation/executor.hpp>
 #include <accrue/sequential/simulation/random_stream.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
-#include <mutex>
 #include <numeric>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -49,7 +48,8 @@ struct simulation_options {
     /// Simulated reviews. 20 000 give a standard error of 0.0015 at a probability of 0.05.
     std::uint64_t replicates = 20'000;
     std::uint64_t seed = 1; ///< replicate r uses stream r of this seed, so the result is reproducible
-    unsigned threads = 1;   ///< does not change the result
+    executor run = in_this_thread{}; ///< or `on_threads{}`, from <accrue/sequential/parallel.hpp>; the result
+                                     ///< is the same
     /// Called now and then with the share done, 0 to 1; by any of the threads, but never by two at once. What
     /// it throws ends the simulation, and is thrown again to the caller.
     std::function<void(double)> progress = {};
@@ -125,64 +125,34 @@ inline void check(monitored_looks const& looks) {
 
 inline void check(simulation_options const& options) {
     require(options.replicates > 0, "replicates", "positive", static_cast<double>(options.replicates));
-    require(options.threads > 0, "threads", "positive", static_cast<double>(options.threads));
 }
 
-/// Threads that are waited for at the end of a scope, however it ends.
-struct joined_threads {
-    std::vector<std::thread> threads = {};
+/// Replicates are shared out in blocks, each a piece of work for the executor; not so many that their results
+/// take room.
+inline std::uint64_t block_size(simulation_options const& options) {
+    return (std::max)(std::uint64_t{512}, options.replicates / 1024);
+}
 
-    joined_threads() = default;
-    joined_threads(joined_threads const&) = delete;
-    joined_threads& operator=(joined_threads const&) = delete;
-    ~joined_threads() {
-        for (auto& thread : threads) {
-            thread.join();
-        }
-    }
-};
+inline std::size_t number_of_blocks(simulation_options const& options) {
+    return static_cast<std::size_t>((options.replicates - 1) / block_size(options) + 1);
+}
 
-/// Shares out replicates 0, 1, ... in blocks; `work(worker, from, to)` runs on as many threads as asked for,
-/// and is told which of them it is. The first exception of a worker is thrown again here.
+/// Calls `work(block, from, to)` for the replicates of each block, by the executor that was asked for.
 template <class Work>
 void for_each_block(simulation_options const& options, Work const& work) {
-    constexpr std::uint64_t block = 512;
-    auto guard = std::mutex{};
-    std::uint64_t next = 0;
-    auto failure = std::exception_ptr{};
-    auto const run = [&](unsigned const worker) {
-        for (;;) {
-            try {
-                std::uint64_t from = 0;
-                {
-                    auto const lock = std::lock_guard(guard);
-                    if (failure || next >= options.replicates) {
-                        return;
-                    }
-                    from = next;
-                    next = std::min(next + block, options.replicates);
-                    if (options.progress) {
-                        options.progress(static_cast<double>(from) / static_cast<double>(options.replicates));
-                    }
-                }
-                work(worker, from, std::min(from + block, options.replicates));
-            } catch (...) {
-                auto const lock = std::lock_guard(guard);
-                failure = std::current_exception();
-                return;
-            }
+    auto const size = block_size(options);
+    auto begun = std::atomic<std::uint64_t>{0};
+    auto telling = std::atomic_flag{};
+    options.run(number_of_blocks(options), [&](std::size_t const block) {
+        begun += size;
+        // One that finds another thread telling need not wait: there is more to tell soon.
+        if (options.progress && !telling.test_and_set()) {
+            options.progress(static_cast<double>(begun - size) / static_cast<double>(options.replicates));
+            telling.clear();
         }
-    };
-    {
-        auto helpers = joined_threads{};
-        for (unsigned worker = 1; worker < options.threads; ++worker) {
-            helpers.threads.emplace_back(run, worker);
-        }
-        run(0);
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+        std::uint64_t const from = block * size;
+        work(block, from, (std::min)(from + size, options.replicates));
+    });
     if (options.progress) {
         options.progress(1);
     }
@@ -226,7 +196,7 @@ inline void require_trials(std::vector<estimate> const& series, std::size_t cons
 ///   change it, since threads share it.
 /// \param model any model that `pool` takes
 /// \param looks when to look, and the boundaries there
-/// \param options how many replicates, from which seed, on how many threads
+/// \param options how many replicates, from which seed, and how they are carried out
 /// \throws invalid_input when looks or options are unusable, when the series has fewer trials than the last
 ///   look, and as `pool` does
 template <class Series, class Model>
@@ -241,11 +211,11 @@ template <class Series, class Model>
     auto const& wedge = looks.boundaries.wedge;
     auto const none = std::vector<std::uint64_t>(count);
     auto const empty = stopping_frequencies{0, looks.trials, none, none, none};
-    auto parts = std::vector<stopping_frequencies>(options.threads, empty);
+    auto parts = std::vector<stopping_frequencies>(detail::number_of_blocks(options), empty);
 
     detail::for_each_block(
-        options, [&](unsigned const worker, std::uint64_t const from, std::uint64_t const to) {
-            auto& part = parts[worker];
+        options, [&](std::size_t const block, std::uint64_t const from, std::uint64_t const to) {
+            auto& part = parts[block];
             auto trials = std::vector<estimate>{};
             for (auto replicate = from; replicate < to; ++replicate) {
                 auto random = random_stream(options.seed, replicate);

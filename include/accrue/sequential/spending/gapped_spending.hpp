@@ -38,7 +38,7 @@ struct gapped_spending {
     [[nodiscard]] double reached(double const t) const {
         detail::require(from >= 0 && from <= to && to <= 1, "fractions of gapped_spending",
                         "0 <= from <= to <= 1, and from", from);
-        return t < to ? std::min(t, from) : 1;
+        return t < to ? (std::min)(t, from) : 1;
     }
 };
 

@@ -33,7 +33,7 @@ struct only_at {
   private:
     [[nodiscard]] double last_until(double const t) const {
         auto const above = std::upper_bound(fractions.begin(), fractions.end(), t * (1 + 1e-12));
-        return above == fractions.begin() ? 0.0 : std::min(1.0, *(above - 1));
+        return above == fractions.begin() ? 0.0 : (std::min)(1.0, *(above - 1));
     }
 };
 

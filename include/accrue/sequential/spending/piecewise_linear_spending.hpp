@@ -46,7 +46,7 @@ struct piecewise_linear_spending {
                             "above the one before and at most 1", next.fraction);
             detail::require(next.share >= previous.share && next.share <= 1, "share of a spending point",
                             "at least the one before and at most 1", next.share);
-            auto const covered = std::min(to, next.fraction) - std::max(from, previous.fraction);
+            auto const covered = (std::min)(to, next.fraction) - (std::max)(from, previous.fraction);
             if (covered > 0) {
                 share += (next.share - previous.share) * (covered / width);
             }

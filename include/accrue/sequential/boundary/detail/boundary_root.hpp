@@ -32,7 +32,7 @@ double crossing_root(Crossing const& crossing, double const probability, double 
             auto const ratio = at.probability / at.density;
             auto const newton = excess * ratio;
             auto const curvature = 1 + at.slope / at.density * ratio;
-            next = reach + newton / std::max(0.5, 1 + 0.5 * excess * curvature);
+            next = reach + newton / (std::max)(0.5, 1 + 0.5 * excess * curvature);
         }
         if (std::abs(excess) < 1e-6 && next >= inside - stride && next <= outside + stride) {
             return next;
@@ -84,7 +84,7 @@ inline double wedge_root(score_density const& density, double const information,
         auto const below_top = density.crossing(side::lower, -reach, information);
         auto const below_bottom = density.crossing(side::lower, reach, information);
         return boundary_crossing{.probability =
-                                     std::max(0.0, below_top.probability - below_bottom.probability),
+                                     (std::max)(0.0, below_top.probability - below_bottom.probability),
                                  .density = below_top.density + below_bottom.density,
                                  .slope = below_top.slope - below_bottom.slope};
     };

@@ -32,7 +32,7 @@ struct stopping_region {
 
 inline stopping_region region_at(stopping_boundaries const& bounds, std::size_t const look) {
     auto result = stopping_region{.lower = bounds.lower[look],
-                                  .upper = std::max(bounds.lower[look], bounds.upper[look])};
+                                  .upper = (std::max)(bounds.lower[look], bounds.upper[look])};
     if (!bounds.wedge.empty()) {
         result.inner = {-bounds.wedge[look], bounds.wedge[look]};
     }
@@ -44,8 +44,8 @@ inline stopping_region region_at(stopping_boundaries const& bounds, std::size_t 
 inline continuation_region continuation(stopping_region const& stop, double const information,
                                         double const mean, double const reach) {
     auto const root = std::sqrt(information);
-    auto const bottom = std::max(stop.lower, std::min(mean, stop.upper) - reach) * root;
-    auto const top = std::min(stop.upper, std::max(mean, stop.lower) + reach) * root;
+    auto const bottom = (std::max)(stop.lower, (std::min)(mean, stop.upper) - reach) * root;
+    auto const top = (std::min)(stop.upper, (std::max)(mean, stop.lower) + reach) * root;
     if (!(stop.inner.lower < stop.inner.upper)) {
         return {.intervals = {score_interval{bottom, top}, {}}, .count = bottom < top ? 1U : 0U};
     }
@@ -55,8 +55,8 @@ inline continuation_region continuation(stopping_region const& stop, double cons
             result.intervals[result.count++] = {lower, upper};
         }
     };
-    add(bottom, std::min(top, stop.inner.lower * root));
-    add(std::max(bottom, stop.inner.upper * root), top);
+    add(bottom, (std::min)(top, stop.inner.lower * root));
+    add((std::max)(bottom, stop.inner.upper * root), top);
     return result;
 }
 
@@ -73,9 +73,9 @@ inline double refinement_for_bounds(stopping_boundaries const& bounds, std::size
     auto distance = 0.0;
     auto const rise = [&](double const before, double const after, std::size_t const k) {
         if (std::abs(before) < infinity && std::abs(after) < infinity) {
-            distance =
-                std::max(distance, (after * std::sqrt(fractions[k]) - before * std::sqrt(fractions[k - 1])) /
-                                       std::sqrt(fractions[k] - fractions[k - 1]));
+            distance = (std::max)(distance,
+                                  (after * std::sqrt(fractions[k]) - before * std::sqrt(fractions[k - 1])) /
+                                      std::sqrt(fractions[k] - fractions[k - 1]));
         }
     };
     for (std::size_t k = 1; k < fractions.size(); ++k) {
@@ -83,7 +83,7 @@ inline double refinement_for_bounds(stopping_boundaries const& bounds, std::size
         rise(-bounds.lower[first + k - 1], -bounds.lower[first + k], k);
     }
     // Further out than this nothing that a double can hold crosses.
-    return refinement_for(std::min(distance, 40.0));
+    return refinement_for((std::min)(distance, 40.0));
 }
 
 /// A random walk with a drift that is watched under given boundaries, look by look. A look at which nothing

@@ -171,7 +171,7 @@ class score_density {
             if (!(width > 0)) {
                 continue;
             }
-            auto const panels = std::max(1.0, std::ceil(width / width_limit));
+            auto const panels = (std::max)(1.0, std::ceil(width / width_limit));
             next_strips_.push_back({.first = count,
                                     .count = static_cast<std::size_t>(panels),
                                     .start = interval.lower,
@@ -181,7 +181,7 @@ class score_density {
         symmetric_ = symmetric_ && mirrored(region);
         next_mass_.assign(count * nodes, 0.0);
         for (auto const& target : next_strips_) {
-            auto const first = symmetric_ ? std::max(target.first, count / 2) : target.first;
+            auto const first = symmetric_ ? (std::max)(target.first, count / 2) : target.first;
             if (first < target.first + target.count) {
                 for (auto const& source : strips_) {
                     add_strip(source, target, first - target.first, variance);
@@ -284,7 +284,8 @@ class score_density {
     }
     [[nodiscard]] double sent_at_most(panel_strip const& strip, std::size_t const p, double const y,
                                       double const precision) const {
-        auto const distance = std::max(0.0, std::abs(y - strip.centre(p - strip.first)) - 0.5 * strip.width);
+        auto const distance =
+            (std::max)(0.0, std::abs(y - strip.centre(p - strip.first)) - 0.5 * strip.width);
         return log_peak_[p] - 0.5 * distance * distance * precision;
     }
 
@@ -463,7 +464,7 @@ class score_density {
 /// How much narrower panels must be when a boundary is up to `distance` standard deviations of the step above
 /// the one before it: the integrand then falls like exp(-distance x) from the edge.
 inline double refinement_for(double const distance) {
-    return std::max(1.0, distance / 4);
+    return (std::max)(1.0, distance / 4);
 }
 
 } // namespace accrue::detail

@@ -88,7 +88,7 @@ inline std::vector<double> boundary_with_last_free(double const error, double co
     auto const root = std::sqrt(fractions.back());
     boundary.back() =
         boundary_root(watched.density(), side::upper, fractions.back(),
-                      std::max(0.0, error - watched.crossed()), normal::upper_quantile(error) * root) /
+                      (std::max)(0.0, error - watched.crossed()), normal::upper_quantile(error) * root) /
         root;
     return boundary;
 }

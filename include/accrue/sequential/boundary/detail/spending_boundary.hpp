@@ -30,7 +30,7 @@ struct score_cut {
 inline score_cut cut_for(error_schedule const& plan) {
     auto const count = plan.increment.size();
     auto const quantile = [](double const probability) {
-        return normal::upper_quantile(std::max(probability, 1e-307));
+        return normal::upper_quantile((std::max)(probability, 1e-307));
     };
     auto result = score_cut{std::vector<double>(count, 0.0), std::vector<double>(count, 0.0)};
     auto smallest = 1.0;
@@ -62,7 +62,7 @@ inline double refinement_for_plan(error_schedule const& plan) {
     for (std::size_t k = 1; k < plan.increment.size(); ++k) {
         if (plan.increment[k] > 0 && plan.increment[k] < plan.cumulative[k - 1]) {
             distance =
-                std::max(distance, std::sqrt(2 * std::log(plan.cumulative[k - 1] / plan.increment[k])));
+                (std::max)(distance, std::sqrt(2 * std::log(plan.cumulative[k - 1] / plan.increment[k])));
         }
     }
     return refinement_for(distance);
@@ -125,7 +125,7 @@ inline std::vector<double> one_boundary(error_schedule const& plan, std::span<do
         result[k] = boundary_root(density, side::upper, fractions[k], plan.increment[k], start * root) / root;
         guess.learn(result[k]);
         if (next[k] < infinity) {
-            auto const upper = std::min(result[k], cut.own[k]) * root;
+            auto const upper = (std::min)(result[k], cut.own[k]) * root;
             auto const lower = symmetric ? -upper : -cut.opposite[k] * root;
             auto const region = std::array{score_interval{.lower = lower, .upper = upper}};
             density.advance(fractions[k], region, next[k]);
@@ -143,7 +143,7 @@ inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, erro
     auto const upper_cut = cut_for(upper_plan);
     auto const next = next_spending_look(fractions, lower_plan.increment, upper_plan.increment);
     auto density =
-        score_density(0, 0, 0, std::max(refinement_for_plan(lower_plan), refinement_for_plan(upper_plan)));
+        score_density(0, 0, 0, (std::max)(refinement_for_plan(lower_plan), refinement_for_plan(upper_plan)));
     auto lower_guess = boundary_guess{};
     auto upper_guess = boundary_guess{};
     auto result = stopping_boundaries{.lower = std::vector<double>(count, -infinity),
@@ -166,9 +166,10 @@ inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, erro
         auto const spends = upper_plan.increment[k] > 0 || lower_plan.increment[k] > 0;
         if (spends && next[k] < infinity) {
             // A cut must serve both plans; what it leaves out of one is bounded as in `score_cut`.
-            auto const reach = std::max(upper_cut.own[k], lower_cut.own[k]);
-            auto const region = std::array{score_interval{.lower = std::max(result.lower[k], -reach) * root,
-                                                          .upper = std::min(result.upper[k], reach) * root}};
+            auto const reach = (std::max)(upper_cut.own[k], lower_cut.own[k]);
+            auto const region =
+                std::array{score_interval{.lower = (std::max)(result.lower[k], -reach) * root,
+                                          .upper = (std::min)(result.upper[k], reach) * root}};
             density.advance(t, region, next[k]);
         }
     }

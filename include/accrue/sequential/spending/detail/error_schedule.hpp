@@ -22,11 +22,11 @@ inline void require_fractions(std::span<double const> const fractions) {
     for (std::size_t k = 0; k < fractions.size(); ++k) {
         auto const t = fractions[k];
         if (!(t >= 1e-100 && t <= 1e100)) [[unlikely]] {
-            throw invalid_input("information fraction at look " + std::to_string(k) +
+            throw invalid_input("information fraction at look " + std::to_string(k + 1) +
                                 " must be positive and finite (1e-100 to 1e100), but is " + to_text(t));
         }
         if (!(t - previous > 1e-10 * t)) [[unlikely]] {
-            throw invalid_input("information fraction at look " + std::to_string(k) +
+            throw invalid_input("information fraction at look " + std::to_string(k + 1) +
                                 " must exceed the one before, " + to_text(previous) + ", but is " +
                                 to_text(t));
         }
@@ -58,9 +58,9 @@ error_schedule schedule(Spending const& spending, double const error,
     auto previous = 0.0;
     auto total = 0.0;
     for (auto const fraction : fractions) {
-        auto const t = std::min(fraction, 1.0);
+        auto const t = (std::min)(fraction, 1.0);
         auto const value = t > previous ? spent_between(spending, previous, t, error) : 0.0;
-        result.increment.push_back(value < std::numeric_limits<double>::min() ? 0.0 : value);
+        result.increment.push_back(value < (std::numeric_limits<double>::min)() ? 0.0 : value);
         total += result.increment.back();
         result.cumulative.push_back(total);
         previous = t;

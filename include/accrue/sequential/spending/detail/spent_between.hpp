@@ -35,7 +35,7 @@ double spent_between(Spending const& spending, double const from, double const t
                             ", but spends " + to_text(value) + " between " + to_text(from) + " and " +
                             to_text(to));
     }
-    return std::max(value, 0.0);
+    return (std::max)(value, 0.0);
 }
 
 /// G(to) - G(from) for a distribution function G on [0, 1], given as its lower tail, its upper tail and its
@@ -44,7 +44,7 @@ double spent_between(Spending const& spending, double const from, double const t
 template <class Lower, class Upper, class Density>
 double probability_between(double const from, double const to, Lower const& lower, Upper const& upper,
                            Density const& density) {
-    if (to - from <= 0.25 * std::min(from, 1 - to)) {
+    if (to - from <= 0.25 * (std::min)(from, 1 - to)) {
         using gauss = boost::math::quadrature::gauss<double, 20, boost_policy>;
         auto const middle = 0.5 * (from + to);
         auto const half = 0.5 * (to - from);

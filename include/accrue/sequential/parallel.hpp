@@ -3,4 +3,4 @@
 /// \file
 /// Simulation on several threads. Not part of accrue.hpp: programs that need no threads don't pay for them.
 
-#include <accrue/parallel/on_threads.hpp>
+#include <accrue/sequential/parallel/on_threads.hpp>

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+#include <cmath>
+
+namespace accrue {
+
+// Each structure writes the covariance G of the outcomes' true effects as a smooth function of parameters
+// that may be any numbers, so that a singular G, as small reviews often have, is an ordinary point and not an
+// edge. `start` is the point for given standard deviations and one correlation, `gradient` the derivatives of
+// a function by the parameters, from the symmetric matrix K of those by G: tr(K dG).
+
+/// Any covariance: G = L L', with the lower triangle L as parameters (columns one after the other).
+struct unstructured {
+    [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters,
+                                                    Eigen::Index const size) {
+        Eigen::MatrixXd const l = lower(parameters, size);
+        return l * l.transpose();
+    }
+    [[nodiscard]] static Eigen::VectorXd gradient(Eigen::VectorXd const& parameters,
+                                                  Eigen::MatrixXd const& k) {
+        Eigen::MatrixXd const by_root = 2 * k * lower(parameters, k.rows());
+        Eigen::VectorXd result(parameters.size());
+        Eigen::Index next = 0;
+        for (Eigen::Index j = 0; j < k.rows(); ++j) {
+            for (Eigen::Index i = j; i < k.rows(); ++i) {
+                result[next++] = by_root(i, j);
+            }
+        }
+        return result;
+    }
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const correlation) {
+        Eigen::Index const size = sd.size();
+        double const least = size > 1 ? -0.9 / static_cast<double>(size - 1) : 0.0;
+        Eigen::MatrixXd g = Eigen::MatrixXd::Constant(size, size, correlation < least ? least : correlation);
+        g.diagonal().setOnes();
+        Eigen::MatrixXd const l = sd.asDiagonal() * Eigen::MatrixXd(g.llt().matrixL());
+        Eigen::VectorXd result(size * (size + 1) / 2);
+        Eigen::Index next = 0;
+        for (Eigen::Index j = 0; j < size; ++j) {
+            for (Eigen::Index i = j; i < size; ++i) {
+                result[next++] = l(i, j);
+            }
+        }
+        return result;
+    }
+
+  private:
+    [[nodiscard]] static Eigen::MatrixXd lower(Eigen::VectorXd const& parameters, Eigen::Index const size) {
+        Eigen::MatrixXd l = Eigen::MatrixXd::Zero(size, size);
+        Eigen::Index next = 0;
+        for (Eigen::Index j = 0; j < size; ++j) {
+            for (Eigen::Index i = j; i < size; ++i) {
+                l(i, j) = parameters[next++];
+            }
+        }
+        return l;
+    }
+};
+
+/// A variance for each outcome, and no correlation: G = diag(sd²).
+struct diagonal {
+    [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters, Eigen::Index) {
+        return parameters.cwiseAbs2().asDiagonal();
+    }
+    [[nodiscard]] static Eigen::VectorXd gradient(Eigen::VectorXd const& parameters,
+                                                  Eigen::MatrixXd const& k) {
+        return 2 * parameters.cwiseProduct(k.diagonal());
+    }
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double) { return sd; }
+};
+
+/// One variance and one correlation for all outcomes: G = a² (I - J/q) + b² J/q, J the matrix of ones and q
+/// the number of outcomes. a² = tau² (1 - rho) and b² = tau² (1 + (q - 1) rho) are its eigenvalues.
+struct compound_symmetric {
+    [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters,
+                                                    Eigen::Index const size) {
+        double const apart = parameters[0] * parameters[0];
+        double const shared = (parameters[1] * parameters[1] - apart) / static_cast<double>(size);
+        Eigen::MatrixXd g = Eigen::MatrixXd::Constant(size, size, shared);
+        g.diagonal().array() += apart;
+        return g;
+    }
+    [[nodiscard]] static Eigen::VectorXd gradient(Eigen::VectorXd const& parameters,
+                                                  Eigen::MatrixXd const& k) {
+        double const shared = k.sum() / static_cast<double>(k.rows());
+        return Eigen::Vector2d(2 * parameters[0] * (k.trace() - shared), 2 * parameters[1] * shared);
+    }
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const correlation) {
+        auto const size = static_cast<double>(sd.size());
+        double const variance = sd.squaredNorm() / size;
+        double const rho = size > 1 && correlation < -0.9 / (size - 1) ? -0.9 / (size - 1) : correlation;
+        return Eigen::Vector2d(std::sqrt(variance * (1 - rho)), std::sqrt(variance * (1 + (size - 1) * rho)));
+    }
+};
+
+} // namespace accrue

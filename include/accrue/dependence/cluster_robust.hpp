@@ -1,0 +1,345 @@
+#pragma once
+
+#include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/linear_fit.hpp>
+#include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/distribution/fisher_f.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/status.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// What corrects a cluster's residuals, which are smaller than its errors since the coefficients were fitted
+/// to them: a callable value (what is known of the cluster) -> the matrix A that its residuals are multiplied
+/// by.
+struct cluster_leverage {
+    Eigen::MatrixXd const& covariance; ///< Phi_j, of the cluster's effects in the working model
+    Eigen::MatrixXd const& design;     ///< X_j
+    Eigen::MatrixXd const& bread;      ///< (X'W X)⁻¹
+    std::size_t clusters;              ///< m
+};
+
+/// No correction: too small with few clusters. Liang & Zeger 1986, Biometrika 73:13-22,
+/// doi:10.1093/biomet/73.1.13.
+struct cr0 {
+    [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
+        return Eigen::MatrixXd::Identity(cluster.design.rows(), cluster.design.rows());
+    }
+};
+
+/// The variance of `cr0` times m / (m - 1), m the number of clusters.
+struct cr1 {
+    [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
+        auto const m = static_cast<double>(cluster.clusters);
+        return std::sqrt(m / (m - 1)) * cr0{}(cluster);
+    }
+};
+
+/// The bias-reduced correction: the variance has no bias if the working model is right, and little if it
+/// isn't.
+///
+///     A_j = D' B^(-1/2) D,   B = D (Phi_j - X_j (X'W X)⁻¹ X_j') D',   Phi_j = D'D,
+///
+/// with the symmetric root, of the inverse on the space where B has one. Bell & McCaffrey 2002, Surv Methodol
+/// 28:169-181; Pustejovsky & Tipton 2018, J Bus Econ Stat 36:672-683, doi:10.1080/07350015.2016.1247004.
+struct cr2 {
+    [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
+        Eigen::MatrixXd const d = cluster.covariance.llt().matrixU();
+        Eigen::MatrixXd const left =
+            cluster.covariance - cluster.design * cluster.bread * cluster.design.transpose();
+        Eigen::MatrixXd const b = d * left * d.transpose();
+        auto const parts = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(b);
+        double const negligible = 1e-10 * (d * cluster.covariance * d.transpose()).trace();
+        Eigen::VectorXd const roots = parts.eigenvalues().unaryExpr(
+            [&](double const value) { return value > negligible ? 1 / std::sqrt(value) : 0.0; });
+        return d.transpose() * parts.eigenvectors() * roots.asDiagonal() * parts.eigenvectors().transpose() *
+               d;
+    }
+};
+
+/// Coefficients of a linear model with variances that hold even if the model's are wrong.
+struct robust_coefficients {
+    Eigen::VectorXd coefficients;       ///< those of the model
+    Eigen::MatrixXd covariance;         ///< of the coefficients
+    Eigen::VectorXd degrees_of_freedom; ///< Satterthwaite's, of each coefficient's t
+    std::size_t k;                      ///< number of effects
+    std::size_t clusters;               ///< m
+    accrue::status status;              ///< `undefined` where a variance or degrees of freedom do not exist
+
+    Eigen::MatrixXd bread;                ///< (X'W X)⁻¹
+    std::vector<Eigen::MatrixXd> own;     ///< U_j' Phi_j U_j, U_j = A_j' W_j X_j (X'W X)⁻¹
+    std::vector<Eigen::MatrixXd> crossed; ///< X_j' U_j
+
+    /// The covariance under the working model of what clusters i and j add to the coefficients.
+    [[nodiscard]] Eigen::MatrixXd between(std::size_t const i, std::size_t const j) const {
+        Eigen::MatrixXd const both = -crossed[i].transpose() * bread * crossed[j];
+        return i == j ? Eigen::MatrixXd(both + own[i]) : both;
+    }
+
+    /// One coefficient as a `pooled`, for intervals and p-values.
+    [[nodiscard]] pooled coefficient(std::size_t const i) const {
+        auto const at = static_cast<Eigen::Index>(i);
+        return {coefficients[at], covariance(at, at), 0, degrees_of_freedom[at], k, status};
+    }
+};
+
+/// A pooled mean with a variance that holds even if the model's is wrong; intervals and p-values are
+/// functions of it.
+struct robust_mean : pooled {
+    std::size_t clusters;             ///< m
+    robust_coefficients coefficients; ///< the same as that of a linear model
+};
+
+namespace detail {
+
+/// A cluster's part of a linear fit: the rows of its working blocks.
+struct fit_of_cluster {
+    std::vector<std::size_t> places;
+    Eigen::MatrixXd covariance;
+    Eigen::MatrixXd design;
+    Eigen::VectorXd effects;
+};
+
+[[nodiscard]] inline std::vector<fit_of_cluster> split_by_cluster(linear_fit const& fit,
+                                                                  clustering const& clusters) {
+    auto parts = std::vector<fit_of_cluster>(clusters.count);
+    auto blocks = std::vector<std::vector<working_block const*>>(clusters.count);
+    for (auto const& block : fit.blocks) {
+        auto const cluster = clusters.of[block.places.front()];
+        for (auto const place : block.places) {
+            if (clusters.of[place] != cluster) {
+                throw invalid_input(place, "must be in the cluster of study " +
+                                               std::to_string(block.places.front()) +
+                                               ", whose effects the model takes to vary with its own");
+            }
+        }
+        blocks[cluster].push_back(&block);
+    }
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+        auto& part = parts[j];
+        for (auto const* const block : blocks[j]) {
+            part.places.insert(part.places.end(), block->places.begin(), block->places.end());
+        }
+        auto const size = static_cast<Eigen::Index>(part.places.size());
+        part.covariance = Eigen::MatrixXd::Zero(size, size);
+        part.design.resize(size, fit.design.cols());
+        part.effects.resize(size);
+        Eigen::Index next = 0;
+        for (auto const* const block : blocks[j]) {
+            auto const count = static_cast<Eigen::Index>(block->places.size());
+            part.covariance.block(next, next, count, count) = block->covariance;
+            for (auto const place : block->places) {
+                part.design.row(next) = fit.design.row(static_cast<Eigen::Index>(place));
+                part.effects[next] = fit.effects[static_cast<Eigen::Index>(place)];
+                ++next;
+            }
+        }
+    }
+    return parts;
+}
+
+/// Generalised least squares: an orthogonal factorisation of the rows that the blocks' Cholesky factors
+/// whiten.
+struct least_squares {
+    Eigen::VectorXd coefficients;
+    Eigen::MatrixXd bread; ///< (X'W X)⁻¹
+};
+
+[[nodiscard]] inline least_squares generalised_least_squares(std::vector<fit_of_cluster> const& parts,
+                                                             Eigen::Index const size,
+                                                             Eigen::Index const columns) {
+    auto white_design = Eigen::MatrixXd(size, columns);
+    auto white_effects = Eigen::VectorXd(size);
+    Eigen::Index next = 0;
+    for (auto const& part : parts) {
+        auto const factor = part.covariance.llt();
+        white_design.middleRows(next, part.design.rows()) = factor.matrixL().solve(part.design);
+        white_effects.segment(next, part.design.rows()) = factor.matrixL().solve(part.effects);
+        next += part.design.rows();
+    }
+    auto const factors = Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(white_design);
+    if (factors.rank() < columns) {
+        throw invalid_input("design must have columns of which none depends on the others");
+    }
+    Eigen::MatrixXd const inverse = factors.matrixR()
+                                        .topLeftCorner(columns, columns)
+                                        .triangularView<Eigen::Upper>()
+                                        .solve(Eigen::MatrixXd::Identity(columns, columns));
+    Eigen::MatrixXd const permuted = factors.colsPermutation() * inverse;
+    return {factors.solve(white_effects), permuted * permuted.transpose()};
+}
+
+/// Satterthwaite's degrees of freedom 2 E² / Var of a variance sum_j (g_j'e)², by the products g_i' Phi g_j.
+[[nodiscard]] inline double satterthwaite_degrees_of_freedom(robust_coefficients const& fit,
+                                                             Eigen::Index const i) {
+    double mean = 0;
+    double squares = 0;
+    std::size_t const count = fit.clusters;
+    auto white = Eigen::MatrixXd(fit.bread.rows(), static_cast<Eigen::Index>(count));
+    for (std::size_t j = 0; j < count; ++j) {
+        white.col(static_cast<Eigen::Index>(j)) = fit.crossed[j].col(i);
+    }
+    Eigen::MatrixXd const products = -white.transpose() * fit.bread * white;
+    for (std::size_t j = 0; j < count; ++j) {
+        auto const at = static_cast<Eigen::Index>(j);
+        double const own = products(at, at) + fit.own[j](i, i);
+        mean += own;
+        squares += own * own - products(at, at) * products(at, at);
+    }
+    return mean * mean / (squares + products.squaredNorm());
+}
+
+} // namespace detail
+
+/// Variances of a linear model's coefficients that hold whatever the correlations within clusters are:
+///
+///     (X'W X)⁻¹ [ sum over clusters of X_j' W_j A_j e_j e_j' A_j' W_j X_j ] (X'W X)⁻¹,   e the residuals,
+///
+/// with Satterthwaite's degrees of freedom for each coefficient. The model keeps its weights, so it can be
+/// simple, such as that effects are independent; only clusters must be. With less than some 40 clusters take
+/// `cr2`, and distrust results with fewer than 4 degrees of freedom.
+///
+///     auto const robust = cluster_robust(three_level{}(estimates, studies), studies, cr2{});
+///     confidence_interval(robust, 0.95);
+///
+/// Hedges, Tipton & Johnson 2010, Res Synth Methods 1:39-65, doi:10.1002/jrsm.5; Tipton 2015, Psychol Methods
+/// 20:375-393, doi:10.1037/met0000011; Tipton & Pustejovsky 2015, J Educ Behav Stat 40:604-634,
+/// doi:10.3102/1076998615606099.
+///
+/// \param fit the linear model
+/// \param clusters as of `three_level`; the effects of a working block must be in one cluster
+/// \param correction `cr0`, `cr1`, `cr2`, or a callable (cluster_leverage) -> matrix of your own
+/// \throws invalid_input when clusters are not as many as effects, are one, or part a working block (it names
+/// the study); and when a column of the design depends on the others
+template <detail::says_clusters Clusters, class Correction = cr2>
+[[nodiscard]] robust_coefficients cluster_robust(linear_fit const& fit, Clusters const& clusters,
+                                                 Correction const& correction = {}) {
+    auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(fit.effects.size()));
+    if (groups.count < 2) {
+        throw invalid_input("cluster_robust needs at least two clusters");
+    }
+    auto const parts = detail::split_by_cluster(fit, groups);
+    Eigen::Index const columns = fit.design.cols();
+    auto const [coefficients, bread] = detail::generalised_least_squares(parts, fit.effects.size(), columns);
+    auto result = robust_coefficients{coefficients,
+                                      Eigen::MatrixXd::Zero(columns, columns),
+                                      Eigen::VectorXd(columns),
+                                      groups.of.size(),
+                                      groups.count,
+                                      status::ok,
+                                      bread,
+                                      {},
+                                      {}};
+    for (auto const& part : parts) {
+        Eigen::MatrixXd const a =
+            correction(cluster_leverage{part.covariance, part.design, bread, groups.count});
+        Eigen::MatrixXd const u = a.transpose() * part.covariance.llt().solve(part.design * bread);
+        Eigen::VectorXd const score = u.transpose() * (part.effects - part.design * coefficients);
+        result.covariance += score * score.transpose();
+        result.own.push_back(u.transpose() * part.covariance * u);
+        result.crossed.push_back(part.design.transpose() * u);
+    }
+    for (Eigen::Index i = 0; i < columns; ++i) {
+        result.degrees_of_freedom[i] = detail::satterthwaite_degrees_of_freedom(result, i);
+        if (!(result.covariance(i, i) >= 0 && result.degrees_of_freedom[i] > 0)) {
+            result.status = status::undefined;
+        }
+    }
+    return result;
+}
+
+namespace detail {
+
+[[nodiscard]] inline robust_mean robust_mean_of(pooled const& result, robust_coefficients coefficients) {
+    auto const of = coefficients.coefficient(0);
+    bool const both = result.status == status::ok;
+    return {{result.effect, of.variance, result.tau_squared, of.degrees_of_freedom, of.k,
+             both ? of.status : result.status},
+            coefficients.clusters,
+            std::move(coefficients)};
+}
+
+} // namespace detail
+
+/// The same of a three-level mean.
+template <detail::says_clusters Clusters, class Correction = cr2>
+[[nodiscard]] robust_mean cluster_robust(three_level_fit const& fit, Clusters const& clusters,
+                                         Correction const& correction = {}) {
+    return detail::robust_mean_of(fit, cluster_robust(working_model(fit), clusters, correction));
+}
+
+/// The same of a pooled mean and the estimates that were pooled: `cluster_robust(pool(random_effects{},
+/// estimates), estimates, clusters, cr2{})`.
+template <class Range, detail::says_clusters Clusters, class Correction = cr2>
+    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+[[nodiscard]] robust_mean cluster_robust(pooled const& result, Range const& estimates,
+                                         Clusters const& clusters, Correction const& correction = {}) {
+    return detail::robust_mean_of(result,
+                                  cluster_robust(working_model(result, estimates), clusters, correction));
+}
+
+/// A test whose statistic has an F distribution if the null hypothesis holds.
+struct f_test {
+    double statistic;
+    double numerator_degrees_of_freedom;
+    double denominator_degrees_of_freedom;
+    double p_value;        ///< P(F >= statistic)
+    accrue::status status; ///< `undefined` where the denominator's degrees of freedom are not positive
+};
+
+/// The approximate Hotelling test (AHT) that C b = 0, for several coefficients with robust variances at once:
+///
+///     F = (h - q + 1) / (h q) (C b)' (C V C')⁻¹ C b   with q and h - q + 1 degrees of freedom,
+///
+/// q the rows of C, h = q (q + 1) / sum of the variances of the elements of C V C', standardised by its
+/// expectation under the working model. Tipton & Pustejovsky 2015, J Educ Behav Stat 40:604-634,
+/// doi:10.3102/1076998615606099.
+///
+/// \param contrasts C, a row for each, a column for each coefficient
+/// \throws invalid_input when the columns are not as many as coefficients, or there is no row
+[[nodiscard]] inline f_test hotelling_test(robust_coefficients const& fit, Eigen::MatrixXd const& contrasts) {
+    if (contrasts.cols() != fit.coefficients.size() || contrasts.rows() == 0) {
+        throw invalid_input("contrasts must have a column for each coefficient, and a row");
+    }
+    Eigen::Index const q = contrasts.rows();
+    Eigen::MatrixXd expected = Eigen::MatrixXd::Zero(q, q);
+    for (std::size_t j = 0; j < fit.clusters; ++j) {
+        expected += contrasts * fit.between(j, j) * contrasts.transpose();
+    }
+    // Any root will do: the sum of the variances does not change when all is rotated.
+    Eigen::MatrixXd const standardised = expected.llt().matrixL().solve(contrasts);
+    double variances = 0;
+    for (std::size_t i = 0; i < fit.clusters; ++i) {
+        for (std::size_t j = 0; j < fit.clusters; ++j) {
+            Eigen::MatrixXd const p = standardised * fit.between(i, j) * standardised.transpose();
+            variances += p.trace() * p.trace() + (p * p).trace();
+        }
+    }
+    auto const rows = static_cast<double>(q);
+    double const h = rows * (rows + 1) / variances;
+    double const denominator = h - rows + 1;
+    Eigen::VectorXd const value = contrasts * fit.coefficients;
+    Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
+    double const squared = value.dot(covariance.ldlt().solve(value));
+    if (!(denominator > 0) || !(squared >= 0)) {
+        double const unknown = detail::not_a_number<double>();
+        return {unknown, rows, denominator, unknown, status::undefined};
+    }
+    double const statistic = denominator / (h * rows) * squared;
+    return {statistic, rows, denominator, fisher_f{rows, denominator}.survival(statistic), status::ok};
+}
+
+} // namespace accrue

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/linear_fit.hpp>
+#include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/evidence.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// Effects whose sampling errors are correlated within blocks, since they were measured in the same
+/// participants.
+struct correlated_estimates {
+    Eigen::VectorXd effects;           ///< on the analysis scale
+    std::vector<working_block> blocks; ///< of sampling errors; every effect in one of them
+};
+
+/// The same correlation between all sampling errors of a cluster. It is seldom reported: state one that is
+/// plausible (0.5 to 0.8 for outcomes of the same participants), and see how much it matters. Between -1/(n -
+/// 1), n the effects of the largest cluster, and 1.
+struct constant_correlation {
+    double correlation;
+
+    [[nodiscard]] double operator()(std::size_t, std::size_t) const { return correlation; }
+};
+
+/// Correlations that fall with the distance in time: correlation^|t_i - t_j|, for outcomes measured several
+/// times.
+struct autoregressive_correlation {
+    double correlation;        ///< at a distance of 1; from 0 to less than 1
+    std::vector<double> times; ///< of all effects, in the order given
+
+    [[nodiscard]] double operator()(std::size_t const i, std::size_t const j) const {
+        if (i >= times.size() || j >= times.size()) {
+            throw invalid_input("times must be as many as estimates");
+        }
+        return std::pow(correlation, std::abs(times[i] - times[j]));
+    }
+};
+
+namespace detail {
+
+/// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
+/// others.
+[[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
+    double const largest = matrix.cwiseAbs().maxCoeff();
+    if (!is_finite(largest) || !((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-10 * largest)) {
+        return false;
+    }
+    auto const factor = matrix.llt();
+    return factor.info() == Eigen::Success &&
+           (factor.matrixLLT().diagonal().array().square() > 1e-13 * matrix.diagonal().array()).all();
+}
+
+/// Refuses a matrix that is no covariance.
+inline void check_block(working_block const& block, Eigen::Index const size) {
+    auto const rows = static_cast<Eigen::Index>(block.places.size());
+    require_not_empty("places of a block", block.places.size());
+    if (block.covariance.rows() != rows || block.covariance.cols() != rows) {
+        throw invalid_input(block.places.front(),
+                            "covariance must have a row and a column for each effect of the block");
+    }
+    for (auto const place : block.places) {
+        if (static_cast<Eigen::Index>(place) >= size) {
+            throw invalid_input("places must be less than the number of effects");
+        }
+    }
+    if (!is_covariance(block.covariance)) {
+        throw invalid_input(block.places.front(), "covariance must be symmetric and positive definite");
+    }
+}
+
+inline void check(correlated_estimates const& estimates) {
+    require_not_empty("estimates", static_cast<std::size_t>(estimates.effects.size()));
+    auto seen = std::vector<bool>(static_cast<std::size_t>(estimates.effects.size()), false);
+    for (auto const& block : estimates.blocks) {
+        check_block(block, estimates.effects.size());
+        for (auto const place : block.places) {
+            if (seen[place]) {
+                throw invalid_input(place, "must be in one block only");
+            }
+            seen[place] = true;
+        }
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (!seen[i]) {
+            throw invalid_input(i, "must be in a block");
+        }
+        if (!is_finite(estimates.effects[static_cast<Eigen::Index>(i)])) {
+            throw invalid_input(i, "effect must be finite");
+        }
+    }
+}
+
+} // namespace detail
+
+/// Estimates with the sampling covariances cov_ij = r_ij sqrt(v_i v_j) within clusters, 0 between.
+///
+///     auto const outcomes = correlated(estimates, studies, constant_correlation{0.6});
+///     hierarchical_effects{}(outcomes);   aggregate(outcomes);
+///
+/// Gleser & Olkin 2009, in Cooper, Hedges & Valentine, The Handbook of Research Synthesis and Meta-Analysis,
+/// 2nd ed., 357-376.
+///
+/// \param correlation a callable (i, j) -> r_ij of effects i and j, counted from 0
+/// \throws invalid_input when an estimate is unusable, clusters are not as many, or the correlations of a
+/// cluster can't be (it names the cluster's first study)
+template <class Range, detail::says_clusters Clusters, class Correlation>
+[[nodiscard]] correlated_estimates correlated(Range const& estimates, Clusters const& clusters,
+                                              Correlation const& correlation) {
+    auto const studies = detail::as_evidence(estimates).studies();
+    auto const groups = detail::grouped_places(detail::clustering_of(clusters, studies.size()));
+    auto result = correlated_estimates{Eigen::VectorXd(static_cast<Eigen::Index>(studies.size())), {}};
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        result.effects[static_cast<Eigen::Index>(i)] = studies[i].effect;
+    }
+    for (std::size_t j = 0; j + 1 < groups.first.size(); ++j) {
+        auto places = std::vector<std::size_t>(
+            groups.places.begin() + static_cast<std::ptrdiff_t>(groups.first[j]),
+            groups.places.begin() + static_cast<std::ptrdiff_t>(groups.first[j + 1]));
+        auto const count = static_cast<Eigen::Index>(places.size());
+        auto covariance = Eigen::MatrixXd(count, count);
+        for (Eigen::Index r = 0; r < count; ++r) {
+            for (Eigen::Index c = 0; c < count; ++c) {
+                auto const i = places[static_cast<std::size_t>(r)], l = places[static_cast<std::size_t>(c)];
+                covariance(r, c) =
+                    r == c ? studies[i].variance
+                           : correlation(i, l) * std::sqrt(studies[i].variance * studies[l].variance);
+            }
+        }
+        result.blocks.push_back({std::move(places), std::move(covariance)});
+        detail::check_block(result.blocks.back(), result.effects.size());
+    }
+    return result;
+}
+
+/// One estimate for each block: the mean of its effects with the smallest variance, if they estimate the
+/// same,
+///
+///     1'V⁻¹y / 1'V⁻¹1   with variance   1 / 1'V⁻¹1.
+///
+/// What a model for independent studies needs. It takes effects of a study to have one true value; where they
+/// differ more than by sampling, `hierarchical_effects` keeps that. With a correlation of 0 it is the
+/// inverse-variance mean.
+///
+/// \return estimates in the order of the blocks
+/// \throws invalid_input when a block is no covariance matrix, or an effect is in none or in two
+[[nodiscard]] inline std::vector<estimate> aggregate(correlated_estimates const& estimates) {
+    detail::check(estimates);
+    auto result = std::vector<estimate>{};
+    for (auto const& block : estimates.blocks) {
+        auto const count = static_cast<Eigen::Index>(block.places.size());
+        auto const factor = block.covariance.llt();
+        Eigen::VectorXd const weights = factor.solve(Eigen::VectorXd::Ones(count));
+        double const origin = estimates.effects[static_cast<Eigen::Index>(block.places.front())];
+        double total = 0;
+        for (Eigen::Index i = 0; i < count; ++i) {
+            total +=
+                weights[i] *
+                (estimates.effects[static_cast<Eigen::Index>(block.places[static_cast<std::size_t>(i)])] -
+                 origin);
+        }
+        result.push_back({origin + total / weights.sum(), 1 / weights.sum()});
+    }
+    return result;
+}
+
+} // namespace accrue

@@ -1,0 +1,231 @@
+#pragma once
+
+#include <accrue/dependence/detail/nested_studies.hpp>
+#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/real.hpp>
+#include <accrue/status.hpp>
+
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// A maximum of the three-level likelihood, or of a profile of it.
+template <real Real>
+struct nested_maximum {
+    Real between;
+    Real within;
+    Real mean;
+    Real deviance; ///< -2 log-likelihood, but for constants
+    int iterations;
+    accrue::status status;
+};
+
+/// -2 log-likelihood at both variances, but for constants.
+template <real Real, evidence Evidence>
+[[nodiscard]] Real nested_deviance(nested_studies<Real> const& studies, cluster_means<Real> const& at,
+                                   Evidence const& means, Real const& between, bool const restricted) {
+    using std::log;
+    auto const fit = inverse_variance_fit(means, between);
+    Real const logarithms = means.sum([&](Real const& v) -> Real { return log(Real(v + between)); });
+    return studies.deviance_within(at) + logarithms + fit.q() +
+           (restricted ? fit.log_information() : Real(0));
+}
+
+/// The search for the global maximum of the three-level likelihood over both variances.
+///
+/// Given the variance within clusters, t, what is left is a random-effects problem of the clusters' means,
+/// with known sampling variances: its estimator of tau² finds the global maximum over the variance between
+/// clusters, proved. So one variance is left, along the profile
+///
+///     p(t) = max over s >= 0 of l(t, s),   dp/dt = the partial derivative of l at that s (the envelope
+///     theorem).
+///
+/// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
+/// maximum. Above the t at which (k - m) (v_min + t)² exceeds S (v_max + t), S the squares of the effects
+/// about their mean and m the number of clusters, p' is negative: y'PPy <= S / (v_min + t)², tr P >= (k - m)
+/// / (v_max + t). Below, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps or is 0,
+/// and where p' comes near to 0 without reaching it.
+///
+/// \tparam Between (evidence of the clusters' means, guess) -> estimate of the variance between clusters
+/// \tparam View (study_evidence of the clusters' means) -> the evidence that `Between` takes
+template <real Real, class Between, class View>
+class nested_search {
+  public:
+    nested_search(nested_studies<Real> const& studies, Between between, View view, bool const restricted,
+                  Real const& squares, Real const& tolerance)
+        : studies_(studies), between_(std::move(between)), view_(std::move(view)), restricted_(restricted),
+          squares_(squares), tolerance_(tolerance) {}
+
+    [[nodiscard]] nested_maximum<Real> maximum() {
+        if (studies_.size() == studies_.clusters()) {
+            // Only the sum of the variances is determined, and it is given as the variance between clusters.
+            return summary(evaluate(Real(0)));
+        }
+        scan();
+        auto best = summary(points_[0]);
+        bool found = false;
+        for (std::size_t i = 0; i < points_.size(); ++i) {
+            bool const rising = i > 0 && points_[i - 1].score > 0;
+            if (points_[i].score > 0 || (i > 0 && !rising)) {
+                continue;
+            }
+            auto const candidate =
+                i == 0 ? summary(points_[0]) : summary(root_between(points_[i - 1], points_[i]));
+            if (!found || candidate.deviance < best.deviance) {
+                best = candidate;
+                found = true;
+            }
+        }
+        best.iterations = iterations_;
+        best.status = status_;
+        return best;
+    }
+
+  private:
+    struct point {
+        Real within;
+        Real between;
+        Real mean;
+        Real score; ///< (v_min + t) dp/dt, twice
+    };
+
+    [[nodiscard]] point evaluate(Real const& within) {
+        ++iterations_;
+        auto const at = studies_.means(within);
+        auto const means = study_evidence<Real>(at.means);
+        auto const evidence = view_(means);
+        auto const between = between_(evidence, guess_);
+        if (between.status != status::ok) {
+            status_ = between.status;
+        }
+        guess_ = between.value;
+        Real const mean = inverse_variance_fit(evidence, between.value).mean;
+        return {within, between.value, mean, studies_.score_within(at, between.value, mean, restricted_)};
+    }
+
+    [[nodiscard]] nested_maximum<Real> summary(point const& maximum) {
+        auto const at = studies_.means(maximum.within);
+        auto const means = study_evidence<Real>(at.means);
+        auto const evidence = view_(means);
+        return {maximum.between,
+                maximum.within,
+                inverse_variance_fit(evidence, maximum.between).mean,
+                nested_deviance(studies_, at, evidence, maximum.between, restricted_),
+                iterations_,
+                status_};
+    }
+
+    /// Scores at 0 and at ever larger t up to where none is positive.
+    void scan() {
+        using std::sqrt;
+        Real const free = from_count<Real>(studies_.size() - studies_.clusters());
+        Real const least = studies_.smallest_variance();
+        Real const spread = studies_.largest_variance() - least;
+        Real const mean_squares = squares_ / free;
+        Real const last = (mean_squares + sqrt(Real(square(mean_squares) + 4 * mean_squares * spread))) / 2;
+        Real unit = least;
+        points_.push_back(evaluate(Real(0)));
+        if (!is_finite(last)) {
+            status_ = status::undefined; // squares of the effects overflow
+            return;
+        }
+        while (unit <= last) {
+            unit = unit * Real(1.25);
+            points_.push_back(evaluate(Real(unit - least)));
+        }
+        for (std::size_t i = 1; i < points_.size();) {
+            if (turns_or_jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
+                Real const middle = (points_[i - 1].within + points_[i].within) / 2;
+                guess_ = points_[i - 1].between;
+                points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(i), evaluate(middle));
+                i = i > 1 ? i - 1 : i;
+            } else {
+                ++i;
+            }
+        }
+    }
+
+    /// Whether the variance between clusters reaches 0, where the slope of p' changes, or changes by more
+    /// than that within does, as it does where it jumps from one maximum to another; p' may be positive just
+    /// there.
+    [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
+        Real const step = upper.within - lower.within;
+        Real const unit = studies_.smallest_variance() + lower.within;
+        bool const jumps = magnitude(Real(upper.between - lower.between)) > step;
+        bool const turns = (lower.between > 0) != (upper.between > 0);
+        return (jumps && step > unit / 16384) || (turns && step > unit / 256);
+    }
+
+    /// Whether p' has the same sign at both ends of an interval, but comes nearest to 0 at one of them, so
+    /// that it may have two roots within.
+    [[nodiscard]] bool nears_zero(std::size_t const upper) const {
+        point const& left = points_[upper - 1];
+        point const& right = points_[upper];
+        bool const positive = right.score > 0;
+        if ((left.score > 0) != positive ||
+            !(right.within - left.within > (studies_.smallest_variance() + left.within) / 64)) {
+            return false;
+        }
+        auto const turns = [&](std::size_t const i) {
+            return i > 0 && i + 1 < points_.size() &&
+                   magnitude(points_[i].score) < magnitude(points_[i - 1].score) &&
+                   magnitude(points_[i].score) < magnitude(points_[i + 1].score);
+        };
+        return turns(upper - 1) || turns(upper);
+    }
+
+    [[nodiscard]] point root_between(point const& lower, point const& upper) {
+        Real const least = studies_.smallest_variance();
+        auto const score = [&](Real const& within) -> Real { return evaluate(within).score; };
+        auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance_ * (least + a); };
+        boost::uintmax_t evaluations = 200;
+        guess_ = lower.between;
+        auto const bracket = boost::math::tools::toms748_solve(
+            score, lower.within, upper.within, lower.score, upper.score, narrow, evaluations, boost_policy{});
+        if (evaluations >= 200) {
+            status_ = status::not_converged;
+        }
+        return evaluate((bracket.first + bracket.second) / 2);
+    }
+
+    static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }
+
+    nested_studies<Real> const& studies_;
+    Between between_;
+    View view_;
+    bool restricted_;
+    Real squares_;
+    Real tolerance_;
+    std::vector<point> points_;
+    Real guess_ = Real(0);
+    int iterations_ = 0;
+    accrue::status status_ = status::ok;
+};
+
+/// Evidence as it is.
+struct as_it_is {
+    template <class Evidence>
+    [[nodiscard]] Evidence const& operator()(Evidence const& evidence) const {
+        return evidence;
+    }
+};
+
+/// The maximum of the three-level likelihood.
+template <real Real, class Estimator>
+[[nodiscard]] nested_maximum<Real> maximise_nested(nested_studies<Real> const& studies,
+                                                   Estimator const& estimator, bool const restricted) {
+    auto const between = [&](auto const& means, Real const& guess) { return estimator(means, guess); };
+    return nested_search<Real, decltype(between), as_it_is>(studies, between, as_it_is{}, restricted,
+                                                            studies.squares_about_mean(),
+                                                            Real(estimator.tolerance))
+        .maximum();
+}
+
+} // namespace accrue::detail

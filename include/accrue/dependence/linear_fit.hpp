@@ -1,0 +1,83 @@
+#pragma once
+
+#include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/pooled.hpp>
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// Effects that a model takes to vary together, and their covariance in that model: sampling errors and
+/// heterogeneity.
+struct working_block {
+    std::vector<std::size_t> places; ///< of the effects, counted from 0
+    Eigen::MatrixXd covariance;      ///< a row and a column for each
+};
+
+/// What robust variances need of a linear model: its design matrix, the effects, and the covariance that the
+/// model takes them to have, in blocks that are independent of each other. The model's coefficients are those
+/// of generalised least squares,
+///
+///     b = (X'W X)⁻¹ X'W y,   W = Phi⁻¹,   Phi = diag(blocks).
+struct linear_fit {
+    Eigen::MatrixXd design;            ///< X, a row for each effect, a column for each coefficient
+    Eigen::VectorXd effects;           ///< y
+    std::vector<working_block> blocks; ///< every effect in one of them
+};
+
+/// The linear model that a pooled mean is: an intercept, and independent effects with variances v + tau².
+///
+/// \param result of `pool` with `common_effect`, or `random_effects` whatever its estimator
+/// \param estimates what was pooled
+template <class Range>
+[[nodiscard]] linear_fit working_model(pooled const& result, Range const& estimates) {
+    auto const evidence = detail::as_evidence(estimates);
+    auto const size = static_cast<Eigen::Index>(evidence.size());
+    auto fit = linear_fit{Eigen::MatrixXd::Ones(size, 1), Eigen::VectorXd(size), {}};
+    for (std::size_t i = 0; i < evidence.size(); ++i) {
+        fit.effects[static_cast<Eigen::Index>(i)] = evidence.studies()[i].effect;
+        double const variance = evidence.studies()[i].variance + result.tau_squared;
+        fit.blocks.push_back({{i}, Eigen::MatrixXd::Constant(1, 1, variance)});
+    }
+    return fit;
+}
+
+/// The linear model that a three-level mean is: an intercept, and in each cluster the covariance
+/// tau²_between, with v + tau²_within added on the diagonal.
+[[nodiscard]] inline linear_fit working_model(three_level_fit const& result) {
+    auto const size = static_cast<Eigen::Index>(result.estimates.size());
+    auto fit = linear_fit{Eigen::MatrixXd::Ones(size, 1), Eigen::VectorXd(size), {}};
+    for (std::size_t i = 0; i < result.estimates.size(); ++i) {
+        fit.effects[static_cast<Eigen::Index>(i)] = result.estimates[i].effect;
+    }
+    auto const groups = detail::grouped_places(result.groups);
+    for (std::size_t j = 0; j < result.clusters; ++j) {
+        auto block = working_block{};
+        for (std::size_t i = groups.first[j]; i < groups.first[j + 1]; ++i) {
+            block.places.push_back(groups.places[i]);
+        }
+        auto const count = static_cast<Eigen::Index>(block.places.size());
+        block.covariance = Eigen::MatrixXd::Constant(count, count, result.tau_squared_between);
+        for (Eigen::Index i = 0; i < count; ++i) {
+            block.covariance(i, i) += result.tau_squared_within +
+                                      result.estimates[block.places[static_cast<std::size_t>(i)]].variance;
+        }
+        fit.blocks.push_back(std::move(block));
+    }
+    return fit;
+}
+
+/// A linear model is its own.
+[[nodiscard]] inline linear_fit const& working_model(linear_fit const& fit) {
+    return fit;
+}
+
+} // namespace accrue

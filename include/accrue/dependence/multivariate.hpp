@@ -1,0 +1,255 @@
+#pragma once
+
+#include <accrue/dependence/between_covariance.hpp>
+#include <accrue/dependence/correlated_estimates.hpp>
+#include <accrue/dependence/detail/mixed_model.hpp>
+#include <accrue/dependence/linear_fit.hpp>
+#include <accrue/dependence/three_level.hpp>
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/error.hpp>
+#include <accrue/inference/stratified_tests.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/reml.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <numbers>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// What one study reports of several outcomes, on the analysis scale. A study that lacks some lists those it
+/// has:
+/// `{.effects = {0.3}, .covariance = ..., .outcomes = {1}}` has the second outcome only.
+struct study_outcomes {
+    std::vector<double> effects;
+    Eigen::MatrixXd covariance; ///< of the effects' sampling errors
+    std::vector<std::size_t>
+        outcomes; ///< which outcome each effect is of, counted from 0; empty for 0, 1, 2, ...
+};
+
+/// What a multivariate model says of several outcomes.
+struct multivariate_fit {
+    Eigen::VectorXd effects;            ///< the pooled effect of each outcome
+    Eigen::MatrixXd covariance;         ///< of the pooled effects
+    Eigen::MatrixXd between_covariance; ///< of the outcomes' true effects, between studies; may be singular
+    double log_likelihood;              ///< at the maximum; restricted if the estimator is `reml`
+    std::size_t k;                      ///< number of studies
+    accrue::status status;
+    linear_fit model; ///< the design, the effects and their covariance in this model, a block for each study
+
+    /// One outcome as a `pooled`, for intervals, p-values and predictions.
+    ///
+    /// \throws invalid_input for an outcome that there is not
+    [[nodiscard]] pooled outcome(std::size_t const i) const {
+        auto const at = static_cast<Eigen::Index>(i);
+        if (at >= effects.size()) {
+            throw invalid_input("outcome must be less than " + std::to_string(effects.size()));
+        }
+        return {effects[at], covariance(at, at), between_covariance(at, at), detail::infinity<double>(), k,
+                status};
+    }
+};
+
+/// The linear model that it is, for `cluster_robust`; effects stand in the order of studies, then as listed.
+[[nodiscard]] inline linear_fit const& working_model(multivariate_fit const& fit) {
+    return fit.model;
+}
+
+/// The multivariate random-effects model of several outcomes that the same studies report:
+///
+///     y_i ~ N(X_i mean, V_i + X_i G X_i'),   X_i the rows of the identity for the outcomes that study i has.
+///
+/// Outcomes lend each other strength by their correlations: a study that lacks one still tells of it. G is at
+/// the maximum of the (restricted) likelihood, the best of searches from nine starts by exact derivatives;
+/// its root, not its logarithm, is what is searched, so that a singular G (a correlation of ±1, a variance of
+/// 0), which small reviews often have, is found as it is.
+///
+/// Jackson, Riley & White 2011, Stat Med 30:2481-2498, doi:10.1002/sim.4172.
+template <class Structure = unstructured, likelihood_estimator Estimator = reml>
+struct multivariate {
+    Structure structure{}; ///< of G: `unstructured`, `compound_symmetric`, `diagonal`
+    Estimator estimator{}; ///< `reml` or `maximum_likelihood`
+
+    /// \param outcomes a contiguous range of `study_outcomes`
+    /// \throws invalid_input when there is no study, one's effects, outcomes and covariance don't fit
+    /// together or are unusable (it names the study), an outcome is in no study, or there are no more effects
+    /// than outcomes
+    template <class Range>
+    [[nodiscard]] multivariate_fit operator()(Range const& outcomes) const {
+        auto const* const studies = std::data(outcomes);
+        auto const count = static_cast<std::size_t>(std::size(outcomes));
+        detail::require_not_empty("outcomes", count);
+        auto of = std::vector<std::vector<std::size_t>>{};
+        auto reports = std::vector<std::size_t>{};
+        std::size_t effects = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            of.push_back(checked_outcomes(i, studies[i]));
+            for (auto const which : of.back()) {
+                reports.resize((std::max)(reports.size(), which + 1), 0);
+                ++reports[which];
+            }
+            effects += of.back().size();
+        }
+        for (std::size_t which = 0; which < reports.size(); ++which) {
+            if (reports[which] == 0) {
+                throw invalid_input("outcome " + std::to_string(which) + " is in no study");
+            }
+        }
+        auto const size = static_cast<Eigen::Index>(reports.size());
+        if (effects <= reports.size()) {
+            throw invalid_input("effects must be more than outcomes");
+        }
+        auto blocks = std::vector<detail::mixed_block>{};
+        Eigen::VectorXd precision = Eigen::VectorXd::Zero(size), mean = precision, square = precision;
+        auto model = linear_fit{Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(effects), size),
+                                Eigen::VectorXd(static_cast<Eigen::Index>(effects)),
+                                {}};
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const here = static_cast<Eigen::Index>(of[i].size());
+            auto block = detail::mixed_block{Eigen::MatrixXd::Zero(here, size), Eigen::VectorXd(here),
+                                             studies[i].covariance};
+            auto places = std::vector<std::size_t>{};
+            for (Eigen::Index r = 0; r < here; ++r) {
+                auto const which = static_cast<Eigen::Index>(of[i][static_cast<std::size_t>(r)]);
+                double const effect = studies[i].effects[static_cast<std::size_t>(r)];
+                block.design(r, which) = 1;
+                block.effects[r] = effect;
+                precision[which] += 1 / studies[i].covariance(r, r);
+                mean[which] += effect;
+                model.design(static_cast<Eigen::Index>(next), which) = 1;
+                model.effects[static_cast<Eigen::Index>(next)] = effect;
+                places.push_back(next++);
+            }
+            model.blocks.push_back({std::move(places), studies[i].covariance});
+            blocks.push_back(std::move(block));
+        }
+        // Typical variances of sampling errors and of effects, to start from.
+        auto sampling = Eigen::VectorXd(size), spread = Eigen::VectorXd(size);
+        for (Eigen::Index j = 0; j < size; ++j) {
+            auto const n = static_cast<double>(reports[static_cast<std::size_t>(j)]);
+            sampling[j] = n / precision[j];
+            mean[j] /= n;
+        }
+        for (auto const& block : blocks) {
+            square += block.design.transpose() * (block.effects - block.design * mean).cwiseAbs2();
+        }
+        for (Eigen::Index j = 0; j < size; ++j) {
+            spread[j] = square[j] / static_cast<double>(reports[static_cast<std::size_t>(j)]);
+        }
+        double const unit = std::sqrt(sampling.mean());
+
+        constexpr bool restricted = detail::is_restricted<Estimator>;
+        auto const between_at = [&](Eigen::VectorXd const& parameters) -> Eigen::MatrixXd {
+            return unit * unit * Structure::covariance(parameters, size);
+        };
+        auto const covariance_at = [&](Eigen::MatrixXd const& g,
+                                       detail::mixed_block const& block) -> Eigen::MatrixXd {
+            return block.sampling + block.design * g * block.design.transpose();
+        };
+        auto const deviance = [&](Eigen::VectorXd const& parameters) -> detail::gradient_point {
+            Eigen::MatrixXd const g = between_at(parameters);
+            Eigen::MatrixXd by_g = Eigen::MatrixXd::Zero(size, size);
+            auto const fit = detail::evaluate_mixed(
+                blocks, restricted, [&](detail::mixed_block const& block) { return covariance_at(g, block); },
+                [&](detail::mixed_block const& block, Eigen::MatrixXd const& k) {
+                    by_g += block.design.transpose() * k * block.design;
+                });
+            return {fit.deviance, unit * unit * Structure::gradient(parameters, by_g)};
+        };
+        auto starts = std::vector<Eigen::VectorXd>{};
+        for (double const scale : {0.1, 0.5, 1.0}) {
+            for (double const likeness : {-0.6, 0.1, 0.7}) {
+                Eigen::VectorXd const sd = scale * (spread + 0.01 * sampling).cwiseSqrt() / unit;
+                starts.push_back(Structure::start(sd, likeness));
+            }
+        }
+        auto const best = detail::least_minimum(deviance, starts);
+        Eigen::MatrixXd const g = between_at(best.point);
+        auto const fit = detail::evaluate_mixed(
+            blocks, restricted, [&](detail::mixed_block const& block) { return covariance_at(g, block); },
+            [](detail::mixed_block const&, Eigen::MatrixXd const&) {});
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            model.blocks[b].covariance = covariance_at(g, blocks[b]);
+        }
+        double design_term = 0;
+        for (auto const n : reports) {
+            design_term += restricted ? std::log(static_cast<double>(n)) / 2 : 0.0;
+        }
+        double const contrasts =
+            static_cast<double>(effects) - (restricted ? static_cast<double>(size) : 0.0);
+        return {fit.coefficients,
+                fit.covariance,
+                g,
+                -(contrasts * std::log(2 * std::numbers::pi) + fit.deviance) / 2 + design_term,
+                count,
+                best.status,
+                std::move(model)};
+    }
+
+  private:
+    /// The outcomes of a study, which is refused if it can't be used.
+    [[nodiscard]] static std::vector<std::size_t> checked_outcomes(std::size_t const place,
+                                                                   study_outcomes const& study) {
+        auto outcomes = study.outcomes;
+        if (outcomes.empty()) {
+            for (std::size_t i = 0; i < study.effects.size(); ++i) {
+                outcomes.push_back(i);
+            }
+        }
+        auto const size = static_cast<Eigen::Index>(study.effects.size());
+        if (study.effects.empty() || outcomes.size() != study.effects.size()) {
+            throw invalid_input(place, "outcomes must be as many as effects, and not none");
+        }
+        auto sorted = outcomes;
+        std::sort(sorted.begin(), sorted.end());
+        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+            throw invalid_input(place, "outcomes must differ from each other");
+        }
+        for (auto const effect : study.effects) {
+            if (!detail::is_finite(effect)) {
+                throw invalid_input(place, "effects must be finite");
+            }
+        }
+        if (study.covariance.rows() != size || study.covariance.cols() != size ||
+            !detail::is_covariance(study.covariance)) {
+            throw invalid_input(
+                place, "covariance must be symmetric and positive definite, with a row for each effect");
+        }
+        return outcomes;
+    }
+};
+
+multivariate() -> multivariate<unstructured, reml>;
+template <class Structure>
+multivariate(Structure) -> multivariate<Structure, reml>;
+template <class Structure, class Estimator>
+multivariate(Structure, Estimator) -> multivariate<Structure, Estimator>;
+
+/// The Wald test that C effects = 0, chi² with as many degrees of freedom as C has rows:
+///
+///     (C m)' (C S C')⁻¹ C m,   m the pooled effects, S their covariance.
+///
+/// \param contrasts C, a row for each contrast, a column for each outcome
+/// \throws invalid_input when the columns are not as many as outcomes, or there is no row
+[[nodiscard]] inline chi_squared_test wald_test(multivariate_fit const& fit,
+                                                Eigen::MatrixXd const& contrasts) {
+    if (contrasts.cols() != fit.effects.size() || contrasts.rows() == 0) {
+        throw invalid_input("contrasts must have a column for each outcome, and a row");
+    }
+    Eigen::VectorXd const value = contrasts * fit.effects;
+    Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
+    return detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),
+                                         static_cast<double>(contrasts.rows()));
+}
+
+} // namespace accrue

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/detail/nested_maximum.hpp>
+#include <accrue/dependence/detail/nested_studies.hpp>
+#include <accrue/dependence/nested_information.hpp>
+#include <accrue/dependence/satterthwaite.hpp>
+#include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/model/random_effects.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/reml.hpp>
+#include <accrue/uncertainty/wald.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace accrue {
+
+/// Estimators whose likelihood the three-level model can maximise: `reml` and `maximum_likelihood`.
+template <class Estimator>
+concept likelihood_estimator = std::same_as<Estimator, reml> || std::same_as<Estimator, maximum_likelihood>;
+
+namespace detail {
+
+template <likelihood_estimator Estimator>
+inline constexpr bool is_restricted = std::same_as<Estimator, reml>;
+
+} // namespace detail
+
+/// The three-level model: effects i in clusters j, such as the several outcomes of a study,
+///
+///     y_ij = mean + u_j + w_ij + e_ij,   u ~ N(0, tau²_between),   w ~ N(0, tau²_within),   e ~ N(0, v_ij),
+///
+/// all independent. Effects of one cluster are alike because they share u; taken as independent they would
+/// make the mean look more precise than it is. Use it when the sampling errors are independent too, since the
+/// effects come from different participants; if they share participants, say so (`correlated_effects`) or use
+/// `cluster_robust`.
+///
+/// With a = sum 1/(v + tau²_within) over a cluster, the cluster's mean has variance 1/a + tau²_between, so
+/// that both likelihoods and their derivatives are sums over effects, O(k). Both variances are at the global
+/// maximum of the (restricted) likelihood over values of 0 and above; there is no start value and nothing to
+/// tune.
+///
+///     auto const fit = three_level{}(estimates, clusters);
+///     confidence_interval(fit, 0.95);   prediction_interval(fit, 0.95);   study_effects(fit);
+///
+/// If no cluster has two effects, the data tell but the sum of the variances: all of it is given as between,
+/// and the fit is exactly that of `pool(random_effects{estimator, uncertainty}, estimates)`. With a single
+/// cluster of several effects nothing is known of how clusters differ: the status is `undefined`, and the
+/// variance is NaN.
+///
+/// Konstantopoulos 2011, Res Synth Methods 2:61-76, doi:10.1002/jrsm.35; Van den Noortgate et al. 2013, Behav
+/// Res Methods 45:576-594, doi:10.3758/s13428-012-0261-6; Cheung 2014, Psychol Methods 19:211-229,
+/// doi:10.1037/a0032968.
+template <likelihood_estimator Estimator = reml, class Uncertainty = wald>
+struct three_level {
+    Estimator
+        estimator{}; ///< `reml`, or `maximum_likelihood`, whose variances are too small with few clusters
+    /// `wald` for the normal distribution, `satterthwaite` for t with degrees of freedom by how well the
+    /// variances are known; or any method that `random_effects` takes, such as `wald_t` or `hartung_knapp`,
+    /// which then sees the clusters' means as its studies
+    Uncertainty uncertainty{};
+
+    /// \param estimates a contiguous range of `basic_estimate`, in any order
+    /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
+    /// `clustering` \throws invalid_input when there is no estimate, an effect or variance is unusable (it
+    /// names the study), or clusters are not as many as estimates
+    template <class Range, detail::says_clusters Clusters>
+        requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+    [[nodiscard]] auto operator()(Range const& estimates, Clusters const& clusters) const
+        -> basic_three_level_fit<detail::range_real<Range>> {
+        using Real = detail::range_real<Range>;
+        using std::atan;
+        using std::log;
+        auto const effects =
+            std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
+        auto groups = detail::clustering_of(clusters, effects.size());
+        auto const studies = detail::nested_studies<Real>(effects, groups);
+        constexpr bool restricted = detail::is_restricted<Estimator>;
+        auto const maximum = detail::maximise_nested(studies, estimator, restricted);
+        Real const size = detail::from_count<Real>(studies.size());
+        Real const two_pi = 8 * atan(Real(1));
+        Real const constant =
+            restricted ? Real((size - 1) * log(two_pi) - log(size)) : Real(size * log(two_pi));
+        auto const result = detail::finite_or_undefined(pooled_at(studies, maximum));
+        bool const undefined = groups.count == 1 && effects.size() > 1;
+        Real const unknown = detail::not_a_number<Real>();
+        auto const summary = undefined ? basic_pooled<Real>{result.effect, unknown,  unknown,
+                                                            unknown,       result.k, status::undefined}
+                                       : result;
+        std::size_t const count = groups.count;
+        return {summary,
+                undefined ? unknown : maximum.between,
+                maximum.within,
+                count,
+                -(constant + maximum.deviance) / 2,
+                {effects.begin(), effects.end()},
+                std::move(groups)};
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_pooled<Real> pooled_at(detail::nested_studies<Real> const& studies,
+                                               detail::nested_maximum<Real> const& maximum) const {
+        auto const at = studies.means(maximum.within);
+        auto const means = study_evidence<Real>(at.means);
+        auto const fit = inverse_variance_fit(means, maximum.between);
+        auto const precision = [&]() -> basic_precision<Real> {
+            if constexpr (std::invocable<Uncertainty const&, nested_information<Real> const&>) {
+                return uncertainty(detail::information_of(studies, maximum.between, maximum.within,
+                                                          detail::is_restricted<Estimator>));
+            } else {
+                return detail::precision_of(uncertainty, fit, means, maximum.between);
+            }
+        }();
+        return {fit.mean,
+                precision.variance,
+                maximum.between + maximum.within,
+                precision.degrees_of_freedom,
+                studies.size(),
+                maximum.status};
+    }
+};
+
+three_level() -> three_level<reml, wald>;
+template <class Estimator>
+three_level(Estimator) -> three_level<Estimator, wald>;
+template <class Estimator, class Uncertainty>
+three_level(Estimator, Uncertainty) -> three_level<Estimator, Uncertainty>;
+
+} // namespace accrue

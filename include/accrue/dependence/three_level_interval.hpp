@@ -1,0 +1,169 @@
+#pragma once
+
+#include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/detail/nested_maximum.hpp>
+#include <accrue/dependence/detail/nested_studies.hpp>
+#include <accrue/dependence/three_level.hpp>
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/real.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/tau_squared_interval.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <span>
+
+namespace accrue {
+
+/// Confidence sets for both variances of a three-level model.
+template <real Real>
+struct basic_variance_intervals {
+    basic_tau_squared_interval<Real> between;
+    basic_tau_squared_interval<Real> within;
+};
+
+using variance_intervals_by_level = basic_variance_intervals<double>;
+
+namespace detail {
+
+/// A profile of a deviance, from its minimum outwards: the values at which it exceeds the minimum by `rise`.
+template <class Profile, real Real>
+[[nodiscard]] basic_tau_squared_interval<Real> profile_interval(Profile const& deviance, Real const& best,
+                                                                Real const& least, Real const& rise,
+                                                                Real const& unit) {
+    Real const tolerance(1e-12);
+    int const limit = 200;
+    auto const excess = [&](Real const& value) -> Real { return least + rise - deviance(value); };
+    Real const without = excess(Real(0));
+    auto lower = basic_tau_squared_estimate<Real>{Real(0), 0, status::ok};
+    if (without < 0) {
+        lower = root_between(excess, Real(0), best, without, rise, unit, tolerance, limit);
+    }
+    auto const upper = falling_root(excess, best, unit, tolerance, limit);
+    return {lower.value, upper.value, !(without < 0), false,
+            lower.status == status::ok ? upper.status : lower.status};
+}
+
+template <class Range>
+[[nodiscard]] auto span_of(Range const& estimates) {
+    return std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates));
+}
+
+} // namespace detail
+
+/// Profile likelihood sets for both variances of a three-level model: those values of one at which twice the
+/// log-likelihood, with the other at its own maximum, is no more than the `level` quantile of chi²(1) below
+/// the maximum. Their coverage is approximate, better with `reml`.
+///
+/// If no cluster has two effects, either set is that of the sum and begins at 0; with one cluster nothing is
+/// known of the variance between clusters: all values are possible, status `undefined`. Cheung 2014, Psychol
+/// Methods 19:211-229, doi:10.1037/a0032968.
+///
+/// \throws invalid_input as the model does, and unless 0 < level < 1
+template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+[[nodiscard]] auto variance_intervals(three_level<Estimator, Uncertainty> const& model,
+                                      Range const& estimates, Clusters const& clusters, double const level)
+    -> basic_variance_intervals<detail::range_real<Range>> {
+    using Real = detail::range_real<Range>;
+    detail::require_between_0_and_1("level", level);
+    auto const effects = detail::span_of(estimates);
+    auto const groups = detail::clustering_of(clusters, effects.size());
+    auto const studies = detail::nested_studies<Real>(effects, groups);
+    constexpr bool restricted = detail::is_restricted<Estimator>;
+    Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
+    auto const best = detail::maximise_nested(studies, model.estimator, restricted);
+    Real const unit = studies.smallest_variance();
+    auto const unknown =
+        basic_tau_squared_interval<Real>{Real(0), detail::infinity<Real>(), true, false, status::undefined};
+
+    // With the variance between clusters fixed, the search is along that within.
+    auto const deviance_at_between = [&](Real const& between) -> Real {
+        auto const fixed = [&](auto const&, Real const&) {
+            return basic_tau_squared_estimate<Real>{between, 0, status::ok};
+        };
+        return detail::nested_search<Real, decltype(fixed), detail::as_it_is>(
+                   studies, fixed, detail::as_it_is{}, restricted, studies.squares_about_mean(),
+                   Real(model.estimator.tolerance))
+            .maximum()
+            .deviance;
+    };
+    // With that within fixed, the clusters' means are a problem of one variance.
+    auto const deviance_at_within = [&](Real const& within) -> Real {
+        auto const at = studies.means(within);
+        auto const means = study_evidence<Real>(at.means);
+        return detail::nested_deviance(studies, at, means, model.estimator(means).value, restricted);
+    };
+    bool const separable = studies.size() > studies.clusters();
+    bool const single = studies.clusters() == 1;
+    auto const between =
+        single ? unknown
+               : detail::profile_interval(deviance_at_between, best.between, best.deviance, rise, unit);
+    if (!separable) {
+        // All that is between could be within.
+        auto const all =
+            single ? unknown
+                   : basic_tau_squared_interval<Real>{Real(0), between.upper, true, false, between.status};
+        return {all, all};
+    }
+    return {between, detail::profile_interval(deviance_at_within, best.within, best.deviance, rise, unit)};
+}
+
+/// The profile likelihood interval of a three-level mean: those values at which twice the log-likelihood,
+/// with both variances at their own maximum, is no more than the `level` quantile of chi²(1) below the
+/// maximum. It allows for the variances' being estimated, and needs no degrees of freedom. It is by the full
+/// likelihood whatever the model's estimator is: restricted likelihoods say nothing of means. Hardy &
+/// Thompson 1996, Stat Med 15:619-629.
+///
+/// \throws invalid_input as the model does, and unless 0 < level < 1; and for a single cluster, of which any
+/// mean is as likely as any other
+template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+[[nodiscard]] auto likelihood_interval(three_level<Estimator, Uncertainty> const& model,
+                                       Range const& estimates, Clusters const& clusters, double const level)
+    -> basic_interval<detail::range_real<Range>> {
+    using Real = detail::range_real<Range>;
+    using std::sqrt;
+    detail::require_between_0_and_1("level", level);
+    auto const effects = detail::span_of(estimates);
+    auto const groups = detail::clustering_of(clusters, effects.size());
+    auto const studies = detail::nested_studies<Real>(effects, groups);
+    if (groups.count < 2) {
+        throw invalid_input("likelihood_interval needs at least two clusters");
+    }
+    auto const estimator = maximum_likelihood{model.estimator.tolerance, model.estimator.max_iterations};
+    auto const best = detail::maximise_nested(studies, estimator, false);
+    Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
+    Real const centre = unweighted_fit(study_evidence<Real>(effects)).mean;
+    auto const excess = [&](Real const& mean) -> Real {
+        auto const between = [&](auto const& evidence, Real const& guess) {
+            return estimator(evidence, guess);
+        };
+        auto const view = [&](study_evidence<Real> const& means) {
+            return detail::known_mean_evidence<Real>(means, mean);
+        };
+        Real const squares = studies.squares_about_mean() +
+                             detail::from_count<Real>(studies.size()) * detail::square(Real(mean - centre));
+        Real const deviance = detail::nested_search<Real, decltype(between), decltype(view)>(
+                                  studies, between, view, false, squares, Real(estimator.tolerance))
+                                  .maximum()
+                                  .deviance;
+        return best.deviance + rise - deviance;
+    };
+    auto const at = studies.means(best.within);
+    Real const standard_error =
+        sqrt(inverse_variance_fit(study_evidence<Real>(at.means), best.between).variance());
+    // Distances from the mean, in standard errors, either way.
+    auto const distance = [&](int const sign) -> Real {
+        auto const along = [&](Real const& steps) -> Real {
+            return excess(Real(best.mean + sign * steps * standard_error));
+        };
+        return detail::falling_root(along, Real(0), Real(1), Real(1e-12), 200).value;
+    };
+    return {best.mean - distance(-1) * standard_error, best.mean + distance(1) * standard_error};
+}
+
+} // namespace accrue

@@ -1,0 +1,260 @@
+#pragma once
+
+#include <accrue/effect/detail/check_report.hpp>
+#include <accrue/effect/detail/for_each_study.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/incidence_rate_difference.hpp>
+#include <accrue/effect/log_incidence_rate_ratio.hpp>
+#include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/risk_difference.hpp>
+#include <accrue/error.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/two_arms.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace accrue {
+
+/// The variance of a Mantel-Haenszel risk difference D that holds for a few large trials and for many small
+/// ones. With the cells of `mantel_haenszel` and W = sum n1 n2/N,
+///
+///     (D sum [c n1² - a n2² + n1 n2 (n2 - n1)/2] / N² + sum [a d + b c] / (2 N)) / W²
+///
+/// (computed as a sum of positive terms and one in the trials' distances from D; see
+/// `detail::mantel_haenszel_sums`).
+/// Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
+struct sato_variance {};
+
+/// The variance of a Mantel-Haenszel risk difference for a few large trials,
+///
+///     sum [(a b n2³ + c d n1³) / (n1 n2 N²)] / W²,   W = sum n1 n2/N,
+///
+/// which is the sum of the trials' binomial variances under the weights n1 n2/N. Greenland & Robins 1985,
+/// Biometrics 41:55-68, doi:10.2307/2530643. RevMan and R meta use it.
+struct greenland_robins_variance {};
+
+namespace detail {
+
+/// A two-by-two table: a and b participants with and without the event under treatment, c and d under
+/// control.
+template <real Real>
+struct table_cells {
+    Real a, b, c, d, n1, n2, n;
+
+    explicit table_cells(two_arms<basic_events<Real>> const& trial)
+        : a(trial.treatment.count), b(non_events(trial.treatment)), c(trial.control.count),
+          d(non_events(trial.control)), n1(trial.treatment.total), n2(trial.control.total), n(n1 + n2) {}
+};
+
+template <class Trial>
+void check_trials(std::span<Trial const> const trials) {
+    require_not_empty("trials", trials.size());
+    for_each_study(trials.size(), [&](std::size_t const i) { check(trials[i]); });
+}
+
+template <real Real>
+basic_pooled<Real> mantel_haenszel_result(Real const& effect, Real const& variance, std::size_t const k) {
+    bool const defined = is_finite(effect) && is_finite(variance) && variance > 0;
+    return defined ? basic_pooled<Real>{effect, variance, Real(0), infinity<Real>(), k, status::ok}
+                   : undefined_pooled<Real>(k);
+}
+
+/// The sums over trials that a measure's Mantel-Haenszel estimate is made of: `add(trial)` and `result(k)`;
+/// `weight(trial)` is a trial's weight, the sum of which is the denominator of the pooled effect. `Choice` is
+/// the variance that a risk difference has.
+template <class Measure, class Choice, class Trial>
+struct mantel_haenszel_sums;
+
+template <class Measure, class Choice, class Trial>
+concept has_mantel_haenszel_sums =
+    requires(Trial const& trial) { mantel_haenszel_sums<Measure, Choice, Trial>::weight(trial); };
+
+template <class ZeroCells, class Choice, real Real>
+struct mantel_haenszel_sums<log_odds_ratio<ZeroCells>, Choice, two_arms<basic_events<Real>>> {
+    using trial = two_arms<basic_events<Real>>;
+    Real r = Real(0);
+    Real s = Real(0);
+    Real pr = Real(0);
+    Real cross = Real(0);
+    Real qs = Real(0);
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        return t.b * (t.c / t.n);
+    }
+    void add(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        Real const ri = t.a * (t.d / t.n);
+        Real const si = t.b * (t.c / t.n);
+        Real const p = (t.a + t.d) / t.n;
+        Real const q = (t.b + t.c) / t.n;
+        r += ri;
+        s += si;
+        pr += p * ri;
+        cross += p * si + q * ri;
+        qs += q * si;
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(log_ratio(r, s), Real((pr / r / r + cross / r / s + qs / s / s) / 2),
+                                      k);
+    }
+};
+
+template <class ZeroCells, class Choice, real Real>
+struct mantel_haenszel_sums<log_risk_ratio<ZeroCells>, Choice, two_arms<basic_events<Real>>> {
+    using trial = two_arms<basic_events<Real>>;
+    Real r = Real(0);
+    Real s = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        return t.c * (t.n1 / t.n);
+    }
+    void add(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        r += t.a * (t.n2 / t.n);
+        s += t.c * (t.n1 / t.n);
+        // n1 n2 (a + c) / N² - a c / N without the difference, which cancels for frequent events.
+        spread += t.a * (t.n1 / t.n) * (t.d / t.n) + t.c * (t.n2 / t.n) * (t.b / t.n);
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(log_ratio(r, s), Real(spread / r / s), k);
+    }
+};
+
+template <class ZeroCells, class Variance, real Real>
+struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robins_variance,
+                            two_arms<basic_events<Real>>> {
+    using trial = two_arms<basic_events<Real>>;
+    Real weights = Real(0);
+    Real difference = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        return t.n1 * (t.n2 / t.n);
+    }
+    void add(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        Real const share1 = t.n1 / t.n;
+        Real const share2 = t.n2 / t.n;
+        weights += weight(report);
+        difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        spread += (t.a / t.n1) * share2 * share2 * t.b + (t.c / t.n2) * share1 * share1 * t.d;
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(Real(difference / weights), Real(spread / weights / weights), k);
+    }
+};
+
+/// The numerator of Sato's variance cancels where events are rare or frequent. With the risks p1 and p2 of a
+/// trial, its difference d = p1 - p2 and its weight w = n1 n2/N it is the sum over trials of
+///
+///     w [n1 p2 (1 - p2) + n2 p1 (1 - p1)] / N + w (d - D) [n1 (1/2 - p2) - n2 (1/2 - p1)] / N,
+///
+/// the first term positive, the second 0 for a single trial.
+template <class ZeroCells, class Variance, real Real>
+struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
+                            two_arms<basic_events<Real>>> {
+    using trial = two_arms<basic_events<Real>>;
+    /// Of a trial: what the sum of its w (d - D) needs, and what that is multiplied by.
+    struct distance {
+        Real difference; ///< w d
+        Real weight;
+        Real factor;
+    };
+    Real weights = Real(0);
+    Real difference = Real(0);
+    Real spread = Real(0);
+    std::vector<distance> distances{};
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        return t.n1 * (t.n2 / t.n);
+    }
+    void add(trial const& report) {
+        auto const t = table_cells<Real>(report);
+        Real const wd = difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        Real const w = weight(report);
+        weights += w;
+        difference += wd;
+        spread += (t.n1 / t.n) * (t.n1 / t.n) * t.c * (t.d / t.n2) +
+                  (t.n2 / t.n) * (t.n2 / t.n) * t.a * (t.b / t.n1);
+        distances.push_back(
+            {wd, w, (t.n1 / t.n) * ((t.d - t.c) / t.n2 / 2) - (t.n2 / t.n) * ((t.b - t.a) / t.n1 / 2)});
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        Real const effect = difference / weights;
+        // The effect's rounding error would be multiplied by numbers of participants: the distances add up to
+        // 0.
+        Real rest(0);
+        for (auto const& trial_distance : distances) {
+            rest += trial_distance.difference - effect * trial_distance.weight;
+        }
+        Real total = spread;
+        for (auto const& [wd, w, factor] : distances) {
+            total += (wd - effect * w - rest * (w / weights)) * factor;
+        }
+        return mantel_haenszel_result(effect, Real(total / weights / weights), k);
+    }
+};
+
+template <class ZeroCells, class Choice, real Real>
+struct mantel_haenszel_sums<log_incidence_rate_ratio<ZeroCells>, Choice, two_arms<basic_rate<Real>>> {
+    using trial = two_arms<basic_rate<Real>>;
+    Real r = Real(0);
+    Real s = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const& [treatment, control] = report;
+        Real const time = treatment.time + control.time;
+        return control.events * (treatment.time / time);
+    }
+    void add(trial const& report) {
+        auto const& [treatment, control] = report;
+        Real const time = treatment.time + control.time;
+        r += treatment.events * (control.time / time);
+        s += weight(report);
+        spread += (treatment.events + control.events) * (treatment.time / time) * (control.time / time);
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(log_ratio(r, s), Real(spread / r / s), k);
+    }
+};
+
+template <class ZeroCells, class Choice, real Real>
+struct mantel_haenszel_sums<incidence_rate_difference<ZeroCells>, Choice, two_arms<basic_rate<Real>>> {
+    using trial = two_arms<basic_rate<Real>>;
+    Real weights = Real(0);
+    Real difference = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] static Real weight(trial const& report) {
+        auto const& [treatment, control] = report;
+        Real const time = treatment.time + control.time;
+        return treatment.time * (control.time / time);
+    }
+    void add(trial const& report) {
+        auto const& [treatment, control] = report;
+        Real const time = treatment.time + control.time;
+        Real const share1 = treatment.time / time;
+        Real const share2 = control.time / time;
+        weights += weight(report);
+        difference +=
+            difference_of_products(treatment.events, control.time, control.events, treatment.time) / time;
+        spread += treatment.events * share2 * share2 + control.events * share1 * share1;
+    }
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(Real(difference / weights), Real(spread / weights / weights), k);
+    }
+};
+
+} // namespace detail
+} // namespace accrue

@@ -1,0 +1,330 @@
+#pragma once
+
+#include <accrue/evidence/likelihood.hpp>
+#include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/regression/detail/solution.hpp>
+#include <accrue/regression/meta_regression.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/reml.hpp>
+
+#include <Eigen/Cholesky>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// What a location-scale model says: of the mean effect, and of how heterogeneous effects are about it.
+template <real Real>
+struct basic_location_scale {
+    basic_regression<Real> location; ///< of the effects; its tau² is NaN, as each study has its own
+    basic_regression<Real> scale;    ///< of log tau²; a coefficient of log 2 doubles tau² with each unit
+    std::vector<Real> tau_squared;   ///< of each study
+    Real log_likelihood;   ///< the (restricted) log-likelihood, with the constant of the functions so named
+    accrue::status status; ///< `undefined` where the likelihood rises for ever, as tau² vanishes somewhere
+};
+
+using location_scale_regression = basic_location_scale<double>;
+
+namespace detail {
+
+/// The (restricted) likelihood of log tau²_i = z_i'a and its derivatives, Z an orthonormal basis of the
+/// scale's design.
+template <real Real>
+class scale_likelihood {
+  public:
+    scale_likelihood(moderated_evidence<Real> const& studies, matrix<Real> const& z, bool const restricted)
+        : studies_(studies), z_(z), restricted_(restricted) {}
+
+    struct point {
+        matrix<Real> a;
+        std::vector<Real> tau_squared;
+        Real unit;
+        Real log_likelihood;
+        matrix<Real> score;
+        matrix<Real> observed; ///< information
+        matrix<Real> expected;
+    };
+
+    [[nodiscard]] weighted_projection<Real> projection(std::vector<Real> const& tau_squared,
+                                                       Real const& unit) const {
+        return studies_.projection([&](std::size_t const i) {
+            return Real(unit / (studies_.studies()[i].variance + tau_squared[i]));
+        });
+    }
+
+    [[nodiscard]] point at(matrix<Real> const& a) const {
+        using std::atan;
+        using std::exp;
+        using std::log;
+        std::size_t const k = studies_.size();
+        auto const q = static_cast<std::size_t>(z_.cols());
+        auto result = point{a,
+                            {},
+                            Real(0),
+                            Real(0),
+                            matrix<Real>::Zero(z_.cols(), 1),
+                            matrix<Real>::Zero(z_.cols(), z_.cols()),
+                            matrix<Real>::Zero(z_.cols(), z_.cols())};
+        Real unit = infinity<Real>();
+        Real log_variances(0);
+        for (std::size_t i = 0; i < k; ++i) {
+            Real log_tau_squared(0);
+            for (std::size_t j = 0; j < q; ++j) {
+                log_tau_squared += z_(index(i), index(j)) * a(index(j), 0);
+            }
+            result.tau_squared.push_back(exp(log_tau_squared));
+            Real const total = studies_.studies()[i].variance + result.tau_squared.back();
+            unit = total < unit ? total : unit;
+            log_variances += log(total);
+        }
+        result.unit = unit;
+        auto const fit = projection(result.tau_squared, unit);
+        Real const squares = fit.sum([&](std::size_t const i) { return square(fit.residual(i)); });
+        Real const observations =
+            from_count<Real>(restricted_ ? studies_.degrees_of_freedom() : studies_.size());
+        Real const information =
+            restricted_
+                ? Real(fit.log_determinant() - from_count<Real>(studies_.design().coefficients()) * log(unit))
+                : Real(0);
+        result.log_likelihood =
+            -(observations * log(Real(8 * atan(Real(1)))) + log_variances + information + squares / unit) / 2;
+
+        // In relative weights: x = z d u / unit is the derivative of log variance, m the diagonal of M (1 for
+        // ML), and e² / unit the squared standardised residual.
+        std::size_t const p = fit.columns();
+        auto x = std::vector<Real>(k * q);
+        for (std::size_t j = 0; j < q; ++j) {
+            for (std::size_t i = 0; i < k; ++i) {
+                x[j * k + i] = z_(index(i), index(j)) * result.tau_squared[i] * (fit.weight(i) / unit);
+            }
+        }
+        auto const m = [&](std::size_t const i) { return restricted_ ? fit.complement(i) : Real(1); };
+        auto columns = std::vector<Real>(k * p);
+        for (std::size_t j = 0; j < p; ++j) {
+            for (std::size_t i = 0; i < k; ++i) {
+                columns[j * k + i] = fit.q(i, j);
+            }
+        }
+        auto turned = std::vector<Real>(k * q); // M X e
+        auto unused = std::vector<Real>(p, Real(0));
+        for (std::size_t j = 0; j < q; ++j) {
+            for (std::size_t i = 0; i < k; ++i) {
+                turned[j * k + i] = x[j * k + i] * fit.residual(i);
+            }
+            take_out(columns.data(), p, k, turned.data() + j * k, unused.data());
+        }
+        for (std::size_t j = 0; j < q; ++j) {
+            result.score(index(j), 0) = fit.sum([&](std::size_t const i) {
+                return Real(x[j * k + i] * (square(fit.residual(i)) / unit - m(i)));
+            }) / 2;
+            for (std::size_t l = 0; l <= j; ++l) {
+                Real traces = fit.sum([&](std::size_t const i) {
+                    Real const pair = x[j * k + i] * x[l * k + i];
+                    return restricted_ ? Real(pair * (square(m(i)) - square(Real(1 - m(i))))) : pair;
+                });
+                if (restricted_) {
+                    traces += gram_product(fit, &x[j * k], &x[l * k]);
+                }
+                Real const curvature = inner_product(&turned[j * k], &turned[l * k], k) / unit;
+                Real const bend = fit.sum([&](std::size_t const i) {
+                    return Real(x[j * k + i] * z_(index(i), index(l)) *
+                                (square(fit.residual(i)) / unit - m(i)));
+                });
+                result.expected(index(j), index(l)) = traces / 2;
+                result.expected(index(l), index(j)) = traces / 2;
+                result.observed(index(j), index(l)) = curvature - traces / 2 - bend / 2;
+                result.observed(index(l), index(j)) = result.observed(index(j), index(l));
+            }
+        }
+        return result;
+    }
+
+  private:
+    /// The product of Q'XQ and Q'YQ, entry by entry and summed.
+    [[nodiscard]] static Real gram_product(weighted_projection<Real> const& fit, Real const* const x,
+                                           Real const* const y) {
+        Real total(0);
+        for (std::size_t a = 0; a < fit.columns(); ++a) {
+            for (std::size_t b = 0; b < fit.columns(); ++b) {
+                total += fit.sum([&](std::size_t const i) {
+                    return Real(x[i] * fit.q(i, a) * fit.q(i, b));
+                }) * fit.sum([&](std::size_t const i) { return Real(y[i] * fit.q(i, a) * fit.q(i, b)); });
+            }
+        }
+        return total;
+    }
+
+    moderated_evidence<Real> const& studies_;
+    matrix<Real> const& z_;
+    bool restricted_;
+};
+
+template <real Real>
+struct scale_maximum {
+    typename scale_likelihood<Real>::point best;
+    bool converged;
+};
+
+/// Climbs by Newton's steps where the likelihood is concave, by Fisher's elsewhere, each halved until it
+/// rises.
+template <real Real>
+[[nodiscard]] scale_maximum<Real> climb(scale_likelihood<Real> const& likelihood, matrix<Real> const& start,
+                                        Real const& tolerance, int const limit) {
+    auto here = likelihood.at(start);
+    for (int n = 0; n < limit; ++n) {
+        auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
+        bool const concave = newton.info() == Eigen::Success;
+        auto const fisher = Eigen::LDLT<matrix<Real>>(here.expected);
+        matrix<Real> step =
+            concave ? matrix<Real>(newton.solve(here.score)) : matrix<Real>(fisher.solve(here.score));
+        Real const gain =
+            inner_product(step.data(), here.score.data(), static_cast<std::size_t>(step.rows()));
+        if (!(gain > tolerance * tolerance)) {
+            return {here, concave && gain >= 0};
+        }
+        bool risen = false;
+        for (int halving = 0; halving < 40 && !risen; ++halving) {
+            auto next = likelihood.at(matrix<Real>(here.a + step));
+            risen = next.log_likelihood > here.log_likelihood;
+            if (risen) {
+                here = std::move(next);
+            }
+            step *= Real(0.5);
+        }
+        if (!risen) {
+            return {here, concave && gain < Real(1e-8)}; // as high as rounding lets it come
+        }
+    }
+    return {here, false};
+}
+
+template <real Real>
+[[nodiscard]] basic_regression<Real>
+regression_of(std::vector<std::string> names, std::vector<Real> values, matrix<Real> root,
+              std::size_t const k, accrue::status const status, basic_design_terms<Real> terms) {
+    Real const nan = not_a_number<Real>();
+    return {std::move(names),
+            std::move(values),
+            root * root.transpose(),
+            nan,
+            infinity<Real>(),
+            k,
+            status,
+            nan,
+            nan,
+            std::move(terms),
+            std::move(root),
+            {}};
+}
+
+} // namespace detail
+
+/// The location-scale model: effects with a mean and a heterogeneity that both depend on moderators,
+///
+///     y_i ~ N(x_i'b, v_i + tau²_i),   log tau²_i = z_i'a.
+///
+///     auto const fit = location_scale{}(estimates, given, moderators{}.with("latitude", latitudes));
+///     p_values(fit.scale);   predict(fit.location, {33.0}, 0.95).confidence;
+///
+/// a maximises the restricted likelihood (or the full one) from several starts; b is the weighted
+/// least-squares fit there. Standard errors are those of the inverse observed information for a and of
+/// (X'WX)^-1 for b, referred to the normal. With an intercept alone in the scale it is `random_effects{}`
+/// with a positive tau². Heterogeneity is hard to learn: with fewer than some 30 studies little can be said
+/// of what it depends on.
+///
+/// Viechtbauer & López-López 2022, Res Synth Methods 13:697-715, doi:10.1002/jrsm.1562.
+template <class Estimator = reml>
+struct location_scale {
+    Estimator estimator{};    ///< `reml` or `maximum_likelihood`: the likelihood that is maximised
+    double tolerance = 1e-10; ///< stop when a step is below this share of a standard error
+    int max_iterations = 200; ///< for each start
+
+    /// \throws invalid_input as `meta_regression` does, for either set of moderators
+    template <class Range, real Real>
+    [[nodiscard]] basic_location_scale<Real> operator()(Range const& estimates,
+                                                        basic_moderators<Real> const& location,
+                                                        basic_moderators<Real> const& scale) const {
+        using std::log;
+        using std::sqrt;
+        constexpr bool restricted = std::same_as<Estimator, reml>;
+        auto const studies = moderated(estimates, location);
+        auto const scale_design = scale.design(studies.size());
+        auto const& z = scale_design.basis();
+        auto const likelihood = detail::scale_likelihood<Real>(studies, z, restricted);
+        auto const q = z.cols();
+        auto const k = studies.size();
+
+        // Starts: tau² the same for all, at its estimate and away from it, and rising or falling along each
+        // column.
+        Real const typical =
+            studies.smallest_variance() + (studies.largest_variance() - studies.smallest_variance()) / 10;
+        Real const constant_estimate = estimator(studies).value;
+        auto best = detail::scale_maximum<Real>{};
+        bool any = false;
+        for (Real const& level : {constant_estimate > 0 ? constant_estimate : Real(typical / 10), typical}) {
+            detail::matrix<Real> const constant =
+                z.transpose() * detail::matrix<Real>::Constant(z.rows(), 1, Real(log(level)));
+            for (Eigen::Index j = -1; j < q; ++j) {
+                for (int side = -1; side <= 1; side += 2) {
+                    if (j < 0 && side > 0) {
+                        continue;
+                    }
+                    detail::matrix<Real> start = constant;
+                    if (j >= 0) {
+                        start(j, 0) += side * sqrt(detail::from_count<Real>(k));
+                    }
+                    auto found = detail::climb(likelihood, start, Real(tolerance), max_iterations);
+                    bool const better = !any || found.best.log_likelihood > best.best.log_likelihood ||
+                                        (found.converged && !best.converged &&
+                                         found.best.log_likelihood > best.best.log_likelihood - Real(1e-9));
+                    if (better) {
+                        best = std::move(found);
+                        any = true;
+                    }
+                }
+            }
+        }
+        return result(studies, scale_design, best, location.terms(), scale.terms());
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] static basic_location_scale<Real>
+    result(moderated_evidence<Real> const& studies, basic_design_matrix<Real> const& scale_design,
+           detail::scale_maximum<Real> const& maximum, basic_design_terms<Real> location_terms,
+           basic_design_terms<Real> scale_terms) {
+        auto const& best = maximum.best;
+        auto const q = best.a.rows();
+        auto const ended = maximum.converged ? status::ok : status::undefined;
+        detail::matrix<Real> const from_basis = detail::inverse_triangle(scale_design.triangle());
+        // observed = LL', so the covariance is (T^-1 L'^-1)(...)'.
+        detail::matrix<Real> root = detail::matrix<Real>::Constant(q, q, detail::not_a_number<Real>());
+        if (maximum.converged) {
+            detail::matrix<Real> const upper = Eigen::LLT<detail::matrix<Real>>(best.observed).matrixU();
+            root = from_basis * detail::inverse_triangle(upper);
+        }
+        detail::matrix<Real> const scaled = from_basis * best.a;
+        auto const projection = detail::scale_likelihood<Real>(studies, scale_design.basis(), true)
+                                    .projection(best.tau_squared, best.unit);
+        auto const found = detail::solve(studies, projection, best.unit);
+        return {detail::regression_of(studies.design().names(), found.coefficients, found.root,
+                                      studies.size(), ended, std::move(location_terms)),
+                detail::regression_of(scale_design.names(),
+                                      std::vector<Real>(scaled.data(), scaled.data() + q), root,
+                                      studies.size(), ended, std::move(scale_terms)),
+                best.tau_squared, best.log_likelihood, ended};
+    }
+};
+
+location_scale() -> location_scale<reml>;
+template <class Estimator>
+location_scale(Estimator) -> location_scale<Estimator>;
+
+} // namespace accrue

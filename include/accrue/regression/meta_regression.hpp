@@ -1,0 +1,276 @@
+#pragma once
+
+#include <accrue/distribution/fisher_f.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
+#include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/inference/confidence_interval.hpp>
+#include <accrue/inference/p_value.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/random_effects.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/regression/detail/solution.hpp>
+#include <accrue/regression/moderators.hpp>
+#include <accrue/status.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
+#include <accrue/uncertainty/wald.hpp>
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// What a meta-regression says: y_i ~ N(x_i'b, v_i + tau²), with the coefficients b on the scale of the
+/// effects per unit of their moderator. Intervals, tests and predictions are functions of it.
+template <real Real>
+struct basic_regression {
+    std::vector<std::string> names; ///< of the coefficients: "intercept", then in the order of the moderators
+    std::vector<Real> coefficients;
+    detail::matrix<Real> covariance; ///< of the coefficients, (i, j), by the model's uncertainty method
+    Real tau_squared;                ///< what heterogeneity the moderators leave; 0 for a common effect
+    /// Of the t distribution that coefficients are referred to; infinite for the normal. By `kenward_roger`
+    /// each combination of coefficients has its own, and this is the least of the coefficients'.
+    Real degrees_of_freedom;
+    std::size_t k; ///< number of studies
+    accrue::status status;
+
+    Real q;                ///< Q_E = sum (y - x'b)² / v about the common-effect regression
+    Real typical_variance; ///< s² = (k - p) / tr P at weights 1/v, what tau² is measured against
+    basic_design_terms<Real> terms;
+
+    // What combinations of coefficients need, so that no digit is lost to the covariance's cancellation.
+    detail::matrix<Real> root;        ///< G with GG' the covariance
+    detail::matrix<Real> sensitivity; ///< S with 2 V² / (l'Sl)² degrees of freedom for variance V; or empty
+};
+
+using regression = basic_regression<double>;
+
+/// Studies with moderators as evidence: what `meta_regression` is computed from, and what estimators of tau²,
+/// `tau_squared_interval`, `heterogeneity` and likelihoods can be applied to. It is a view of the estimates.
+///
+/// \param estimates any contiguous range of `basic_estimate`
+/// \throws invalid_input when a study, a moderator or the design they make is unusable: see `study_evidence`,
+/// `basic_moderators::design` and `basic_design_matrix`
+template <class Range, real Real>
+[[nodiscard]] moderated_evidence<Real> moderated(Range const& estimates,
+                                                 basic_moderators<Real> const& given) {
+    auto const studies = std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
+    detail::require_not_empty("estimates", studies.size());
+    return {studies, given.design(studies.size())};
+}
+
+namespace detail {
+
+/// A model that can have moderators: an estimator of tau² and a method of uncertainty.
+template <class Model>
+concept model_with_parts = requires(Model const& model) {
+    model.estimator;
+    model.uncertainty;
+};
+
+template <class Model, real Real>
+[[nodiscard]] basic_tau_squared_estimate<Real> tau_squared_of(Model const& model,
+                                                              moderated_evidence<Real> const& studies) {
+    if constexpr (model_with_parts<Model>) {
+        auto const found = model.estimator(studies);
+        return {found.value, found.iterations, found.status};
+    } else {
+        return {Real(0), 0, status::ok};
+    }
+}
+
+template <class Model>
+[[nodiscard]] auto uncertainty_of(Model const& model) {
+    if constexpr (model_with_parts<Model>) {
+        return model.uncertainty;
+    } else {
+        return wald{};
+    }
+}
+
+template <real Real>
+[[nodiscard]] Real quadratic(matrix<Real> const& m, std::span<Real const> const l) {
+    Real total(0);
+    for (std::size_t i = 0; i < l.size(); ++i) {
+        for (std::size_t j = 0; j < l.size(); ++j) {
+            total += l[i] * m(index(i), index(j)) * l[j];
+        }
+    }
+    return total;
+}
+
+} // namespace detail
+
+/// A model that `meta_regression` can fit: the common effect, or one with an estimator of tau² and a method
+/// of uncertainty.
+template <class Model>
+concept regression_model = std::same_as<Model, common_effect> || detail::model_with_parts<Model>;
+
+/// A combination sum l_j b_j of the coefficients as a pooled result: `confidence_interval`, `p_value` and
+/// whatever else takes one can be applied to it.
+///
+/// \throws invalid_input unless there is one finite number a coefficient
+template <real Real>
+[[nodiscard]] basic_pooled<Real> linear_combination(basic_regression<Real> const& fit,
+                                                    std::span<Real const> const weights) {
+    std::size_t const p = fit.coefficients.size();
+    if (weights.size() != p) {
+        throw invalid_input("a combination must have " + std::to_string(p) +
+                            " weights, one a coefficient, but has " + std::to_string(weights.size()));
+    }
+    Real effect(0);
+    Real variance(0);
+    for (std::size_t j = 0; j < p; ++j) {
+        detail::require_finite("weight of a combination", weights[j]);
+        effect += weights[j] * fit.coefficients[j];
+        Real part(0);
+        for (std::size_t i = 0; i < p; ++i) {
+            part += weights[i] * fit.root(detail::index(i), detail::index(j));
+        }
+        variance += part * part;
+    }
+    Real const degrees_of_freedom =
+        fit.sensitivity.size() == 0
+            ? fit.degrees_of_freedom
+            : Real(2 * detail::square(Real(variance / detail::quadratic(fit.sensitivity, weights))));
+    return {effect, variance, fit.tau_squared, degrees_of_freedom, fit.k, fit.status};
+}
+
+template <real Real>
+[[nodiscard]] basic_pooled<Real> linear_combination(basic_regression<Real> const& fit,
+                                                    std::vector<Real> const& weights) {
+    return linear_combination(fit, std::span<Real const>(weights));
+}
+
+/// One coefficient as a pooled result.
+///
+/// \throws invalid_input for a place beyond the last
+template <real Real>
+[[nodiscard]] basic_pooled<Real> coefficient(basic_regression<Real> const& fit, std::size_t const place) {
+    if (place >= fit.coefficients.size()) {
+        throw invalid_input("there are " + std::to_string(fit.coefficients.size()) + " coefficients");
+    }
+    auto unit = std::vector<Real>(fit.coefficients.size(), Real(0));
+    unit[place] = Real(1);
+    return linear_combination(fit, unit);
+}
+
+/// One coefficient by its name.
+///
+/// \throws invalid_input when there is none of that name; it lists those that there are
+template <real Real>
+[[nodiscard]] basic_pooled<Real> coefficient(basic_regression<Real> const& fit, std::string const& name) {
+    for (std::size_t j = 0; j < fit.names.size(); ++j) {
+        if (fit.names[j] == name) {
+            return coefficient(fit, j);
+        }
+    }
+    throw invalid_input("there is no coefficient '" + name + "' but " + detail::listed(fit.names));
+}
+
+/// `meta_regression` of evidence that was made before, for many models of the same studies. Its terms are the
+/// columns of the design.
+template <regression_model Model, real Real>
+[[nodiscard]] basic_regression<Real> meta_regression(Model const& model,
+                                                     moderated_evidence<Real> const& studies) {
+    auto const tau_squared = detail::tau_squared_of(model, studies);
+    Real const unit = studies.smallest_variance() + tau_squared.value;
+    auto const projection = detail::projection_at(studies, unit, tau_squared.value);
+    auto const found = detail::solve(studies, projection, unit);
+    auto precision = detail::precision_of_coefficients(detail::uncertainty_of(model), studies, projection,
+                                                       found, unit, tau_squared.value);
+    auto const common = inverse_variance_fit(studies, Real(0));
+    Real const typical =
+        detail::from_count<Real>(studies.degrees_of_freedom()) * common.unit / common.trace();
+
+    auto terms = std::vector<typename basic_design_terms<Real>::term>{};
+    for (auto const& name : studies.design().names()) {
+        terms.push_back({name, {}, {}, terms.size()});
+    }
+    auto result = basic_regression<Real>{studies.design().names(),
+                                         found.coefficients,
+                                         precision.root * precision.root.transpose(),
+                                         tau_squared.value,
+                                         precision.degrees_of_freedom,
+                                         studies.size(),
+                                         tau_squared.status,
+                                         common.q(),
+                                         typical,
+                                         {std::move(terms), false},
+                                         std::move(precision.root),
+                                         std::move(precision.sensitivity)};
+    bool finite = projection.independent();
+    for (std::size_t j = 0; j < result.coefficients.size(); ++j) {
+        auto const one = coefficient(result, j);
+        finite = finite && detail::is_finite(one.effect) && detail::is_finite(one.variance);
+        if (one.degrees_of_freedom < result.degrees_of_freedom) {
+            result.degrees_of_freedom = one.degrees_of_freedom;
+        }
+    }
+    if (!finite && result.status == status::ok) {
+        result.status = status::undefined;
+    }
+    return result;
+}
+
+/// Meta-regression: weighted least squares of the effects on the moderators,
+///
+///     b = (X'WX)^-1 X'Wy,   covariance (X'WX)^-1,   W = diag(1 / (v + tau²)),
+///
+/// by orthogonal factorisation of W^½ X.
+///
+///     auto const fit = meta_regression(random_effects{reml{}, hartung_knapp{}}, estimates,
+///                                      moderators{}.with("latitude", latitudes));
+///
+/// tau² is the heterogeneity that the moderators leave, by the model's estimator. The model's uncertainty
+/// applies to all coefficients alike: `hartung_knapp` multiplies the covariance by Q_E(tau²) / (k - p) and
+/// refers to t with k - p degrees of freedom (Knapp & Hartung 2003, Stat Med 22:2693-2710,
+/// doi:10.1002/sim.1482). Associations across studies are observational, whatever the studies' design, and
+/// averages of participants in a study say little of participants: Thompson & Higgins 2002, Stat Med
+/// 21:1559-1573, doi:10.1002/sim.1187.
+///
+/// \param model `common_effect{}` or `random_effects{estimator, uncertainty}`
+/// \param estimates any contiguous range of `basic_estimate`
+/// \return a status other than `ok` if tau² did not converge, or no coefficient can be computed
+/// \throws invalid_input as `moderated` does
+template <regression_model Model, class Range, real Real>
+[[nodiscard]] basic_regression<Real> meta_regression(Model const& model, Range const& estimates,
+                                                     basic_moderators<Real> const& given) {
+    auto result = meta_regression(model, moderated(estimates, given));
+    result.terms = given.terms();
+    return result;
+}
+
+/// The confidence intervals of the coefficients: b ± c SE, with c from t with the regression's degrees of
+/// freedom.
+///
+/// \throws invalid_input unless 0 < level < 1
+template <real Real>
+[[nodiscard]] std::vector<basic_interval<Real>> confidence_intervals(basic_regression<Real> const& fit,
+                                                                     double const level) {
+    std::vector<basic_interval<Real>> result;
+    for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
+        result.push_back(confidence_interval(coefficient(fit, j), level));
+    }
+    return result;
+}
+
+/// The two-sided p-values of the coefficients, each against 0.
+template <real Real>
+[[nodiscard]] std::vector<Real> p_values(basic_regression<Real> const& fit) {
+    std::vector<Real> result;
+    for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
+        result.push_back(p_value(coefficient(fit, j)));
+    }
+    return result;
+}
+
+} // namespace accrue

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <accrue/distribution/fisher_f.hpp>
+#include <accrue/error.hpp>
+#include <accrue/regression/meta_regression.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace accrue {
+
+/// A test of several linear hypotheses on the coefficients at once.
+template <real Real>
+struct basic_coefficient_test {
+    Real statistic;          ///< chi² where the denominator has infinite degrees of freedom, else F
+    Real degrees_of_freedom; ///< hypotheses
+    Real denominator_degrees_of_freedom; ///< of F; infinite for chi²
+    Real p_value;
+};
+
+using coefficient_test = basic_coefficient_test<double>;
+
+/// Tests that all combinations sum_j l_ij b_j of the coefficients are zero:
+///
+///     Q_M = (Lb)' (L C L')^-1 Lb,   C the covariance,
+///
+/// against chi² with m degrees of freedom, m the number of combinations, where the model refers coefficients
+/// to the normal, else F = Q_M / m against F(m, k - p). With `kenward_roger` F is scaled and its degrees of
+/// freedom are those of Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558.
+///
+/// \param combinations one row a hypothesis, with a number for each coefficient
+/// \throws invalid_input when there is none, unless each has a finite number a coefficient, and when one
+/// follows from the others
+template <real Real>
+[[nodiscard]] basic_coefficient_test<Real> contrast_test(basic_regression<Real> const& fit,
+                                                         std::vector<std::vector<Real>> const& combinations) {
+    std::size_t const m = combinations.size();
+    std::size_t const p = fit.coefficients.size();
+    detail::require_not_empty("combinations", m);
+    auto columns = std::vector<Real>(p * m, Real(0)); // G'L', whose triangle R has R'R = L C L'
+    auto values = std::vector<Real>(m);
+    for (std::size_t i = 0; i < m; ++i) {
+        values[i] = linear_combination(fit, combinations[i]).effect;
+        for (std::size_t a = 0; a < p; ++a) {
+            for (std::size_t b = 0; b < p; ++b) {
+                columns[i * p + b] += combinations[i][a] * fit.root(detail::index(a), detail::index(b));
+            }
+        }
+    }
+    auto r = std::vector<Real>(m * m);
+    if (m > p ||
+        detail::orthonormalise(columns.data(), m, p, r.data(), detail::least_independent_share<Real>()) < m) {
+        throw invalid_input("combinations of coefficients must be linearly independent");
+    }
+    // R'^-1 by columns of what it is applied to.
+    auto const solve = [&](std::vector<Real> x) {
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t l = 0; l < i; ++l) {
+                x[i] -= r[i * m + l] * x[l];
+            }
+            x[i] /= r[i * m + i];
+        }
+        return x;
+    };
+    auto const standardised = solve(values);
+    Real const q = detail::inner_product(standardised.data(), standardised.data(), m);
+    Real const l = detail::from_count<Real>(m);
+    if (fit.sensitivity.size() == 0) {
+        Real const denominator = fit.degrees_of_freedom;
+        return {detail::is_finite(denominator) ? Real(q / l) : q, l, denominator,
+                basic_fisher_f<Real>{l, denominator}.survival(Real(q / l))};
+    }
+    // H = R'^-1 L S L' R^-1
+    auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
+    for (std::size_t i = 0; i < m; ++i) {
+        for (std::size_t j = 0; j < m; ++j) {
+            for (std::size_t a = 0; a < p; ++a) {
+                for (std::size_t b = 0; b < p; ++b) {
+                    h[j][i] += combinations[i][a] * fit.sensitivity(detail::index(a), detail::index(b)) *
+                               combinations[j][b];
+                }
+            }
+        }
+    }
+    for (int side = 0; side < 2; ++side) {
+        auto turned = h;
+        for (std::size_t j = 0; j < m; ++j) {
+            auto const column = solve(h[j]);
+            for (std::size_t i = 0; i < m; ++i) {
+                turned[i][j] = column[i];
+            }
+        }
+        h = turned;
+    }
+    Real trace(0);
+    Real a2(0);
+    for (std::size_t i = 0; i < m; ++i) {
+        trace += h[i][i];
+        for (std::size_t j = 0; j < m; ++j) {
+            a2 += h[i][j] * h[i][j];
+        }
+    }
+    Real const a1 = trace * trace;
+    Real const b = (a1 + 6 * a2) / (2 * l);
+    Real const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
+    Real const d = 3 * l + 2 * (1 - g);
+    Real const mean = 1 / (1 - a2 / l);
+    Real const variance =
+        2 / l * (1 + g / d * b) / (detail::square(Real(1 - (l - g) / d * b)) * (1 - (l + 2 - g) / d * b));
+    Real const ratio = variance / (2 * mean * mean);
+    Real const denominator = 4 + (l + 2) / (l * ratio - 1);
+    Real const f = denominator / (mean * (denominator - 2)) * q / l;
+    return {f, l, denominator, basic_fisher_f<Real>{l, denominator}.survival(f)};
+}
+
+/// The omnibus test: that all coefficients but the intercept are zero; all of them without an intercept. See
+/// `contrast_test`.
+///
+/// \throws invalid_input when there is nothing but an intercept
+template <real Real>
+[[nodiscard]] basic_coefficient_test<Real> omnibus_test(basic_regression<Real> const& fit) {
+    std::size_t const first = fit.terms.has_intercept() ? 1 : 0;
+    std::size_t const p = fit.coefficients.size();
+    if (first == p) {
+        throw invalid_input("an omnibus test needs a moderator");
+    }
+    std::vector<std::vector<Real>> combinations;
+    for (std::size_t j = first; j < p; ++j) {
+        combinations.emplace_back(p, Real(0));
+        combinations.back()[j] = Real(1);
+    }
+    return contrast_test(fit, combinations);
+}
+
+/// Tests one moderator: that all coefficients of a factor, or that of a number, are zero.
+///
+/// \throws invalid_input when there is no moderator of that name
+template <real Real>
+[[nodiscard]] basic_coefficient_test<Real> moderator_test(basic_regression<Real> const& fit,
+                                                          std::string const& name) {
+    for (auto const& term : fit.terms.terms()) {
+        if (term.name == name) {
+            std::vector<std::vector<Real>> combinations;
+            for (std::size_t j = term.column; j < term.column + term.columns(); ++j) {
+                combinations.emplace_back(fit.coefficients.size(), Real(0));
+                combinations.back()[j] = Real(1);
+            }
+            return contrast_test(fit, combinations);
+        }
+    }
+    throw invalid_input("there is no moderator '" + name + "'");
+}
+
+} // namespace accrue

@@ -1,0 +1,160 @@
+// Correlated sampling errors: hierarchical effects and aggregation as metafor's, shared controls, laws.
+
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/dependence/cluster_robust.hpp>
+#include <accrue/dependence/correlated_estimates.hpp>
+#include <accrue/dependence/hierarchical_effects.hpp>
+#include <accrue/dependence/shared_control.hpp>
+#include <accrue/dependence/three_level.hpp>
+#include <accrue/model.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+struct clustered {
+    std::vector<estimate> estimates;
+    std::vector<std::string> clusters;
+};
+
+std::map<std::string, clustered> read_sets() {
+    auto sets = std::map<std::string, clustered>{};
+    for (auto const& row : test::golden("dependence/three_level_input.csv")) {
+        auto& set = sets[row.text("dataset")];
+        set.estimates.push_back({row.number("effect"), row.number("variance")});
+        set.clusters.push_back(row.text("cluster"));
+    }
+    return sets;
+}
+
+correlated_estimates with_correlation(clustered const& set, double const correlation) {
+    return correlated(set.estimates, set.clusters, constant_correlation{correlation});
+}
+
+// A variance at 0 is a square of a small number here: the floor is for those.
+TEST(CorrelatedEffects, HierarchicalEffectsAgreeWithMetaforAndClubSandwich) {
+    auto const sets = read_sets();
+    for (auto const& row : test::golden("dependence/hierarchical_effects.csv")) {
+        SCOPED_TRACE(row.where());
+        auto const& set = sets.at(row.text("dataset"));
+        auto const input = with_correlation(set, 0.6);
+        auto const fit = row.text("method") == "REML" ? hierarchical_effects{}(input)
+                                                      : hierarchical_effects{maximum_likelihood{}}(input);
+        EXPECT_EQ(fit.status, status::ok);
+        EXPECT_RELATIVE(fit.effect, row.number("effect"), 1e-8);
+        EXPECT_RELATIVE(fit.variance, row.number("variance"), 1e-8);
+        EXPECT_RELATIVE(fit.tau_squared_between, row.number("between"), 1e-8, 1e-12);
+        EXPECT_RELATIVE(fit.tau_squared_within, row.number("within"), 1e-8, 1e-12);
+        EXPECT_RELATIVE(fit.log_likelihood, row.number("log_likelihood"), 1e-10, 1e-10);
+        auto const robust = cluster_robust(fit, set.clusters, cr2{});
+        EXPECT_RELATIVE(standard_error(robust), row.number("robust_se"), 1e-8);
+        EXPECT_RELATIVE(robust.degrees_of_freedom, row.number("robust_df"), 1e-8);
+    }
+}
+
+TEST(CorrelatedEffects, AggregatesAgreeWithMetafor) {
+    auto const sets = read_sets();
+    for (auto const& [name, set] : sets) {
+        auto const expected = test::golden("dependence/aggregate.csv").where("dataset", name);
+        if (expected.empty()) {
+            continue;
+        }
+        SCOPED_TRACE(name);
+        auto const studies = aggregate(with_correlation(set, 0.6));
+        ASSERT_EQ(studies.size(), expected.size());
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            EXPECT_RELATIVE(studies[i].effect, expected[i].number("effect"), 1e-10, 1e-13);
+            EXPECT_RELATIVE(studies[i].variance, expected[i].number("variance"), 1e-10);
+        }
+    }
+}
+
+TEST(CorrelatedEffects, WithoutCorrelationTheModelIsThatOfThreeLevels) {
+    for (auto const& [name, set] : read_sets()) {
+        SCOPED_TRACE(name);
+        auto const here = hierarchical_effects{}(with_correlation(set, 0));
+        auto const there = three_level{}(set.estimates, set.clusters);
+        EXPECT_RELATIVE(here.effect, there.effect, 1e-8);
+        EXPECT_RELATIVE(here.variance, there.variance, 1e-8);
+        EXPECT_RELATIVE(here.tau_squared_between, there.tau_squared_between, 1e-8, 1e-12);
+        EXPECT_RELATIVE(here.tau_squared_within, there.tau_squared_within, 1e-8, 1e-12);
+        EXPECT_RELATIVE(here.log_likelihood, there.log_likelihood, 1e-10, 1e-10);
+        auto const means = aggregate(with_correlation(set, 0));
+        auto const all = pool(common_effect{}, set.estimates);
+        EXPECT_RELATIVE(pool(common_effect{}, means).effect, all.effect, 1e-12);
+        EXPECT_RELATIVE(pool(common_effect{}, means).variance, all.variance, 1e-12);
+    }
+}
+
+TEST(CorrelatedEffects, SeveralTimePointsHaveCorrelationsThatFallWithTheirDistance) {
+    auto const estimates = std::vector<estimate>{{1, 4}, {2, 9}, {3, 1}};
+    auto const input = correlated(estimates, std::array{1, 1, 1}, autoregressive_correlation{0.5, {0, 1, 3}});
+    EXPECT_DOUBLE_EQ(input.blocks[0].covariance(0, 1), 3);
+    EXPECT_DOUBLE_EQ(input.blocks[0].covariance(0, 2), 0.25);
+    EXPECT_DOUBLE_EQ(input.blocks[0].covariance(2, 1), 0.75);
+}
+
+TEST(CorrelatedEffects, AModeratorThatIsTheClustersNameTakesAllBetweenThem) {
+    auto const set =
+        clustered{{{0.1, 0.1}, {0.9, 0.2}, {1.5, 0.1}, {2.2, 0.3}, {0.4, 0.1}}, {"a", "a", "b", "b", "b"}};
+    Eigen::MatrixXd design(5, 2);
+    design << 1, 0, 1, 0, 1, 1, 1, 1, 1, 1;
+    auto const fit = hierarchical_effects{}(with_correlation(set, 0), design);
+    EXPECT_EQ(fit.status, status::ok);
+    // Each cluster's own mean; what is between them has no contrast left.
+    auto const within = fit.tau_squared_within;
+    double const weights[5] = {1 / (0.1 + within), 1 / (0.2 + within), 1 / (0.1 + within), 1 / (0.3 + within),
+                               1 / (0.1 + within)};
+    double const first = (0.1 * weights[0] + 0.9 * weights[1]) / (weights[0] + weights[1]);
+    double const second =
+        (1.5 * weights[2] + 2.2 * weights[3] + 0.4 * weights[4]) / (weights[2] + weights[3] + weights[4]);
+    EXPECT_RELATIVE(fit.coefficients[0], first, 1e-10);
+    EXPECT_RELATIVE(fit.coefficients[1], second - first, 1e-10);
+}
+
+// The covariances of Gleser and Olkin's formulas, written out.
+TEST(CorrelatedEffects, SharedControlsCorrelateTheirComparisons) {
+    auto const trials =
+        std::vector<two_arms<events>>{{{10, 100}, {20, 90}}, {{15, 80}, {20, 90}}, {{3, 50}, {6, 60}}};
+    auto const odds = shared_control(log_odds_ratio{}, trials, std::array{1, 1, 2});
+    EXPECT_DOUBLE_EQ(odds.blocks[0].covariance(0, 1), 1.0 / 20 + 1.0 / 70);
+    EXPECT_DOUBLE_EQ(odds.blocks[0].covariance(0, 0), log_odds_ratio{}(trials[0]).variance);
+    ASSERT_EQ(odds.blocks.size(), 2U);
+    EXPECT_RELATIVE(shared_control(log_risk_ratio{}, trials, std::array{1, 1, 2}).blocks[0].covariance(1, 0),
+                    1.0 / 20 - 1.0 / 90, 1e-14);
+    EXPECT_RELATIVE(shared_control(risk_difference{}, trials, std::array{1, 1, 2}).blocks[0].covariance(1, 0),
+                    20.0 * 70 / (90.0 * 90 * 90), 1e-14);
+    auto const means = std::vector<two_arms<arm>>{{{20, 5, 2}, {25, 3, 2.5}}, {{30, 6, 3}, {25, 3, 2.5}}};
+    EXPECT_DOUBLE_EQ(shared_control(mean_difference{}, means, std::array{1, 1}).blocks[0].covariance(0, 1),
+                     2.5 * 2.5 / 25);
+    auto const g = effects(standardized_mean_difference{}, means);
+    EXPECT_RELATIVE(
+        shared_control(standardized_mean_difference{}, means, std::array{1, 1}).blocks[0].covariance(0, 1),
+        1.0 / 25 + g[0].effect * g[1].effect / (2 * 75.0), 1e-14);
+}
+
+TEST(CorrelatedEffects, BadInputIsNamed) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.5}, {4, 0.5}};
+    EXPECT_THROW((void)correlated(estimates, std::array{1, 1, 1}, constant_correlation{-0.6}), invalid_input);
+    EXPECT_THROW((void)correlated(estimates, std::array{1, 1, 2}, constant_correlation{1}), invalid_input);
+    EXPECT_THROW((void)correlated(estimates, std::array{1, 1}, constant_correlation{0.5}), invalid_input);
+    auto input = correlated(estimates, std::array{1, 1, 2}, constant_correlation{0.5});
+    EXPECT_THROW((void)hierarchical_effects{}(input, Eigen::MatrixXd::Ones(3, 2)), invalid_input);
+    EXPECT_THROW((void)hierarchical_effects{}(input, Eigen::MatrixXd::Ones(2, 1)), invalid_input);
+    input.blocks.pop_back();
+    EXPECT_THROW((void)aggregate(input), invalid_input);
+    auto const trials = std::vector<two_arms<events>>{{{10, 100}, {20, 90}}, {{15, 80}, {21, 90}}};
+    EXPECT_THROW((void)shared_control(log_odds_ratio{}, trials, std::array{1, 1}), invalid_input);
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,189 @@
+// Several outcomes: the values of metafor at the root of the score, diagnostic accuracy, laws.
+
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/dependence/diagnostic_accuracy.hpp>
+#include <accrue/dependence/multivariate.hpp>
+#include <accrue/inference/confidence_interval.hpp>
+#include <accrue/model.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+std::vector<study_outcomes> read_studies(std::string const& name) {
+    auto const rows = test::golden("dependence/multivariate_input.csv").where("dataset", name);
+    auto const covariances = test::golden("dependence/multivariate_sampling.csv").where("dataset", name);
+    auto studies = std::vector<study_outcomes>{};
+    auto place = std::vector<std::size_t>{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i == 0 || rows[i].text("study") != rows[i - 1].text("study")) {
+            studies.push_back({});
+        }
+        place.push_back(studies.size() - 1);
+        studies.back().effects.push_back(rows[i].number("yi"));
+        studies.back().outcomes.push_back(static_cast<std::size_t>(rows[i].number("outcome")));
+    }
+    auto first = std::map<std::size_t, std::size_t>{};
+    for (std::size_t i = 0; i < place.size(); ++i) {
+        first.try_emplace(place[i], i);
+    }
+    for (auto& study : studies) {
+        auto const size = static_cast<Eigen::Index>(study.effects.size());
+        study.covariance = Eigen::MatrixXd::Zero(size, size);
+    }
+    for (auto const& row : covariances) {
+        auto const r = static_cast<std::size_t>(row.number("row")) - 1;
+        auto const c = static_cast<std::size_t>(row.number("column")) - 1;
+        studies[place[r]].covariance(static_cast<Eigen::Index>(r - first[place[r]]),
+                                     static_cast<Eigen::Index>(c - first[place[c]])) =
+            row.number("covariance");
+    }
+    return studies;
+}
+
+template <class Estimator>
+multivariate_fit fit_by(std::string const& structure, Estimator const& estimator,
+                        std::vector<study_outcomes> const& studies) {
+    return structure == "UN"     ? multivariate{unstructured{}, estimator}(studies)
+           : structure == "DIAG" ? multivariate{diagonal{}, estimator}(studies)
+                                 : multivariate{compound_symmetric{}, estimator}(studies);
+}
+
+// Where metafor's optimum is at the edge of what G may be, its optimiser stops short; then the likelihood is
+// compared.
+TEST(SeveralOutcomes, AgreeWithMetafor) {
+    auto fits = std::map<std::string, multivariate_fit>{};
+    for (auto const& row : test::golden("dependence/multivariate.csv")) {
+        auto const key = row.text("dataset") + " " + row.text("struct") + " " + row.text("method");
+        SCOPED_TRACE(key);
+        if (!fits.contains(key)) {
+            auto const studies = read_studies(row.text("dataset"));
+            fits.emplace(key, row.text("method") == "REML"
+                                  ? fit_by(row.text("struct"), reml{}, studies)
+                                  : fit_by(row.text("struct"), maximum_likelihood{}, studies));
+        }
+        auto const& fit = fits.at(key);
+        EXPECT_EQ(fit.status, status::ok);
+        auto const i = static_cast<Eigen::Index>(row.number("i"));
+        auto const j = static_cast<Eigen::Index>(row.number("j"));
+        EXPECT_GE(fit.log_likelihood, row.number("log_likelihood") - 1e-8);
+        if (row.text("root") == "1") {
+            EXPECT_NEAR(fit.log_likelihood, row.number("log_likelihood"), 1e-7);
+            EXPECT_RELATIVE(fit.effects[i], row.number("effect"), 1e-8);
+            EXPECT_RELATIVE(fit.covariance(i, j), row.number("covariance"), 1e-8);
+            EXPECT_RELATIVE(fit.between_covariance(i, j), row.number("between"), 1e-8);
+        }
+    }
+    EXPECT_GE(fits.size(), 12U);
+}
+
+TEST(SeveralOutcomes, WithoutAnyCorrelationEachIsItsOwnMetaAnalysis) {
+    auto studies = read_studies("berkey");
+    auto apart = std::vector<std::vector<estimate>>(2);
+    for (auto& study : studies) {
+        study.covariance = Eigen::MatrixXd(study.covariance.diagonal().asDiagonal());
+        for (std::size_t i = 0; i < 2; ++i) {
+            auto const at = static_cast<Eigen::Index>(i);
+            apart[i].push_back({study.effects[i], study.covariance(at, at)});
+        }
+    }
+    auto const fit = multivariate{diagonal{}}(studies);
+    for (std::size_t i = 0; i < 2; ++i) {
+        auto const alone = pool(random_effects{}, apart[i]);
+        EXPECT_RELATIVE(fit.outcome(i).effect, alone.effect, 1e-8);
+        EXPECT_RELATIVE(fit.outcome(i).variance, alone.variance, 1e-8);
+        EXPECT_RELATIVE(fit.outcome(i).tau_squared, alone.tau_squared, 1e-8);
+    }
+}
+
+TEST(SeveralOutcomes, AnOutcomeLessGivesTheSameAsNamingTheRest) {
+    auto studies = read_studies("berkey");
+    studies[1] = {{studies[1].effects[1]}, studies[1].covariance.bottomRightCorner(1, 1), {1}};
+    auto const fit = multivariate{}(studies);
+    EXPECT_EQ(fit.status, status::ok);
+    EXPECT_EQ(fit.k, 5U);
+    auto swapped = studies;
+    for (auto& study : swapped) { // outcomes by other names, and in the other order
+        for (auto& which : study.outcomes) {
+            which = 1 - which;
+        }
+    }
+    auto const other = multivariate{}(swapped);
+    EXPECT_RELATIVE(other.effects[0], fit.effects[1], 1e-8);
+    EXPECT_RELATIVE(other.between_covariance(0, 1), fit.between_covariance(0, 1), 1e-7);
+    EXPECT_RELATIVE(other.log_likelihood, fit.log_likelihood, 1e-9);
+}
+
+TEST(SeveralOutcomes, ASingularCovarianceBetweenStudiesIsFound) {
+    // Effects that are all but equal: no heterogeneity at all.
+    auto studies = std::vector<study_outcomes>{};
+    for (double const shift : {0.01, -0.02, 0.0, 0.015}) {
+        studies.push_back({{1 + shift, 2 - shift}, Eigen::MatrixXd::Identity(2, 2), {}});
+    }
+    auto const fit = multivariate{}(studies);
+    EXPECT_EQ(fit.status, status::ok);
+    EXPECT_LT(fit.between_covariance.cwiseAbs().maxCoeff(), 1e-8);
+    EXPECT_RELATIVE(fit.covariance(0, 0), 0.25, 1e-8);
+}
+
+TEST(SeveralOutcomes, WaldContrastsAreSquaresOfStandardisedDifferences) {
+    auto const fit = multivariate{}(read_studies("berkey"));
+    Eigen::MatrixXd contrast(1, 2);
+    contrast << 1, -1;
+    auto const test = wald_test(fit, contrast);
+    double const difference = fit.effects[0] - fit.effects[1];
+    double const variance = fit.covariance(0, 0) + fit.covariance(1, 1) - 2 * fit.covariance(0, 1);
+    EXPECT_RELATIVE(test.statistic, difference * difference / variance, 1e-12);
+    EXPECT_DOUBLE_EQ(test.degrees_of_freedom, 1);
+    EXPECT_THROW((void)wald_test(fit, Eigen::MatrixXd::Ones(1, 3)), invalid_input);
+}
+
+TEST(SeveralOutcomes, DiagnosticAccuracyIsTheBivariateModelOfLogits) {
+    auto studies = std::vector<diagnostic_counts>{};
+    for (auto const& row : test::golden("dependence/kearon1998.csv")) {
+        studies.push_back({row.number("tp"), row.number("fn"), row.number("tn"), row.number("fp")});
+    }
+    auto const fit = diagnostic_accuracy{}(studies);
+    EXPECT_EQ(fit.status, status::ok);
+    auto const same = multivariate{}(read_studies("kearon"));
+    EXPECT_RELATIVE(fit.effects[0], same.effects[0], 1e-10);
+    EXPECT_RELATIVE(fit.effects[1], same.effects[1], 1e-10);
+    auto const [sensitivity, specificity] = fit.summary();
+    EXPECT_RELATIVE(fit.sensitivity_at(specificity), sensitivity, 1e-12);
+    // Points of the border are at the quantile's distance.
+    for (double const angle : {0.0, 1.0, 2.5, 4.0, 2 * std::numbers::pi}) {
+        auto const point = fit.confidence_region(0.95).at(angle);
+        Eigen::Vector2d const away(std::log(point.sensitivity / (1 - point.sensitivity)) - fit.effects[0],
+                                   std::log(point.specificity / (1 - point.specificity)) - fit.effects[1]);
+        Eigen::Matrix2d const covariance = fit.covariance;
+        EXPECT_RELATIVE(away.dot(covariance.ldlt().solve(away)), 5.991464547107979, 1e-8);
+    }
+    EXPECT_GT(fit.prediction_region(0.95).at(0).sensitivity, fit.confidence_region(0.95).at(0).sensitivity);
+    EXPECT_THROW((void)diagnostic_accuracy{}(std::vector<diagnostic_counts>{{1, 2, 0, 0}, {1, 2, 3, 4}}),
+                 invalid_input);
+}
+
+TEST(SeveralOutcomes, BadInputIsNamed) {
+    auto const one = Eigen::MatrixXd::Identity(1, 1);
+    auto const refused = [](std::vector<study_outcomes> const& studies) {
+        EXPECT_THROW((void)multivariate{}(studies), invalid_input);
+    };
+    refused({});
+    refused({{{1, 2}, one, {}}, {{1, 2}, Eigen::MatrixXd::Identity(2, 2), {}}});
+    refused({{{1}, one, {0}}, {{1}, one, {2}}, {{1}, one, {2}}, {{1}, one, {0}}}); // nobody has outcome 1
+    refused({{{1, 1}, Eigen::MatrixXd::Identity(2, 2), {0, 0}}, {{1}, one, {0}}});
+    refused({{{1, 1}, Eigen::MatrixXd::Ones(2, 2), {}}, {{1}, one, {0}}});
+    refused({{{1}, one, {}}});
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,131 @@
+// What moderators refuse, and how they name it.
+
+#include <accrue/regression.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+std::vector<estimate> const five = {{0.1, 0.2}, {0.3, 0.1}, {-0.2, 0.3}, {0.5, 0.2}, {0.2, 0.4}};
+std::vector<double> const dose = {1, 2, 3, 5, 8};
+
+std::string message(std::function<void()> const& call) {
+    try {
+        call();
+    } catch (invalid_input const& error) {
+        return error.what();
+    }
+    return "nothing was refused";
+}
+
+std::string of_design(moderators const& given) {
+    return message([&] { (void)meta_regression(common_effect{}, five, given); });
+}
+
+TEST(Moderators, NameTheOneThatDependsOnOthers) {
+    auto twice = dose;
+    for (double& value : twice) {
+        value = 2 * value + 7;
+    }
+    EXPECT_EQ(of_design(moderators{}.with("dose", dose).with("again", twice)),
+              "moderators must be linearly independent, but 'again' is a combination of 'intercept', 'dose'");
+    EXPECT_EQ(of_design(moderators{}.with("same", {4, 4, 4, 4, 4})),
+              "moderators must be linearly independent, but 'same' is a combination of 'intercept'");
+    EXPECT_EQ(of_design(moderators{}.with("dose", dose).with("none", {0, 0, 0, 0, 0})),
+              "moderators must be linearly independent, but 'none' is zero");
+    EXPECT_EQ(
+        of_design(moderators{}.with_factor("kind", {"a", "a", "b", "b", "b"}).with("is b", {0, 0, 1, 1, 1})),
+        "moderators must be linearly independent, but 'is b' is a combination of 'kind: b'");
+}
+
+TEST(Moderators, NeedMoreStudiesThanCoefficients) {
+    EXPECT_EQ(of_design(moderators{}.with_factor("kind", {"a", "b", "c", "d", "e"})),
+              "there must be more studies than coefficients ('intercept', 'kind: b', 'kind: c', 'kind: d', "
+              "'kind: e'), but there are 5 studies");
+}
+
+TEST(Moderators, HaveOneValueAStudy) {
+    EXPECT_EQ(of_design(moderators{}.with("dose", {1, 2, 3})),
+              "moderator 'dose' must have one value a study, but has 3 for 5 studies");
+    EXPECT_EQ(of_design(moderators{}.with_factor("kind", {"a", "b"})),
+              "moderator 'kind' must have one value a study, but has 2 for 5 studies");
+}
+
+TEST(Moderators, NameTheStudyWithoutAUsableValue) {
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    try {
+        (void)moderators{}.with("dose", {1, 2, nan, 4, 5});
+        FAIL();
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 2U);
+        EXPECT_NE(std::string(error.what()).find("moderator 'dose' must be finite"), std::string::npos);
+    }
+    EXPECT_THROW((void)moderators{}.with_factor("kind", {"a", "", "b"}), invalid_input);
+}
+
+TEST(Factors, NameTheLevelWithoutStudies) {
+    EXPECT_EQ(message([] {
+                  (void)moderators{}.with_factor("kind", {"a", "b"}, "c");
+              }),
+              "factor 'kind' has no study at its reference level 'c'");
+    EXPECT_EQ(message([] {
+                  (void)moderators{}.with_factor("kind", {"a", "a"});
+              }),
+              "factor 'kind' must have two levels or more, but has only 'a'");
+    auto const fit =
+        meta_regression(common_effect{}, five, moderators{}.with_factor("kind", {"a", "b", "a", "b", "a"}));
+    EXPECT_EQ(message([&] { (void)predict(fit, {{"kind", "z"}}, 0.95); }), "factor 'kind' has no level 'z'");
+}
+
+TEST(Moderators, HaveNamesOfTheirOwn) {
+    EXPECT_EQ(message([] { (void)moderators{}.with("dose", dose).with("dose", dose); }),
+              "there is already a moderator 'dose'");
+    EXPECT_THROW((void)moderators{}.with("", dose), invalid_input);
+}
+
+TEST(Rows, FitTheRegression) {
+    auto const fit =
+        meta_regression(common_effect{}, five,
+                        moderators{}.with("dose", dose).with_factor("kind", {"a", "b", "a", "b", "a"}));
+    EXPECT_EQ(
+        message([&] { (void)predict(fit, {1.0}, 0.95); }),
+        "a row must have 3 numbers, one a coefficient (that of the intercept may be left out), but has 1");
+    EXPECT_EQ(message([&] {
+                  (void)predict(fit, {{"dose", 1.0}}, 0.95);
+              }),
+              "moderator 'kind' must have one value in the row");
+    EXPECT_EQ(message([&] {
+                  (void)predict(fit, {{"dose", 1.0}, {"sort", "a"}}, 0.95);
+              }),
+              "there is no moderator 'sort'");
+    EXPECT_EQ(message([&] {
+                  (void)predict(fit, {{"dose", "much"}, {"kind", "a"}}, 0.95);
+              }),
+              "moderator 'dose' must be a number");
+    EXPECT_EQ(message([&] {
+                  (void)predict(fit, {{"dose", 1.0}, {"kind", 1.0}}, 0.95);
+              }),
+              "moderator 'kind' must be a label");
+    EXPECT_THROW((void)predict(fit, {{"dose", 1.0}, {"kind", "a"}}, 95), invalid_input);
+    EXPECT_EQ(message([&] { (void)coefficient(fit, "doze"); }),
+              "there is no coefficient 'doze' but 'intercept', 'dose', 'kind: b'");
+    EXPECT_THROW((void)contrast_test(fit, {{0, 1, 0}, {0, 2, 0}}), invalid_input);
+    EXPECT_THROW((void)omnibus_test(meta_regression(common_effect{}, five, moderators{})), invalid_input);
+}
+
+TEST(Coefficients, AreInTheOrderOfInterceptAndModerators) {
+    auto const given = moderators{}.with_factor("kind", {"b", "c", "a", "b", "c"}, "b").with("dose", dose);
+    auto const names = std::vector<std::string>{"intercept", "kind: a", "kind: c", "dose"};
+    EXPECT_EQ(meta_regression(common_effect{}, five, given).names, names);
+    auto const without = std::vector<std::string>{"kind: b", "kind: a", "kind: c", "dose"};
+    EXPECT_EQ(meta_regression(common_effect{}, five, given.without_intercept()).names, without);
+}
+
+} // namespace
+} // namespace accrue

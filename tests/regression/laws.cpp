@@ -1,0 +1,326 @@
+// What must hold of every meta-regression: the special cases that the library computes otherwise, changes of
+// units and order, and plain matrix formulas at 100 digits.
+
+#include "support/moderated_example.hpp"
+#include "support/relative.hpp"
+#include <accrue/evidence/grouped_evidence.hpp>
+#include <accrue/evidence/likelihood.hpp>
+#include <accrue/inference/subgroups.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/regression.hpp>
+#include <accrue/tau_squared.hpp>
+#include <accrue/tau_squared/tau_squared_interval.hpp>
+#include <accrue/uncertainty.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using test::simulated;
+
+template <class Visit>
+void for_each_estimator(Visit const& visit) {
+    visit("DL", dersimonian_laird{});
+    visit("HE", hedges_olkin{});
+    visit("HS", hunter_schmidt{});
+    visit("HSk", hunter_schmidt_small_sample{});
+    visit("SJ", sidik_jonkman{});
+    visit("SJ2", two_step_sidik_jonkman{});
+    visit("ML", maximum_likelihood{});
+    visit("REML", reml{});
+    visit("PM", paule_mandel{});
+    visit("PMM", median_unbiased_paule_mandel{});
+    visit("GENQ", generalised_q{});
+    visit("DL2", two_step{});
+    visit("HM", hartung_makambi{});
+    visit("semi-Bayes", semi_bayes{inverse_gamma_prior{2, 0.1}});
+    visit("fixed", fixed_tau_squared{0.3});
+}
+
+template <class Visit>
+void for_each_uncertainty(Visit const& visit) {
+    visit("wald", wald{});
+    visit("wald_t", wald_t{});
+    visit("hartung_knapp", hartung_knapp{});
+    visit("floored", hartung_knapp_floored{});
+    visit("hybrid", hartung_knapp_hybrid{});
+    visit("kenward_roger", kenward_roger{});
+}
+
+TEST(InterceptAlone, IsPooling) {
+    for (unsigned seed = 1; seed <= 4; ++seed) {
+        auto const data = simulated(seed, 6 + 2 * seed, seed == 4 ? 3 : 0.7);
+        auto const studies = moderated(data.estimates, moderators{});
+        auto const compare = [&](auto const& model) {
+            auto const pooled = pool(model, data.estimates);
+            auto const fit = meta_regression(model, studies);
+            // Estimates of tau² stop within 1e-10 of v + tau² of the truth.
+            EXPECT_RELATIVE(fit.tau_squared, pooled.tau_squared, 1e-9, 1e-12);
+            EXPECT_RELATIVE(fit.coefficients[0], pooled.effect, 1e-9);
+            EXPECT_RELATIVE(fit.covariance(0, 0), pooled.variance, 1e-9);
+            EXPECT_RELATIVE(fit.degrees_of_freedom, pooled.degrees_of_freedom, 1e-9);
+            EXPECT_EQ(fit.k, pooled.k);
+        };
+        // Estimator and uncertainty know nothing of each other.
+        for_each_estimator([&](char const* const name, auto const& estimator) {
+            SCOPED_TRACE(name);
+            compare(random_effects{estimator, hartung_knapp{}});
+        });
+        for_each_uncertainty([&](char const* const name, auto const& uncertainty) {
+            SCOPED_TRACE(name);
+            compare(random_effects{reml{}, uncertainty});
+        });
+        auto const common = pool(common_effect{}, data.estimates);
+        auto const fit = meta_regression(common_effect{}, data.estimates, moderators{});
+        EXPECT_RELATIVE(fit.coefficients[0], common.effect, 1e-13);
+        EXPECT_RELATIVE(fit.covariance(0, 0), common.variance, 1e-13);
+    }
+}
+
+TEST(GroupIndicators, AreSubgroupsWithACommonTauSquared) {
+    for (unsigned seed = 1; seed <= 4; ++seed) {
+        auto const data = simulated(seed, 17, 1);
+        auto groups = std::vector<std::vector<estimate>>(3);
+        for (std::size_t i = 0; i < data.kind.size(); ++i) {
+            groups[static_cast<std::size_t>(data.kind[i][0] - 'a')].push_back(data.estimates[i]);
+        }
+        auto const given = moderators{}.with_factor("kind", data.kind).without_intercept();
+        auto const studies = moderated(data.estimates, given);
+        auto lists = std::vector<study_evidence<double>>{};
+        for (auto const& group : groups) {
+            lists.push_back(detail::as_evidence(group));
+        }
+        auto const grouped = grouped_evidence<double>(lists);
+        for_each_estimator([&](char const* const name, auto const& estimator) {
+            SCOPED_TRACE(name);
+            auto const shared = estimator(grouped);
+            EXPECT_RELATIVE(estimator(studies).value, shared.value, 1e-9, 1e-12);
+            if constexpr (requires { estimator.standard_error(grouped, 0.1); }) {
+                EXPECT_RELATIVE(estimator.standard_error(studies, 0.1),
+                                estimator.standard_error(grouped, 0.1), 1e-11);
+            }
+            auto const fit = meta_regression(random_effects{estimator}, studies);
+            auto const apart = subgroups(random_effects{common_tau_squared(estimator, groups)}, groups);
+            for (std::size_t g = 0; g < 3; ++g) {
+                EXPECT_RELATIVE(fit.coefficients[g], apart.groups[g].effect, 1e-8, 1e-11);
+                EXPECT_RELATIVE(coefficient(fit, g).variance, apart.groups[g].variance, 1e-8);
+            }
+            // The test of differences between groups is that of the factor beside an intercept.
+            auto const beside = meta_regression(random_effects{estimator}, data.estimates,
+                                                moderators{}.with_factor("kind", data.kind));
+            EXPECT_RELATIVE(omnibus_test(beside).statistic, apart.q_between, 1e-8);
+            EXPECT_RELATIVE(omnibus_test(beside).p_value, apart.p_value, 1e-7);
+        });
+        for (double const tau_squared : {0.0, 0.2}) {
+            EXPECT_RELATIVE(restricted_log_likelihood(studies, tau_squared),
+                            restricted_log_likelihood(grouped, tau_squared), 1e-12);
+            EXPECT_RELATIVE(log_likelihood(studies, tau_squared), log_likelihood(grouped, tau_squared),
+                            1e-12);
+        }
+        auto const same = [&](auto const& method) {
+            auto const one = tau_squared_interval(method, studies, 0.9);
+            auto const other = tau_squared_interval(method, grouped, 0.9);
+            EXPECT_RELATIVE(one.lower, other.lower, 1e-8, 1e-11);
+            EXPECT_RELATIVE(one.upper, other.upper, 1e-8);
+        };
+        same(q_profile{});
+        same(generalised_q_profile{});
+        same(generalised_q_profile{inverse_variance_weights{}});
+        same(profile_likelihood{});
+        EXPECT_RELATIVE(heterogeneity(studies).q, inverse_variance_fit(grouped, 0.0).q(), 1e-12);
+    }
+}
+
+TEST(AffineChangesOfAModerator, MoveCoefficientsExactly) {
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+        auto const data = simulated(seed, 14, 1);
+        auto changed = data.year;
+        for (double& year : changed) {
+            year = 3 * (year - 1000);
+        }
+        auto const model = random_effects{reml{}, hartung_knapp{}};
+        auto const plain = meta_regression(model, data.estimates, data.all());
+        auto const other = meta_regression(
+            model, data.estimates,
+            moderators{}.with("year", changed).with_factor("kind", data.kind).with("dose", data.dose));
+        EXPECT_RELATIVE(other.tau_squared, plain.tau_squared, 1e-9);
+        EXPECT_RELATIVE(other.coefficients[1], plain.coefficients[1] / 3, 1e-9);
+        EXPECT_RELATIVE(other.coefficients[0], plain.coefficients[0] + 1000 * plain.coefficients[1], 1e-8);
+        for (std::size_t j = 2; j < 5; ++j) {
+            EXPECT_RELATIVE(other.coefficients[j], plain.coefficients[j], 1e-8);
+            EXPECT_RELATIVE(coefficient(other, j).variance, coefficient(plain, j).variance, 1e-9);
+        }
+        EXPECT_RELATIVE(omnibus_test(other).statistic, omnibus_test(plain).statistic, 1e-8);
+    }
+}
+
+TEST(ReferenceLevel, ChangesNoFittedValue) {
+    auto const data = simulated(3, 15, 1);
+    auto const model = random_effects{reml{}, kenward_roger{}};
+    auto const given = [&](std::string const& reference) {
+        return moderators{}.with("dose", data.dose).with_factor("kind", data.kind, reference);
+    };
+    auto const first = fitted_values(model, data.estimates, given("a"));
+    auto const last = fitted_values(model, data.estimates, given("c"));
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        EXPECT_RELATIVE(last[i].effect, first[i].effect, 1e-9);
+        EXPECT_RELATIVE(last[i].variance, first[i].variance, 1e-9);
+        EXPECT_RELATIVE(last[i].degrees_of_freedom, first[i].degrees_of_freedom, 1e-8);
+    }
+    auto const one = moderator_test(meta_regression(model, data.estimates, given("a")), "kind");
+    auto const other = moderator_test(meta_regression(model, data.estimates, given("c")), "kind");
+    EXPECT_RELATIVE(other.statistic, one.statistic, 1e-8);
+    EXPECT_RELATIVE(other.denominator_degrees_of_freedom, one.denominator_degrees_of_freedom, 1e-8);
+    EXPECT_RELATIVE(variance_inflation(meta_regression(model, data.estimates, given("a")))[1].factor,
+                    variance_inflation(meta_regression(model, data.estimates, given("c")))[1].factor, 1e-9);
+}
+
+TEST(KenwardRogerTestOfOneCoefficient, IsItsT) {
+    auto const data = simulated(5, 15, 1);
+    auto const fit = meta_regression(random_effects{reml{}, kenward_roger{}}, data.estimates, data.all());
+    auto const one = coefficient(fit, "dose");
+    auto const test = moderator_test(fit, "dose");
+    EXPECT_RELATIVE(test.statistic, test_statistic(one) * test_statistic(one), 1e-11);
+    EXPECT_RELATIVE(test.denominator_degrees_of_freedom, one.degrees_of_freedom, 1e-10);
+    EXPECT_RELATIVE(test.p_value, p_value(one), 1e-9);
+}
+
+TEST(OrderOfStudies, DoesNotMatter) {
+    auto const data = simulated(7, 16, 1);
+    auto turned = data;
+    std::reverse(turned.estimates.begin(), turned.estimates.end());
+    std::reverse(turned.year.begin(), turned.year.end());
+    std::reverse(turned.dose.begin(), turned.dose.end());
+    std::reverse(turned.kind.begin(), turned.kind.end());
+    auto const one = meta_regression(random_effects{}, data.estimates, data.all());
+    auto const other = meta_regression(random_effects{}, turned.estimates, turned.all());
+    for (std::size_t j = 0; j < one.coefficients.size(); ++j) {
+        EXPECT_EQ(one.names[j], other.names[j]);
+        EXPECT_RELATIVE(other.coefficients[j], one.coefficients[j], 1e-9);
+    }
+}
+
+TEST(SignAndScaleOfEffects, CarryOver) {
+    auto const data = simulated(8, 16, 1);
+    for (double const factor : {-1.0, 1e-120, 1e120}) {
+        auto scaled = data.estimates;
+        for (auto& study : scaled) {
+            study = {factor * study.effect, factor * factor * study.variance};
+        }
+        auto const one = meta_regression(random_effects{reml{}, hartung_knapp{}}, data.estimates, data.all());
+        auto const other = meta_regression(random_effects{reml{}, hartung_knapp{}}, scaled, data.all());
+        EXPECT_EQ(other.status, status::ok);
+        EXPECT_RELATIVE(other.tau_squared, factor * factor * one.tau_squared, 1e-9);
+        for (std::size_t j = 0; j < one.coefficients.size(); ++j) {
+            EXPECT_RELATIVE(other.coefficients[j], factor * one.coefficients[j], 1e-8);
+            EXPECT_RELATIVE(p_values(other)[j], p_values(one)[j], 1e-7);
+        }
+    }
+}
+
+TEST(CommonOffsetOfEffects, CostsNoDigits) {
+    auto const data = simulated(9, 16, 1);
+    auto moved = data.estimates;
+    for (auto& study : moved) {
+        study.effect = std::ldexp(std::round(std::ldexp(study.effect, 20)), -20);
+    }
+    auto const one = meta_regression(random_effects{dersimonian_laird{}}, moved, data.all());
+    for (auto& study : moved) {
+        study.effect += 1048576;
+    }
+    auto const other = meta_regression(random_effects{dersimonian_laird{}}, moved, data.all());
+    EXPECT_RELATIVE(other.tau_squared, one.tau_squared, 1e-9);
+    EXPECT_RELATIVE(other.coefficients[1], one.coefficients[1], 1e-9);
+}
+
+TEST(GeneralisedQInterval, EndsWhereTheDistributionHasItsTails) {
+    auto const data = simulated(6, 12, 1);
+    auto const studies = moderated(data.estimates, data.all());
+    for (double const level : {0.5, 0.9, 0.99}) {
+        auto const interval = tau_squared_interval(generalised_q_profile{}, studies, level);
+        auto const weights = inverse_standard_error_weights{};
+        double const observed = detail::make_quadratic_form(studies, weights).statistic;
+        auto const probability = [&](double const tau_squared) {
+            return detail::generalised_q_distribution<moderated_evidence<double>,
+                                                      inverse_standard_error_weights>(studies, weights,
+                                                                                      tau_squared)
+                .cumulative(observed);
+        };
+        EXPECT_RELATIVE(probability(interval.upper), (1 - level) / 2, 1e-9);
+        if (!interval.one_sided) {
+            EXPECT_RELATIVE(probability(interval.lower), (1 + level) / 2, 1e-9);
+        }
+    }
+}
+
+TEST(Predictions, OfAStudyAreItsFittedValue) {
+    auto const data = simulated(2, 12, 1);
+    auto const model = random_effects{reml{}, hartung_knapp{}};
+    auto const fit = meta_regression(model, data.estimates, data.all());
+    auto const fitted = fitted_values(model, data.estimates, data.all());
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+        auto const named =
+            predict(fit, {{"kind", data.kind[i]}, {"dose", data.dose[i]}, {"year", data.year[i]}}, 0.9);
+        EXPECT_RELATIVE(named.effect, fitted[i].effect, 1e-13, 1e-13);
+        double const b = data.kind[i] == "b" ? 1 : 0;
+        double const c = data.kind[i] == "c" ? 1 : 0;
+        auto const numbered = predict(fit, {data.year[i], b, c, data.dose[i]}, 0.9);
+        EXPECT_EQ(numbered.effect, named.effect);
+        EXPECT_EQ(predict(fit, {1, data.year[i], b, c, data.dose[i]}, 0.9).confidence.lower,
+                  named.confidence.lower);
+    }
+}
+
+TEST(MarginalMeans, DifferByTheFactorsCoefficients) {
+    auto const data = simulated(2, 12, 1);
+    auto const fit = meta_regression(random_effects{}, data.estimates, data.all());
+    auto const means = marginal_means(fit, data.all(), "kind", 0.95);
+    ASSERT_EQ(means.size(), 3U);
+    EXPECT_EQ(means[0].level, "a");
+    EXPECT_RELATIVE(means[1].mean.effect - means[0].mean.effect, fit.coefficients[2], 1e-10);
+    EXPECT_RELATIVE(means[2].mean.effect - means[0].mean.effect, fit.coefficients[3], 1e-10);
+}
+
+TEST(DeletedRegressions, AreRegressionsOfTheOthers) {
+    auto const data = simulated(10, 12, 1);
+    auto const model = random_effects{reml{}, wald{}};
+    auto const found = influence(model, data.estimates, data.all());
+    auto others = data;
+    others.estimates.erase(others.estimates.begin() + 4);
+    others.year.erase(others.year.begin() + 4);
+    others.dose.erase(others.dose.begin() + 4);
+    others.kind.erase(others.kind.begin() + 4);
+    auto const without = meta_regression(model, others.estimates, others.all());
+    EXPECT_RELATIVE(found[4].tau_squared_deleted, without.tau_squared, 1e-9);
+    EXPECT_RELATIVE(found[4].q_deleted, without.q, 1e-11);
+    double hats = 0;
+    for (auto const& study : found) {
+        hats += study.hat;
+    }
+    EXPECT_RELATIVE(hats, 5.0, 1e-12);
+}
+
+TEST(StudyThatAloneDeterminesACoefficient, HasNoDeletedRegression) {
+    auto data = simulated(11, 9, 1);
+    data.kind.assign(9, "a");
+    data.kind[3] = "b";
+    auto const given = moderators{}.with_factor("kind", data.kind);
+    auto const found = influence(random_effects{}, data.estimates, given);
+    EXPECT_EQ(found[3].status, status::undefined);
+    EXPECT_TRUE(std::isnan(found[3].cooks_distance));
+    EXPECT_RELATIVE(found[3].hat, 1.0, 1e-14);
+    EXPECT_EQ(found[2].status, status::ok);
+    EXPECT_GT(found[2].cooks_distance, 0);
+}
+
+} // namespace
+} // namespace accrue
