@@ -5,6 +5,7 @@
 /// those that need no distribution compile several times faster.
 
 #include <accrue/batch.hpp>
+#include <accrue/bayes.hpp>
 #include <accrue/distribution.hpp>
 #include <accrue/effect.hpp>
 #include <accrue/error.hpp>
@@ -17,6 +18,7 @@
 #include <accrue/real.hpp>
 #include <accrue/report.hpp>
 #include <accrue/sequential.hpp>
+#include <accrue/small_study.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty.hpp>

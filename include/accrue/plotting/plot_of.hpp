@@ -11,11 +11,14 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/plotting/baujat_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
+#include <accrue/plotting/e_process_plot.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/funnel_plot.hpp>
 #include <accrue/plotting/labbe_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
 #include <accrue/plotting/radial_plot.hpp>
+#include <accrue/sequential/anytime/anytime_analysis.hpp>
+#include <accrue/sequential/anytime/anytime_sentences.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
@@ -244,6 +247,21 @@ template <std::same_as<labbe_plot> Plot>
             detail::set_boundaries(drawn, design, next.lower[at], next.upper[at],
                                    next.wedge.empty() ? -detail::infinity<double>() : next.wedge[at]);
         }
+    }
+    return plot;
+}
+
+/// The plot of a series that an e-process monitored: ln E after each trial, with the line at 1/error. Its
+/// confidence sequence beside the estimates is a cumulative forest plot: that of its looks' intervals.
+///
+/// \param names one for each trial
+/// \throws invalid_input when the number of names is not that of the trials
+[[nodiscard]] inline e_process_plot plot_of(std::vector<std::string> const& names,
+                                            anytime_series const& series) {
+    detail::require_a_name_for_each(names.size(), series.looks.size());
+    auto plot = e_process_plot{.names = names, .alpha = series.error, .note = result_sentence(series)};
+    for (auto const& look : series.looks) {
+        plot.log_e_values.push_back(look.log_e_value);
     }
     return plot;
 }

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <accrue/bayes/detail/quantile_root.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/real.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// One normal distribution of a mixture. An sd of 0 is a value that is certain.
+template <real Real>
+struct basic_mixture_component {
+    Real weight;
+    Real mean;
+    Real sd;
+};
+
+/// A mixture of normal distributions: the posterior of a mean, of a study's effect or of a new study's
+/// effect, each of which is normal if tau is known, mixed over the posterior of tau.
+template <real Real>
+class basic_normal_mixture {
+  public:
+    using component = basic_mixture_component<Real>;
+
+    /// \param components their weights sum to 1
+    /// \param moments 0, 1 or 2: how many moments the mixture has; of a tail too heavy for a mean none
+    explicit basic_normal_mixture(std::vector<component> components, int const moments = 2)
+        : components_(std::move(components)), moments_(moments) {
+        Real mean(0);
+        for (auto const& part : components_) {
+            mean += part.weight * part.mean;
+        }
+        mean_ = mean;
+    }
+
+    [[nodiscard]] std::vector<component> const& components() const { return components_; }
+
+    /// NaN where the tails are too heavy for a mean.
+    [[nodiscard]] Real mean() const { return moments_ > 0 ? mean_ : detail::not_a_number<Real>(); }
+
+    /// The standard deviation, sqrt(sum w (s² + (m - mean)²)); infinite where the tails are too heavy for
+    /// one.
+    [[nodiscard]] Real sd() const {
+        using std::sqrt;
+        if (moments_ < 2) {
+            return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
+        }
+        Real variance(0);
+        for (auto const& part : components_) {
+            variance += part.weight * (part.sd * part.sd + detail::square(Real(part.mean - mean_)));
+        }
+        return sqrt(variance);
+    }
+
+    /// Where the distribution begins: minus infinity.
+    [[nodiscard]] Real lowest() const { return -detail::infinity<Real>(); }
+
+    /// The probability density at x; infinite on a value that is certain.
+    [[nodiscard]] Real density(Real const& x) const {
+        Real total(0);
+        for (auto const& part : components_) {
+            if (part.sd > 0) {
+                total +=
+                    part.weight * (basic_normal<Real>::density(Real((x - part.mean) / part.sd)) / part.sd);
+            } else if (x <= part.mean && x >= part.mean) {
+                return detail::infinity<Real>();
+            }
+        }
+        return total;
+    }
+
+    /// P(X <= x).
+    [[nodiscard]] Real probability(Real const& x) const {
+        return tail([&](component const& part) { return part.mean - x; },
+                    [&](component const& part) { return part.mean <= x; });
+    }
+    /// P(X > x), with its own digits where it is small.
+    [[nodiscard]] Real survival(Real const& x) const {
+        return tail([&](component const& part) { return x - part.mean; },
+                    [&](component const& part) { return part.mean > x; });
+    }
+    /// P(lower < X <= upper).
+    [[nodiscard]] Real probability(basic_interval<Real> const& range) const {
+        return range.lower > mean_ ? survival(range.lower) - survival(range.upper)
+                                   : probability(range.upper) - probability(range.lower);
+    }
+
+    /// The x with P(X <= x) = p.
+    ///
+    /// \throws invalid_input unless 0 < p < 1
+    [[nodiscard]] Real quantile(Real const& p) const {
+        detail::require_between_0_and_1("p", p);
+        // The middle and the half of the weight, in place of moments that may not exist.
+        Real weight(0);
+        Real scale(0);
+        for (auto const& part : components_) {
+            if (weight < Real(0.5)) {
+                scale = part.sd;
+            }
+            weight += part.weight;
+        }
+        auto const excess = [&](Real const& x) {
+            return p < Real(0.5) ? Real(probability(x) - p) : Real((1 - p) - survival(x));
+        };
+        return detail::quantile_root(excess, mean_, scale);
+    }
+
+  private:
+    /// The weighted sum of P(Z > distance / sd); of a component without sd what `certain` says.
+    template <class Distance, class Certain>
+    [[nodiscard]] Real tail(Distance const& distance, Certain const& certain) const {
+        Real total(0);
+        for (auto const& part : components_) {
+            if (part.sd > 0) {
+                total += part.weight * basic_normal<Real>::survival(Real(distance(part) / part.sd));
+            } else if (certain(part)) {
+                total += part.weight;
+            }
+        }
+        return total;
+    }
+
+    std::vector<component> components_;
+    int moments_;
+    Real mean_;
+};
+
+using normal_mixture = basic_normal_mixture<double>;
+
+} // namespace accrue

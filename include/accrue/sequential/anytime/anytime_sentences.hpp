@@ -1,0 +1,89 @@
+#pragma once
+
+#include <accrue/sequential/anytime/anytime_analysis.hpp>
+#include <accrue/sequential/anytime/exact_binary_e_process.hpp>
+#include <accrue/sequential/anytime/grow.hpp>
+#include <accrue/sequential/anytime/robbins_mixture.hpp>
+#include <accrue/sequential/anytime/symmetric_e_process.hpp>
+#include <accrue/sequential/anytime/universal_inference.hpp>
+#include <accrue/sequential/monitoring/conclusion.hpp>
+#include <accrue/sequential/monitoring/methods_sentence.hpp>
+
+#include <cmath>
+#include <string>
+
+namespace accrue {
+
+namespace detail {
+
+inline std::string describe(effect_direction const& direction) {
+    return seeks_both(direction)    ? "two-sided"
+           : seeks_above(direction) ? "one-sided, above"
+                                    : "one-sided, below";
+}
+
+inline std::string describe(robbins_mixture const& process) {
+    return "Robbins' normal mixture (" + describe(process.direction) + ", standard deviation " +
+           to_digits(process.effect_sd) + ") against the null hypothesis that the effect is " +
+           to_digits(process.null) + " in every trial";
+}
+inline std::string describe(grow const& process) {
+    return "the growth-rate optimal e-process for an effect of " + to_digits(process.planned_effect) + " (" +
+           describe(process.direction) + ") against the null hypothesis that the effect is " +
+           to_digits(process.null) + " in every trial";
+}
+inline std::string describe(symmetric_e_process const& process) {
+    return "the symmetric e-process (" + describe(process.direction) + ", smallest effect of interest " +
+           to_digits(process.smallest_effect) + ", initial guess of tau² " +
+           to_digits(process.initial_tau_squared) +
+           ") against the null hypothesis that results are symmetric about a mean effect of " +
+           to_digits(process.null) + ", with any heterogeneity";
+}
+inline std::string describe(universal_inference const& process) {
+    return "universal inference in the normal random-effects model (prior of the mean: mean " +
+           to_digits(process.mean.mean) + ", standard deviation " + to_digits(process.mean.sd) +
+           ") against the null hypothesis that the mean effect is " + to_digits(process.null) +
+           ", with any tau²";
+}
+inline std::string describe(exact_binary_e_process const& process) {
+    return "universal inference on the exact conditional likelihood of the 2x2 tables with normal log odds "
+           "ratios (prior of the mean: mean " +
+           to_digits(process.mean.mean) + ", standard deviation " + to_digits(process.mean.sd) +
+           ") against the null hypothesis that the mean log odds ratio is " + to_digits(process.null) +
+           ", with any tau²";
+}
+
+} // namespace detail
+
+/// How a series was monitored, in plain words, with what others need to repeat it; a prior of tau has to be
+/// added by hand, as a process holds it only as a callable value. Effects are on the analysis scale.
+template <class Process>
+    requires requires(Process const& process) { detail::describe(process); }
+[[nodiscard]] std::string methods_sentence(anytime_series const& series, Process const& process) {
+    return "Evidence was monitored after every trial, in the order in which the trials became known, by " +
+           detail::describe(process) + ". It was to be conclusive when the e-value reached " +
+           detail::to_digits(1 / series.error) +
+           ", so that the probability of ever concluding under that null " + "hypothesis is at most " +
+           detail::to_digits(100 * series.error) + " %, without a plan of the number of trials or looks.";
+}
+
+/// The conclusion of a series in plain words: at which trial the e-value reached its threshold and in which
+/// direction, or that it is too early to tell, with the confidence sequence at that look, on the analysis
+/// scale.
+[[nodiscard]] inline std::string result_sentence(anytime_series const& series) {
+    using detail::to_digits;
+    auto const& look = series.looks[series.decisive_look()];
+    auto const after = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial" : " trials");
+    auto const numbers = "the e-value is " + to_digits(std::exp(look.log_e_value)) + " of the " +
+                         to_digits(1 / series.error) + " that it takes (anytime p " +
+                         to_digits(look.p_value) + ", " + to_digits(100 * (1 - series.error)) +
+                         " % confidence sequence " + to_digits(look.interval.lower) + " to " +
+                         to_digits(look.interval.upper) + ")";
+    if (series.conclusion == conclusion::insufficient) {
+        return "It is too early to tell " + after + ": " + numbers + ".";
+    }
+    return "The evidence is conclusive for " + std::string(to_string(series.conclusion)) + " " + after +
+           ": " + numbers + ".";
+}
+
+} // namespace accrue

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <accrue/estimate.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/real.hpp>
+
+#include <cstddef>
+
+namespace accrue::detail {
+
+/// The inverse-variance mean of the trials so far and its information, and the largest ln E.
+struct information_sum {
+    std::size_t size = 0;
+    double information = 0;         ///< W = sum 1/v
+    double mean = 0;                ///< sum y/v / W
+    double largest_log_e_value = 0; ///< against the stated null; that of no trials is 0
+
+    void add(estimate const& study) {
+        check(study);
+        double const weight = 1 / study.variance;
+        require(is_finite(weight + information), "variance", "large enough that its inverse is finite",
+                study.variance);
+        information += weight;
+        mean += (study.effect - mean) * (weight / information);
+        ++size;
+    }
+    /// S - null W.
+    [[nodiscard]] double score_at(double const null) const { return (mean - null) * information; }
+    void note(double const log_e_value) {
+        largest_log_e_value = log_e_value > largest_log_e_value ? log_e_value : largest_log_e_value;
+    }
+    /// The interval that reaches so far below and above the mean.
+    [[nodiscard]] interval around_mean(double const below, double const above) const {
+        return {mean - below, mean + above};
+    }
+
+    friend bool operator==(information_sum const&, information_sum const&) = default;
+};
+
+} // namespace accrue::detail

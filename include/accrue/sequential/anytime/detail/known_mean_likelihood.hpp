@@ -1,0 +1,110 @@
+#pragma once
+
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/likelihood.hpp>
+#include <accrue/real.hpp>
+#include <accrue/tau_squared/detail/likelihood_maximum.hpp>
+
+#include <boost/math/tools/minima.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <span>
+
+namespace accrue::detail {
+
+struct known_mean_maximum {
+    double tau_squared;
+    double log_likelihood;
+};
+
+/// The random-effects log-likelihood at a mean that is known.
+[[nodiscard]] inline double known_mean_log_likelihood(std::span<estimate const> const studies,
+                                                      double const mean, double const tau_squared) {
+    double total = 0;
+    for (auto const& study : studies) {
+        double const variance = study.variance + tau_squared;
+        total += std::log(2 * std::numbers::pi * variance) + square(study.effect - mean) / variance;
+    }
+    return -total / 2;
+}
+
+/// The global maximum over tau² >= 0 of that likelihood, by the search that proves it (`likelihood_search`):
+/// with z the residuals and w = 1/(v + tau²) the four sums that it asks for are of z² w², w, z² w³ and w².
+[[nodiscard]] inline known_mean_maximum maximise_with_known_mean(study_evidence<double> const& evidence,
+                                                                 double const mean) {
+    auto const studies = evidence.studies();
+    double const smallest = evidence.smallest_variance();
+    auto search = likelihood_search<double>(smallest, evidence.largest_variance(), 0.0, 1e-12, 500);
+    while (!search.finished()) {
+        double const tau_squared = search.point();
+        double const unit = smallest + tau_squared;
+        double ones = 0;
+        double twos = 0;
+        double squares = 0;
+        double weighted = 0;
+        double twice_weighted = 0;
+        for (auto const& study : studies) {
+            double const weight = unit / (study.variance + tau_squared);
+            double const square_of_residual = weight * square(study.effect - mean);
+            ones += weight;
+            twos += weight * weight;
+            squares += square_of_residual;
+            weighted += weight * square_of_residual;
+            twice_weighted += weight * weight * square_of_residual;
+        }
+        search.take({tau_squared, unit, weighted / unit, ones, twice_weighted / unit, twos,
+                     squares - static_cast<double>(studies.size()) * unit});
+    }
+    auto best = known_mean_maximum{0, known_mean_log_likelihood(studies, mean, 0)};
+    for (double const candidate : search.maxima()) {
+        double const height = known_mean_log_likelihood(studies, mean, candidate);
+        best = height > best.log_likelihood ? known_mean_maximum{candidate, height} : best;
+    }
+    return best;
+}
+
+/// The largest (side 1) or smallest (side -1) mean whose likelihood, maximised over tau², is at least
+/// exp(height).
+///
+/// At one tau² these means are an interval about the weighted mean m, with half-width
+/// r = sqrt(2 (l - height) / W) where l is the log-likelihood with the mean at its maximum. So the limit is
+/// the largest m + r over all tau²: sought on a grid of ln tau² (64 points a factor of e^16, as smooth as
+/// 1/(v + tau²) is there), and then refined.
+[[nodiscard]] inline double farthest_mean(study_evidence<double> const& studies, double const height,
+                                          double const side) {
+    double const never = -infinity<double>();
+    auto const reach = [&](double const tau_squared) {
+        double const spare = log_likelihood(studies, tau_squared) - height;
+        auto const fit = inverse_variance_fit(studies, tau_squared);
+        return spare >= 0 ? side * fit.mean + std::sqrt(2 * spare * fit.variance()) : never;
+    };
+    double const least = std::log(studies.smallest_variance()) - 14;
+    double const scale = studies.largest_variance() + unweighted_fit(studies).squares;
+    double best = reach(0);
+    double at = never;
+    constexpr double step = 0.25;
+    for (double u = least;; u += step) {
+        double const here = reach(std::exp(u));
+        if (here > best) {
+            best = here;
+            at = u;
+        }
+        // Beyond the effects' whole spread the likelihood only falls.
+        if (!(here > never) && !(std::exp(u) < scale)) {
+            break;
+        }
+    }
+    if (at > never) {
+        std::uintmax_t iterations = 100;
+        auto const refined = boost::math::tools::brent_find_minima(
+            [&](double const u) { return -reach(std::exp(u)); }, at - step, at + step, 40, iterations);
+        best = -refined.second > best ? -refined.second : best;
+    }
+    return side * best;
+}
+
+} // namespace accrue::detail

@@ -1,0 +1,258 @@
+#pragma once
+
+#include <accrue/estimate.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/likelihood.hpp>
+#include <accrue/real.hpp>
+#include <accrue/small_study/detail/newton_maximum.hpp>
+#include <accrue/small_study/detail/selection_likelihood.hpp>
+#include <accrue/small_study/selection_weights.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// Studies in units in which their standard errors are near 1 and the effects selected for are positive.
+template <real Real>
+struct selection_scale {
+    Real unit; ///< negative where selection is for negative effects
+    std::vector<basic_estimate<Real>> studies;
+
+    selection_scale(study_evidence<Real> const& evidence, bool const flips) {
+        using std::sqrt;
+        std::vector<Real> variances;
+        for (auto const& study : evidence.studies()) {
+            variances.push_back(study.variance);
+        }
+        auto const middle = variances.begin() + static_cast<std::ptrdiff_t>(variances.size() / 2);
+        std::nth_element(variances.begin(), middle, variances.end(),
+                         [](Real const& a, Real const& b) { return a < b; });
+        Real const size = sqrt(*middle);
+        unit = flips ? Real(-size) : size;
+        for (auto const& study : evidence.studies()) {
+            studies.push_back({study.effect / unit, study.variance / size / size});
+        }
+    }
+};
+
+/// The global maximum of a selection likelihood: local maxima from several starts, the best of them.
+template <real Real>
+class selection_fit {
+  public:
+    selection_fit(selection_weighting<Real> weighting, study_evidence<Real> const& evidence)
+        : weighting_(std::move(weighting)), scale_(evidence, weighting_.flips),
+          columns_(1, std::vector<Real>(evidence.size(), Real(1))),
+          likelihood_(weighting_, scale_.studies, columns_),
+          lower_(likelihood_.size(), Real(-infinity<Real>())), held_(likelihood_.size(), false),
+          best_{{}, second_order<Real>(likelihood_.size()), false} {
+        lower_[1] = Real(0);
+        for (std::size_t j = 2; j < lower_.size() && !weighting_.piecewise; ++j) {
+            lower_[j] = weighting_.lower;
+        }
+        auto const standard = as_evidence(scale_.studies);
+        auto const tau_squared = maximum_likelihood{}(standard).value;
+        auto const plain = inverse_variance_fit(standard, tau_squared);
+        plain_log_likelihood_ = log_likelihood(standard, tau_squared);
+        search(plain.mean, tau_squared);
+    }
+
+    selection_fit(selection_fit const&) = delete; // the likelihood refers to members
+    selection_fit& operator=(selection_fit const&) = delete;
+
+    [[nodiscard]] maximum_found<Real> const& best() const { return best_; }
+    [[nodiscard]] Real const& unit() const { return scale_.unit; }
+    [[nodiscard]] std::vector<basic_estimate<Real>> const& studies() const { return scale_.studies; }
+    /// The maximum of the likelihood without selection, in the same units.
+    [[nodiscard]] Real const& plain_log_likelihood() const { return plain_log_likelihood_; }
+
+    /// Whether a parameter ended where the likelihood no longer depends on it: weights without limit.
+    [[nodiscard]] bool runs_away() const {
+        Real farthest(1);
+        for (auto const& study : scale_.studies) {
+            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
+            farthest = farthest < size ? size : farthest;
+        }
+        if (!(best_.point[0] < 50 * farthest && -best_.point[0] < 50 * farthest)) {
+            return true;
+        }
+        for (std::size_t j = 2; j < best_.point.size(); ++j) {
+            Real const size = best_.point[j] < 0 ? Real(-best_.point[j]) : best_.point[j];
+            if (size > (weighting_.piecewise ? Real(15) : Real(1e4))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The inverse of the observed information; parameters on a bound are taken as known, with zeros. Empty
+    /// if the information is not positive definite.
+    [[nodiscard]] std::vector<std::vector<Real>> covariance() const {
+        std::size_t const n = likelihood_.size();
+        std::vector<std::size_t> free;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (best_.point[i] > lower_[i]) {
+                free.push_back(i);
+            }
+        }
+        auto information = small_matrix<Real>(free.size());
+        for (std::size_t i = 0; i < free.size(); ++i) {
+            for (std::size_t j = 0; j < free.size(); ++j) {
+                information(i, j) = -best_.at.hessian(free[i], free[j]);
+            }
+        }
+        if (!information.factorise()) {
+            return {};
+        }
+        std::vector<std::vector<Real>> result(n, std::vector<Real>(n, Real(0)));
+        for (std::size_t i = 0; i < free.size(); ++i) {
+            std::vector<Real> unit_vector(free.size(), Real(0));
+            unit_vector[i] = Real(1);
+            auto const column = information.solve(std::move(unit_vector));
+            for (std::size_t j = 0; j < free.size(); ++j) {
+                result[free[i]][free[j]] = column[j];
+            }
+        }
+        return result;
+    }
+
+    /// How far the likelihood, with all other parameters at their maxima, falls when one has a given value.
+    /// `warm` is a point to start from, and then the maximum that was found.
+    [[nodiscard]] Real profile_fall(std::size_t const parameter, Real const& value, std::vector<Real>& warm) {
+        auto held = held_;
+        held[parameter] = true;
+        auto start = warm;
+        start[parameter] = value;
+        auto found = newton_maximum<Real>(likelihood_, start, lower_, held);
+        start = best_.point;
+        start[parameter] = value;
+        auto other = newton_maximum<Real>(likelihood_, start, lower_, held);
+        if (is_finite(other.at.value) && !(other.at.value < found.at.value)) {
+            found = std::move(other);
+        }
+        if (!is_finite(found.at.value)) {
+            return Real(1e6);
+        }
+        warm = found.point;
+        return best_.at.value - found.at.value;
+    }
+
+    /// Where the likelihood, with all other parameters at their maxima, has fallen by `drop` from its maximum
+    /// on one side of it; infinite, or the bound, where it never does.
+    [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
+                                     Real const& step) {
+        auto warm = best_.point;
+        auto const excess = [&](Real const& value) -> Real {
+            return profile_fall(parameter, value, warm) - drop;
+        };
+        Real const bound = upper ? infinity<Real>() : lower_[parameter];
+        Real inside = best_.point[parameter];
+        if (!upper && !(inside > bound)) {
+            return bound;
+        }
+        Real stride = step;
+        Real low_value = -drop;
+        for (int tries = 0; tries < 40; ++tries) {
+            Real outside = upper ? Real(inside + stride) : Real(inside - stride);
+            bool const at_bound = !upper && !(outside > bound);
+            outside = at_bound ? bound : outside;
+            Real const value = excess(outside);
+            if (value > 0) {
+                std::uintmax_t evaluations = 60;
+                bool const ordered = outside > inside;
+                auto const bracket = boost::math::tools::toms748_solve(
+                    excess, ordered ? inside : outside, ordered ? outside : inside,
+                    ordered ? low_value : value, ordered ? value : low_value,
+                    boost::math::tools::eps_tolerance<Real>(std::numeric_limits<Real>::digits - 12),
+                    evaluations, boost_policy{});
+                return (bracket.first + bracket.second) / 2;
+            }
+            if (at_bound) {
+                return bound;
+            }
+            inside = outside;
+            low_value = value;
+            stride = 2 * stride;
+            Real const size = inside < 0 ? Real(-inside) : inside;
+            if (size > (weighting_.piecewise && parameter > 1 ? Real(40) : Real(1e8))) {
+                break;
+            }
+        }
+        return upper ? infinity<Real>() : Real(-infinity<Real>());
+    }
+
+  private:
+    void search(Real const& mean, Real const& tau_squared) {
+        auto weight_starts = weighting_.starts;
+        std::size_t const m = weighting_.parameters;
+        if (weighting_.piecewise) {
+            weight_starts.emplace_back(m, Real(0));
+            if (m > 0) {
+                for (double const log_of_weight : {-0.7, -1.8, 0.7}) {
+                    weight_starts.emplace_back(m, Real(log_of_weight));
+                }
+            }
+            if (m > 1) {
+                weight_starts.emplace_back();
+                for (std::size_t j = 0; j < m; ++j) {
+                    weight_starts.back().push_back(-from_count<Real>(j + 1));
+                }
+            }
+        }
+        likelihood_.coarse(true);
+        std::vector<scored_start> starts;
+        for (auto const& weights : weight_starts) {
+            for (double const share : {1.0, 0.3}) {
+                for (Real const& heterogeneity : {tau_squared, Real((tau_squared + Real(0.1)) * 2)}) {
+                    std::vector<Real> point{Real(Real(share) * mean), heterogeneity};
+                    point.insert(point.end(), weights.begin(), weights.end());
+                    Real const value = likelihood_(point).value;
+                    if (is_finite(value)) {
+                        starts.push_back({point, value});
+                    }
+                }
+            }
+        }
+        std::stable_sort(starts.begin(), starts.end(),
+                         [](scored_start const& a, scored_start const& b) { return b.value < a.value; });
+        // The best start, and the best of those that differ from it in the weights or the mean.
+        std::size_t climbed = 0;
+        for (std::size_t i = 0; i < starts.size() && climbed < 3; i += i == 0 ? 1 : 3, ++climbed) {
+            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_);
+            if (is_finite(found.at.value) && (best_.point.empty() || found.at.value > best_.at.value)) {
+                best_ = std::move(found);
+            }
+        }
+        likelihood_.coarse(false);
+        if (!best_.point.empty()) {
+            best_ = newton_maximum<Real>(likelihood_, best_.point, lower_, held_);
+        } else {
+            best_.point.assign(likelihood_.size(), not_a_number<Real>());
+            best_.at.value = not_a_number<Real>();
+        }
+    }
+
+    struct scored_start {
+        std::vector<Real> point;
+        Real value;
+    };
+
+    selection_weighting<Real> weighting_;
+    selection_scale<Real> scale_;
+    std::vector<std::vector<Real>> columns_;
+    selection_likelihood<Real> likelihood_;
+    std::vector<Real> lower_;
+    std::vector<bool> held_;
+    maximum_found<Real> best_;
+    Real plain_log_likelihood_;
+};
+
+} // namespace accrue::detail

@@ -1,0 +1,514 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/real.hpp>
+#include <accrue/small_study/detail/newton_maximum.hpp>
+#include <accrue/small_study/selection_weights.hpp>
+
+#include <boost/math/quadrature/gauss.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// The integral A of a weight function over a study's distribution, with the moments that its derivatives
+/// are. In standard units z = (y - mean)/s,
+///
+///     moments[n] = integral of w He_n(z) phi(z) dz,   so that   d^n A / d mean^n = moments[n] / s^n,
+///
+/// and, as normal densities solve the heat equation, d A / d s² = (d² A / d mean²) / 2. First derivatives
+/// with respect to a parameter of w have moments of their own, and so do second ones.
+template <real Real>
+struct weight_integral {
+    std::array<Real, 5> moments{};
+    std::vector<std::array<Real, 3>> first;
+    small_matrix<Real> second;
+    Real log_weight{}; ///< log w at the study's own p-value
+    std::vector<Real> log_weight_gradient;
+    Real log_weight_curvature{}; ///< with respect to the first parameter
+
+    explicit weight_integral(std::size_t const parameters)
+        : first(parameters), second(parameters), log_weight_gradient(parameters, Real(0)) {}
+};
+
+/// A study as selection sees it: x = y / se, and its distribution on that scale.
+template <real Real>
+struct selected_study {
+    Real x;
+    Real centre; ///< mean / se
+    Real spread; ///< sqrt(v + tau²) / se, 1 or more
+};
+
+/// A weight function that is constant between p-values: its integrals are sums of normal probabilities.
+template <class Weights>
+concept piecewise_weights = requires(Weights const& weights) {
+    weights.cutpoints;
+    weights.given();
+};
+
+/// What the likelihood needs to know of a weight function and a side, whatever their types, so that it is
+/// compiled once for all of them.
+template <real Real>
+struct selection_weighting {
+    std::size_t parameters = 0;
+    bool flips = false;
+    bool two_sided = false;
+    // Of step functions:
+    bool piecewise = false;
+    bool conditional = false; ///< each study is compared with others in its own interval alone
+    std::vector<double> cutpoints{};
+    std::vector<Real> given{}; ///< logarithms of weights, where they are not estimated
+    // Of smooth functions:
+    log_weight<Real> (*log_weight_at)(log_probability<Real> const&, Real const*) = nullptr;
+    Real lower = Real(0);
+    std::vector<std::vector<Real>> starts{};
+
+    template <class Weights, class Side>
+    [[nodiscard]] static selection_weighting of(Weights const& weights, Side const&) {
+        using std::log;
+        auto result = selection_weighting{};
+        result.parameters = weights.parameters();
+        result.flips = Side::flips;
+        result.two_sided = Side::two_sided;
+        if constexpr (piecewise_weights<Weights>) {
+            result.piecewise = true;
+            result.conditional = Weights::conditional;
+            result.cutpoints = weights.cutpoints;
+            for (double const weight : weights.given()) {
+                result.given.push_back(log(Real(weight)));
+            }
+        } else {
+            result.log_weight_at = &Weights::template log_weight_at<Real>;
+            result.lower = Real(Weights::lower);
+            for (auto const& start : Weights::starts) {
+                result.starts.emplace_back();
+                for (std::size_t j = 0; j < result.parameters; ++j) {
+                    result.starts.back().push_back(Real(start[j]));
+                }
+            }
+        }
+        return result;
+    }
+
+    /// The logarithm of an interval's weight; the parameters are the logarithms of all but the first.
+    [[nodiscard]] Real log_weight_of(std::size_t const place, Real const* const values) const {
+        if (!given.empty()) {
+            return given[place];
+        }
+        return place == 0 ? Real(0) : values[place - 1];
+    }
+};
+
+/// The integrals of a step function.
+template <real Real>
+class step_integrals {
+  public:
+    explicit step_integrals(selection_weighting<Real> const& weighting) : weighting_(weighting) {
+        limits_.push_back(infinity<Real>());
+        for (double const cutpoint : weighting.cutpoints) {
+            limits_.push_back(
+                basic_normal<Real>::upper_quantile(Real(cutpoint) / (weighting.two_sided ? 2 : 1)));
+        }
+        limits_.push_back(weighting.two_sided ? Real(0) : Real(-infinity<Real>()));
+    }
+
+    void set(Real const* const parameters) { parameters_ = parameters; }
+
+    /// The interval of a study's p-value, counted from 0.
+    [[nodiscard]] std::size_t place_of(Real const& x) const {
+        Real const size = weighting_.two_sided && x < 0 ? Real(-x) : x;
+        std::size_t place = 0;
+        while (place + 2 < limits_.size() && size < limits_[place + 1]) {
+            ++place;
+        }
+        return place;
+    }
+
+    void integrate(selected_study<Real> const& study, weight_integral<Real>& result) const {
+        using std::exp;
+        std::size_t const m = weighting_.parameters;
+        std::size_t const own = place_of(study.x);
+        result.moments = {};
+        result.log_weight = Real(0);
+        for (std::size_t j = 0; j < m; ++j) {
+            result.first[j] = {};
+            result.second(j, j) = Real(0);
+            result.log_weight_gradient[j] = Real(0);
+        }
+        for (std::size_t place = 0; place + 1 < limits_.size(); ++place) {
+            if (weighting_.conditional && place != own) {
+                continue;
+            }
+            auto moments = std::array<Real, 5>{};
+            add_interval(study, limits_[place + 1], limits_[place], moments);
+            if (weighting_.two_sided) {
+                add_interval(study, Real(-limits_[place]), Real(-limits_[place + 1]), moments);
+            }
+            Real const log_of_weight = weighting_.log_weight_of(place, parameters_);
+            Real const weight = exp(log_of_weight);
+            for (std::size_t n = 0; n < 5; ++n) {
+                result.moments[n] += weight * moments[n];
+            }
+            if (place > 0 && place <= m) {
+                for (std::size_t n = 0; n < 3; ++n) {
+                    result.first[place - 1][n] = weight * moments[n];
+                }
+                result.second(place - 1, place - 1) = weight * moments[0];
+            }
+            if (place == own) {
+                result.log_weight = log_of_weight;
+                if (place > 0 && place <= m) {
+                    result.log_weight_gradient[place - 1] = Real(1);
+                }
+            }
+        }
+    }
+
+  private:
+    /// Adds the integrals of He_n phi between two values of x: a normal probability, and differences of
+    /// He_(n-1) phi at the ends.
+    static void add_interval(selected_study<Real> const& study, Real const& lower, Real const& upper,
+                             std::array<Real, 5>& moments) {
+        using normal_distribution = basic_normal<Real>;
+        Real const from = (lower - study.centre) / study.spread;
+        Real const to = (upper - study.centre) / study.spread;
+        moments[0] += from > 0
+                          ? Real(normal_distribution::survival(from) - normal_distribution::survival(to))
+                          : Real(normal_distribution::cumulative(to) - normal_distribution::cumulative(from));
+        auto const add_end = [&](Real const& z, int const sign) {
+            if (!is_finite(z)) {
+                return;
+            }
+            Real const density = sign * normal_distribution::density(z);
+            moments[1] += density;
+            moments[2] += density * z;
+            moments[3] += density * (z * z - 1);
+            moments[4] += density * z * (z * z - 3);
+        };
+        add_end(from, 1);
+        add_end(to, -1);
+    }
+
+    selection_weighting<Real> const& weighting_;
+    std::vector<Real> limits_; // of x, falling
+    Real const* parameters_ = nullptr;
+};
+
+/// A smooth weight function: its integrals by Gauss-Legendre panels on the scale x = y / se.
+///
+/// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
+/// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
+/// exact to rounding; towards 0, where two-sided weights have a branch point, panels shrink geometrically.
+/// Panels are added outwards from the centre until they add nothing. Seven nodes are good enough to find the
+/// way to a maximum (`coarse`).
+template <real Real>
+class smooth_integrals {
+  public:
+    explicit smooth_integrals(selection_weighting<Real> const& weighting)
+        : weighting_(weighting), parameters_(weighting.parameters) {}
+
+    void set(Real const* const parameters) {
+        values_ = parameters;
+        ++generation_;
+    }
+
+    void coarse(bool const is_coarse) {
+        if (coarse_ != is_coarse) {
+            coarse_ = is_coarse;
+            positive_.clear();
+            negative_.clear();
+        }
+    }
+
+    void integrate(selected_study<Real> const& study, weight_integral<Real>& result) {
+        result.moments = {};
+        for (std::size_t j = 0; j < parameters_; ++j) {
+            result.first[j] = {};
+            for (std::size_t l = 0; l < parameters_; ++l) {
+                result.second(j, l) = Real(0);
+            }
+        }
+        auto const start = panel_of(study.centre);
+        auto const go = [&](long index, long const step) {
+            for (int quiet = 0; quiet < 2; index += step) {
+                Real const size = add_panel(study, index, result);
+                if (!is_finite(result.moments[0]) || index > farthest || -index > farthest) {
+                    result.moments[0] = infinity<Real>(); // the integral does not exist
+                    return;
+                }
+                Real const negligible =
+                    coarse_ ? Real(1e-7) : Real(std::numeric_limits<Real>::epsilon() / 64);
+                quiet = size > negligible * result.moments[0] ? 0 : quiet + 1;
+            }
+        };
+        go(start, 1);
+        go(start - 1, -1);
+        auto const own = weighting_.log_weight_at(probability_at(study.x), values_);
+        result.log_weight = own.value;
+        for (std::size_t j = 0; j < parameters_; ++j) {
+            result.log_weight_gradient[j] = own.gradient[j];
+        }
+        result.log_weight_curvature = own.curvature;
+    }
+
+  private:
+    static constexpr double width = 1.25;
+    static constexpr int graded = 10; // panels towards a branch point at 0, each an eighth of the one before
+    static constexpr long farthest = 2000;
+    using fine_rule = boost::math::quadrature::gauss<double, 20>;
+    using coarse_rule = boost::math::quadrature::gauss<double, 6>;
+
+    struct node {
+        Real x;
+        Real share; // the quadrature weight
+        log_probability<Real> log_p;
+        log_weight<Real> log_w;
+        Real w;
+    };
+    struct panel {
+        std::vector<node> points;
+        long generation = -1;
+    };
+
+    /// Panels are numbered by their place; panel 0 begins at 0.
+    [[nodiscard]] static long panel_of(Real const& x) {
+        using std::floor;
+        Real const index = floor(Real(x / Real(width)));
+        Real const most(farthest - 1);
+        return static_cast<long>(static_cast<double>(index < -most  ? Real(-most)
+                                                     : index > most ? most
+                                                                    : index));
+    }
+
+    [[nodiscard]] log_probability<Real> probability_at(Real const& x) const {
+        using standard = basic_normal<Real>;
+        using std::log;
+        if (weighting_.two_sided) {
+            Real const size = x < 0 ? Real(-x) : x;
+            Real const root_two = boost::math::constants::root_two<Real>();
+            return {Real(log(Real(2)) + standard::log_survival(size)),
+                    log(boost::math::erf(Real(size / root_two), boost_policy{}))};
+        }
+        return {standard::log_survival(x), standard::log_survival(Real(-x))};
+    }
+
+    [[nodiscard]] panel& panel_at(long const index) {
+        auto& row = index < 0 ? negative_ : positive_;
+        auto const place = static_cast<std::size_t>(index < 0 ? -1 - index : index);
+        while (row.size() <= place) {
+            long const number = static_cast<long>(row.size());
+            auto made = panel{};
+            double const sign = index < 0 ? -1 : 1;
+            auto const add_points = [&](double const from, double const to, auto const& places,
+                                        auto const& shares) {
+                double const half = (to - from) / 2;
+                double const middle = (to + from) / 2;
+                for (std::size_t i = 0; i < places.size(); ++i) {
+                    for (double const side : {-1.0, 1.0}) {
+                        Real const x = Real(sign * (middle + side * half * places[i]));
+                        made.points.push_back({x, Real(half * shares[i]), probability_at(x), {}, Real(0)});
+                    }
+                }
+            };
+            auto const add = [&](double const from, double const to) {
+                if (coarse_) {
+                    add_points(from, to, coarse_rule::abscissa(), coarse_rule::weights());
+                } else {
+                    add_points(from, to, fine_rule::abscissa(), fine_rule::weights());
+                }
+            };
+            double const from = static_cast<double>(number) * width;
+            double upper = from + width;
+            if (weighting_.two_sided && number == 0) {
+                for (int part = 0; part < (coarse_ ? 2 : graded); ++part) {
+                    add(upper / 8, upper);
+                    upper /= 8;
+                }
+            }
+            add(from, upper);
+            row.push_back(std::move(made));
+        }
+        auto& found = row[place];
+        if (found.generation != generation_) {
+            using std::exp;
+            for (auto& point : found.points) {
+                point.log_w = weighting_.log_weight_at(point.log_p, values_);
+                point.w = exp(point.log_w.value);
+            }
+            found.generation = generation_;
+        }
+        return found;
+    }
+
+    /// Adds a panel's part of the integrals; returns the size of what it added.
+    Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result) {
+        using std::exp;
+        Real const scale = 1 / study.spread;
+        Real const factor = scale / boost::math::constants::root_two_pi<Real>();
+        Real size(0);
+        for (auto const& point : panel_at(index).points) {
+            Real const z = (point.x - study.centre) * scale;
+            Real const zz = z * z;
+            // Two exponents in one, as a weight may overflow where the density underflows.
+            Real const f = factor * point.share *
+                           (is_finite(point.w) ? Real(point.w * exp(Real(-zz / 2)))
+                                               : Real(exp(Real(point.log_w.value - zz / 2))));
+            Real const second = zz - 1;
+            Real const fourth = zz * (zz - 6) + 3;
+            result.moments[0] += f;
+            result.moments[1] += f * z;
+            result.moments[2] += f * second;
+            result.moments[3] += f * z * (zz - 3);
+            result.moments[4] += f * fourth;
+            size += f * (1 + zz * zz);
+            for (std::size_t j = 0; j < parameters_; ++j) {
+                Real const g = f * point.log_w.gradient[j];
+                result.first[j][0] += g;
+                result.first[j][1] += g * z;
+                result.first[j][2] += g * second;
+                for (std::size_t l = 0; l <= j; ++l) {
+                    result.second(j, l) += g * point.log_w.gradient[l];
+                }
+            }
+            if (parameters_ > 0) {
+                result.second(0, 0) += f * point.log_w.curvature;
+            }
+        }
+        return size;
+    }
+
+    selection_weighting<Real> const& weighting_;
+    std::size_t parameters_;
+    Real const* values_ = nullptr;
+    long generation_ = 0;
+    bool coarse_ = false;
+    std::vector<panel> positive_;
+    std::vector<panel> negative_;
+};
+
+/// The log-likelihood of studies under selection and its exact first and second derivatives,
+///
+///     sum [log w(p) + log phi(y; mean, v + tau²) - log A],   mean = sum of columns times coefficients.
+///
+/// Parameters are the coefficients, tau², and those of the weight function, in that order.
+template <real Real>
+class selection_likelihood {
+  public:
+    /// `columns` are the moderators, an intercept being the column of ones. Everything must live as long as
+    /// the likelihood.
+    selection_likelihood(selection_weighting<Real> const& weighting,
+                         std::vector<basic_estimate<Real>> const& studies,
+                         std::vector<std::vector<Real>> const& columns)
+        : steps_(weighting), smooth_(weighting), is_smooth_(!weighting.piecewise), studies_(studies),
+          columns_(columns), parameters_(weighting.parameters) {}
+
+    [[nodiscard]] std::size_t size() const { return columns_.size() + 1 + parameters_; }
+    /// Switches to integrals that are good enough to find the way to a maximum.
+    void coarse(bool const is_coarse) { smooth_.coarse(is_coarse); }
+
+    [[nodiscard]] second_order<Real> operator()(std::vector<Real> const& point) {
+        using std::log;
+        using std::sqrt;
+        std::size_t const b = columns_.size();
+        auto total = second_order<Real>(size());
+        auto integral = weight_integral<Real>(parameters_);
+        steps_.set(point.data() + b + 1);
+        smooth_.set(point.data() + b + 1);
+        Real const log_two_pi = log(Real(2 * boost::math::constants::pi<Real>()));
+        // Derivatives of one study's log-likelihood with respect to its mean, tau² and the weights.
+        std::size_t const own = parameters_ + 2;
+        std::vector<Real> g(own);
+        auto h = small_matrix<Real>(own);
+        for (std::size_t i = 0; i < studies_.size(); ++i) {
+            auto const& study = studies_[i];
+            Real mean(0);
+            for (std::size_t j = 0; j < b; ++j) {
+                mean += point[j] * columns_[j][i];
+            }
+            Real const variance = study.variance + point[b];
+            Real const s = sqrt(variance);
+            Real const error = sqrt(study.variance);
+            auto const selected = selected_study<Real>{study.effect / error, mean / error, s / error};
+            if (is_smooth_) {
+                smooth_.integrate(selected, integral);
+            } else {
+                steps_.integrate(selected, integral);
+            }
+            Real const a = integral.moments[0];
+            if (!(a > 0) || !is_finite(a)) {
+                total.value = -infinity<Real>();
+                return total;
+            }
+            Real const z = (study.effect - mean) / s;
+            total.value += integral.log_weight - (log_two_pi + log(variance) + z * z) / 2 - log(a);
+
+            // log A by its derivatives relative to A; scaled by s for the mean and by s² for tau².
+            Real const m1 = integral.moments[1] / a;
+            Real const m2 = integral.moments[2] / a;
+            Real const m3 = integral.moments[3] / a;
+            Real const m4 = integral.moments[4] / a;
+            g[0] = (z - m1) / s;
+            g[1] = ((z * z - 1) - m2) / (2 * variance);
+            h(0, 0) = (-1 - (m2 - m1 * m1)) / variance;
+            h(1, 0) = (-z - (m3 - m1 * m2) / 2) / (variance * s);
+            h(1, 1) = ((1 - 2 * z * z) / 2 - (m4 - m2 * m2) / 4) / (variance * variance);
+            for (std::size_t j = 0; j < parameters_; ++j) {
+                Real const f0 = integral.first[j][0] / a;
+                g[j + 2] = integral.log_weight_gradient[j] - f0;
+                h(j + 2, 0) = -(integral.first[j][1] / a - f0 * m1) / s;
+                h(j + 2, 1) = -(integral.first[j][2] / a - f0 * m2) / (2 * variance);
+                for (std::size_t l = 0; l <= j; ++l) {
+                    h(j + 2, l + 2) = -(integral.second(j, l) / a - f0 * (integral.first[l][0] / a));
+                }
+            }
+            if (parameters_ > 0) {
+                h(2, 2) += integral.log_weight_curvature;
+            }
+            add(i, g, h, total);
+        }
+        for (std::size_t i = 0; i < size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                total.hessian(j, i) = total.hessian(i, j);
+            }
+        }
+        return total;
+    }
+
+  private:
+    /// Adds a study's derivatives by the chain rule: its mean is a sum over columns.
+    void add(std::size_t const i, std::vector<Real> const& g, small_matrix<Real> const& h,
+             second_order<Real>& total) const {
+        std::size_t const b = columns_.size();
+        for (std::size_t j = 0; j < b; ++j) {
+            Real const x = columns_[j][i];
+            total.gradient[j] += x * g[0];
+            for (std::size_t l = 0; l <= j; ++l) {
+                total.hessian(j, l) += x * columns_[l][i] * h(0, 0);
+            }
+        }
+        for (std::size_t j = 1; j < g.size(); ++j) {
+            total.gradient[b + j - 1] += g[j];
+            for (std::size_t l = 0; l < b; ++l) {
+                total.hessian(b + j - 1, l) += columns_[l][i] * h(j, 0);
+            }
+            for (std::size_t l = 1; l <= j; ++l) {
+                total.hessian(b + j - 1, b + l - 1) += h(j, l);
+            }
+        }
+    }
+
+    step_integrals<Real> steps_;
+    smooth_integrals<Real> smooth_;
+    bool is_smooth_;
+    std::vector<basic_estimate<Real>> const& studies_;
+    std::vector<std::vector<Real>> const& columns_;
+    std::size_t parameters_;
+};
+
+} // namespace accrue::detail

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <accrue/real.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <span>
+
+namespace accrue::detail {
+
+/// One point of a weighted regression on a line.
+template <real Real>
+struct line_point {
+    Real x;
+    Real y;
+    Real weight;
+};
+
+/// The weighted least-squares line of points, y = intercept + slope x, in closed form.
+///
+/// Sums are centred at the weighted means and taken in units of the largest |x| and the largest weight, so
+/// that neither a large common offset nor the scale of the data costs digits. The residual sum of squares is
+/// that of the residuals themselves, never a difference of sums.
+template <real Real>
+struct weighted_line {
+    std::size_t k;
+    Real slope;
+    Real intercept;
+    Real residual_squares;        ///< sum w r²
+    Real slope_unit_variance;     ///< of the slope when the variances are exactly 1/w
+    Real intercept_unit_variance; ///< of the intercept likewise
+    bool determined;              ///< the x differ, by more than rounding
+    bool exact;                   ///< all points lie on the line but for rounding: the residuals say nothing
+
+    explicit weighted_line(std::span<line_point<Real> const> const points) : k(points.size()) {
+        Real unit_x(0);
+        Real unit_w(0);
+        for (auto const& point : points) {
+            Real const size = point.x < 0 ? Real(-point.x) : point.x;
+            unit_x = unit_x < size ? size : unit_x;
+            unit_w = unit_w < point.weight ? point.weight : unit_w;
+        }
+        unit_x = unit_x > 0 ? unit_x : Real(1);
+        auto const mean_of = [&](auto const& value) {
+            // A second pass about the first mean recovers what the first lost to rounding.
+            Real mean(0);
+            for (int pass = 0; pass < 2; ++pass) {
+                Real sum(0);
+                Real weights(0);
+                for (auto const& point : points) {
+                    Real const u = point.weight / unit_w;
+                    weights += u;
+                    sum += u * (value(point) - mean);
+                }
+                mean += sum / weights;
+            }
+            return mean;
+        };
+        auto const x_of = [&](line_point<Real> const& point) { return Real(point.x / unit_x); };
+        Real const mean_x = mean_of(x_of);
+        Real const mean_y = mean_of([](line_point<Real> const& point) { return point.y; });
+        Real weights(0);
+        Real xx(0);
+        Real xy(0);
+        Real largest_y(0);
+        for (auto const& point : points) {
+            Real const u = point.weight / unit_w;
+            Real const dx = x_of(point) - mean_x;
+            Real const size = point.y < 0 ? Real(-point.y) : point.y;
+            largest_y = largest_y < size ? size : largest_y;
+            weights += u;
+            xx += u * dx * dx;
+            xy += u * dx * (point.y - mean_y);
+        }
+        Real const rounding = 4 * std::numeric_limits<Real>::epsilon();
+        determined = xx > square(rounding) * weights;
+        Real const slope_in_units = determined ? Real(xy / xx) : not_a_number<Real>();
+        Real squares(0);
+        for (auto const& point : points) {
+            Real const r = (point.y - mean_y) - slope_in_units * (x_of(point) - mean_x);
+            squares += point.weight / unit_w * r * r;
+        }
+        exact = !(squares > square(Real(rounding * largest_y)) * weights);
+        residual_squares = squares * unit_w;
+        slope = slope_in_units / unit_x;
+        intercept = mean_y - slope_in_units * mean_x;
+        slope_unit_variance = 1 / xx / unit_w / unit_x / unit_x;
+        intercept_unit_variance = (1 / weights + mean_x * mean_x / xx) / unit_w;
+    }
+};
+
+} // namespace accrue::detail

@@ -1,0 +1,159 @@
+#pragma once
+
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/real.hpp>
+#include <accrue/small_study/asymmetry_test.hpp>
+#include <accrue/small_study/detail/line_evidence.hpp>
+#include <accrue/small_study/detail/weighted_line.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+#include <accrue/tau_squared/reml.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace accrue {
+
+namespace detail {
+
+template <real Real>
+[[nodiscard]] basic_asymmetry_test<Real> undefined_asymmetry_test(std::size_t const k,
+                                                                  Real const& degrees_of_freedom) {
+    Real const nan = not_a_number<Real>();
+    return {nan,
+            degrees_of_freedom,
+            nan,
+            nan,
+            nan,
+            nan,
+            {nan, nan, nan, degrees_of_freedom, k, status::undefined},
+            nan,
+            k,
+            status::undefined};
+}
+
+/// The test of a line's slope when variances are `factor` / weight.
+template <real Real>
+[[nodiscard]] basic_asymmetry_test<Real> slope_test(weighted_line<Real> const& line, Real const& factor,
+                                                    Real const& degrees_of_freedom, Real const& tau_squared,
+                                                    status const outcome) {
+    using std::sqrt;
+    Real const slope_error = sqrt(Real(factor * line.slope_unit_variance));
+    Real const statistic = line.slope / slope_error;
+    if (!(line.determined && is_finite(statistic))) {
+        return undefined_asymmetry_test(line.k, degrees_of_freedom);
+    }
+    auto const p = two_sided_p<Real>(statistic, degrees_of_freedom);
+    return {statistic,
+            degrees_of_freedom,
+            p.value,
+            p.logarithm,
+            line.slope,
+            slope_error,
+            {line.intercept, Real(factor * line.intercept_unit_variance), tau_squared, degrees_of_freedom,
+             line.k, outcome},
+            tau_squared,
+            line.k,
+            outcome};
+}
+
+/// Estimators that look at the fit alone, and so give tau² about a line as well as about a mean. The others
+/// (`hedges_olkin` and its like) need the design itself: meta-regression offers them.
+template <class Estimator>
+inline constexpr bool estimates_residual_tau_squared =
+    std::same_as<Estimator, reml> || std::same_as<Estimator, maximum_likelihood> ||
+    std::same_as<Estimator, dersimonian_laird> || std::same_as<Estimator, paule_mandel>;
+template <class Real>
+inline constexpr bool estimates_residual_tau_squared<basic_fixed_tau_squared<Real>> = true;
+
+} // namespace detail
+
+/// Variances are right up to a common factor, which the residuals give: s² = sum w r² / (k - 2), and the
+/// slope is referred to t(k - 2). It is Egger's original test, an ordinary weighted regression ('lm').
+///
+/// A factor below 1 is allowed: residuals smaller than sampling error make the test more certain.
+struct estimated_dispersion {
+    template <real Real>
+    [[nodiscard]] basic_asymmetry_test<Real>
+    operator()(std::span<detail::line_point<Real> const> const points) const {
+        std::size_t const k = points.size();
+        if (k < 3) {
+            return detail::undefined_asymmetry_test(k, Real(0));
+        }
+        Real const degrees_of_freedom = detail::from_count<Real>(k - 2);
+        auto const line = detail::weighted_line<Real>(points);
+        if (line.exact) {
+            auto result = detail::undefined_asymmetry_test(k, degrees_of_freedom);
+            result.slope = line.slope;
+            result.intercept.effect = line.intercept;
+            return result;
+        }
+        return detail::slope_test(line, Real(line.residual_squares / degrees_of_freedom), degrees_of_freedom,
+                                  Real(0), status::ok);
+    }
+};
+
+/// Variances are exactly those reported, and the slope is referred to the normal distribution. With
+/// heterogeneity about the line its p-values are too small.
+struct unit_dispersion {
+    template <real Real>
+    [[nodiscard]] basic_asymmetry_test<Real>
+    operator()(std::span<detail::line_point<Real> const> const points) const {
+        if (points.size() < 2) {
+            return detail::undefined_asymmetry_test(points.size(), detail::infinity<Real>());
+        }
+        return detail::slope_test(detail::weighted_line<Real>(points), Real(1), detail::infinity<Real>(),
+                                  Real(0), status::ok);
+    }
+};
+
+/// True effects scatter about the line with a variance tau², which adds to that of every study: weights are
+/// 1/(v + tau²) and the slope is referred to the normal distribution. With `reml` it is metafor's default
+/// (`regtest`, model "rma").
+///
+/// The estimator is one of `reml`, `maximum_likelihood`, `dersimonian_laird`, `paule_mandel` and
+/// `fixed_tau_squared`. Weights of the points must be the inverse of variances.
+template <class Estimator = reml>
+    requires detail::estimates_residual_tau_squared<Estimator>
+struct additive_dispersion {
+    Estimator estimator{}; ///< of tau² about the line
+
+    template <real Real>
+    [[nodiscard]] basic_asymmetry_test<Real>
+    operator()(std::span<detail::line_point<Real> const> const points) const {
+        auto const k = points.size();
+        auto const plain = detail::weighted_line<Real>(points);
+        if (k < 3 || !plain.determined) {
+            return detail::undefined_asymmetry_test(k, detail::infinity<Real>());
+        }
+        std::vector<basic_estimate<Real>> estimates;
+        std::vector<Real> predictor;
+        Real largest(0);
+        for (auto const& point : points) {
+            Real const size = point.x < 0 ? Real(-point.x) : point.x;
+            largest = largest < size ? size : largest;
+        }
+        for (auto const& point : points) {
+            estimates.push_back({point.y, 1 / point.weight});
+            predictor.push_back(point.x / largest);
+        }
+        auto const found =
+            estimator(detail::line_evidence<Real>(detail::as_evidence(estimates), std::move(predictor)));
+        std::vector<detail::line_point<Real>> moved;
+        for (std::size_t i = 0; i < k; ++i) {
+            moved.push_back({points[i].x, points[i].y, 1 / (estimates[i].variance + found.value)});
+        }
+        return detail::slope_test(detail::weighted_line<Real>(moved), Real(1), detail::infinity<Real>(),
+                                  Real(found.value), found.status);
+    }
+};
+
+additive_dispersion() -> additive_dispersion<reml>;
+template <class Estimator>
+additive_dispersion(Estimator) -> additive_dispersion<Estimator>;
+
+} // namespace accrue

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/real.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace accrue {
+
+/// Significant results among studies, as many as there are and as many as were to be expected.
+template <real Real>
+struct basic_excess_significance_result {
+    std::size_t observed;     ///< studies with a significant result
+    Real expected;            ///< the sum of the studies' powers
+    Real statistic;           ///< (O - E)² / E + (O - E)² / (k - E), chi² with one degree of freedom
+    Real p_value;             ///< one-sided, from the statistic: small when there are too many
+    Real binomial_p_value;    ///< P(X >= O) for a binomial with probability E/k
+    Real exact_p_value;       ///< P(X >= O) with each study's own power (Poisson binomial)
+    Real effect;              ///< the effect at which the powers are taken
+    std::vector<Real> powers; ///< one a study
+};
+
+/// The test of excess significance: are there more significant studies than their power allows, if the true
+/// effect is that of the model?
+///
+/// A study's power is the probability of |y| > z sqrt(v) when y ~ N(effect, v + tau²), with the effect and
+/// tau² that the model finds. The null is that every result was reported as it came. It has little power
+/// itself, takes the pooled effect as the truth although selection inflates it (which hides the excess), and
+/// a random-effects model's tau² also explains an excess away.
+///
+/// Ioannidis & Trikalinos 2007, Clin Trials 4:245-253, doi:10.1177/1740774507079441, who take the
+/// common-effect mean. metafor's `tes` has the same chi² and, as "exact", the Poisson binomial.
+template <class Model = common_effect>
+struct excess_significance {
+    double significance = 0.05; ///< of the studies' own two-sided tests
+    Model model{};              ///< what the true effect is taken to be
+
+    /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
+    /// or `significance` is not between 0 and 1
+    template <estimates Range>
+    [[nodiscard]] auto operator()(Range const& estimates) const
+        -> basic_excess_significance_result<detail::range_real<Range>> {
+        using Real = detail::range_real<Range>;
+        using standard = basic_normal<Real>;
+        using std::sqrt;
+        detail::require_between_0_and_1("significance", significance);
+        auto const studies = detail::as_evidence(estimates).studies();
+        auto const truth = pool(model, estimates);
+        Real const quantile = standard::upper_quantile(Real(Real(significance) / 2));
+        auto result = basic_excess_significance_result<Real>{};
+        result.effect = truth.effect;
+        std::vector<Real> silent; // 1 - power, with its digits
+        for (auto const& study : studies) {
+            Real const limit = quantile * standard_error(study);
+            Real const deviation = sqrt(Real(study.variance + truth.tau_squared));
+            Real const above = standard::survival(Real((limit - truth.effect) / deviation));
+            Real const below = standard::survival(Real((limit + truth.effect) / deviation));
+            Real const near = truth.effect < 0 ? below : above;
+            Real const far = truth.effect < 0 ? above : below;
+            result.powers.push_back(near + far);
+            Real const size = truth.effect < 0 ? Real(-truth.effect) : truth.effect;
+            silent.push_back(standard::survival(Real((size - limit) / deviation)) - far);
+            result.expected += result.powers.back();
+            bool const significant = study.effect > limit || -study.effect > limit;
+            result.observed += significant ? 1U : 0U;
+        }
+        Real const k = detail::from_count<Real>(studies.size());
+        Real unexpected(0);
+        for (Real const& probability : silent) {
+            unexpected += probability;
+        }
+        Real const difference = detail::from_count<Real>(result.observed) - result.expected;
+        Real const root = difference * sqrt(Real(k / (result.expected * unexpected)));
+        result.statistic = root * root;
+        result.p_value = standard::survival(root);
+        result.exact_p_value = at_least(
+            result.observed,
+            [&](std::size_t const i) {
+                return share<Real>{result.powers[i], silent[i]};
+            },
+            studies.size());
+        result.binomial_p_value = at_least(
+            result.observed,
+            [&](std::size_t) {
+                return share<Real>{result.expected / k, unexpected / k};
+            },
+            studies.size());
+        return result;
+    }
+
+  private:
+    template <class Real>
+    struct share {
+        Real success;
+        Real failure;
+    };
+
+    /// The probability of at least `count` successes in independent attempts; every term is positive.
+    template <class Share>
+    [[nodiscard]] static auto at_least(std::size_t const count, Share const& share_of,
+                                       std::size_t const attempts) {
+        using Real = decltype(share_of(0).success);
+        std::vector<Real> probability(attempts + 1, Real(0));
+        probability[0] = Real(1);
+        for (std::size_t i = 0; i < attempts; ++i) {
+            auto const p = share_of(i);
+            for (std::size_t j = i + 1; j > 0; --j) {
+                probability[j] = probability[j] * p.failure + probability[j - 1] * p.success;
+            }
+            probability[0] = probability[0] * p.failure;
+        }
+        Real total(0);
+        for (std::size_t j = attempts + 1; j > count; --j) {
+            total += probability[j - 1];
+        }
+        return count == 0 ? Real(1) : total;
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,312 @@
+#pragma once
+
+#include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/evidence/evidence.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/real.hpp>
+#include <accrue/small_study/detail/selection_fit.hpp>
+#include <accrue/small_study/p_value_side.hpp>
+#include <accrue/small_study/selection_weights.hpp>
+#include <accrue/status.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace accrue {
+
+/// Twice the difference of two log-likelihoods, and its test.
+template <real Real>
+struct basic_likelihood_ratio {
+    Real statistic;
+    Real degrees_of_freedom;
+    Real p_value; ///< from chi²; NaN without degrees of freedom
+};
+
+/// The p-values between two cutpoints.
+struct p_value_interval {
+    double lower;
+    double upper;
+    std::size_t count; ///< studies with a p-value in it
+};
+
+/// What a selection model says of a set of studies.
+template <real Real>
+struct basic_selection_result {
+    basic_pooled<Real> pooled; ///< the mean before selection; its variance from the observed information
+    /// Of step functions the weight of every interval, the first of which is 1; of smooth functions the
+    /// parameters.
+    std::vector<Real> weights;
+    std::vector<Real> weight_standard_errors;      ///< from the observed information; 0 for what is given
+    std::vector<p_value_interval> intervals;       ///< of step functions
+    Real log_likelihood;                           ///< at the maximum
+    basic_likelihood_ratio<Real> likelihood_ratio; ///< against no selection, the model `maximum_likelihood`
+    Real tau_squared_standard_error;               ///< NaN where tau² is 0
+    /// The interval with too few p-values, when that makes the likelihood flat.
+    std::optional<std::size_t> sparse_interval;
+    std::string message; ///< why the status is not `ok`; otherwise empty
+    /// `undefined`, with NaN, where the likelihood has no maximum: an interval without p-values, or weights
+    /// that run off without limit.
+    accrue::status status;
+};
+
+namespace detail {
+
+/// The interval with the fewest p-values.
+[[nodiscard]] inline std::size_t fewest_p_values(std::vector<p_value_interval> const& intervals) {
+    std::size_t least = 0;
+    for (std::size_t i = 1; i < intervals.size(); ++i) {
+        least = intervals[i].count < intervals[least].count ? i : least;
+    }
+    return least;
+}
+
+[[nodiscard]] inline std::string explain(p_value_interval const& sparse) {
+    return ": " + std::to_string(sparse.count) + " p-values from " + to_text(sparse.lower) + " to " +
+           to_text(sparse.upper);
+}
+
+/// A result that says of the studies no more than how many p-values there are in each interval, and why no
+/// likelihood can say more: an empty interval, or too few studies.
+template <real Real>
+[[nodiscard]] basic_selection_result<Real> blank_selection(selection_weighting<Real> const& weighting,
+                                                           study_evidence<Real> const& evidence) {
+    Real const nan = not_a_number<Real>();
+    auto result = basic_selection_result<Real>{};
+    result.pooled = {nan, nan, nan, infinity<Real>(), evidence.size(), status::undefined};
+    result.log_likelihood = result.tau_squared_standard_error = nan;
+    result.likelihood_ratio = {nan, from_count<Real>(weighting.parameters), nan};
+    result.status = status::undefined;
+    std::size_t count = weighting.parameters;
+    if (weighting.piecewise) {
+        auto const steps = step_integrals<Real>(weighting);
+        count = weighting.cutpoints.size() + 1;
+        for (std::size_t i = 0; i < count; ++i) {
+            result.intervals.push_back({i == 0 ? 0.0 : weighting.cutpoints[i - 1],
+                                        i + 1 == count ? 1.0 : weighting.cutpoints[i], 0});
+        }
+        for (auto const& study : evidence.studies()) {
+            Real const ratio = study.effect / standard_error(study);
+            ++result.intervals[steps.place_of(weighting.flips ? Real(-ratio) : ratio)].count;
+        }
+    }
+    result.weights.assign(count, nan);
+    result.weight_standard_errors.assign(count, nan);
+    if (weighting.parameters > 0 && weighting.parameters + 2 > evidence.size()) {
+        result.message = "there are fewer studies than parameters";
+    } else if (weighting.parameters > 0 && weighting.piecewise) {
+        std::size_t const least = fewest_p_values(result.intervals);
+        if (result.intervals[least].count == 0) {
+            result.sparse_interval = least;
+            result.message = "the likelihood is flat" + explain(result.intervals[least]);
+        }
+    }
+    return result;
+}
+
+/// Whether a fit found a maximum that the data determine.
+template <real Real>
+[[nodiscard]] bool is_determined(selection_fit<Real> const& fit,
+                                 std::vector<std::vector<Real>> const& covariance) {
+    return is_finite(fit.best().at.value) && !fit.runs_away() && !covariance.empty();
+}
+
+template <real Real>
+[[nodiscard]] basic_selection_result<Real> select(selection_weighting<Real> const& weighting,
+                                                  study_evidence<Real> const& evidence) {
+    using std::exp;
+    using std::log;
+    using std::sqrt;
+    auto result = blank_selection(weighting, evidence);
+    if (!result.message.empty()) {
+        return result;
+    }
+    auto fit = selection_fit<Real>(weighting, evidence);
+    auto const& found = fit.best();
+    auto const covariance = fit.covariance();
+    if (!is_determined(fit, covariance)) {
+        result.message = "the likelihood has no maximum: so few studies do not determine the model";
+        if (weighting.piecewise) {
+            result.sparse_interval = fewest_p_values(result.intervals);
+            result.message += explain(result.intervals[*result.sparse_interval]);
+        }
+        return result;
+    }
+    result.status = found.converged ? status::ok : status::not_converged;
+    result.message = found.converged ? "" : "the search for the maximum did not converge";
+    Real const unit_squared = square(fit.unit());
+    result.pooled = {found.point[0] * fit.unit(),
+                     covariance[0][0] * unit_squared,
+                     found.point[1] * unit_squared,
+                     infinity<Real>(),
+                     evidence.size(),
+                     result.status};
+    auto const error_of = [&](std::size_t const i) -> Real {
+        return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
+    };
+    result.tau_squared_standard_error = error_of(1) * unit_squared;
+    std::size_t const m = weighting.parameters;
+    for (std::size_t i = 0; i < result.weights.size(); ++i) {
+        if (!weighting.piecewise) {
+            result.weights[i] = found.point[i + 2];
+            result.weight_standard_errors[i] = error_of(i + 2);
+        } else {
+            Real const weight = exp(weighting.log_weight_of(i, found.point.data() + 2));
+            result.weights[i] = weight;
+            result.weight_standard_errors[i] = m > 0 && i > 0 ? Real(weight * error_of(i + 1)) : Real(0);
+        }
+    }
+    Real const size = fit.unit() < 0 ? Real(-fit.unit()) : fit.unit();
+    result.log_likelihood = found.at.value - from_count<Real>(evidence.size()) * log(size);
+    Real const ratio = 2 * (found.at.value - fit.plain_log_likelihood());
+    result.likelihood_ratio.statistic = m > 0 && ratio < 0 ? Real(0) : ratio;
+    if (m > 0) {
+        result.likelihood_ratio.p_value =
+            basic_chi_squared<Real>{from_count<Real>(m)}.survival(result.likelihood_ratio.statistic);
+    }
+    return result;
+}
+
+/// The profile likelihood interval of a parameter in the units of the fit, with the unit.
+template <real Real>
+struct selection_profile {
+    Real first;
+    Real second;
+    Real unit;
+
+    selection_profile(selection_weighting<Real> const& weighting, study_evidence<Real> const& evidence,
+                      double const level, std::size_t const parameter)
+        : first(not_a_number<Real>()), second(first), unit(Real(1)) {
+        using std::sqrt;
+        require_between_0_and_1("level", level);
+        if (!blank_selection(weighting, evidence).message.empty()) {
+            return;
+        }
+        auto fit = selection_fit<Real>(weighting, evidence);
+        auto const covariance = fit.covariance();
+        if (!is_determined(fit, covariance)) {
+            return;
+        }
+        Real const quantile = basic_normal<Real>::upper_quantile(Real((1 - Real(level)) / 2));
+        Real const drop = quantile * quantile / 2;
+        Real const variance = covariance[parameter][parameter];
+        Real const step = variance > 0 ? Real(quantile * sqrt(variance)) : Real(1);
+        first = fit.profile_limit(parameter, drop, false, step);
+        second = fit.profile_limit(parameter, drop, true, step);
+        unit = fit.unit();
+    }
+
+    /// The interval with both ends multiplied.
+    [[nodiscard]] basic_interval<Real> times(Real const& factor) const {
+        Real const a = first * factor;
+        Real const b = second * factor;
+        return factor < 0 ? basic_interval<Real>{b, a} : basic_interval<Real>{a, b};
+    }
+};
+
+} // namespace detail
+
+/// A selection model: studies y_i ~ N(mean, v_i + tau²) of which one with p-value p is published with a
+/// probability in proportion to w(p),
+///
+///     log L = sum [log w(p_i) + log phi(y_i; mean, v_i + tau²) - log A_i],
+///     A_i = integral of w(p(y)) phi(y; mean, v_i + tau²) dy,
+///
+/// fitted by maximum likelihood: mean and tau² before selection, and the weight function's parameters.
+///
+///     selection_model{step_weights{{0.025}}}(estimates)
+///     selection_model{half_normal_weights{}, selects_negative{}}(estimates)
+///     selection_model{fixed_step_weights{{0.025}, {1, 0.2}}}(estimates)
+///
+/// The null of the likelihood-ratio test is that all results are published alike (w = 1). For the families
+/// with one parameter d >= 0 the null is on the boundary, and the p-value from chi²(1) is up to twice too
+/// large. The model takes effects to be normal before selection and selection to depend on p alone; with few
+/// studies, or none in an interval, the weights are not determined, and the status says so. It is best used
+/// as a sensitivity analysis, with more than one weight function.
+///
+/// Normalising integrals are sums of normal probabilities for steps, and quadrature otherwise (two-sided
+/// weights with a branch point at p = 1 to 1e-10, others to 1e-13). Derivatives are exact; the best of
+/// several Newton searches is taken. Sources are with the weight functions; Hedges & Vevea 2005, in
+/// Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis, 145-174.
+template <class Weights = step_weights, class Side = selects_positive>
+struct selection_model {
+    Weights weights{}; ///< the weight function
+    Side side{};       ///< which p-values decide: `selects_positive`, `selects_negative`, `selects_either`
+
+    /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
+    /// or the weight function's options are
+    template <estimates Range>
+    [[nodiscard]] auto operator()(Range const& estimates) const
+        -> basic_selection_result<detail::range_real<Range>> {
+        return detail::select(weighting<Range>(), detail::as_evidence(estimates));
+    }
+
+    /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
+    /// at its best, has not fallen by more than half a chi²(1) quantile. Ends may be infinite. NaN where the
+    /// model has no maximum.
+    ///
+    /// \throws invalid_input as the model does, and unless 0 < level < 1
+    template <estimates Range>
+    [[nodiscard]] auto mean_interval(Range const& estimates, double const level) const
+        -> basic_interval<detail::range_real<Range>> {
+        auto const profile = profile_of(estimates, level, 0);
+        return profile.times(profile.unit);
+    }
+
+    /// The profile likelihood interval of tau², likewise.
+    template <estimates Range>
+    [[nodiscard]] auto tau_squared_interval(Range const& estimates, double const level) const
+        -> basic_interval<detail::range_real<Range>> {
+        auto const profile = profile_of(estimates, level, 1);
+        return profile.times(detail::square(profile.unit));
+    }
+
+    /// The profile likelihood interval of an estimated weight or parameter, counted as in the result's
+    /// `weights`.
+    ///
+    /// \throws invalid_input also when that weight is not estimated
+    template <estimates Range>
+    [[nodiscard]] auto weight_interval(Range const& estimates, std::size_t const index,
+                                       double const level) const
+        -> basic_interval<detail::range_real<Range>> {
+        using std::exp;
+        constexpr std::size_t given = detail::piecewise_weights<Weights> ? 1 : 0;
+        if (index < given || index >= weights.parameters() + given) {
+            throw invalid_input("weight " + std::to_string(index) + " is not estimated");
+        }
+        auto const profile = profile_of(estimates, level, 2 + index - given);
+        if constexpr (detail::piecewise_weights<Weights>) {
+            return {exp(profile.first), exp(profile.second)};
+        } else {
+            return {profile.first, profile.second};
+        }
+    }
+
+  private:
+    template <class Range>
+    [[nodiscard]] auto weighting() const {
+        weights.check();
+        return detail::selection_weighting<detail::range_real<Range>>::of(weights, side);
+    }
+
+    template <estimates Range>
+    [[nodiscard]] auto profile_of(Range const& estimates, double const level,
+                                  std::size_t const parameter) const {
+        return detail::selection_profile<detail::range_real<Range>>(
+            weighting<Range>(), detail::as_evidence(estimates), level, parameter);
+    }
+};
+
+selection_model() -> selection_model<>;
+template <class Weights>
+selection_model(Weights) -> selection_model<Weights>;
+template <class Weights, class Side>
+selection_model(Weights, Side) -> selection_model<Weights, Side>;
+
+} // namespace accrue

@@ -1,0 +1,214 @@
+// metafor's own tests of small-study effects and its selection models on several of its data sets, by
+// tests/oracles/small_study.R, which shares no code with this library.
+
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/model/common_effect.hpp>
+#include <accrue/small_study/begg_test.hpp>
+#include <accrue/small_study/egger_test.hpp>
+#include <accrue/small_study/excess_significance.hpp>
+#include <accrue/small_study/fail_safe_n.hpp>
+#include <accrue/small_study/selection_model.hpp>
+#include <accrue/small_study/trim_and_fill.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using test::golden;
+
+std::map<std::string, std::vector<estimate>> data_sets() {
+    std::map<std::string, std::vector<estimate>> sets;
+    for (auto const& r : golden("small_study/data.csv")) {
+        sets[r.text("dataset")].push_back({r.number("yi"), r.number("vi")});
+    }
+    return sets;
+}
+
+/// The quantities of one fit by name.
+using quantities = std::map<std::string, double>;
+
+/// Fits by data set, and by variant of the procedure.
+std::map<std::string, std::map<std::string, quantities>> fits_of(std::string const& procedure) {
+    std::map<std::string, std::map<std::string, quantities>> fits;
+    for (auto const& r : golden("small_study/metafor.csv").where("procedure", procedure)) {
+        fits[r.text("dataset")][r.text("variant")][r.text("quantity")] = r.number("value");
+    }
+    return fits;
+}
+
+asymmetry_test regression(std::string const& variant, std::vector<estimate> const& studies) {
+    auto const with = [&](auto const& estimator) {
+        return variant.ends_with("sei")
+                   ? egger_test{by_standard_error{}, additive_dispersion{estimator}}(studies)
+                   : egger_test{by_variance{}, additive_dispersion{estimator}}(studies);
+    };
+    return variant.starts_with("REML") ? with(reml{})
+           : variant.starts_with("ML") ? with(maximum_likelihood{})
+                                       : with(dersimonian_laird{});
+}
+
+TEST(Metafor, RegressionTestsWithResidualHeterogeneity) {
+    auto const sets = data_sets();
+    std::size_t compared = 0;
+    for (auto const& [name, variants] : fits_of("regtest")) {
+        for (auto const& [variant, expected] : variants) {
+            SCOPED_TRACE(name + " " + variant);
+            auto const test = regression(variant, sets.at(name));
+            // regtest refits with Fisher scoring's default threshold of 1e-5 for tau².
+            double const tolerance = variant.starts_with("DL") ? 1e-8 : 2e-4;
+            EXPECT_RELATIVE(test.statistic, expected.at("zval"), tolerance, tolerance);
+            EXPECT_RELATIVE(test.p_value, expected.at("pval"), 10 * tolerance, tolerance);
+            EXPECT_RELATIVE(test.intercept.effect, expected.at("est"), tolerance,
+                            tolerance * standard_error(test.intercept));
+            EXPECT_NEAR(test.tau_squared, expected.at("tau2"), 2e-5 + 1e-8 * expected.at("tau2"));
+            ++compared;
+        }
+    }
+    EXPECT_GE(compared, 30u);
+}
+
+TEST(Metafor, RankTests) {
+    auto const sets = data_sets();
+    for (auto const& [name, variants] : fits_of("ranktest")) {
+        for (auto const& [variant, expected] : variants) {
+            SCOPED_TRACE(name + " " + variant);
+            auto const exact = begg_test{}(sets.at(name));
+            auto const normal_test = begg_test{normal_rank_distribution{}}(sets.at(name));
+            auto const& test = variant == "exact" ? exact : normal_test;
+            EXPECT_RELATIVE(test.tau, expected.at("tau"), 1e-10);
+            EXPECT_RELATIVE(test.p_value, expected.at("pval"), 1e-10);
+        }
+    }
+}
+
+TEST(Metafor, TrimAndFillFailSafeNumbersAndExcessSignificance) {
+    auto const sets = data_sets();
+    for (auto const& [name, variants] : fits_of("trimfill")) {
+        for (auto const& [variant, expected] : variants) {
+            SCOPED_TRACE(name + " " + variant);
+            auto const check = [&expected = expected](auto const& result) {
+                EXPECT_EQ(static_cast<double>(result.added), expected.at("k0"));
+                EXPECT_RELATIVE(result.pooled.effect, expected.at("beta"), 1e-9);
+            };
+            if (variant == "L0") {
+                check(trim_and_fill{}(common_effect{}, sets.at(name)));
+            } else if (variant == "R0") {
+                check(trim_and_fill{r0{}}(common_effect{}, sets.at(name)));
+            } else {
+                check(trim_and_fill{q0{}}(common_effect{}, sets.at(name)));
+            }
+        }
+    }
+    for (auto const& [name, variants] : fits_of("fsn")) {
+        auto const& studies = sets.at(name);
+        EXPECT_EQ(fail_safe_n(rosenthal{}, studies).n, variants.at("Rosenthal").at("fsnum")) << name;
+        EXPECT_EQ(fail_safe_n(orwin{}, studies).n, variants.at("Orwin").at("fsnum")) << name;
+        EXPECT_EQ(fail_safe_n(rosenberg{}, studies).n, variants.at("Rosenberg").at("fsnum")) << name;
+    }
+    for (auto const& [name, variants] : fits_of("tes")) {
+        SCOPED_TRACE(name);
+        auto const test = excess_significance{}(sets.at(name));
+        EXPECT_RELATIVE(test.p_value, variants.at("chi2").at("pval"), 1e-9);
+        EXPECT_RELATIVE(test.expected, variants.at("chi2").at("E"), 1e-10);
+        if (variants.contains("exact")) {
+            EXPECT_RELATIVE(test.exact_p_value, variants.at("exact").at("pval"), 1e-9);
+        }
+    }
+}
+
+template <class Weights>
+basic_selection_result<double> with_side(Weights const& weights, std::string const& alternative,
+                                         std::vector<estimate> const& studies) {
+    if (alternative == "greater") {
+        return selection_model{weights, selects_positive{}}(studies);
+    }
+    if (alternative == "less") {
+        return selection_model{weights, selects_negative{}}(studies);
+    }
+    EXPECT_EQ(alternative, "two.sided");
+    return selection_model{weights, selects_either{}}(studies);
+}
+
+basic_selection_result<double> selection(std::string const& variant, std::vector<estimate> const& studies) {
+    auto const space = variant.rfind(' ');
+    auto const family = variant.substr(0, space);
+    auto const alternative = variant.substr(space + 1);
+    if (family == "halfnorm") {
+        return with_side(half_normal_weights{}, alternative, studies);
+    }
+    if (family == "negexp") {
+        return with_side(negative_exponential_weights{}, alternative, studies);
+    }
+    if (family == "logistic") {
+        return with_side(logistic_weights{}, alternative, studies);
+    }
+    if (family == "power") {
+        return with_side(power_weights{}, alternative, studies);
+    }
+    if (family == "beta") {
+        return with_side(beta_weights{}, alternative, studies);
+    }
+    if (family == "fixed 0.05") {
+        return with_side(fixed_step_weights{{0.05}, {1, 0.5}}, alternative, studies);
+    }
+    auto const cutpoints = family == "step 0.025"       ? std::vector<double>{0.025}
+                           : family == "step 0.025 0.5" ? std::vector<double>{0.025, 0.5}
+                                                        : std::vector<double>{0.05, 0.2, 0.5};
+    return with_side(step_weights{cutpoints}, alternative, studies);
+}
+
+TEST(Metafor, SelectionModels) {
+    auto const sets = data_sets();
+    std::size_t compared = 0;
+    std::size_t higher = 0;
+    std::size_t undefined = 0;
+    for (auto const& [name, variants] : fits_of("selmodel")) {
+        for (auto const& [variant, expected] : variants) {
+            SCOPED_TRACE(name + " " + variant);
+            auto const result = selection(variant, sets.at(name));
+            if (result.status == status::undefined) {
+                // metafor returns where its optimiser stopped; the likelihood has no maximum there.
+                EXPECT_FALSE(result.message.empty());
+                std::cout << name << " " << variant << ": " << result.message << '\n';
+                ++undefined;
+                continue;
+            }
+            EXPECT_EQ(result.status, status::ok);
+            double const likelihood = expected.at("logLik");
+            // Ours is the global maximum: never lower than theirs.
+            EXPECT_GE(result.log_likelihood, likelihood - 1e-7 * (1 + std::abs(likelihood)));
+            if (result.log_likelihood > likelihood + 1e-5) {
+                // Their optimiser stopped below the maximum, at a boundary or on a lesser one.
+                std::cout << name << " " << variant << ": log-likelihood " << result.log_likelihood
+                          << ", metafor " << likelihood << '\n';
+                ++higher;
+                continue;
+            }
+            // At a distance e from the maximum the likelihood is e² lower: their optimiser's tolerance for
+            // the likelihood leaves its square root in the estimates.
+            double const error = standard_error(result.pooled);
+            EXPECT_RELATIVE(result.pooled.effect, expected.at("beta"), 1e-4, 5e-3 * error);
+            EXPECT_RELATIVE(result.pooled.tau_squared, expected.at("tau2"), 1e-2, 1e-4);
+            EXPECT_RELATIVE(result.likelihood_ratio.statistic, expected.at("LRT"), 1e-4, 1e-4);
+            for (std::size_t j = 0; j < result.weights.size(); ++j) {
+                EXPECT_RELATIVE(result.weights[j], expected.at("delta" + std::to_string(j + 1)), 1e-2, 1e-2);
+            }
+            ++compared;
+        }
+    }
+    std::cout << compared << " fits compared, " << higher << " where metafor stopped below the maximum, "
+              << undefined << " without a maximum\n";
+    EXPECT_GE(compared, 20u);
+}
+
+} // namespace
+} // namespace accrue
