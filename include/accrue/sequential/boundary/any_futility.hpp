@@ -26,13 +26,17 @@ class any_futility {
     /// (`upper_half`, `copenhagen`) has none with a one-sided error.
     template <spending_function Spending, class Rule>
     any_futility(futility<Spending, Rule> const& stop)
-        : binds_(std::same_as<Rule, binding>),
+        : error_(stop.error), spending_(stop.spending), binds_(std::same_as<Rule, binding>),
           boundaries_([stop](error_rate const& error, any_spending_function const& spending,
                              std::span<double const> const fractions,
                              std::span<double const> const spending_times) {
               return bounds(stop, error, spending, fractions, spending_times);
           }) {}
 
+    /// The type II error that stopping for futility may spend in all.
+    [[nodiscard]] double error() const { return error_; }
+    /// How it is spent over the looks.
+    [[nodiscard]] any_spending_function const& spending() const { return spending_; }
     /// Whether a trial that meets the boundary must stop; true for the rule `binding` alone. If it need not,
     /// p-values and intervals are computed as if there were no futility boundary.
     [[nodiscard]] bool binds() const { return binds_; }
@@ -79,6 +83,8 @@ class any_futility {
                             "non-binding with a one-sided one");
     }
 
+    double error_;
+    any_spending_function spending_;
     bool binds_;
     std::function<stopping_boundaries(error_rate const&, any_spending_function const&,
                                       std::span<double const>, std::span<double const>)>

@@ -4,6 +4,7 @@
 #include <accrue/sequential/monitoring/conclusion.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -79,9 +80,10 @@ inline std::string still_needed(sequential_analysis const& analysis) {
 /// 24:196).
 ///
 /// Effects are on the analysis scale (log for ratios), errors, power and information fractions in percent,
-/// numbers rounded to four significant digits, or to a whole number. Two things have to be added by hand,
-/// because a design holds them only as callable values: the error and the spending function of a futility
-/// boundary, and a monitoring rule other than `exact_monitoring`.
+/// numbers rounded to four significant digits, or to a whole number. Where boundaries were found by
+/// simulation, it tells by how much and with which error. Two things have to be added by hand, because a
+/// design holds them only as callable values: the error and the spending function of a futility boundary, and
+/// any other monitoring rule than `exact_monitoring` and `simulated_monitoring`.
 ///
 /// \param analysis as `trial_sequential_analysis` returns it, with one look at least
 /// \param names how the model and the spending function are called; an empty name leaves a gap in the
@@ -120,7 +122,23 @@ inline std::string still_needed(sequential_analysis const& analysis) {
     if (detail::is_finite(last.diversity)) {
         text += " and the diversity D² " + to_digits(last.diversity);
     }
-    return text + ".";
+    text += ".";
+    auto const& simulated = analysis.simulated_errors;
+    if (!simulated.empty()) {
+        auto const worst = std::max_element(
+            simulated.begin(), simulated.end(),
+            [](simulated_error const& a, simulated_error const& b) { return a.either() < b.either(); });
+        text += " Boundaries were found by simulation under no effect, " + std::to_string(worst->replicates) +
+                " reviews for each of " + std::to_string(simulated.size()) +
+                (simulated.size() == 1 ? " scenario" : " scenarios of heterogeneity") +
+                "; the error at the looks so far is at most " + to_digits(100 * worst->either()) +
+                " % (Monte Carlo standard error " + to_digits(100 * worst->standard_error) + " %)";
+        if (detail::is_finite(worst->tau_squared)) {
+            text += ", at tau² " + to_digits(worst->tau_squared);
+        }
+        text += ".";
+    }
+    return text;
 }
 
 /// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what

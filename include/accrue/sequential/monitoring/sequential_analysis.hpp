@@ -6,6 +6,7 @@
 #include <accrue/sequential/monitoring/conclusion.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
 #include <accrue/sequential/monitoring/sequential_look.hpp>
+#include <accrue/sequential/monitoring/simulated_error.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -26,6 +27,9 @@ struct sequential_analysis {
     /// The first decision other than 'insufficient', which stands whatever came after it.
     accrue::conclusion conclusion;
     std::optional<std::size_t> concluded_at; ///< index of the look that led to it
+    /// The error of the boundaries so far at each tau² of the simulation that found them; empty where the
+    /// monitoring rule does not simulate.
+    std::vector<simulated_error> simulated_errors = {};
 
     /// The look that the conclusion rests on: the one that led to it, or the last.
     ///
