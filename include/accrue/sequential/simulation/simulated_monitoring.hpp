@@ -152,7 +152,8 @@ class simulated_spending {
     }
     template <class Spending>
     [[nodiscard]] std::vector<double> cumulative(Spending const& spending, double const error) const {
-        return schedule(spending, error, review_.fractions).cumulative;
+        return schedule(spending, error, review_.fractions, review_.design.spending_times(review_.fractions))
+            .cumulative;
     }
     [[nodiscard]] std::vector<std::size_t> allowed(double const error) const {
         return allowed_stops(cumulative(review_.design.spending, error), rule_.replicates,
@@ -211,7 +212,7 @@ class simulated_spending {
             if (with_effect != nullptr) {
                 stop_for_futility(look, crosses, *alternative, without_effect, *with_effect);
             }
-            if (is_final(review_.fractions[look])) {
+            if (review_.design.is_final(review_.fractions[look])) {
                 return; // looks after it have no error left
             }
         }
@@ -237,7 +238,7 @@ class simulated_spending {
         double const z = alternative.to_z(look, -static_cast<double>(nearest));
         auto& upper = bounds_.upper[look];
         auto& lower = bounds_.lower[look];
-        bool const last = is_final(review_.fractions[look]);
+        bool const last = review_.design.is_final(review_.fractions[look]);
         if (two) {
             double const success = (std::min)(upper, -lower);
             bounds_.wedge[look] = last && is_finite(success) ? success : (std::min)(z, success);
