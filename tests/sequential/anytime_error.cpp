@@ -97,6 +97,21 @@ exact_binary_e_process small_binary() {
     return exact_binary_e_process{.nodes = {{-0.8, 0.1, 0}, {-0.4, 0.3, 0}, {0.4, 0.3, 0}, {0.8, 0.1, 0}}};
 }
 
+/// The events of the treatment group given those of both, with this log odds ratio.
+double noncentral_draw(random_stream& random, double const treated, double const controls, double const both,
+                       double const theta) {
+    double left = random.uniform();
+    double a = std::max(0.0, both - controls);
+    for (; a < std::min(both, treated); ++a) {
+        auto const table = detail::binary_trial({{a, treated}, {both - a, controls}});
+        left -= std::exp(table.log_likelihood(theta));
+        if (left < 0) {
+            break;
+        }
+    }
+    return a;
+}
+
 TEST(ExactBinaryEProcess, CrossesInAtMostFivePercentOfReviewsOfRareEvents) {
     for (double const treated : {100.0, 160.0}) { // 1:1 and 4:1
         for (double const tau : {0.0, 1.0}) {
@@ -106,10 +121,10 @@ TEST(ExactBinaryEProcess, CrossesInAtMostFivePercentOfReviewsOfRareEvents) {
                 auto random = random_stream(23, static_cast<std::uint64_t>(r));
                 auto process = small_binary();
                 for (int i = 0; i < 20; ++i) {
-                    double const odds = 0.02 / 0.98 * std::exp(tau * random.normal());
-                    double const events_treated = binomial(random, treated, odds / (1 + odds));
-                    process.add(
-                        {{events_treated, treated}, {binomial(random, 200 - treated, 0.02), 200 - treated}});
+                    double const both = binomial(random, 200, 0.02);
+                    double const a =
+                        noncentral_draw(random, treated, 200 - treated, both, tau * random.normal());
+                    process.add({{a, treated}, {both - a, 200 - treated}});
                 }
                 crossed += process.p_value() <= 0.05 ? 1 : 0;
             }

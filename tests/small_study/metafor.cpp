@@ -63,6 +63,18 @@ TEST(Metafor, RegressionTestsWithResidualHeterogeneity) {
         for (auto const& [variant, expected] : variants) {
             SCOPED_TRACE(name + " " + variant);
             auto const test = regression(variant, sets.at(name));
+            if (name == "li2007" && variant == "ML sei") {
+                // Fisher scoring ended at tau² = 0, which is less likely than where ours did.
+                auto const& studies = sets.at(name);
+                std::vector<double> errors;
+                for (auto const& study : studies) {
+                    errors.push_back(standard_error(study));
+                }
+                auto const line = detail::line_evidence<double>(detail::as_evidence(studies), errors);
+                EXPECT_GT(maximum_likelihood::log_likelihood(line, test.tau_squared),
+                          maximum_likelihood::log_likelihood(line, expected.at("tau2")) + 1e-3);
+                continue;
+            }
             // regtest refits with Fisher scoring's default threshold of 1e-5 for tau².
             double const tolerance = variant.starts_with("DL") ? 1e-8 : 2e-4;
             EXPECT_RELATIVE(test.statistic, expected.at("zval"), tolerance, tolerance);
@@ -81,7 +93,7 @@ TEST(Metafor, RankTests) {
     for (auto const& [name, variants] : fits_of("ranktest")) {
         for (auto const& [variant, expected] : variants) {
             SCOPED_TRACE(name + " " + variant);
-            auto const exact = begg_test{}(sets.at(name));
+            auto const exact = begg_test{exact_rank_distribution{.limit = 1000}}(sets.at(name));
             auto const normal_test = begg_test{normal_rank_distribution{}}(sets.at(name));
             auto const& test = variant == "exact" ? exact : normal_test;
             EXPECT_RELATIVE(test.tau, expected.at("tau"), 1e-10);
@@ -166,14 +178,45 @@ basic_selection_result<double> selection(std::string const& variant, std::vector
     return with_side(step_weights{cutpoints}, alternative, studies);
 }
 
+/// The likelihood of the beta or power family, without any bound on p-values, at metafor's estimates.
+double by_definition_there(std::string const& variant, quantities const& there,
+                           std::vector<estimate> studies) {
+    bool const flips = variant.ends_with("less");
+    auto weighting = variant.starts_with("beta")
+                         ? detail::selection_weighting<double>::of(beta_weights{}, selects_positive{})
+                         : detail::selection_weighting<double>::of(power_weights{}, selects_positive{});
+    weighting.two_sided = variant.ends_with("two.sided");
+    auto point = std::vector<double>{flips ? -there.at("beta") : there.at("beta"), there.at("tau2"),
+                                     there.at("delta1")};
+    if (there.contains("delta2")) {
+        point.push_back(there.at("delta2"));
+    }
+    for (auto& study : studies) {
+        study.effect = flips ? -study.effect : study.effect;
+    }
+    auto const columns = std::vector<std::vector<double>>(1, std::vector<double>(studies.size(), 1.0));
+    auto likelihood = detail::selection_likelihood<double>(weighting, studies, columns);
+    return likelihood(point).value;
+}
+
 TEST(Metafor, SelectionModels) {
     auto const sets = data_sets();
     std::size_t compared = 0;
-    std::size_t higher = 0;
     std::size_t undefined = 0;
+    std::size_t other = 0;
     for (auto const& [name, variants] : fits_of("selmodel")) {
         for (auto const& [variant, expected] : variants) {
             SCOPED_TRACE(name + " " + variant);
+            double const likelihood = expected.at("logLik");
+            if (variant.starts_with("beta") || variant.starts_with("power")) {
+                // metafor keeps p-values away from 0 and 1, where these families vanish or have no bound, so
+                // that its likelihood is another one. Where it is, estimates can't be compared; selection.cpp
+                // compares these families with the definition of theirs.
+                if (std::abs(by_definition_there(variant, expected, sets.at(name)) - likelihood) > 1e-5) {
+                    ++other;
+                    continue;
+                }
+            }
             auto const result = selection(variant, sets.at(name));
             if (result.status == status::undefined) {
                 // metafor returns where its optimiser stopped; the likelihood has no maximum there.
@@ -183,30 +226,25 @@ TEST(Metafor, SelectionModels) {
                 continue;
             }
             EXPECT_EQ(result.status, status::ok);
-            double const likelihood = expected.at("logLik");
             // Ours is the global maximum: never lower than theirs.
             EXPECT_GE(result.log_likelihood, likelihood - 1e-7 * (1 + std::abs(likelihood)));
-            if (result.log_likelihood > likelihood + 1e-5) {
-                // Their optimiser stopped below the maximum, at a boundary or on a lesser one.
-                std::cout << name << " " << variant << ": log-likelihood " << result.log_likelihood
-                          << ", metafor " << likelihood << '\n';
-                ++higher;
-                continue;
-            }
+            EXPECT_LE(result.log_likelihood, likelihood + 1e-5);
             // At a distance e from the maximum the likelihood is e² lower: their optimiser's tolerance for
             // the likelihood leaves its square root in the estimates.
             double const error = standard_error(result.pooled);
             EXPECT_RELATIVE(result.pooled.effect, expected.at("beta"), 1e-4, 5e-3 * error);
             EXPECT_RELATIVE(result.pooled.tau_squared, expected.at("tau2"), 1e-2, 1e-4);
-            EXPECT_RELATIVE(result.likelihood_ratio.statistic, expected.at("LRT"), 1e-4, 1e-4);
+            if (!variant.starts_with("fixed")) { // metafor gives 0 for given weights
+                EXPECT_RELATIVE(result.likelihood_ratio.statistic, expected.at("LRT"), 1e-4, 1e-4);
+            }
             for (std::size_t j = 0; j < result.weights.size(); ++j) {
                 EXPECT_RELATIVE(result.weights[j], expected.at("delta" + std::to_string(j + 1)), 1e-2, 1e-2);
             }
             ++compared;
         }
     }
-    std::cout << compared << " fits compared, " << higher << " where metafor stopped below the maximum, "
-              << undefined << " without a maximum\n";
+    std::cout << compared << " fits compared, " << undefined << " without a maximum, " << other
+              << " with another likelihood\n";
     EXPECT_GE(compared, 20u);
 }
 
