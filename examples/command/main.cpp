@@ -191,6 +191,9 @@ class program {
             ->capture_default_str();
         sub.add_option("--clock", monitor_.clock, "participants, events, information or model-information")
             ->capture_default_str();
+        sub.add_option("--boundaries", monitor_.boundaries,
+                       "simulated: they hold the error of the model; exact: group sequential theory")
+            ->capture_default_str();
         sub.add_option("--first", monitor_.first, "The first look is after this many trials")
             ->capture_default_str();
         sub.add_option("--looks", monitor_.looks, "Look after these numbers of trials alone: 2,4,8")

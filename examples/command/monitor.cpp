@@ -5,6 +5,7 @@
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/sequential/monitoring.hpp>
+#include <accrue/sequential/simulation/simulated_monitoring.hpp>
 #include <accrue/sequential/spending.hpp>
 
 #include <charconv>
@@ -12,6 +13,7 @@
 #include <iostream>
 #include <optional>
 #include <span>
+#include <unistd.h>
 #include <vector>
 
 namespace command {
@@ -76,6 +78,30 @@ chosen_futility futility_named(std::string const& name, double const error) {
         return {futility{error, spending, binding{}}, cpp + "binding{}}"};
     }
     throw usage_error("--futility must be none, non-binding or binding, but is '" + name + "'");
+}
+
+/// What is printed to who waits at a terminal.
+void show_progress(double const share) {
+    if (isatty(STDERR_FILENO) != 0) {
+        std::cerr << "\raccrue: simulating, " << static_cast<int>(100 * share) << " %"
+                  << (share < 1 ? "" : "\r\033[K") << std::flush;
+    }
+}
+
+/// How the plan becomes boundaries, by its name, and in C++.
+struct chosen_boundaries {
+    monitoring_rule rule;
+    std::string cpp;
+};
+
+chosen_boundaries boundaries_named(std::string const& name) {
+    if (name == "simulated") {
+        return {simulated_monitoring{.progress = show_progress}, "simulated_monitoring{}"};
+    }
+    if (name == "exact") {
+        return {exact_monitoring{}, "exact_monitoring{}"};
+    }
+    throw usage_error("--boundaries must be simulated or exact, but is '" + name + "'");
 }
 
 /// A number for each trial that the clock needs. \throws bad_input naming the line of one without
@@ -195,6 +221,7 @@ void run(monitor_options const& options) {
     auto const model = model_named(options.model);
     auto const spending = spending_named(options.spending);
     auto const stop = futility_named(options.futility, 1 - options.target.power);
+    auto const rule = boundaries_named(options.boundaries);
     auto const given = load(options.from);
     auto wanted = options.target;
     if (options.diversity_of_data) {
@@ -205,7 +232,8 @@ void run(monitor_options const& options) {
                                           .power = wanted.power,
                                           .spending = spending.function,
                                           .information = size,
-                                          .futility = stop.boundary};
+                                          .futility = stop.boundary,
+                                          .boundaries = rule.rule};
     if (options.cpp) {
         std::cout
             << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
@@ -215,6 +243,7 @@ void run(monitor_options const& options) {
             << ",\n        .power = " << cpp_number(wanted.power) << ",\n        .spending = " << spending.cpp
             << ",\n        .information = " << cpp_size
             << (stop.cpp.empty() ? "" : ",\n        .futility = " + stop.cpp)
+            << ",\n        .boundaries = " << rule.cpp
             << "};\n    auto const analysis = trial_sequential_analysis(\n        " << model.cpp
             << ", design, estimates,\n        " << cpp_clock(given, options.clock) << ",\n        "
             << cpp_looks(options)

@@ -153,8 +153,10 @@ void print_list(std::ostream& out, section const& part) {
 }
 
 void print(std::ostream& out, report const& found) {
+    auto const* before = "";
     for (auto const& part : found.sections) {
-        out << part.title << '\n';
+        out << before << part.title << '\n';
+        before = "\n";
         if (part.is_list) {
             print_list(out, part);
         } else {
@@ -169,10 +171,10 @@ void print(std::ostream& out, report const& found) {
                     << '\n';
             }
         }
-        out << '\n';
     }
     for (auto const& sentence : found.sentences) {
-        out << sentence << '\n';
+        out << before << sentence << '\n';
+        before = "";
     }
 }
 

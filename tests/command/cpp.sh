@@ -13,7 +13,7 @@ cd "$data"
 # All programs in one, each a function, so that the headers are compiled once.
 {
     "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
-    "$accrue" monitor ldn.csv --effect -0.3 --cpp
+    "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
     "$accrue" bias trials.csv --measure OR --cpp
     "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
     "$accrue" regress trials.csv --measure RR --on ablat --factor alloc --model reml,hk --cpp 2>/dev/null || true

@@ -93,9 +93,31 @@ INSTANTIATE_TEST_SUITE_P(
 
 std::string const ldn = "'" ACCRUE_SOURCE_DIR "/examples/command/ldn.csv'";
 
-// The boundaries are those that examples/ldn prints, the decision is that of the README.
-TEST(Monitoring, OfTheTrialsOfNaltrexoneSaysNotYet) {
+// The README's analysis.
+TEST(Monitoring, OfTheTrialsOfNaltrexoneIsThatOfTheReadme) {
     auto const result = run_accrue("monitor " + ldn + " --measure GEN --effect -0.3 --power 0.9 --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const looks = result.json()["looks"];
+    auto const z = std::vector{-1.16, -1.34, -1.70};
+    ASSERT_EQ(looks["z"].size(), z.size());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+        EXPECT_NEAR(number(looks["z"][i]), z[i], 5e-3);
+    }
+    EXPECT_TRUE(looks["lower_boundary"][0].is_null());
+    EXPECT_TRUE(looks["lower_boundary"][1].is_null());
+    EXPECT_NEAR(number(looks["lower_boundary"][2]), -3.13, 5e-3);
+    EXPECT_NE(result.output.find(
+                  "The evidence is insufficient after 4 trials (47.54 % of the required information, Z "
+                  "-1.698): no boundary was crossed, and 245 participants are still needed."),
+              std::string::npos)
+        << result.output;
+}
+
+// The exact boundaries are those that examples/ldn prints.
+TEST(Monitoring, OfTheTrialsOfNaltrexoneByTheorySaysNotYet) {
+    auto const result = run_accrue("monitor " + ldn +
+                                   " --measure GEN --effect -0.3 --power 0.9 --model sj,hkf "
+                                   "--boundaries exact --json -");
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     auto const found = result.json();
     auto const& looks = found["looks"];
@@ -129,7 +151,8 @@ TEST(Monitoring, IsThatOfTheLibrary) {
     auto const analysis =
         trial_sequential_analysis(model, design, estimates, model_information{}, after_trials{{2, 4}});
     auto const result = run_accrue("monitor " + ldn +
-                                   " --effect -0.4 --power 0.8 --alpha 0.025 --sides 1 --spending pocock "
+                                   " --model sj,hkf --boundaries exact --effect -0.4 --power 0.8 --alpha "
+                                   "0.025 --sides 1 --spending pocock "
                                    "--futility non-binding --clock model-information --looks 2,4 --json -");
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     auto const looks = result.json()["looks"];
