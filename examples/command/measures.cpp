@@ -2,11 +2,16 @@
 
 #include "reports.hpp"
 #include <accrue/effect.hpp>
+#include <accrue/model/mantel_haenszel.hpp>
+#include <accrue/model/peto.hpp>
+#include <accrue/model/pool.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 #include <numeric>
+#include <span>
 #include <utility>
 
 namespace command {
@@ -103,6 +108,38 @@ studies read_studies(Measure const& effect, table const& from, reading const& op
     return std::move(found);
 }
 
+/// A model of counts for the reports of a table; none where the model does not pool such reports.
+template <class Report, class Model>
+count_model counts_pooled_by(Model const& model) {
+    if constexpr (pools<Model, std::vector<Report>>) {
+        return [model](table const& from, studies const& given) {
+            auto const read = reader<Report>(from);
+            auto reports = std::vector<Report>();
+            for (auto const row : given.rows) {
+                reports.push_back(read(row));
+            }
+            auto result = pooled_counts{pool(model, reports),
+                                        std::vector<double>(reports.size(), detail::not_a_number<double>())};
+            if constexpr (weighs<Model, std::vector<Report>>) {
+                result.shares = model.weights(std::span<Report const>(reports));
+            }
+            return result;
+        };
+    } else {
+        return {};
+    }
+}
+
+/// Peto's model is of odds ratios alone.
+template <class Report, class Measure>
+count_model peto_of(Measure const&) {
+    if constexpr (std::same_as<Measure, log_odds_ratio<zero_cells>>) {
+        return counts_pooled_by<Report>(peto{});
+    } else {
+        return {};
+    }
+}
+
 /// A measure of reports of one kind; `make` makes it from what happens to zero cells.
 template <class Report, class Make>
 measure of_reports(std::string name, std::string title, std::string analysed_as, std::string cpp,
@@ -128,7 +165,9 @@ measure of_reports(std::string name, std::string title, std::string analysed_as,
                         result.push_back(cpp_of(read(row)));
                     }
                     return result;
-                }};
+                },
+            .mantel_haenszel = counts_pooled_by<Report>(mantel_haenszel{value}),
+            .peto = peto_of<Report>(value)};
 }
 
 /// Which columns say how uncertain a given effect is: vi, sei, or ci.lb and ci.ub.

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,11 +40,14 @@ struct studies {
     std::vector<double> events{};       ///< NaN where there are none
 };
 
-/// A pooled effect of counts, and the trials' shares in it.
+/// A pooled effect of counts, and the trials' shares in it; NaN where the model has none.
 struct pooled_counts {
     accrue::pooled result;
     std::vector<double> shares;
 };
+
+/// A model that pools counts rather than estimates; empty where a measure has none.
+using count_model = std::function<pooled_counts(table const&, studies const&)>;
 
 /// An effect measure by its name in metafor, and the columns that it is computed from.
 struct measure {
@@ -59,6 +61,8 @@ struct measure {
     std::function<studies(table const&, reading const&)> read;
     /// The reports of these rows, as initialisers of C++.
     std::function<std::vector<std::string>(table const&, studies const&, reading const&)> initialisers;
+    count_model mantel_haenszel{};
+    count_model peto{};
 };
 
 [[nodiscard]] std::vector<measure> const& all_measures();

@@ -9,11 +9,20 @@
 namespace command {
 
 std::string forest_svg(measure const& effect, studies const& given, chosen_model const& model,
-                       double const level, std::vector<std::string> const& labels) {
+                       double const level, std::vector<std::string> const& labels,
+                       pooled_counts const* const counts) {
     auto plot = accrue::plot_of(effect, given.names, model.model, given.estimates, level);
     plot.effect_name = effect.name;
     plot.axis_name = effect.title;
     plot.summaries.front().name = "Pooled, " + model.words;
+    if (counts != nullptr) {
+        for (std::size_t i = 0; i < plot.studies.size(); ++i) {
+            plot.studies[i].weight = 100 * counts->shares[i];
+        }
+        plot.summaries.front().effect = effect.back_transform(counts->result.effect);
+        plot.summaries.front().interval =
+            effect.back_transform(accrue::confidence_interval(counts->result, level));
+    }
     if (!labels.empty()) {
         auto const rows = std::exchange(plot.studies, {});
         for (std::size_t i = 0; i < rows.size(); ++i) {

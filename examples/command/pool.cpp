@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace command {
@@ -25,18 +27,44 @@ std::string percent(double const level) {
     return cpp_number(std::round(1e10 * level) / 1e8) + " % ";
 }
 
-section studies_section(data const& given, chosen_model const& model, double const level,
+/// What there is to print: a model of estimates or, where `counts` is given, one of counts.
+struct pooling {
+    chosen_model model;
+    std::optional<pooled_counts> counts{};
+    std::string cpp{};
+};
+
+pooling pooling_of(std::string const& name, data const& given) {
+    bool const is_peto = name == "peto";
+    if (name != "mh" && !is_peto) {
+        auto model = model_named(name);
+        auto cpp = "pool(" + model.cpp + ", estimates)";
+        return {std::move(model), std::nullopt, std::move(cpp)};
+    }
+    auto const& pool_counts = is_peto ? given.measure->peto : given.measure->mantel_haenszel;
+    if (!pool_counts) {
+        throw usage_error(is_peto ? "the model peto is of the measure OR"
+                                  : "the model mh is of the measures RR, OR, RD, IRR and IRD");
+    }
+    auto model = model_named("common");
+    model.name = name;
+    model.words = is_peto ? "Peto's method" : "Mantel-Haenszel";
+    return {std::move(model), pool_counts(*given.source, given.studies),
+            is_peto ? "pool(peto{}, trials)" : "pool(mantel_haenszel{measure}, trials)"};
+}
+
+section studies_section(data const& given, pooling const& by, double const level,
                         std::vector<std::string> const& labels) {
     auto result = section{.key = "studies", .title = given.measure->title + " by study", .is_list = true};
     auto numbers = std::vector<std::vector<double>>(6);
     auto const& back = given.measure->back_transform;
-    auto const rows = forest_rows(model.model, given.studies.estimates, level);
+    auto const rows = forest_rows(by.model.model, given.studies.estimates, level);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto const limits = back(rows[i].interval);
         double const values[] = {back(rows[i].effect),
                                  limits.lower,
                                  limits.upper,
-                                 rows[i].weight,
+                                 by.counts ? 100 * by.counts->shares[i] : rows[i].weight,
                                  given.studies.estimates[i].effect,
                                  given.studies.estimates[i].variance};
         for (std::size_t j = 0; j < numbers.size(); ++j) {
@@ -157,7 +185,7 @@ void add_groups(report& to, data const& given, chosen_model const& model, double
     to.sections.push_back(std::move(test));
 }
 
-void print_cpp(pool_options const& options, data const& given, chosen_model const& model) {
+void print_cpp(pool_options const& options, data const& given, pooling const& by) {
     bool const measured = given.measure->report != "estimate";
     auto const shown = [&](std::string const& x) {
         return measured                       ? "measure.back_transform(" + x + ")"
@@ -166,8 +194,8 @@ void print_cpp(pool_options const& options, data const& given, chosen_model cons
     };
     std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
                  "int main() {\n    using namespace accrue;\n"
-              << cpp_data(options.from, given) << "    auto const summary = pool(" << model.cpp
-              << ", estimates);\n    auto const ci = "
+              << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
+              << ";\n    auto const ci = "
               << shown("confidence_interval(summary, " + cpp_number(options.level) + ")")
               << ";\n    std::printf(\"" << given.measure->title
               << " %.3f (%.3f to %.3f), tau squared %.4f\\n\", " << shown("summary.effect")
@@ -177,30 +205,40 @@ void print_cpp(pool_options const& options, data const& given, chosen_model cons
 } // namespace
 
 void run(pool_options const& options) {
-    auto const model = model_named(options.model);
     auto const given = load(options.from);
+    auto const by = pooling_of(options.model, given);
+    if (by.counts && !options.by.empty()) {
+        throw usage_error("--by needs a model of estimates, such as reml,hk, and not " + options.model);
+    }
     if (options.cpp) {
-        print_cpp(options, given, model);
+        print_cpp(options, given, by);
         return;
     }
+    auto const& model = by.model;
     auto const labels =
         options.by.empty() ? std::vector<std::string>() : labels_of(*given.source, given.studies, options.by);
-    auto const result = pool(model.model, given.studies.estimates);
+    auto const result = by.counts ? by.counts->result : pool(model.model, given.studies.estimates);
     auto found = report{};
-    found.sections.push_back(studies_section(given, model, options.level, labels));
+    found.sections.push_back(studies_section(given, by, options.level, labels));
     if (!labels.empty()) {
         add_groups(found, given, model, options.level, labels);
     }
     found.sections.push_back(pooled_section(given, model, result, options.level));
     found.sections.push_back(heterogeneity_section(given, model, result, options.level));
     found.sentences = given.remarks();
+    if (by.counts) {
+        found.sentences.emplace_back(
+            "The counts are pooled as they are; corrections of zero cells, Q, I² and the "
+            "interval of tau² are of the studies' own effects.");
+    }
     if (result.status != status::ok) {
         found.sentences.push_back("The result is not to be used: " + std::string(to_string(result.status)) +
                                   ".");
     }
     options.to.write(found);
     if (!options.forest.empty()) {
-        write_file(options.forest, forest_svg(*given.measure, given.studies, model, options.level, labels));
+        write_file(options.forest, forest_svg(*given.measure, given.studies, model, options.level, labels,
+                                              by.counts ? &*by.counts : nullptr));
     }
 }
 

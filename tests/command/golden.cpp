@@ -91,6 +91,38 @@ INSTANTIATE_TEST_SUITE_P(
         golden_set{"bonett2010", "ABT"}, golden_set{"bonett2010", "ARAW"}, golden_set{"morris2008_T", "SMCR"},
         golden_set{"morris2008_T", "MC"}, golden_set{"normand1999_arm1_mean", "MN"}));
 
+// Counts as they are, with empty trials, beside metafor's rma.mh and rma.peto.
+TEST(Counts, ArePooledByMantelHaenszelAndPeto) {
+    std::size_t compared = 0;
+    for (auto const* const folder : {"bcg", "edge_zero_cells", "hart1999", "li2007"}) {
+        for (auto const& row : golden(std::string(folder) + "/mh_peto.csv")) {
+            auto const method = row.text("method");
+            bool const is_peto = method == "PETO";
+            auto const arguments =
+                std::string("pool '" ACCRUE_GOLDEN_DIR "/") + folder + "/input.csv' --model " +
+                (is_peto ? "peto --measure OR" : "mh --measure " + method.substr(method.find('_') + 1)) +
+                " --json -";
+            SCOPED_TRACE(row.where());
+            auto const result = run_accrue(arguments);
+            ASSERT_EQ(result.exit_code, 0) << result.errors;
+            auto const pooled = result.json()["pooled"];
+            EXPECT_RELATIVE(number(pooled["estimate"]), row.number("beta"), 1e-10);
+            // The variance of a risk difference is Sato's here and Greenland and Robins' there.
+            if (method != "MH_RD") {
+                EXPECT_RELATIVE(number(pooled["standard_error"]), row.number("se"), 1e-10);
+                EXPECT_RELATIVE(number(pooled["p_value"]), row.number("pval"), 1e-9);
+            }
+            ++compared;
+        }
+    }
+    EXPECT_GE(compared, 20U);
+    EXPECT_EQ(
+        run_accrue("pool '" ACCRUE_GOLDEN_DIR "/normand1999/input.csv' --measure SMD --model mh").exit_code,
+        2);
+    EXPECT_EQ(run_accrue("pool '" ACCRUE_GOLDEN_DIR "/bcg/input.csv' --measure RR --model peto").exit_code,
+              2);
+}
+
 std::string const ldn = "'" ACCRUE_SOURCE_DIR "/examples/command/ldn.csv'";
 
 // The README's analysis.
