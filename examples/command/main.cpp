@@ -25,6 +25,9 @@ namespace {
 constexpr int bad_data = 1;
 constexpr int bad_options = 2;
 
+/// What levels, errors and risks are.
+CLI::Range const share(0.0, 1.0);
+
 std::string table_of_measures() {
     auto text = std::string("Measures, and the columns that they need:\n");
     for (auto const& each : all_measures()) {
@@ -89,6 +92,7 @@ void add_input(CLI::App& to, input& from) {
         ->group("Reading");
     to.add_option("--given-level", from.options.given_level, "Level of the intervals ci.lb and ci.ub")
         ->capture_default_str()
+        ->check(share)
         ->group("Reading");
 }
 
@@ -108,9 +112,9 @@ void add_target(CLI::App& to, target_options& wanted) {
     to.add_option("--control-risk", wanted.control_risk, "Risk without treatment, for RR, OR and RD")
         ->group(group);
     to.add_option("--sd", wanted.sd, "Standard deviation of the outcome, for MD")->group(group);
-    to.add_option("--alpha", wanted.alpha, "Type I error")->capture_default_str()->group(group);
+    to.add_option("--alpha", wanted.alpha, "Type I error")->capture_default_str()->check(share)->group(group);
     to.add_option("--sides", wanted.sides, "2, or 1")->capture_default_str()->group(group);
-    to.add_option("--power", wanted.power, "Power")->capture_default_str()->group(group);
+    to.add_option("--power", wanted.power, "Power")->capture_default_str()->check(share)->group(group);
     to.add_option("--inconsistency", wanted.inconsistency, "Adjust the size by this I² (0 to 1)")
         ->group(group);
 }
@@ -156,7 +160,7 @@ class program {
         add_input(sub, pool_.from);
         add_model(sub, pool_.model);
         sub.add_option("--by", pool_.by, "Column of labels: pool each group, and test whether they differ");
-        sub.add_option("--level", pool_.level, "Level of the intervals")->capture_default_str();
+        sub.add_option("--level", pool_.level, "Level of the intervals")->capture_default_str()->check(share);
         sub.add_option("--forest", pool_.forest, "Draw a forest plot into this SVG file")->group("Output");
         add_output(sub, pool_.to, pool_.cpp);
         sub.footer(
@@ -215,7 +219,7 @@ class program {
             "bias", "Small studies: Egger, Begg, trim and fill, fail-safe N, funnel plot");
         add_input(sub, bias_.from);
         add_model(sub, bias_.model);
-        sub.add_option("--level", bias_.level, "Level of the intervals")->capture_default_str();
+        sub.add_option("--level", bias_.level, "Level of the intervals")->capture_default_str()->check(share);
         sub.add_option("--funnel", bias_.funnel, "Draw a funnel plot into this SVG file")->group("Output");
         add_output(sub, bias_.to, bias_.cpp);
         sub.footer("Example:\n  accrue bias trials.csv --measure OR --funnel funnel.svg");
@@ -243,7 +247,9 @@ class program {
         add_model(sub, regress_.model);
         sub.add_option("--on", regress_.numbers, "Columns of numbers: ablat,year")->delimiter(',');
         sub.add_option("--factor", regress_.factors, "Columns of labels: alloc")->delimiter(',');
-        sub.add_option("--level", regress_.level, "Level of the intervals")->capture_default_str();
+        sub.add_option("--level", regress_.level, "Level of the intervals")
+            ->capture_default_str()
+            ->check(share);
         add_output(sub, regress_.to, regress_.cpp);
         sub.footer("Example: does a vaccine work better far from the equator?\n"
                    "  accrue regress trials.csv --measure RR --on ablat --model reml,hk");

@@ -78,7 +78,9 @@ reported_studies<Report> read_reports(table const& from, reading const& options)
 
 /// Participants of estimates stand in a column of their own, ni, where there is one.
 double participants_at(table const& from, std::size_t const row) {
-    return from.has("ni") ? from.positive(row, from.place_of("ni")) : detail::not_a_number<double>();
+    return from.has("ni") && !from.is_missing(row, from.place_of("ni"))
+               ? from.positive(row, from.place_of("ni"))
+               : detail::not_a_number<double>();
 }
 
 template <class Report, class Measure>

@@ -57,20 +57,7 @@ double ratio_of(target_options const& options, std::string const& measure) {
     return needed(options.effect, "--effect (such as 0.8) or --reduction (such as 0.2)", measure);
 }
 
-} // namespace
-
-error_rate target_options::error() const {
-    if (sides == 2) {
-        return two_sided{alpha};
-    }
-    return one_sided{alpha};
-}
-
-std::string target_options::cpp_error() const {
-    return (sides == 2 ? "two_sided{" : "one_sided{") + cpp_number(alpha) + "}";
-}
-
-target target_of(std::string const& measure, target_options const& options) {
+target checked_target_of(std::string const& measure, target_options const& options) {
     if (options.sides != 1 && options.sides != 2) {
         throw usage_error("--sides must be 1 or 2");
     }
@@ -126,6 +113,27 @@ target target_of(std::string const& measure, target_options const& options) {
         "there are targets for RR, OR, RD, MD, SMD, HR (and GEN as SMD, RATIO and LOG as HR), but not "
         "for " +
         measure + "; --participants and --effect state a size directly");
+}
+
+} // namespace
+
+error_rate target_options::error() const {
+    if (sides == 2) {
+        return two_sided{alpha};
+    }
+    return one_sided{alpha};
+}
+
+std::string target_options::cpp_error() const {
+    return (sides == 2 ? "two_sided{" : "one_sided{") + cpp_number(alpha) + "}";
+}
+
+target target_of(std::string const& measure, target_options const& options) {
+    try {
+        return checked_target_of(measure, options);
+    } catch (invalid_input const& error) {
+        throw usage_error("the target: " + std::string(error.what()));
+    }
 }
 
 } // namespace command

@@ -13,6 +13,7 @@ cd "$data"
 # All programs in one, each a function, so that the headers are compiled once.
 {
     "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
+    "$accrue" pool trials.csv --measure OR --model mh --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
     "$accrue" bias trials.csv --measure OR --cpp
     "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
@@ -36,6 +37,7 @@ says() {
     }
 }
 says 'Risk ratio 0.489 (0.330 to 0.726), tau squared 0.3132'
+says 'Odds ratio 0.623 (0.575 to 0.675), tau squared 0.0000'
 says 'after 4 trials: Z -1.6029, boundaries -3.0495 and 3.0495'
 says 'Egger p 0.1600, Begg p 0.9524'
 says '7030 participants, 760 events'

@@ -333,6 +333,19 @@ TEST(BrokenTables, InUtf16AreSaidToBeNoUtf8) {
     EXPECT_NE(result.errors.find("line 1: this is not text in UTF-8"), std::string::npos) << result.errors;
 }
 
+// Participants are asked for by the clock alone.
+TEST(BrokenTables, WithoutParticipantsArePooledButNotMonitored) {
+    auto const file = file_of("study,yi,vi,ni\nA,0.1,0.2,10\nB,0.3,0.1,NA\n");
+    EXPECT_EQ(run_accrue("pool " + file).exit_code, 0);
+    auto const result = run_accrue("monitor " + file + " --effect 0.3");
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.errors.find("line 3: there is no number of participants above 0 for the clock"),
+              std::string::npos)
+        << result.errors;
+    EXPECT_EQ(
+        run_accrue("monitor " + file + " --effect 0.3 --clock information --boundaries exact").exit_code, 0);
+}
+
 // A line break in quotes belongs to its cell; what comes later is on a line further down.
 TEST(BrokenTables, CountLineEndsInQuotes) {
     auto const result = run_accrue("pool " + file_of("study,yi,vi\n\"A\nand B\",0.1,0.2\n\nC,abc,0.1\n"));
@@ -348,6 +361,8 @@ TEST(Options, ThatMakeNoSenseEndWithTheirOwnCode) {
              "pool " + file + " --nothing", "pool " + file + " --measure RR --level abc",
              "pool " + file + " --columns ai", "monitor " + file + " --measure RR",
              "monitor " + file + " --measure RR --effect 0.8", "size --measure MD --effect 1",
+             "pool " + file + " --measure RR --level 95", "size --measure SMD --effect 0",
+             "size --measure RR --effect 2 --control-risk 0.6", "size --measure SMD --effect 1 --power 0.01",
              "monitor " + file + " --measure RR --effect 0.8 --control-risk 0.1 --spending kd:x"}) {
         auto const result = run_accrue(arguments);
         EXPECT_EQ(result.exit_code, 2) << arguments << '\n' << result.errors;
