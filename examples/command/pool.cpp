@@ -5,6 +5,7 @@
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/forest.hpp>
 #include <accrue/inference/heterogeneity.hpp>
+#include <accrue/inference/narrower_than_common_effect.hpp>
 #include <accrue/inference/p_value.hpp>
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/inference/subgroups.hpp>
@@ -25,6 +26,14 @@ using namespace accrue;
 
 std::string percent(double const level) {
     return cpp_number(std::round(1e10 * level) / 1e8) + " % ";
+}
+
+/// A result that is undefined has no interval and no p-value either.
+pooled without_undefined(pooled result) {
+    if (result.status == status::undefined) {
+        result.variance = detail::not_a_number<double>();
+    }
+    return result;
 }
 
 /// What there is to print: a model of estimates or, where `counts` is given, one of counts.
@@ -156,7 +165,8 @@ void add_groups(report& to, data const& given, chosen_model const& model, double
     auto const groups = grouping(labels, given.studies.estimates);
     auto const apart = subgroups(model.model, groups.members);
     auto numbers = std::vector<std::vector<double>>(7);
-    for (auto const& group : apart.groups) {
+    for (auto const& pooled_group : apart.groups) {
+        auto const group = without_undefined(pooled_group);
         auto const shown = given.measure->back_transform(confidence_interval(group, level));
         double const values[] = {static_cast<double>(group.k),
                                  given.measure->back_transform(group.effect),
@@ -217,7 +227,8 @@ void run(pool_options const& options) {
     auto const& model = by.model;
     auto const labels =
         options.by.empty() ? std::vector<std::string>() : labels_of(*given.source, given.studies, options.by);
-    auto const result = by.counts ? by.counts->result : pool(model.model, given.studies.estimates);
+    auto const result =
+        without_undefined(by.counts ? by.counts->result : pool(model.model, given.studies.estimates));
     auto found = report{};
     found.sections.push_back(studies_section(given, by, options.level, labels));
     if (!labels.empty()) {
@@ -234,6 +245,12 @@ void run(pool_options const& options) {
     if (result.status != status::ok) {
         found.sentences.push_back("The result is not to be used: " + std::string(to_string(result.status)) +
                                   ".");
+    }
+    if (!by.counts && std::isfinite(result.degrees_of_freedom) &&
+        is_narrower_than_common_effect(result, given.studies.estimates, options.level)) {
+        found.sentences.emplace_back(
+            "The interval is narrower than that of a common effect, because the effects "
+            "scatter less than chance leaves; reml,hkf does not allow that.");
     }
     options.to.write(found);
     if (!options.forest.empty()) {

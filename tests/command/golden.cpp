@@ -123,6 +123,20 @@ TEST(Counts, ArePooledByMantelHaenszelAndPeto) {
               2);
 }
 
+TEST(Results, ThatAreUndefinedHaveNoIntervalAndSaySo) {
+    auto const file = file_of("yi,vi,by\n0.1,0.2,a\n0.1,0.2,a\n0.1,0.2,b\n");
+    auto const result = run_accrue("pool " + file + " --model reml,hk --by by --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const found = result.json();
+    EXPECT_EQ(found["pooled"]["status"], "undefined");
+    for (auto const* const name :
+         {"standard_error", "lower", "upper", "p_value", "prediction_upper", "statistic"}) {
+        EXPECT_TRUE(found["pooled"][name].is_null()) << name << ' ' << found["pooled"][name];
+    }
+    EXPECT_TRUE(found["groups"]["lower"][0].is_null());
+    EXPECT_EQ(found["sentences"][0], "The result is not to be used: undefined.");
+}
+
 std::string const ldn = "'" ACCRUE_SOURCE_DIR "/examples/command/ldn.csv'";
 
 // The README's analysis.
