@@ -13,6 +13,8 @@ require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
 require mpirun openmpi-bin
 require mpicxx libopenmpi-dev
+require doxygen doxygen
+require /usr/share/doxygen-awesome-css/doxygen-awesome.css doxygen-awesome-css
 set_up release
 build
 
