@@ -28,7 +28,7 @@ BEGIN {
     title = group
     gsub(/_/, " ", title)
     gsub(/\//, ": ", title)
-    parent = group ~ /\// ? " \\ingroup sequential" : ""
+    parent = umbrella && group ~ /\// ? "sequential" : ""
     gsub(/\//, "_", group)
 }
 
@@ -45,9 +45,10 @@ function linked(text,    result, name) {
 }
 markdown && /^ *```/ { fenced = !fenced }
 markdown { print fenced || /^#|^    |\]\(/ ? $0 : linked($0); next }
-umbrella && /^\/\/\/ \\file/ { print "/// \\defgroup " group " " title parent; next }
+umbrella && /^\/\/\/ \\file/ { print "/// \\folder{" group "," title "}"; next }
 !umbrella && /^namespace accrue \{/ { print $0 " /** \\members_of{" group "} */"; next }
 !umbrella && /^\} *\/\/ namespace accrue$/ { print "/** @} */ " $0; next }
 /\/\/\/     / { print; next } # code
 match($0, /\/\/\/.*/) { comment = substr($0, RSTART); print substr($0, 1, RSTART - 1) linked(comment); next }
 { print }
+END { if (parent) print "/** \\part_of{" group "," parent "} */" }
