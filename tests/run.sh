@@ -15,6 +15,8 @@ require mpirun openmpi-bin
 require mpicxx libopenmpi-dev
 require /usr/include/CLI/CLI.hpp libcli11-dev
 require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
+require doxygen doxygen
+require /usr/share/doxygen-awesome-css/doxygen-awesome.css doxygen-awesome-css
 set_up release
 build
 
