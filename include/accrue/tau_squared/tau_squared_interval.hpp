@@ -16,6 +16,7 @@
 
 #include <boost/math/tools/toms748_solve.hpp>
 
+#include <concepts>
 #include <type_traits>
 
 namespace accrue {
@@ -134,6 +135,7 @@ struct generalised_q_profile {
     int max_iterations = 2000; ///< evaluations of the distribution, for each limit
 
     template <evidence Evidence>
+        requires weighting_for<Weights, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
         -> basic_tau_squared_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
@@ -168,6 +170,18 @@ template <class... Options>
 generalised_q_profile(Options...)
     -> generalised_q_profile<typename detail::first_option<inverse_standard_error_weights, Options...>::type>;
 
+namespace detail {
+
+/// An estimator that says which likelihood it maximises.
+template <class Estimator, class Evidence>
+concept maximises_likelihood =
+    tau_squared_estimator_for<Estimator, Evidence> &&
+    requires(Estimator const& estimator, Evidence const& studies, real_t<Evidence> const& tau_squared) {
+        { estimator.log_likelihood(studies, tau_squared) } -> std::convertible_to<real_t<Evidence>>;
+    };
+
+} // namespace detail
+
 /// The profile likelihood set for tau²: those tau² whose likelihood is not too far below the maximum,
 ///
 ///     2 (l(estimate) - l(tau²)) <= the `level` quantile of chi²(1).
@@ -184,6 +198,7 @@ struct profile_likelihood {
     int max_iterations = 2000; ///< evaluations of the likelihood, for each limit
 
     template <evidence Evidence>
+        requires detail::maximises_likelihood<Estimator, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
         -> basic_tau_squared_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
