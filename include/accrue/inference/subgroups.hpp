@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/chi_squared.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/grouped_evidence.hpp>
+#include <accrue/inference/heterogeneity.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/pooled.hpp>
@@ -78,10 +78,9 @@ template <class Model, detail::contiguous Groups>
     if (!converged && combined.status == status::ok) {
         combined.status = status::not_converged;
     }
-    Real const q = inverse_variance_fit(detail::as_evidence(summaries), Real(0)).q();
-    Real const degrees_of_freedom = detail::from_count<Real>(summaries.size() - 1);
-    return basic_subgroups<Real>{std::move(pooled_groups), combined, q, degrees_of_freedom,
-                                 basic_chi_squared<Real>{degrees_of_freedom}.survival(q)};
+    auto const between = heterogeneity(summaries);
+    return basic_subgroups<Real>{std::move(pooled_groups), combined, between.q, between.degrees_of_freedom,
+                                 between.p_value};
 }
 
 /// The tau² that groups of studies share, estimated about each group's own mean, ready to be used as an
