@@ -7,7 +7,9 @@
 namespace accrue::test::seams {
 namespace {
 
-TEST(ComposedModels, MeetEveryInference) { model_laws{}.expect_of_random_effects(composed_estimators); }
+TEST(ComposedModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(composed_estimators);
+}
 
 } // namespace
 } // namespace accrue::test::seams

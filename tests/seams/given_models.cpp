@@ -7,7 +7,9 @@
 namespace accrue::test::seams {
 namespace {
 
-TEST(GivenModels, MeetEveryInference) { model_laws{}.expect_of_random_effects(given_estimators); }
+TEST(GivenModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(given_estimators);
+}
 
 } // namespace
 } // namespace accrue::test::seams

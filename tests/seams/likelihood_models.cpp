@@ -1,4 +1,5 @@
-// Random effects by every likelihood estimator of tau² and every uncertainty, and all that is reported of them.
+// Random effects by every likelihood estimator of tau² and every uncertainty, and all that is reported of
+// them.
 
 #include "seams/model_laws.hpp"
 
@@ -7,7 +8,9 @@
 namespace accrue::test::seams {
 namespace {
 
-TEST(LikelihoodModels, MeetEveryInference) { model_laws{}.expect_of_random_effects(likelihood_estimators); }
+TEST(LikelihoodModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(likelihood_estimators);
+}
 
 } // namespace
 } // namespace accrue::test::seams

@@ -3,7 +3,6 @@
 #include "seams/combinations.hpp"
 #include "seams/data.hpp"
 #include "seams/parts.hpp"
-
 #include <accrue/inference.hpp>
 
 #include <cmath>

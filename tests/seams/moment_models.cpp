@@ -7,7 +7,9 @@
 namespace accrue::test::seams {
 namespace {
 
-TEST(MomentModels, MeetEveryInference) { model_laws{}.expect_of_random_effects(moment_estimators); }
+TEST(MomentModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(moment_estimators);
+}
 
 } // namespace
 } // namespace accrue::test::seams

@@ -8,13 +8,13 @@ namespace accrue::test::seams {
 namespace {
 
 TEST(OtherModels, MeetEveryInference) {
-    model_laws{}.expect_of_all(std::tuple(
-        named{"common_effect", common_effect{}}, named{"ivhet", ivhet{}},
-        named{"weighted_average", weighted_average{}},
-        named{"weighted_average of 1/v and paule_mandel",
-              weighted_average{inverse_variance_weights{}, paule_mandel{}}},
-        named{"weighted_average of 1/se and dersimonian_laird",
-              weighted_average{inverse_standard_error_weights{}, dersimonian_laird{}}}));
+    model_laws{}.expect_of_all(
+        std::tuple(named{"common_effect", common_effect{}}, named{"ivhet", ivhet{}},
+                   named{"weighted_average", weighted_average{}},
+                   named{"weighted_average of 1/v and paule_mandel",
+                         weighted_average{inverse_variance_weights{}, paule_mandel{}}},
+                   named{"weighted_average of 1/se and dersimonian_laird",
+                         weighted_average{inverse_standard_error_weights{}, dersimonian_laird{}}}));
 }
 
 } // namespace

@@ -7,7 +7,9 @@
 namespace accrue::test::seams {
 namespace {
 
-TEST(RootModels, MeetEveryInference) { model_laws{}.expect_of_random_effects(root_estimators); }
+TEST(RootModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(root_estimators);
+}
 
 } // namespace
 } // namespace accrue::test::seams

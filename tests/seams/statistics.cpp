@@ -5,7 +5,6 @@
 #include "seams/data.hpp"
 #include "seams/estimator_laws.hpp"
 #include "seams/parts.hpp"
-
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 
@@ -45,12 +44,14 @@ void expect_statistics(combinations& tried, std::string const& kind, data_set co
     });
     tried.run("typical_variance of " + kind, data.name, [&] {
         double const typical = typical_variance(studies);
-        EXPECT_TRUE(typical > 0 || studies.degrees_of_freedom() == 0) << typical;
+        // Beside a variance that is smaller by more than 1e300, all weight of a group can vanish.
+        bool const vanishing = studies.smallest_variance() < 1e-300 * studies.largest_variance();
+        EXPECT_TRUE(typical > 0 || studies.degrees_of_freedom() == 0 || vanishing) << typical;
     });
     tried.run("likelihoods of " + kind, data.name, [&] {
         for (double const tau_squared : {0.0, 0.1}) {
-            double const both = log_likelihood(studies, tau_squared) +
-                                restricted_log_likelihood(studies, tau_squared);
+            double const both =
+                log_likelihood(studies, tau_squared) + restricted_log_likelihood(studies, tau_squared);
             EXPECT_TRUE(std::isfinite(both) || !data.regular) << both;
         }
     });
@@ -106,8 +107,8 @@ void expect_same_statistics(combinations& tried, std::string const& law, data_se
     tried.run("likelihoods, " + law, data.name, [&] {
         double const contrasts = static_cast<double>(studies.degrees_of_freedom()) * std::log(factor);
         double const all = static_cast<double>(studies.size()) * std::log(factor);
-        expect_close("likelihood", log_likelihood(studies, scale), log_likelihood(others, scale * units) + all,
-                     1e-8, 1);
+        expect_close("likelihood", log_likelihood(studies, scale),
+                     log_likelihood(others, scale * units) + all, 1e-8, 1);
         expect_close("restricted likelihood", restricted_log_likelihood(studies, scale),
                      restricted_log_likelihood(others, scale * units) + contrasts, 1e-8, 1);
     });

@@ -177,6 +177,11 @@ template <class Method, study_set Range>
         } else {
             auto const tau_squared = tau_squared_interval(method, studies, level);
             Real const typical = typical_variance(studies);
+            if (!detail::is_finite(Real(tau_squared.lower / typical))) {
+                // H² itself is beyond the type, or tau² has no limits.
+                Real const none = detail::not_a_number<Real>();
+                return basic_heterogeneity_interval<Real>{{none, none}, false, status::undefined};
+            }
             return basic_heterogeneity_interval<Real>{
                 {1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical},
                 tau_squared.empty,
