@@ -15,6 +15,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/model.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/rare_events.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report.hpp>
 #include <accrue/sequential.hpp>

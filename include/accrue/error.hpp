@@ -71,7 +71,7 @@ inline std::string to_text(double const value) {
     // The two functions write and read the decimal point of the program's locale.
     auto const point = std::string_view(std::localeconv()->decimal_point);
     if (auto const place = text.find(point); place != std::string::npos) {
-        text.replace(place, point.size(), ".");
+        text.replace(place, point.size(), 1, '.');
     }
     return text;
 }

@@ -103,22 +103,19 @@ TEST(CorrelatedEffects, SeveralTimePointsHaveCorrelationsThatFallWithTheirDistan
     EXPECT_DOUBLE_EQ(input.blocks[0].covariance(2, 1), 0.75);
 }
 
-TEST(CorrelatedEffects, AModeratorThatIsTheClustersNameTakesAllBetweenThem) {
+TEST(CorrelatedEffects, VariancesThatNothingTellsAreUndefined) {
     auto const set =
         clustered{{{0.1, 0.1}, {0.9, 0.2}, {1.5, 0.1}, {2.2, 0.3}, {0.4, 0.1}}, {"a", "a", "b", "b", "b"}};
-    Eigen::MatrixXd design(5, 2);
+    Eigen::MatrixXd design(5, 2); // tells the clusters apart
     design << 1, 0, 1, 0, 1, 1, 1, 1, 1, 1;
-    auto const fit = hierarchical_effects{}(with_correlation(set, 0), design);
-    EXPECT_EQ(fit.status, status::ok);
-    // Each cluster's own mean; what is between them has no contrast left.
-    auto const within = fit.tau_squared_within;
-    double const weights[5] = {1 / (0.1 + within), 1 / (0.2 + within), 1 / (0.1 + within), 1 / (0.3 + within),
-                               1 / (0.1 + within)};
-    double const first = (0.1 * weights[0] + 0.9 * weights[1]) / (weights[0] + weights[1]);
-    double const second =
-        (1.5 * weights[2] + 2.2 * weights[3] + 0.4 * weights[4]) / (weights[2] + weights[3] + weights[4]);
-    EXPECT_RELATIVE(fit.coefficients[0], first, 1e-10);
-    EXPECT_RELATIVE(fit.coefficients[1], second - first, 1e-10);
+    auto const apart = hierarchical_effects{}(with_correlation(set, 0), design);
+    EXPECT_EQ(apart.status, status::undefined);
+    EXPECT_TRUE(std::isnan(apart.tau_squared_between));
+    EXPECT_FALSE(std::isnan(apart.tau_squared_within));
+    auto const single = hierarchical_effects{}(
+        correlated(set.estimates, std::array{1, 1, 1, 1, 1}, constant_correlation{0.2}));
+    EXPECT_EQ(single.status, status::undefined);
+    EXPECT_TRUE(std::isnan(single.variance));
 }
 
 // The covariances of Gleser and Olkin's formulas, written out.

@@ -172,6 +172,17 @@ TEST(SeveralOutcomes, DiagnosticAccuracyIsTheBivariateModelOfLogits) {
                  invalid_input);
 }
 
+TEST(SeveralOutcomes, WhatNoTwoStudiesTellIsUndefined) {
+    auto const one = Eigen::MatrixXd(Eigen::MatrixXd::Identity(1, 1));
+    auto const studies =
+        std::vector<study_outcomes>{{{1}, one, {0}}, {{3}, one, {0}}, {{2}, one, {1}}, {{6}, one, {1}}};
+    auto const fit = multivariate{}(studies); // no study has both
+    EXPECT_EQ(fit.status, status::undefined);
+    EXPECT_TRUE(std::isnan(fit.between_covariance(0, 1)));
+    EXPECT_NEAR(fit.between_covariance(1, 1), 7, 1e-6);
+    EXPECT_EQ(multivariate{diagonal{}}(studies).status, status::ok);
+}
+
 TEST(SeveralOutcomes, BadInputIsNamed) {
     auto const one = Eigen::MatrixXd::Identity(1, 1);
     auto const refused = [](std::vector<study_outcomes> const& studies) {

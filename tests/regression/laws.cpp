@@ -1,5 +1,5 @@
-// What must hold of every meta-regression: the special cases that the library computes otherwise, changes of
-// units and order, and plain matrix formulas at 100 digits.
+// What must hold of every meta-regression: the special cases that the library computes otherwise, and changes
+// of units and order.
 
 #include "support/moderated_example.hpp"
 #include "support/relative.hpp"

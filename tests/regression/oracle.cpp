@@ -48,9 +48,9 @@ class MetaforsBcgTrials : public ::testing::Test {
         }
     }
 
-    std::vector<std::string> const allocation = {"random",     "random", "random",    "random", "alternate",
-                                                 "alternate",  "random", "random",    "random", "systematic",
-                                                 "systematic", "random", "systematic"};
+    std::vector<std::string> const allocation = {
+        "random", "random", "random",     "random",     "alternate",  "alternate", "random",
+        "random", "random", "systematic", "systematic", "systematic", "systematic"};
     std::vector<double> latitude;
     std::vector<estimate> estimates;
 

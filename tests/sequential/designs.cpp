@@ -252,12 +252,15 @@ TEST(OneSidedFutility, MatchesTheReferenceTo12DigitsAtItsOwnDrift) {
                     if (design.rule == "non-binding") {
                         problem.upper = detail::one_boundary(problem.efficacy, design.fractions, false);
                     }
-                    return detail::one_sided_path(problem, design.drift);
+                    auto found =
+                        detail::futility_search(problem, detail::futility_region::below).walk(design.drift);
+                    found.excess *= found.left; // as a probability
+                    return found;
                 });
             });
         for (std::size_t k = 0; k < row.fractions.size(); ++k) {
-            EXPECT_RELATIVE(path.bounds.upper[k], row.upper[k], 1e-12);
-            EXPECT_RELATIVE(path.bounds.lower[k], row.inner[k], 1e-12, 1e-12);
+            EXPECT_RELATIVE(path.upper[k], row.upper[k], 1e-12);
+            EXPECT_RELATIVE(path.futility[k], row.inner[k], 1e-12, 1e-12);
         }
         EXPECT_LT(std::abs(path.excess), 1e-9);
     }

@@ -31,10 +31,11 @@ struct unstructured {
         }
         return result;
     }
-    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const correlation) {
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const start_correlation) {
         Eigen::Index const size = sd.size();
         double const least = size > 1 ? -0.9 / static_cast<double>(size - 1) : 0.0;
-        Eigen::MatrixXd g = Eigen::MatrixXd::Constant(size, size, correlation < least ? least : correlation);
+        Eigen::MatrixXd g =
+            Eigen::MatrixXd::Constant(size, size, start_correlation < least ? least : start_correlation);
         g.diagonal().setOnes();
         Eigen::MatrixXd const l = sd.asDiagonal() * Eigen::MatrixXd(g.llt().matrixL());
         Eigen::VectorXd result(size * (size + 1) / 2);
@@ -88,10 +89,11 @@ struct compound_symmetric {
         double const shared = k.sum() / static_cast<double>(k.rows());
         return Eigen::Vector2d(2 * parameters[0] * (k.trace() - shared), 2 * parameters[1] * shared);
     }
-    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const correlation) {
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const start_correlation) {
         auto const size = static_cast<double>(sd.size());
         double const variance = sd.squaredNorm() / size;
-        double const rho = size > 1 && correlation < -0.9 / (size - 1) ? -0.9 / (size - 1) : correlation;
+        double const rho =
+            size > 1 && start_correlation < -0.9 / (size - 1) ? -0.9 / (size - 1) : start_correlation;
         return Eigen::Vector2d(std::sqrt(variance * (1 - rho)), std::sqrt(variance * (1 + (size - 1) * rho)));
     }
 };

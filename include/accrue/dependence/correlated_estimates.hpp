@@ -113,12 +113,12 @@ inline void check(correlated_estimates const& estimates) {
 /// Gleser & Olkin 2009, in Cooper, Hedges & Valentine, The Handbook of Research Synthesis and Meta-Analysis,
 /// 2nd ed., 357-376.
 ///
-/// \param correlation a callable (i, j) -> r_ij of effects i and j, counted from 0
+/// \param correlation_of a callable (i, j) -> r_ij of effects i and j, counted from 0
 /// \throws invalid_input when an estimate is unusable, clusters are not as many, or the correlations of a
 /// cluster can't be (it names the cluster's first study)
 template <class Range, detail::says_clusters Clusters, class Correlation>
 [[nodiscard]] correlated_estimates correlated(Range const& estimates, Clusters const& clusters,
-                                              Correlation const& correlation) {
+                                              Correlation const& correlation_of) {
     auto const studies = detail::as_evidence(estimates).studies();
     auto const groups = detail::grouped_places(detail::clustering_of(clusters, studies.size()));
     auto result = correlated_estimates{Eigen::VectorXd(static_cast<Eigen::Index>(studies.size())), {}};
@@ -136,7 +136,7 @@ template <class Range, detail::says_clusters Clusters, class Correlation>
                 auto const i = places[static_cast<std::size_t>(r)], l = places[static_cast<std::size_t>(c)];
                 covariance(r, c) =
                     r == c ? studies[i].variance
-                           : correlation(i, l) * std::sqrt(studies[i].variance * studies[l].variance);
+                           : correlation_of(i, l) * std::sqrt(studies[i].variance * studies[l].variance);
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});

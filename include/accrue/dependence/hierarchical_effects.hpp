@@ -56,9 +56,12 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 ///     auto const fit = hierarchical_effects{}(correlated(estimates, studies, constant_correlation{0.6}));
 ///     auto const robust = cluster_robust(fit, studies, cr2{});
 ///
-/// With diagonal V and no moderators it is `three_level`, which is faster and whose maximum is global by
-/// proof; here it is the best of searches from many starts, with both variances as squares so that a maximum
-/// at 0 is one like others.
+/// With diagonal V and no moderators it is `three_level`, which is faster and has only one variance to search
+/// for; here the maximum is the best of searches from nine starts, with standard deviations as parameters, so
+/// that a maximum at 0 is one like others.
+///
+/// Where a variance changes nothing, since there is a single block or moderators tell blocks apart, the
+/// status is `undefined` and what depends on it NaN.
 ///
 /// Pustejovsky & Tipton 2022, Prev Sci 23:425-438, doi:10.1007/s11121-021-01246-3.
 template <likelihood_estimator Estimator = reml>
@@ -137,8 +140,6 @@ struct hierarchical_effects {
             }
             return {fit.deviance, gradient};
         };
-        // The best of a grid that reaches from a hundredth of the typical sampling variance to that of the
-        // effects, and a few others.
         double const reach = sqrt((std::max)(1.0, largest / typical));
         auto starts = std::vector<Eigen::VectorXd>{};
         for (double const between : {0.1, 0.5, 1.0}) {
@@ -155,14 +156,25 @@ struct hierarchical_effects {
             }
         }
         auto const best = detail::least_minimum(deviance, starts);
-        // A standard deviation that shrinks towards 0 without end is 0.
+        // A standard deviation that shrinks towards 0 without end is 0; one that changes nothing is not
+        // known.
         Eigen::VectorXd sd = best.point;
+        auto known = best.status;
+        double const negligible = 1e-11 * (1 + std::abs(best.value));
         for (Eigen::Index i = 0; i < sd.size(); ++i) {
-            Eigen::VectorXd without = sd;
-            without[i] = 0;
-            if (deviance(without).value <= best.value + 1e-12 * (1 + std::abs(best.value))) {
-                sd = without;
+            Eigen::VectorXd other = sd;
+            other[i] = 0;
+            if (deviance(other).value <= best.value + negligible) {
+                sd = other;
+                other[i] = 10 * reach;
+                if (deviance(other).value <= best.value + negligible) {
+                    sd[i] = detail::not_a_number<double>();
+                    known = status::undefined;
+                }
             }
+        }
+        if (known == status::undefined) {
+            return undefined(sd, typical, estimates, design);
         }
         auto model = linear_fit{design, estimates.effects, estimates.blocks};
         for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -184,7 +196,7 @@ struct hierarchical_effects {
                                               : 0;
         double const contrasts = size - (restricted ? static_cast<double>(design.cols()) : 0.0);
         return {{fit.coefficients[0], fit.covariance(0, 0), between + within, detail::infinity<double>(),
-                 static_cast<std::size_t>(estimates.effects.size()), best.status},
+                 static_cast<std::size_t>(estimates.effects.size()), known},
                 between,
                 within,
                 blocks.size(),
@@ -192,6 +204,24 @@ struct hierarchical_effects {
                 fit.coefficients,
                 fit.covariance,
                 std::move(model)};
+    }
+
+  private:
+    /// Where a variance can't be told from the coefficients, as with a single block: no variance of theirs
+    /// exists.
+    [[nodiscard]] static hierarchical_fit undefined(Eigen::VectorXd const& sd, double const typical,
+                                                    correlated_estimates const& estimates,
+                                                    Eigen::MatrixXd const& design) {
+        double const unknown = detail::not_a_number<double>();
+        return {{unknown, unknown, unknown, detail::infinity<double>(),
+                 static_cast<std::size_t>(estimates.effects.size()), status::undefined},
+                typical * sd[0] * sd[0],
+                sd.size() > 1 ? typical * sd[1] * sd[1] : 0.0,
+                estimates.blocks.size(),
+                unknown,
+                Eigen::VectorXd::Constant(design.cols(), unknown),
+                Eigen::MatrixXd::Constant(design.cols(), design.cols(), unknown),
+                {design, estimates.effects, estimates.blocks}};
     }
 };
 

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <numbers>
@@ -72,6 +73,9 @@ struct multivariate_fit {
 /// the maximum of the (restricted) likelihood, the best of searches from nine starts by exact derivatives;
 /// its root, not its logarithm, is what is searched, so that a singular G (a correlation of ±1, a variance of
 /// 0), which small reviews often have, is found as it is.
+///
+/// The status is `undefined`, and elements of G are NaN, where a single study has an outcome, or, for
+/// `unstructured`, no study has both of a pair.
 ///
 /// Jackson, Riley & White 2011, Stat Med 30:2481-2498, doi:10.1002/sim.4172.
 template <class Structure = unstructured, likelihood_estimator Estimator = reml>
@@ -181,6 +185,31 @@ struct multivariate {
         for (std::size_t b = 0; b < blocks.size(); ++b) {
             model.blocks[b].covariance = covariance_at(g, blocks[b]);
         }
+        // What no two effects tell is not known: the variance of an outcome that one study has, and, unless G
+        // has a structure that tells, the covariance of outcomes that no study has both of.
+        Eigen::MatrixXd together = Eigen::MatrixXd::Zero(size, size);
+        for (auto const& block : blocks) {
+            Eigen::VectorXd const has = block.design.colwise().sum();
+            together += has * has.transpose();
+        }
+        auto between = g;
+        auto of_effects = fit.covariance;
+        auto known = best.status;
+        double const unknown = detail::not_a_number<double>();
+        for (Eigen::Index i = 0; i < size && !std::same_as<Structure, compound_symmetric>; ++i) {
+            for (Eigen::Index j = 0; j < size; ++j) {
+                bool const alone = i == j && together(i, i) < 1.5;
+                bool const apart = std::same_as<Structure, unstructured> && together(i, j) < 0.5;
+                if (alone || apart) {
+                    between(i, j) = unknown;
+                    known = status::undefined;
+                }
+                if (alone) {
+                    of_effects.row(i).setConstant(unknown);
+                    of_effects.col(i).setConstant(unknown);
+                }
+            }
+        }
         double design_term = 0;
         for (auto const n : reports) {
             design_term += restricted ? std::log(static_cast<double>(n)) / 2 : 0.0;
@@ -188,11 +217,11 @@ struct multivariate {
         double const contrasts =
             static_cast<double>(effects) - (restricted ? static_cast<double>(size) : 0.0);
         return {fit.coefficients,
-                fit.covariance,
-                g,
+                of_effects,
+                between,
                 -(contrasts * std::log(2 * std::numbers::pi) + fit.deviance) / 2 + design_term,
                 count,
-                best.status,
+                known,
                 std::move(model)};
     }
 

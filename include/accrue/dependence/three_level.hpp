@@ -38,13 +38,13 @@ inline constexpr bool is_restricted = std::same_as<Estimator, reml>;
 ///
 /// all independent. Effects of one cluster are alike because they share u; taken as independent they would
 /// make the mean look more precise than it is. Use it when the sampling errors are independent too, since the
-/// effects come from different participants; if they share participants, say so (`correlated_effects`) or use
-/// `cluster_robust`.
+/// effects come from different participants; if they share participants, say so (`hierarchical_effects`) or
+/// use `cluster_robust`.
 ///
 /// With a = sum 1/(v + tau²_within) over a cluster, the cluster's mean has variance 1/a + tau²_between, so
-/// that both likelihoods and their derivatives are sums over effects, O(k). Both variances are at the global
-/// maximum of the (restricted) likelihood over values of 0 and above; there is no start value and nothing to
-/// tune.
+/// that both likelihoods and their derivatives are sums over effects, O(k). The largest of all maxima over
+/// variances of 0 and above is looked for, without a start value: the variance between is the proved global
+/// maximum at every variance within, which in turn is searched along a grid (`detail::nested_search`).
 ///
 ///     auto const fit = three_level{}(estimates, clusters);
 ///     confidence_interval(fit, 0.95);   prediction_interval(fit, 0.95);   study_effects(fit);

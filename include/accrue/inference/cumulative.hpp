@@ -63,14 +63,22 @@ void visit_beginnings(Model const& model, study_evidence<Real> const& studies, V
 ///     effect_j = sum_{i<=j} y_i/v_i / sum_{i<=j} 1/v_i,   variance_j = 1 / sum_{i<=j} 1/v_i.
 ///
 /// Weights are relative to about the smallest variance so far, so that they neither over- nor underflow, and
-/// both sums are compensated, so that a million studies lose no digit.
+/// both sums are compensated, so that a million studies lose no digit. Lists with effects too large for
+/// accumulators are pooled as `pool` does, beginning by beginning.
 template <real Real, class Visit>
 void visit_beginnings(common_effect const&, study_evidence<Real> const& studies, Visit const& visit) {
+    auto const all = studies.studies();
+    if (!std::all_of(all.begin(), all.end(), basic_evidence_accumulator<Real>::takes)) {
+        for (std::size_t first = 1; first <= all.size(); ++first) {
+            visit(pool(common_effect{}, all.first(first)));
+        }
+        return;
+    }
     basic_compensated_sum<Real> weights;
     basic_compensated_sum<Real> weighted_effects;
     Real unit = studies.studies().front().variance;
     std::size_t count = 0;
-    for (auto const& [effect, variance] : studies.studies()) {
+    for (auto const& [effect, variance] : all) {
         Real weight = unit / variance;
         // Each new unit is less than half the last one: rescaling rounds, but a few dozen times at most.
         if (weight > 2) {

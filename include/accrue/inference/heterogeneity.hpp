@@ -205,6 +205,21 @@ template <class Method, study_set Range>
 ACCRUE_REFUSE_ALL_BUT_STUDIES(h_squared_interval(auto const&, Studies const&, Rest const&...));
 ACCRUE_REFUSE_ALL_BUT_STUDIES(i_squared_interval(auto const&, Studies const&, Rest const&...));
 
+namespace detail {
+
+/// 1 - V_common / V_random at a stated tau², as sum tau² / (v (v + tau²)) over sum 1 / v: the difference
+/// would cancel for a small tau².
+template <evidence Evidence>
+[[nodiscard]] real_t<Evidence> diversity_at(Evidence const& studies, real_t<Evidence> const& tau_squared) {
+    using Real = real_t<Evidence>;
+    auto const weight = relative_weight_at(studies, Real(0));
+    Real const lost =
+        studies.sum([&](Real const& v) { return Real(weight(v) * (tau_squared / (v + tau_squared))); });
+    return Real(lost / studies.sum(weight));
+}
+
+} // namespace detail
+
 /// The diversity D² = 1 - V_common / V_random, the share of the random-effects variance that heterogeneity
 /// causes; required information sizes are divided by 1 - D².
 ///
@@ -218,14 +233,8 @@ template <study_set Range, class Model>
     requires pools<Model, Range>
 [[nodiscard]] auto diversity(Range const& estimates, Model const& model) {
     auto const tau_squared = pool(model, estimates).tau_squared;
-    return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
-        // 1 - V_common / V_random cancels for a small tau²: sum tau² / (v (v + tau²)) over sum 1 / v doesn't.
-        auto const weight = detail::relative_weight_at(studies, Real(0));
-        Real const lost =
-            studies.sum([&](Real const& v) { return Real(weight(v) * (tau_squared / (v + tau_squared))); });
-        return Real(lost / studies.sum(weight));
-    });
+    return detail::with_evidence(
+        estimates, [&](auto const& studies) { return detail::diversity_at(studies, tau_squared); });
 }
 
 /// R_b = tau² / (k V_random), the between-study share of the total variance, averaged over studies: unlike I²

@@ -8,6 +8,7 @@
 #include <accrue/sequential/monitoring/iterated_logarithm.hpp>
 #include <accrue/sequential/monitoring/look_schedule.hpp>
 #include <accrue/sequential/monitoring/methods_sentence.hpp>
+#include <accrue/sequential/monitoring/monitored_review.hpp>
 #include <accrue/sequential/monitoring/monitoring_rule.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/power_to_come.hpp>
@@ -15,4 +16,5 @@
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
 #include <accrue/sequential/monitoring/sequential_look.hpp>
+#include <accrue/sequential/monitoring/simulated_error.hpp>
 #include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>

@@ -158,7 +158,9 @@ class nested_search {
     [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
         Real const step = upper.within - lower.within;
         Real const unit = studies_.smallest_variance() + lower.within;
-        bool const jumps = magnitude(Real(upper.between - lower.between)) > step;
+        // A slope stays when the interval is halved, a jump becomes steeper.
+        Real const change = magnitude(Real(upper.between - lower.between));
+        bool const jumps = change > (step > unit / 32 ? step : Real(8 * step));
         bool const turns = (lower.between > 0) != (upper.between > 0);
         return (jumps && step > unit / 16384) || (turns && step > unit / 256);
     }

@@ -26,12 +26,17 @@ class any_futility {
     /// (`upper_half`, `copenhagen`) has none with a one-sided error.
     template <spending_function Spending, class Rule>
     any_futility(futility<Spending, Rule> const& stop)
-        : binds_(std::same_as<Rule, binding>),
+        : error_(stop.error), spending_(stop.spending), binds_(std::same_as<Rule, binding>),
           boundaries_([stop](error_rate const& error, any_spending_function const& spending,
-                             std::span<double const> const fractions) {
-              return bounds(stop, error, spending, fractions);
+                             std::span<double const> const fractions,
+                             std::span<double const> const spending_times) {
+              return bounds(stop, error, spending, fractions, spending_times);
           }) {}
 
+    /// The type II error that stopping for futility may spend in all.
+    [[nodiscard]] double error() const { return error_; }
+    /// How it is spent over the looks.
+    [[nodiscard]] any_spending_function const& spending() const { return spending_; }
     /// Whether a trial that meets the boundary must stop; true for the rule `binding` alone. If it need not,
     /// p-values and intervals are computed as if there were no futility boundary.
     [[nodiscard]] bool binds() const { return binds_; }
@@ -41,12 +46,14 @@ class any_futility {
     /// \param error the type I error; `asymmetric` has no futility boundaries
     /// \param spending how the type I error is spent; the type II error has its own function in `futility`
     /// \param fractions information fractions of all looks, rising; the boundaries meet at the last
+    /// \param spending_times the fractions at which both errors are spent, where that is another clock
     /// \throws invalid_input as `boundaries` with futility does, for an error that has no such boundaries,
     ///   and when no effect makes the boundaries meet at the last look
     [[nodiscard]] stopping_boundaries operator()(error_rate const& error,
                                                  any_spending_function const& spending,
-                                                 std::span<double const> const fractions) const {
-        return boundaries_(error, spending, fractions);
+                                                 std::span<double const> const fractions,
+                                                 std::span<double const> const spending_times = {}) const {
+        return boundaries_(error, spending, fractions, spending_times);
     }
 
   private:
@@ -60,25 +67,27 @@ class any_futility {
     }
 
     template <class Stop>
-    static stopping_boundaries bounds(Stop const& stop, error_rate const& error,
-                                      any_spending_function const& spending,
-                                      std::span<double const> const fractions) {
+    static stopping_boundaries
+    bounds(Stop const& stop, error_rate const& error, any_spending_function const& spending,
+           std::span<double const> const fractions, std::span<double const> const spending_times) {
         if (auto const* const sides = std::get_if<two_sided>(&error)) {
-            return converged(boundaries(*sides, spending, stop, fractions));
+            return converged(boundaries(*sides, spending, stop, fractions, spending_times));
         }
         if constexpr (std::same_as<decltype(stop.rule), binding> ||
                       std::same_as<decltype(stop.rule), non_binding>) {
             if (auto const* const side = std::get_if<one_sided>(&error)) {
-                return converged(boundaries(*side, spending, stop, fractions));
+                return converged(boundaries(*side, spending, stop, fractions, spending_times));
             }
         }
         throw invalid_input("futility boundaries of this rule must have a two-sided error, or be binding or "
                             "non-binding with a one-sided one");
     }
 
+    double error_;
+    any_spending_function spending_;
     bool binds_;
     std::function<stopping_boundaries(error_rate const&, any_spending_function const&,
-                                      std::span<double const>)>
+                                      std::span<double const>, std::span<double const>)>
         boundaries_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
@@ -58,5 +59,15 @@ inline void require_look_before_last(std::size_t const look, std::size_t const l
                                               double const z, double const drift) {
     return conditional_exits(bounds, fractions, look, z, drift).total_upper();
 }
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    conditional_exits(Z const&, Rest const&...));
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    conditional_power(Z const&, Rest const&...));
 
 } // namespace accrue

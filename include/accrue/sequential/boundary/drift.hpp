@@ -2,12 +2,15 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/status.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -36,21 +39,30 @@ struct drift_result {
 ///
 /// Jennison C, Turnbull BW (2000), Group Sequential Methods, section 7.2.
 ///
-/// \throws invalid_input as `exits` does, and when the power is not between 0 and 1
+/// \throws invalid_input as `exits` does, when the power is not between 0 and 1, and when no look has an
+/// upper
+///   boundary
 [[nodiscard]] inline drift_result drift_for_power(stopping_boundaries const& bounds,
                                                   std::span<double const> const fractions,
                                                   double const power) {
     detail::require_between_0_and_1("power", power);
     detail::require_fractions(fractions);
     detail::require_boundaries(bounds, fractions.size());
-    auto const failing = [&](double const drift) {
+    // Of success and failure the rarer is matched: a small power is no difference from 1.
+    auto const excess = [&](double const drift) {
         auto const result = exits(bounds, fractions, drift);
-        return result.going_on + result.total_lower() + result.total_wedge() - (1 - power);
+        return power < 0.5 ? std::log(power / result.total_upper())
+                           : result.going_on + result.total_lower() + result.total_wedge() - (1 - power);
     };
-    auto const scale = 1 / std::sqrt(fractions.back());
-    auto const last = std::abs(bounds.upper.back()) < 40 ? bounds.upper.back() : 3.0;
-    auto const root =
-        detail::decreasing_root(failing, (last + normal::upper_quantile(1 - power)) * scale, 0.1 * scale);
+    // Of single looks the one that reaches the power first.
+    auto start = detail::infinity<double>();
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        if (detail::is_finite(bounds.upper[k])) {
+            start = (std::min)(start, (bounds.upper[k] + normal::quantile(power)) / std::sqrt(fractions[k]));
+        }
+    }
+    detail::require(detail::is_finite(start), "upper boundary", "finite at some look", start);
+    auto const root = detail::decreasing_root(excess, start, 0.1 / std::sqrt(fractions.back()));
     return {root.value, root.status};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/normal.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -105,5 +106,15 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
                                   double const drift) {
     return exits(bounds, fractions, drift).total_upper();
 }
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    exits(Z const&, Rest const&...));
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    power(Z const&, Rest const&...));
 
 } // namespace accrue

@@ -1,28 +1,15 @@
 #pragma once
 
-#include <accrue/distribution/normal.hpp>
-#include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
-#include <accrue/sequential/boundary/detail/boundary_root.hpp>
-#include <accrue/sequential/boundary/detail/continuation.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/detail/futility_path.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
-#include <accrue/sequential/boundary/drift.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/error/two_sided.hpp>
-#include <accrue/sequential/spending/detail/error_schedule.hpp>
-#include <accrue/sequential/spending/lan_demets_obrien_fleming.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <concepts>
-#include <cstddef>
-#include <limits>
 #include <span>
-#include <utility>
-#include <vector>
 
 /// \file
 /// Stopping because success has become unlikely.
@@ -94,257 +81,6 @@ futility(double, Spending) -> futility<Spending, non_binding>;
 template <class Spending, class Rule>
 futility(double, Spending, Rule) -> futility<Spending, Rule>;
 
-namespace detail {
-
-/// The boundaries at a trial drift, and by how much the probability of ending the last look without success
-/// exceeds the type II error that is left for it. It falls as the drift grows.
-struct futility_path {
-    stopping_boundaries bounds;
-    double excess;
-};
-
-/// What every futility computation knows.
-struct futility_problem {
-    std::span<double const> fractions;
-    error_schedule efficacy;
-    error_schedule futility;
-    std::vector<double> upper; ///< of the trial without futility; empty when the futility boundary binds
-    double efficacy_reach;     ///< how far out scores matter to the type I error
-    double futility_reach;     ///< and to the type II error
-};
-
-/// Both errors as increments over the looks. The smallest increment that has to be found decides how far into
-/// the tails the integration goes.
-template <spending_function Efficacy, spending_function Futility>
-futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
-                               double const type_two_error, std::span<double const> const fractions) {
-    require_between_0_and_1("type II error", type_two_error);
-    auto problem = futility_problem{.fractions = fractions,
-                                    .efficacy = schedule(efficacy, per_side, fractions),
-                                    .futility = schedule(futility, type_two_error, fractions),
-                                    .upper = {},
-                                    .efficacy_reach = 0,
-                                    .futility_reach = 0};
-    auto const smallest = [](error_schedule const& plan) {
-        auto result = 1.0;
-        for (auto const value : plan.increment) {
-            result = value > 0 ? (std::min)(result, value) : result;
-        }
-        return result;
-    };
-    problem.efficacy_reach = reach_for(smallest(problem.efficacy));
-    problem.futility_reach = reach_for(smallest(problem.futility));
-    return problem;
-}
-
-/// The upper boundary at the next look under no effect, given what the futility boundary stopped before.
-inline double next_upper(futility_problem const& problem, score_density const& null_density,
-                         boundary_guess& guess, std::size_t const k) {
-    if (!(problem.efficacy.increment[k] > 0)) {
-        return std::numeric_limits<double>::infinity();
-    }
-    auto const root = std::sqrt(problem.fractions[k]);
-    auto const start = guess(problem.efficacy.increment[k], problem.efficacy.cumulative[k]);
-    auto const z = boundary_root(null_density, side::upper, problem.fractions[k],
-                                 problem.efficacy.increment[k], start * root) /
-                   root;
-    guess.learn(z);
-    return z;
-}
-
-/// One-sided: at each look P(still going on, Z_k <= lower_k) under the drift is what is spent there, and at
-/// the last look the two boundaries meet. Two densities are carried along: under the drift for the lower
-/// boundary and, if that binds, under no effect for the upper one. A drift so small that the boundaries cross
-/// before the last look reports a negative excess.
-inline futility_path one_sided_path(futility_problem const& problem, double const drift) {
-    auto const count = problem.fractions.size();
-    auto const infinity = std::numeric_limits<double>::infinity();
-    auto path = futility_path{
-        .bounds = {.lower = std::vector<double>(count, -infinity), .upper = problem.upper}, .excess = -1};
-    auto const binds = problem.upper.empty();
-    path.bounds.upper.resize(count, infinity);
-    auto null = monitored_walk(problem.fractions, 0);
-    auto planned = monitored_walk(problem.fractions, drift);
-    auto guess = boundary_guess{};
-    for (std::size_t k = 0; k < count; ++k) {
-        auto& upper = path.bounds.upper[k];
-        auto& lower = path.bounds.lower[k];
-        if (binds) {
-            upper = next_upper(problem, null.density(), guess, k);
-        }
-        auto const spend = problem.futility.increment[k];
-        if (k + 1 == count) {
-            lower = upper;
-            path.excess = planned.beyond(side::lower, upper) - spend;
-            break;
-        }
-        auto const root = std::sqrt(problem.fractions[k]);
-        if (spend > 0) {
-            auto const start =
-                drift * root - normal::upper_quantile(0.5 * (spend + problem.futility.cumulative[k]));
-            lower = boundary_root(planned.density(), side::lower, problem.fractions[k], spend, start * root) /
-                    root;
-        }
-        if (!(lower < upper)) {
-            return path;
-        }
-        planned.pass({.lower = lower, .upper = upper}, problem.futility_reach);
-        if (binds) {
-            null.pass({.lower = lower, .upper = upper}, problem.efficacy_reach);
-        }
-    }
-    return path;
-}
-
-/// Which looks have a wedge. The others pass what they would spend on to the next look.
-using wedge_looks = std::vector<bool>;
-
-/// Two-sided, exact: at each look with a wedge P(still going on, |Z_k| <= wedge_k) under the drift is what
-/// has been spent since the last one. What lies on either side of the wedge goes on as two separate pieces.
-inline futility_path wedge_path(futility_problem const& problem, wedge_looks const& has_wedge,
-                                double const drift) {
-    auto const count = problem.fractions.size();
-    auto const infinity = std::numeric_limits<double>::infinity();
-    auto const binds = problem.upper.empty();
-    auto upper = problem.upper;
-    upper.resize(count, infinity);
-    auto wedge = std::vector<double>(count, -infinity);
-    auto path = futility_path{.bounds = {}, .excess = -1};
-    auto null = monitored_walk(problem.fractions, 0);
-    auto planned = monitored_walk(problem.fractions, drift);
-    auto guess = boundary_guess{};
-    auto spend = 0.0;
-    for (std::size_t k = 0; k < count; ++k) {
-        auto const t = problem.fractions[k];
-        auto const root = std::sqrt(t);
-        if (binds) {
-            upper[k] = next_upper(problem, null.density(), guess, k);
-        }
-        spend += problem.futility.increment[k];
-        if (k + 1 == count) {
-            wedge[k] = upper[k];
-            path.excess =
-                planned.beyond(side::lower, upper[k]) - planned.beyond(side::lower, -upper[k]) - spend;
-            break;
-        }
-        if (has_wedge[k] && spend > 0) {
-            wedge[k] = wedge_root(planned.density(), t, spend, 0.5 * root) / root;
-            spend = 0;
-        }
-        if (!(wedge[k] < upper[k])) {
-            break;
-        }
-        auto const stop =
-            stopping_region{.lower = -upper[k], .upper = upper[k], .inner = {-wedge[k], wedge[k]}};
-        planned.pass(stop, problem.futility_reach);
-        if (binds) {
-            null.pass(stop, problem.efficacy_reach);
-        }
-    }
-    path.bounds = stopping_boundaries::symmetric(upper);
-    path.bounds.wedge = std::move(wedge);
-    return path;
-}
-
-/// The upper half alone: as `one_sided_path`, at the looks that have a wedge.
-inline futility_path upper_half_path(futility_problem const& problem, wedge_looks const& has_wedge,
-                                     double const drift) {
-    auto const count = problem.fractions.size();
-    auto const infinity = std::numeric_limits<double>::infinity();
-    auto path = futility_path{.bounds = stopping_boundaries::symmetric(problem.upper), .excess = -1};
-    path.bounds.wedge.assign(count, -infinity);
-    auto planned = monitored_walk(problem.fractions, drift);
-    auto spend = 0.0;
-    for (std::size_t k = 0; k < count; ++k) {
-        auto const root = std::sqrt(problem.fractions[k]);
-        auto const upper = problem.upper[k];
-        auto& wedge = path.bounds.wedge[k];
-        spend += problem.futility.increment[k];
-        if (k + 1 == count) {
-            wedge = upper;
-            path.excess = planned.beyond(side::lower, upper) - spend;
-            break;
-        }
-        if (has_wedge[k] && spend > 0) {
-            auto const start = drift * root - normal::upper_quantile(spend);
-            wedge = boundary_root(planned.density(), side::lower, problem.fractions[k], spend, start * root) /
-                    root;
-            spend = 0;
-        }
-        if (!(wedge < upper)) {
-            break;
-        }
-        planned.pass({.lower = wedge, .upper = upper}, problem.futility_reach);
-    }
-    return path;
-}
-
-/// The drift at which the boundaries meet at the last look.
-template <class Path>
-boundaries_with_futility meet(futility_problem const& problem, double const per_side,
-                              double const type_two_error, Path const& path) {
-    auto const fixed = normal::upper_quantile(per_side) + normal::upper_quantile(type_two_error);
-    auto const start = 1.03 * fixed / std::sqrt(problem.fractions.back());
-    auto const excess = [&](double const drift) { return path(drift).excess; };
-    auto const drift = decreasing_root(excess, start, 0.05 * start);
-    auto result = path(drift.value);
-    auto const met = std::abs(result.excess) <= 1e-9 * type_two_error;
-    return {.bounds = std::move(result.bounds),
-            .drift = drift.value,
-            .inflation = drift.value * drift.value / (fixed * fixed),
-            .status = met ? drift.status : status::not_converged};
-}
-
-/// The Copenhagen wedge; the drift is that of the design without it.
-inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem, double const per_side,
-                                                 double const type_two_error) {
-    auto const fractions = problem.fractions;
-    auto result = stopping_boundaries::symmetric(problem.upper);
-    auto const drift = drift_for_power(result, fractions, 1 - type_two_error);
-    auto const last = fractions.back();
-    auto const end = last > 1 ? normal::upper_quantile(per_side) : problem.upper.back();
-    auto const turned =
-        one_boundary(schedule(lan_demets_obrien_fleming{}, type_two_error, fractions), fractions, true);
-    auto const slope = end + turned.back() * std::sqrt(last);
-    for (std::size_t k = 0; k < fractions.size(); ++k) {
-        auto const wedge = (std::min)(std::sqrt(fractions[k]) * slope - turned[k], problem.upper[k]);
-        result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
-    }
-    result.wedge.back() = end;
-    return {.bounds = std::move(result),
-            .drift = drift.value,
-            .inflation = drift.inflation(per_side, 1 - type_two_error),
-            .status = drift.status};
-}
-
-/// The upper-half design, with no wedge where it would be negative: from a wedge at all looks, those that
-/// come out negative lose theirs (what they would spend is carried to the next look) until none is negative.
-struct upper_half_design {
-    boundaries_with_futility design;
-    wedge_looks has_wedge;
-};
-
-inline upper_half_design solve_upper_half(futility_problem const& problem, double const per_side,
-                                          double const type_two_error) {
-    auto has_wedge = wedge_looks(problem.fractions.size(), true);
-    for (;;) {
-        auto design = meet(problem, per_side, type_two_error,
-                           [&](double const drift) { return upper_half_path(problem, has_wedge, drift); });
-        auto negative = false;
-        for (std::size_t k = 0; k < has_wedge.size(); ++k) {
-            if (has_wedge[k] && !(design.bounds.wedge[k] > 0)) {
-                has_wedge[k] = false;
-                negative = true;
-            }
-        }
-        if (!negative) {
-            return {std::move(design), std::move(has_wedge)};
-        }
-    }
-}
-
-} // namespace detail
-
 /// Boundaries of a one-sided trial that also stops for futility: `upper` spends the type I error under no
 /// effect, `lower` spends the type II error under the drift that makes the two meet at the last look. That
 /// drift, and the information it takes relative to a fixed-sample trial, are returned with them.
@@ -356,19 +92,20 @@ inline upper_half_design solve_upper_half(futility_problem const& problem, doubl
 /// \param stop the type II error, how that is spent, and whether the trial must obey; `non_binding` or
 ///   `binding`
 /// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which both errors are spent, where that is another clock
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
-[[nodiscard]] boundaries_with_futility boundaries(one_sided const& error, Spending const& spending,
-                                                  futility<Beta, Rule> const& stop,
-                                                  std::span<double const> const fractions) {
+[[nodiscard]] boundaries_with_futility
+boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding>,
                   "a one-sided futility boundary is non_binding or binding");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
+                                         spending_times);
     if constexpr (std::same_as<Rule, non_binding>) {
         problem.upper = detail::one_boundary(problem.efficacy, fractions, false);
     }
-    return detail::meet(problem, error.per_side(), stop.error,
-                        [&](double const drift) { return detail::one_sided_path(problem, drift); });
+    return detail::meet(problem, detail::futility_region::below, false);
 }
 
 /// Boundaries of a two-sided trial that also stops for futility, in an inner wedge |Z| <= wedge.
@@ -386,29 +123,29 @@ template <spending_function Spending, spending_function Beta, class Rule>
 /// \param spending how it is spent
 /// \param stop the type II error, how that is spent, and the rule
 /// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which both errors are spent, where that is another clock
 /// \throws invalid_input as `boundaries` without futility does, for either spending function
 template <spending_function Spending, spending_function Beta, class Rule>
-[[nodiscard]] boundaries_with_futility boundaries(two_sided const& error, Spending const& spending,
-                                                  futility<Beta, Rule> const& stop,
-                                                  std::span<double const> const fractions) {
+[[nodiscard]] boundaries_with_futility
+boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding> ||
                       std::same_as<Rule, upper_half> || std::same_as<Rule, copenhagen>,
                   "a wedge is non_binding, binding, upper_half or copenhagen");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
+                                         spending_times);
     problem.upper = detail::one_boundary(problem.efficacy, fractions, true);
     if constexpr (std::same_as<Rule, copenhagen>) {
-        return detail::copenhagen_wedge(problem, error.per_side(), stop.error);
+        return detail::copenhagen_wedge(problem);
     } else {
-        auto first = detail::solve_upper_half(problem, error.per_side(), stop.error);
+        auto upper_half_design = detail::meet_upper_half(problem);
         if constexpr (std::same_as<Rule, upper_half>) {
-            return std::move(first.design);
+            return upper_half_design;
         } else {
             if constexpr (std::same_as<Rule, binding>) {
                 problem.upper.clear();
             }
-            return detail::meet(problem, error.per_side(), stop.error, [&](double const drift) {
-                return detail::wedge_path(problem, first.has_wedge, drift);
-            });
+            return detail::meet(problem, detail::futility_region::wedge, true, upper_half_design.drift);
         }
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/boundary/conditional_power.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
@@ -77,5 +78,10 @@ struct drift_prior {
     }
     return total;
 }
+
+template <detail::critical_values Z, class... Rest>
+ACCRUE_REFUSED(
+    "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
+    predictive_power(Z const&, Rest const&...));
 
 } // namespace accrue

@@ -4,11 +4,12 @@
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
 #include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -30,30 +31,34 @@ namespace accrue {
 }
 
 /// The repeated p-value at the last of the given looks: the error at which its boundary would be just at |z|
-/// (at z for a one-sided error). `Error` is `two_sided` or `one_sided`:
+/// (at z for a one-sided error); 0 where it is below 1e-307. `Error` is `two_sided` or `one_sided`:
 /// `repeated_p_value<two_sided>(lan_demets_pocock{}, fractions, 2.7)`. The smallest over the looks so far is
 /// the sequential p-value, the smallest error at which the trial would have stopped.
 ///
 /// Jennison & Turnbull (2000), section 9.4; Liu Q, Anderson KM (2008), J Am Stat Assoc 103:1621-1630.
 ///
 /// \throws invalid_input when z is not finite or the fractions do not rise
-template <class Error, spending_function Spending>
+template <single_error Error, spending_function Spending>
 [[nodiscard]] double repeated_p_value(Spending const& spending, std::span<double const> const fractions,
                                       double const z) {
     detail::require_fractions(fractions);
     detail::require_finite("z", z);
-    constexpr auto symmetric = std::same_as<Error, two_sided>;
-    auto const target = symmetric ? std::abs(z) : z;
+    auto const target = Error::is_symmetric ? std::abs(z) : z;
     // In the logarithm of the error a boundary falls almost along a straight line.
     constexpr auto largest = 1 - 1e-9;
+    constexpr auto smallest = 1e-307;
     auto const excess = [&](double const log_error) {
-        auto const error = (std::min)(std::exp(log_error), largest);
+        auto const error = (std::clamp)(std::exp(log_error), smallest, largest);
         return boundaries(Error{error}, spending, fractions).back() - target;
     };
     if (excess(std::log(largest)) >= 0) {
         return 1;
     }
-    auto const start = std::log(symmetric ? 2 * normal::survival(target) : normal::survival(target));
+    if (normal::survival(target) < smallest || !(excess(std::log(smallest)) > 0)) {
+        return 0;
+    }
+    auto const tail = (Error::is_symmetric ? 2 : 1) * normal::survival(target);
+    auto const start = std::log((std::max)(tail, smallest));
     return (std::min)(1.0, std::exp(detail::decreasing_root(excess, start, 0.5).value));
 }
 

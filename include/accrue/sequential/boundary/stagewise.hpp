@@ -4,6 +4,7 @@
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
+#include <accrue/sequential/boundary/detail/exit_measure.hpp>
 #include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -53,40 +55,99 @@ struct stagewise_inference {
 
 namespace detail {
 
-/// Both tails of the stage-wise ordering under a drift: of results at least as large, and at least as small.
-struct stagewise_tails {
-    double upper;
-    double lower;
-};
+/// The trial in the mirror.
+inline ended_trial mirrored(ended_trial trial) {
+    trial.bounds = mirrored(std::move(trial.bounds));
+    trial.z = -trial.z;
+    return trial;
+}
 
-inline stagewise_tails tails(ended_trial const& trial, double const drift) {
+/// P(a result as large or larger) of the stage-wise ordering under no effect.
+inline double null_tail(ended_trial const& trial) {
     auto const fractions = std::span(trial.fractions).first(trial.look + 1);
     auto ends = trial.bounds;
     ends.upper[trial.look] = std::abs(trial.z);
     ends.lower[trial.look] = -std::abs(trial.z);
-    auto walk = monitored_walk(fractions, drift, refinement_for_bounds(ends, 0, fractions));
-    auto rarest = normal::survival(std::abs(trial.z - walk.mean_at(trial.look)));
+    auto walk = monitored_walk(fractions, 0, refinement_for_bounds(ends, 0, fractions));
+    auto rarest = normal::survival(std::abs(trial.z));
     for (std::size_t k = 0; k < trial.look; ++k) {
         for (auto const z : {trial.bounds.upper[k], -trial.bounds.lower[k]}) {
-            auto const tail = normal::survival(std::abs(z) + std::abs(walk.mean_at(k)));
+            auto const tail = normal::survival(std::abs(z));
             rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
         }
     }
     auto const reach = reach_for(rarest);
-    auto result = stagewise_tails{0, 0};
+    double tail = 0;
     for (std::size_t k = 0; k < trial.look; ++k) {
         auto const stop = region_at(trial.bounds, k);
-        result.upper += walk.beyond(side::upper, stop.upper);
-        result.lower += walk.beyond(side::lower, stop.lower);
+        tail += walk.beyond(side::upper, stop.upper);
         walk.pass(stop, reach);
     }
-    result.upper += walk.beyond(side::upper, trial.z);
-    result.lower += walk.beyond(side::lower, trial.z);
-    // What left through an inner wedge counts as neither large nor small; what is not in the tail on the side
-    // of the ending is in the other.
-    auto const crossed_lower = trial.z <= trial.bounds.lower[trial.look];
-    (crossed_lower ? result.upper : result.lower) = 1 - (crossed_lower ? result.lower : result.upper);
-    return result;
+    return tail + walk.beyond(side::upper, trial.z);
+}
+
+/// The drift under which a set of results that grows with the drift has this probability, found from `guess`
+/// by Newton's method on the scale of normal quantiles, on which the probability is nearly a straight line.
+inline root_result drift_of(exit_measure const& results, double const probability, double const guess,
+                            interval bracket) {
+    auto const goal = normal::upper_quantile(probability);
+    auto drift = guess;
+    for (int iteration = 0; iteration < 100; ++iteration) {
+        auto const at = results.at(drift);
+        auto const z = normal::upper_quantile((std::clamp)(at.value, 0.0, 1.0));
+        (z > goal ? bracket.lower : bracket.upper) = drift;
+        auto next = drift + (z - goal) * normal::density(z) / at.slope;
+        if (std::abs(next - drift) <= 1e-14 * (std::abs(drift) + bracket.width())) {
+            return {next, status::ok};
+        }
+        if (!(next > bracket.lower && next < bracket.upper)) {
+            next = 0.5 * (bracket.lower + bracket.upper);
+            if (!(next > bracket.lower && next < bracket.upper)) {
+                return {drift, status::ok};
+            }
+        }
+        drift = next;
+    }
+    return {drift, status::not_converged};
+}
+
+/// The drifts under which larger results of the stage-wise ordering have the probabilities `tail`, one half,
+/// and 1 - `tail`; for a trial that did not cross its lower boundary.
+inline stagewise_inference drifts_of(ended_trial const& trial, double const tail) {
+    auto const count = trial.look + 1;
+    auto const fractions = std::span(trial.fractions).first(count);
+    auto thresholds = std::vector<double>(trial.bounds.upper.begin(),
+                                          trial.bounds.upper.begin() + static_cast<std::ptrdiff_t>(count));
+    thresholds.back() = trial.z;
+    // The tail lies between the largest of P(Z_k >= threshold) and their sum, but for what ends below.
+    auto const each = normal::upper_quantile(tail / static_cast<double>(count));
+    auto const most = normal::upper_quantile(tail);
+    auto range = interval{infinity<double>(), infinity<double>()};
+    for (std::size_t k = 0; k < count; ++k) {
+        if (is_finite(thresholds[k])) {
+            auto const root = std::sqrt(fractions[k]);
+            range.lower = (std::min)(range.lower, (thresholds[k] - each) / root);
+            range.upper = (std::min)(range.upper, (thresholds[k] + most) / root);
+        }
+    }
+    auto const reach = reach_for(tail);
+    auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
+    auto const scale = 1 / std::sqrt(fractions.back());
+    auto const bracket = interval{range.lower - reach * scale, range.upper + reach * scale};
+    auto const guess = [&](double const quantile) {
+        return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
+    };
+    auto const low = drift_of(results, tail, guess(-most), bracket);
+    auto const high = drift_of(results, 1 - tail, guess(most), bracket);
+    auto const middle = drift_of(results, 0.5, guess(0), bracket);
+    auto found = stagewise_inference{};
+    found.drift = {low.value, high.value};
+    found.median_unbiased_drift = middle.value;
+    found.status = status::ok;
+    for (auto const& root : {low, high, middle}) {
+        found.status = root.status == status::ok ? found.status : root.status;
+    }
+    return found;
 }
 
 } // namespace detail
@@ -120,29 +181,20 @@ inline stagewise_tails tails(ended_trial const& trial, double const drift) {
                             std::to_string(trial.fractions.size()) + ", but is " +
                             std::to_string(trial.look));
     }
-    auto result = stagewise_inference{};
-    result.status = status::ok;
-    auto const none = detail::tails(trial, 0);
-    result.p_value_upper = none.upper;
-    result.p_value_lower = none.lower;
-    result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(none.upper, none.lower));
-    auto const scale = 1 / std::sqrt(trial.fractions[trial.look]);
-    // The tail that is at most one half is matched, so that none is found as a difference from 1.
-    auto const drift_at = [&](double const upper_tail) {
-        auto const excess = [&](double const drift) {
-            auto const at = detail::tails(trial, drift);
-            return upper_tail <= 0.5 ? upper_tail - at.upper : at.lower - (1 - upper_tail);
-        };
-        auto const guess = (trial.z - normal::upper_quantile(upper_tail)) * scale;
-        auto const root = detail::decreasing_root(excess, guess, 0.5 * scale);
-        if (root.status != status::ok) {
-            result.status = root.status;
-        }
-        return root.value;
-    };
-    result.drift.lower = drift_at((1 - level) / 2);
-    result.drift.upper = drift_at((1 + level) / 2);
-    result.median_unbiased_drift = drift_at(0.5);
+    if (trial.z <= trial.bounds.lower[trial.look]) {
+        // What crossed the lower boundary is ordered from below.
+        auto const image = infer_stagewise(detail::mirrored(trial), level);
+        return {.p_value_upper = image.p_value_lower,
+                .p_value_lower = image.p_value_upper,
+                .p_value_two_sided = image.p_value_two_sided,
+                .drift = {-image.drift.upper, -image.drift.lower},
+                .median_unbiased_drift = -image.median_unbiased_drift,
+                .status = image.status};
+    }
+    auto result = detail::drifts_of(trial, (1 - level) / 2);
+    result.p_value_upper = detail::null_tail(trial);
+    result.p_value_lower = 1 - result.p_value_upper;
+    result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(result.p_value_upper, result.p_value_lower));
     return result;
 }
 

@@ -2,10 +2,12 @@
 
 #include <accrue/error.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -40,6 +42,10 @@ struct stopping_boundaries {
 
 namespace detail {
 
+/// A list of numbers where both boundaries are wanted: it does not tell whether the other side stops.
+template <class T>
+concept critical_values = std::convertible_to<T const&, std::span<double const>>;
+
 /// Throws unless each boundary has a value for every look, and none is NaN.
 inline void require_boundaries(stopping_boundaries const& bounds, std::size_t const looks) {
     auto const require_size = [&](std::vector<double> const& values, char const* const name) {
@@ -58,6 +64,17 @@ inline void require_boundaries(stopping_boundaries const& bounds, std::size_t co
     if (!bounds.wedge.empty()) {
         require_size(bounds.wedge, "wedge");
     }
+}
+
+/// The same boundaries for an anticipated effect of the opposite sign.
+inline stopping_boundaries mirrored(stopping_boundaries bounds) {
+    std::swap(bounds.lower, bounds.upper);
+    for (auto* const side : {&bounds.lower, &bounds.upper}) {
+        for (auto& z : *side) {
+            z = -z;
+        }
+    }
+    return bounds;
 }
 
 } // namespace detail

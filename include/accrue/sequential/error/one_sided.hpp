@@ -9,6 +9,8 @@ namespace accrue {
 struct one_sided {
     double error;
 
+    static constexpr bool is_symmetric = false; ///< there is no lower boundary
+
     /// The error that the boundary may spend.
     [[nodiscard]] double per_side() const {
         detail::require(error > 0 && error < 1, "one-sided error", "between 0 and 1, both excluded", error);

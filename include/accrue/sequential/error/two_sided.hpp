@@ -12,6 +12,8 @@ namespace accrue {
 struct two_sided {
     double error;
 
+    static constexpr bool is_symmetric = true; ///< the lower boundary is the negative of the upper one
+
     /// The error that each of the two boundaries may spend.
     [[nodiscard]] double per_side() const {
         detail::require(error > 0 && error < 1, "two-sided error", "between 0 and 1, both excluded", error);

@@ -8,7 +8,6 @@
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <span>
 
 namespace accrue {
@@ -23,16 +22,12 @@ namespace accrue {
 /// \param fractions of the planned looks; the last is the end of the trial
 /// \throws invalid_input when the error, the power, the spending function or the fractions are unusable, and
 ///   when the power is not above the error
-template <class Error, spending_function Spending>
-    requires(std::same_as<Error, two_sided> || std::same_as<Error, one_sided>)
+template <single_error Error, spending_function Spending>
 [[nodiscard]] inflation_for_looks inflation_for(Error const& error, Spending const& spending,
                                                 double const power, std::span<double const> const fractions) {
     detail::require_between_0_and_1("power", power);
     detail::require(power > error.per_side(), "power", "above the error", power);
-    auto const z = boundaries(error, spending, fractions);
-    auto const bounds = std::same_as<Error, two_sided> ? stopping_boundaries::symmetric(z)
-                                                       : stopping_boundaries::upper_only(z);
-    auto const drift = drift_for_power(bounds, fractions, power);
+    auto const drift = drift_for_power(efficacy_boundaries(error, spending, fractions), fractions, power);
     double const last = fractions.back();
     return {drift.inflation(error.per_side(), power) * last};
 }

@@ -33,6 +33,9 @@ struct information_size {
     double statistical_information = detail::not_a_number<double>();
     /// Variance of the estimated effect times the participants (for a hazard ratio: events) that yield it.
     double unit_variance = detail::not_a_number<double>();
+    /// The number of trials, where trials are what is counted (`trials_accrued`). No target defines it and no
+    /// adjustment changes it: see `required_trials`.
+    double trials = detail::not_a_number<double>();
     double heterogeneity_factor = 1; ///< what heterogeneity adds to the three sizes, which include it
     double looks_factor = 1;         ///< what repeated looks add to the three sizes, which include it
     error_rate error = two_sided{detail::not_a_number<double>()};

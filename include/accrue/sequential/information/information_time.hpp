@@ -1,26 +1,43 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/sequential/information/detail/growing_evidence.hpp>
 #include <accrue/sequential/information/information_size.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 /// \file
-/// How far a series of trials has come: information accrued after each trial, over the required information.
-/// What counts as information is a callable value (`participants_accrued`, `events_accrued`,
-/// `common_effect_information`, `model_information`), called with the required size, the estimates, and the
-/// pooled result after each trial.
+/// How far a series of trials has come: information accrued after each trial, over the information required.
+/// What counts as information, the clock, is a callable value, called with the required size, the trials and
+/// the pooled result after each of them:
+///
+/// | clock | counts | right where |
+/// |---|---|---|
+/// | `participants_accrued` | participants | trials are alike, or tau² is small |
+/// | `events_accrued` | events | the same, for times to an event and for rare events |
+/// | `common_effect_information` | sum of 1/v | tau² is 0 |
+/// | `random_effects_information` | sum of 1/(v + tau²), tau² stated | tau² is about as stated |
+/// | `trials_accrued` | trials | tau² is large, or nothing is known of it |
+/// | `model_information` | sum of 1/(v + tau²), tau² estimated | nowhere quite; it may run backwards |
 ///
 /// Group sequential theory wants statistical information, the inverse variance of the estimate. Participants
-/// are the field's convention and proportional to it when every trial has the same variance per participant.
-/// With random effects no scale is exact: the estimate of tau² changes, and with it the past.
+/// are the field's convention. They run too fast where tau² is not small and large trials come first: two
+/// large trials of twenty may hold half of all participants and a tenth of the information, and boundaries of
+/// theory then spend error too soon: up to twice what is meant (docs/actual-error.md has the figures). Trials
+/// run too fast where tau² is 0 and small trials come first, which costs power and not error in methods that
+/// floor their variance. `simulated_monitoring` holds its error on any of these clocks; there the clock only
+/// decides when the error is spent.
+///
+/// Every clock but the last depends on the trials' sizes alone, and may be fixed before results are known.
 
 namespace accrue {
 
@@ -35,8 +52,8 @@ struct information_time {
     [[nodiscard]] double fraction(std::size_t const trial) const { return accrued[trial] / required; }
 };
 
-/// A scale of information: a callable value from the required size, the studies and the pooled result after
-/// each of them, to the information after each and the information required.
+/// A scale of information, a clock: a callable value from the required size, the studies and the pooled
+/// result after each of them, to the information after each and the information required.
 template <class Scale, class Study>
 concept information_scale =
     requires(Scale const& scale, information_size const& size, std::span<Study const> const studies,
@@ -99,6 +116,19 @@ struct events_accrued {
     }
 };
 
+/// Information as the number of trials, over `information_size::trials`. Where tau² is much larger than the
+/// trials' variances, all trials tell about equally much, however large they are.
+struct trials_accrued {
+    /// \throws invalid_input unless the required size has a number of trials
+    template <class Trials>
+    [[nodiscard]] information_time operator()(information_size const& size, Trials const& trials,
+                                              std::span<pooled const>) const {
+        auto const count = static_cast<std::size_t>(std::size(trials));
+        return detail::accrue_counts(std::vector<double>(count, 1.0), count, size, &information_size::trials,
+                                     "trials");
+    }
+};
+
 /// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
 /// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
 struct common_effect_information {
@@ -109,6 +139,28 @@ struct common_effect_information {
         auto precisions = std::vector<double>{};
         for (auto const& trial : trials) {
             precisions.push_back(1 / trial.variance);
+        }
+        return detail::accrue_counts(precisions, trials.size(), size,
+                                     &information_size::statistical_information, "statistical information");
+    }
+};
+
+/// Statistical information of a random-effects estimate at a tau² that is stated beforehand, the sum of 1/(v
+/// + tau²), over the required statistical information. The weights contain tau², so the size should have no
+/// adjustment for heterogeneity. With tau² = 0 it is `common_effect_information`; the larger tau², the more
+/// it is as `trials_accrued`.
+struct random_effects_information {
+    double tau_squared = 0; ///< on the scale of the trials' variances
+
+    /// \throws invalid_input unless tau² is finite and not negative, and the required size has statistical
+    ///   information
+    [[nodiscard]] information_time operator()(information_size const& size,
+                                              std::span<estimate const> const trials,
+                                              std::span<pooled const>) const {
+        detail::require_not_negative("tau_squared", tau_squared);
+        auto precisions = std::vector<double>{};
+        for (auto const& trial : trials) {
+            precisions.push_back(1 / (trial.variance + tau_squared));
         }
         return detail::accrue_counts(precisions, trials.size(), size,
                                      &information_size::statistical_information, "statistical information");
@@ -129,9 +181,11 @@ struct model_information {
                                        size.statistical_information,
                                        "statistical information",
                                        &information_size::statistical_information};
+        auto beginnings = detail::growing_evidence(trials);
         for (std::size_t i = 0; i < results.size(); ++i) {
-            auto const evidence = detail::as_evidence(trials.first(i + 1));
-            result.accrued.push_back(1 / inverse_variance_fit(evidence, results[i].tau_squared).variance());
+            result.accrued.push_back(beginnings.of_first(i + 1, [&](auto const& studies) {
+                return 1 / inverse_variance_fit(studies, results[i].tau_squared).variance();
+            }));
         }
         return result;
     }

@@ -8,12 +8,17 @@
 #include <accrue/inference/z_value.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/stagewise.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 #include <accrue/status.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace accrue {
@@ -31,25 +36,54 @@ struct adjusted_inference {
     std::size_t look;
     inference_summary naive;    ///< the model's own
     inference_summary adjusted; ///< median-unbiased estimate, stage-wise interval and p-value
+    /// That of the look, which is `undefined`, and everything adjusted NaN, where it has no finite Z; or that
+    /// of the stage-wise computation.
     accrue::status status;
 };
 
+/// The repeated confidence interval of a look, on the analysis scale.
+struct repeated_interval {
+    double lower; ///< minus infinity where the look has no boundary above
+    double upper; ///< infinity where the look has no boundary below
+    /// That of the look; `undefined`, and both limits NaN, where its trials could not be pooled.
+    accrue::status status;
+
+    [[nodiscard]] bool contains(double const effect) const { return lower <= effect && effect <= upper; }
+    [[nodiscard]] double width() const { return upper - lower; }
+    /// For functions of any interval.
+    [[nodiscard]] operator interval() const { return {lower, upper}; }
+};
+
 namespace detail {
+
+/// The t quantile whose tail is that of the normal quantile `z`, also where the tail is too small for a
+/// number; infinite where the quantile is too large for one.
+inline double t_quantile_at(double const z, double const degrees_of_freedom) {
+    auto const t = student_t{degrees_of_freedom};
+    double const tail = normal::survival(z);
+    if (tail > 1e-100) {
+        return t.upper_quantile(tail);
+    }
+    double const log_tail = normal::log_survival(z);
+    double const largest = std::log(std::numeric_limits<double>::max());
+    auto const excess = [&](double const log_x) {
+        return t.log_survival(std::exp((std::min)(log_x, largest))) - log_tail;
+    };
+    if (excess(largest) > 0) {
+        return infinity<double>();
+    }
+    return std::exp(decreasing_root(excess, std::log(z), 1).value);
+}
 
 /// The effect that lies `distance` below the estimate when distances are measured as normal quantiles: the
 /// estimate less `distance` standard errors for a normal reference, and less the matching quantile of t where
 /// there are degrees of freedom.
 inline double effect_at_distance(pooled const& result, double const distance) {
-    double const tail = normal::survival(distance < 0 ? -distance : distance);
-    double const quantile = student_t{result.degrees_of_freedom}.upper_quantile(tail);
-    return result.effect - (distance < 0 ? -quantile : quantile) * standard_error(result);
-}
-
-inline void require_look(sequential_analysis const& analysis, std::size_t const look) {
-    if (look >= analysis.looks.size()) [[unlikely]] {
-        throw invalid_input("look (counted from 0) must be below the number of looks, " +
-                            std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
-    }
+    double const size = std::abs(distance);
+    double const quantile = is_finite(result.degrees_of_freedom) && is_finite(size)
+                                ? t_quantile_at(size, result.degrees_of_freedom)
+                                : size;
+    return result.effect - std::copysign(quantile, distance) * standard_error(result);
 }
 
 } // namespace detail
@@ -62,7 +96,7 @@ inline void require_look(sequential_analysis const& analysis, std::size_t const 
 /// with degrees of freedom a distance of d normal quantiles is the t quantile of the same tail, so that a
 /// single look reproduces the model's own interval. Futility boundaries that do not bind are left out.
 ///
-/// \throws invalid_input unless 0 < level < 1
+/// \throws invalid_input unless 0 < level < 1, and when there is no look
 [[nodiscard]] inline adjusted_inference infer_adjusted(sequential_analysis const& analysis,
                                                        double const level = 0.95) {
     auto const index = analysis.decisive_look();
@@ -80,38 +114,51 @@ inline void require_look(sequential_analysis const& analysis, std::size_t const 
             std::fill(other.begin(), other.end(), never);
         }
     }
+    if (look.status == status::undefined) {
+        constexpr auto none = detail::not_a_number<double>();
+        return {.look = index, .naive = naive, .adjusted = {none, {none, none}, none}, .status = look.status};
+    }
     auto const inference = infer_stagewise(
         {.bounds = bounds, .fractions = analysis.fractions, .look = index, .z = look.z}, level);
     double const root = std::sqrt(look.information_fraction);
     auto const effect_of = [&](double const drift) {
         return detail::effect_at_distance(result, look.z - drift * root);
     };
+    auto const adjusted =
+        inference_summary{.effect = effect_of(inference.median_unbiased_drift),
+                          .interval = {effect_of(inference.drift.lower), effect_of(inference.drift.upper)},
+                          .p_value = inference.p_value_two_sided};
+    bool const is_finite = detail::is_finite(adjusted.effect) && detail::is_finite(adjusted.interval.lower) &&
+                           detail::is_finite(adjusted.interval.upper);
+    auto const computed = is_finite ? inference.status : status::undefined;
     return {.look = index,
             .naive = naive,
-            .adjusted = {.effect = effect_of(inference.median_unbiased_drift),
-                         .interval = {effect_of(inference.drift.lower), effect_of(inference.drift.upper)},
-                         .p_value = inference.p_value_two_sided},
-            .status = inference.status};
+            .adjusted = adjusted,
+            .status = look.status == status::ok ? computed : look.status};
 }
 
 /// The repeated confidence interval of a look ('TSA-adjusted confidence interval'): estimate ± boundary x SE,
 /// where for models with degrees of freedom the boundary is the t quantile of the same tail.
 ///
 /// The intervals of all looks cover the effect together with probability 1 - error, whether or not monitoring
-/// stops. Infinite where the look has no boundary. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361.
+/// stops. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361.
 ///
+/// \param look counted from zero
 /// \throws invalid_input unless there is such a look
-[[nodiscard]] inline interval repeated_confidence_interval(sequential_analysis const& analysis,
-                                                           std::size_t const look) {
-    detail::require_look(analysis, look);
+[[nodiscard]] inline repeated_interval repeated_confidence_interval(sequential_analysis const& analysis,
+                                                                    std::size_t const look) {
+    if (look >= analysis.looks.size()) [[unlikely]] {
+        throw invalid_input("look must be below the number of looks, " +
+                            std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
+    }
     auto const& at = analysis.looks[look];
     auto const limit = [&](double const boundary) {
-        if (!detail::is_finite(boundary)) {
-            return -boundary;
+        if (at.status == status::undefined) {
+            return detail::not_a_number<double>();
         }
-        return detail::effect_at_distance(at.cumulative, boundary);
+        return detail::is_finite(boundary) ? detail::effect_at_distance(at.cumulative, boundary) : -boundary;
     };
-    return {limit(at.upper_boundary), limit(at.lower_boundary)};
+    return {limit(at.upper_boundary), limit(at.lower_boundary), at.status};
 }
 
 } // namespace accrue

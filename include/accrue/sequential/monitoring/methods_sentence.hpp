@@ -4,6 +4,7 @@
 #include <accrue/sequential/monitoring/conclusion.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -47,6 +48,27 @@ inline std::string describe(error_rate const& error) {
     return std::visit(of_form{}, error);
 }
 
+/// An amount of information for print: people and events are whole, and a part of one is one more.
+inline std::string amount_of(information_time const& information, double const amount) {
+    bool const is_count = information.quantity != &information_size::statistical_information;
+    // What a sum of many parts is off by rounding is no person.
+    return to_digits(is_count ? std::ceil(amount * (1 - 1e-12)) : amount);
+}
+
+/// What an analysis without a conclusion waits for.
+inline std::string still_needed(sequential_analysis const& analysis) {
+    auto const amount = amount_of(analysis.information, analysis.information_needed());
+    auto unit = analysis.information.unit;
+    if (amount == "0") {
+        return "the required information has accrued: the next look is the final one";
+    }
+    if (amount == "1" && !unit.empty() && unit.back() == 's') {
+        unit.pop_back();
+        return amount + " " + unit + " is still needed";
+    }
+    return amount + " " + unit + (unit.ends_with("information") ? " is" : " are") + " still needed";
+}
+
 } // namespace detail
 
 /// The methods of an analysis in plain words, with the parameters that others need to repeat it: error,
@@ -58,9 +80,10 @@ inline std::string describe(error_rate const& error) {
 /// 24:196).
 ///
 /// Effects are on the analysis scale (log for ratios), errors, power and information fractions in percent,
-/// numbers rounded to four significant digits, or to a whole number. Two things have to be added by hand,
-/// because a design holds them only as callable values: the error and the spending function of a futility
-/// boundary, and a monitoring rule other than `exact_monitoring`.
+/// numbers rounded to four significant digits, or to a whole number. Where boundaries were found by
+/// simulation, it tells by how much and with which error. Two things have to be added by hand, because a
+/// design holds them only as callable values: the error and the spending function of a futility boundary, and
+/// any other monitoring rule than `exact_monitoring` and `simulated_monitoring`.
 ///
 /// \param analysis as `trial_sequential_analysis` returns it, with one look at least
 /// \param names how the model and the spending function are called; an empty name leaves a gap in the
@@ -70,7 +93,7 @@ inline std::string describe(error_rate const& error) {
     using detail::to_digits;
     auto const& design = analysis.design;
     auto const& size = design.information;
-    auto const& last = analysis.looks.back();
+    auto const& last = analysis.last_look();
     auto text = "Cumulative evidence was pooled by " + names.model + " and monitored at a " +
                 detail::describe(design.error) + " and a power of " + to_digits(100 * design.power) +
                 " % with " + names.spending + " spending of the error";
@@ -78,7 +101,8 @@ inline std::string describe(error_rate const& error) {
         text += design.futility->binds() ? " and binding futility boundaries"
                                          : " and non-binding futility boundaries";
     }
-    text += ". The required information is " + to_digits(analysis.information.required) + " " +
+    text += ". The required information is " +
+            detail::amount_of(analysis.information, analysis.information.required) + " " +
             analysis.information.unit + " (anticipated effect " + to_digits(size.effect) +
             " on the analysis scale";
     for (auto const& parameter : size.parameters) {
@@ -98,18 +122,38 @@ inline std::string describe(error_rate const& error) {
     if (detail::is_finite(last.diversity)) {
         text += " and the diversity D² " + to_digits(last.diversity);
     }
-    return text + ".";
+    text += ".";
+    auto const& simulated = analysis.simulated_errors;
+    if (!simulated.empty()) {
+        auto const worst = std::max_element(
+            simulated.begin(), simulated.end(),
+            [](simulated_error const& a, simulated_error const& b) { return a.either() < b.either(); });
+        text += " Boundaries were found by simulation under no effect, " + std::to_string(worst->replicates) +
+                " reviews for each of " + std::to_string(simulated.size()) +
+                (simulated.size() == 1 ? " scenario" : " scenarios of heterogeneity") +
+                "; the error at the looks so far is at most " + to_digits(100 * worst->either()) +
+                " % (Monte Carlo standard error " + to_digits(100 * worst->standard_error) + " %)";
+        if (detail::is_finite(worst->tau_squared)) {
+            text += ", at tau² " + to_digits(worst->tau_squared);
+        }
+        text += ".";
+    }
+    return text;
 }
 
 /// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what
 /// share of the required information and with which Z; or how much information is still to be collected, in
-/// the unit of the analysis. Z is signed as the effect is: a benefit may well have a negative Z.
+/// the unit of the analysis, people and events being whole. Z is signed as the effect is: a benefit may well
+/// have a negative Z.
+///
+/// \throws invalid_input when there is no look
 [[nodiscard]] inline std::string result_sentence(sequential_analysis const& analysis) {
     using detail::to_digits;
     auto const& look = analysis.looks[analysis.decisive_look()];
     auto const at = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial (" : " trials (") +
-                    to_digits(100 * look.information_fraction) + " % of the required information, Z " +
-                    to_digits(look.z) + ")";
+                    to_digits(100 * look.information_fraction) + " % of the required information, " +
+                    (look.status == status::ok ? "Z " + to_digits(look.z) : "where no Z could be computed") +
+                    ")";
     switch (analysis.conclusion) {
     case conclusion::benefit:
         return "The boundary for benefit was crossed " + at + ".";
@@ -122,7 +166,7 @@ inline std::string describe(error_rate const& error) {
         break;
     }
     return "The evidence is insufficient " + at + ": no boundary was crossed, and " +
-           to_digits(analysis.information_needed()) + " " + analysis.information.unit + " are still needed.";
+           detail::still_needed(analysis) + ".";
 }
 
 } // namespace accrue

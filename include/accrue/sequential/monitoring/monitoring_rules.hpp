@@ -20,39 +20,6 @@
 
 namespace accrue {
 
-namespace detail {
-
-/// A fraction that differs from 1 by rounding alone is 1.
-inline bool is_final(double const fraction) {
-    return fraction >= 1 - 1e-9;
-}
-
-/// The same boundaries for an anticipated effect of the opposite sign.
-inline stopping_boundaries mirrored(stopping_boundaries bounds) {
-    std::swap(bounds.lower, bounds.upper);
-    for (auto* const side : {&bounds.lower, &bounds.upper}) {
-        for (auto& z : *side) {
-            z = -z;
-        }
-    }
-    return bounds;
-}
-
-/// The boundaries without futility, for a positive anticipated effect.
-inline stopping_boundaries efficacy_boundaries(sequential_design const& design,
-                                               std::span<double const> const fractions) {
-    if (auto const* const sides = std::get_if<two_sided>(&design.error)) {
-        return stopping_boundaries::symmetric(boundaries(*sides, design.spending, fractions));
-    }
-    if (auto const* const side = std::get_if<one_sided>(&design.error)) {
-        return stopping_boundaries::upper_only(boundaries(*side, design.spending, fractions));
-    }
-    auto const& sides = std::get<asymmetric>(design.error);
-    return boundaries(sides, design.spending, fractions);
-}
-
-} // namespace detail
-
 /// The boundaries of group sequential theory. The first look at or past the required information is the final
 /// one: it spends all error that is left, and uses the information that was really observed for its
 /// correlation with earlier looks, so that earlier boundaries stay as they were. Looks after it have none.
@@ -60,17 +27,27 @@ inline stopping_boundaries efficacy_boundaries(sequential_design const& design,
 /// Futility boundaries depend on all looks, since they must meet the others at the final one; where that is
 /// still to come they shift a little with each look.
 struct exact_monitoring {
+    /// \throws invalid_input as `boundaries` does, and unless a design with futility has a final look
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         bool const mirror =
             design.information.effect < 0 && !std::holds_alternative<asymmetric>(design.error);
+        auto const times = design.spending_times(fractions);
         if (!design.futility) {
-            auto bounds = detail::efficacy_boundaries(design, fractions);
+            auto bounds = efficacy_boundaries(design.error, design.spending, fractions, times);
             return mirror ? detail::mirrored(std::move(bounds)) : bounds;
         }
-        auto const last = std::find_if(fractions.begin(), fractions.end(), detail::is_final);
-        auto const until_last = fractions.first(static_cast<std::size_t>(last - fractions.begin()) + 1);
-        auto bounds = (*design.futility)(design.error, design.spending, until_last);
+        // The look that spends the rest is the final one, of this version or of an earlier one that ended.
+        auto const last =
+            std::find_if(times.begin(), times.end(), [](double const t) { return t >= 1 - 1e-9; });
+        if (last == times.end()) [[unlikely]] {
+            throw invalid_input(
+                "fractions must reach 1, the final look at which futility boundaries meet the "
+                "others");
+        }
+        auto const count = static_cast<std::size_t>(last - times.begin()) + 1;
+        auto bounds = (*design.futility)(design.error, design.spending, fractions.first(count),
+                                         std::span<double const>(times).first(count));
         bounds.upper.resize(fractions.size(), detail::infinity<double>());
         bounds.lower.resize(fractions.size(), -detail::infinity<double>());
         if (!bounds.wedge.empty()) {
@@ -116,7 +93,7 @@ struct copenhagen_monitoring {
         }
         double const conventional = normal::upper_quantile(sides->per_side());
         for (std::size_t look = 0; look < fractions.size(); ++look) {
-            if (detail::is_final(fractions[look])) {
+            if (design.is_final(fractions[look])) {
                 bounds.upper[look] = conventional;
                 bounds.lower[look] = -conventional;
                 if (!bounds.wedge.empty()) {
@@ -136,8 +113,8 @@ struct rtsa_monitoring {
                                                  std::span<double const> const fractions) const {
         auto looks = std::vector<double>{};
         std::copy_if(fractions.begin(), fractions.end(), std::back_inserter(looks),
-                     [](double const fraction) { return !detail::is_final(fraction); });
-        looks.push_back(1);
+                     [&](double const fraction) { return !design.is_final(fraction); });
+        looks.push_back(looks.empty() ? 1 : design.final_fraction_after(looks.back()));
         auto bounds = exact_monitoring{}(design, looks);
         for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge}) {
             if (!values->empty()) {

@@ -23,16 +23,17 @@ struct oriented_analysis {
 };
 
 inline oriented_analysis oriented(sequential_analysis const& analysis) {
+    auto const& look = analysis.last_look();
     auto const last = analysis.looks.size() - 1;
-    if (is_final(analysis.fractions[last])) [[unlikely]] {
+    if (!(look.information_fraction < 1 - 1e-9)) [[unlikely]] {
         throw invalid_input(
             "an analysis must be short of its required information for power to come, but has "
             "reached it");
     }
     if (analysis.design.information.effect < 0) {
-        return {mirrored(analysis.boundaries), last, -analysis.looks[last].z};
+        return {mirrored(analysis.boundaries), last, -look.z};
     }
-    return {analysis.boundaries, last, analysis.looks[last].z};
+    return {analysis.boundaries, last, look.z};
 }
 
 } // namespace detail
@@ -51,7 +52,7 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
 /// The drift of the current trend, Z / sqrt(information fraction) at the last look, positive towards the
 /// benefit.
 [[nodiscard]] inline double current_drift(sequential_analysis const& analysis) {
-    auto const& look = analysis.looks.back();
+    auto const& look = analysis.last_look();
     double const z = analysis.design.information.effect < 0 ? -look.z : look.z;
     return z / std::sqrt(look.information_fraction);
 }

@@ -6,9 +6,19 @@
 #include <accrue/sequential/monitoring/monitoring_rule.hpp>
 #include <accrue/sequential/spending/any_spending_function.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace accrue {
+
+/// What is left of an earlier version of a living review: its required information, and the information at
+/// its last look, both over the required information of the design that holds this.
+struct earlier_version {
+    double required;
+    double last;
+};
 
 /// How evidence is to be monitored while trials accrue: a plain value, fixed before the results are known.
 ///
@@ -27,6 +37,44 @@ struct sequential_design {
     std::optional<any_futility> futility = {};
     /// How this becomes boundaries; `exact_monitoring` unless given.
     monitoring_rule boundaries = {};
+    /// The versions that this design continues, oldest first (`continued` fills it).
+    std::vector<earlier_version> earlier = {};
+
+    /// Whether the look at this information fraction is the final one or comes after it: it lies at or past
+    /// the required information, and was not taken by an earlier version, which then had not ended.
+    [[nodiscard]] bool is_final(double const fraction) const {
+        return has_all(fraction) && (earlier.empty() || !is_at_or_before(fraction, earlier.back().last));
+    }
+    /// The information fraction of the final look to come after one at `fraction`: 1 or, where the required
+    /// information fell below what had accrued, a hundredth beyond.
+    [[nodiscard]] double final_fraction_after(double const fraction) const {
+        return has_all(fraction) ? 1.01 * fraction : 1;
+    }
+    /// The fractions at which `spending` is called for looks at the given information fractions: at looks of
+    /// an earlier version those of that version, later on the fractions themselves, and never less than has
+    /// been reached before. So what was spent stays spent, and where the design would have spent less by now
+    /// nothing is spent until it has caught up.
+    [[nodiscard]] std::vector<double> spending_times(std::span<double const> const fractions) const {
+        auto times = std::vector<double>{};
+        double reached = 0;
+        for (double const fraction : fractions) {
+            auto const version = std::find_if(earlier.begin(), earlier.end(), [&](auto const& past) {
+                return is_at_or_before(fraction, past.last);
+            });
+            double const time =
+                (std::min)(version == earlier.end() ? fraction : fraction / version->required, 1.0);
+            // An increment that is rounding is none.
+            reached = is_at_or_before(time, reached) ? reached : time;
+            times.push_back(reached);
+        }
+        return times;
+    }
+
+  private:
+    [[nodiscard]] static bool has_all(double const fraction) { return fraction >= 1 - 1e-9; }
+    [[nodiscard]] static bool is_at_or_before(double const fraction, double const other) {
+        return fraction <= other * (1 + 1e-12);
+    }
 };
 
 } // namespace accrue

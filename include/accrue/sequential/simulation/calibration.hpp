@@ -68,6 +68,9 @@ inline simulated_probability share_above(std::vector<double> const& factors, dou
 /// Multiplies planned boundaries by the smallest factor that keeps the probability of crossing any of them
 /// within `error`, whatever tau² is among the values given.
 ///
+/// It keeps the shape of the planned boundaries, of looks and trials that are all known beforehand; for
+/// trials as they come `simulated_monitoring` spends the error look by look.
+///
 /// Boundaries of group sequential theory are exact for an estimate of known variance with independent
 /// increments. With an estimated tau² neither is true, and the actual error differs from the nominal one; the
 /// table in docs/actual-error.md says by how much. Here reviews without an effect are simulated by the model

@@ -64,7 +64,7 @@ struct simulated_probability {
 
 /// How often a simulated review stopped where. Each replicate is counted once, at the look where it stopped
 /// first; those that reach no boundary are in no count but `replicates`.
-struct simulated_monitoring {
+struct stopping_frequencies {
     std::uint64_t replicates;
     std::vector<std::size_t> trials;           ///< number of trials at each look
     std::vector<std::uint64_t> stopped_below;  ///< replicates that crossed the lower boundary first at a look
@@ -200,7 +200,7 @@ inline void require_trials(std::vector<estimate> const& series, std::size_t cons
 /// \throws invalid_input when looks or options are unusable, when the series has fewer trials than the last
 ///   look, and as `pool` does
 template <class Series, class Model>
-[[nodiscard]] simulated_monitoring simulate_monitoring(Series const& series, Model const& model,
+[[nodiscard]] stopping_frequencies simulate_monitoring(Series const& series, Model const& model,
                                                        monitored_looks const& looks,
                                                        simulation_options const& options = {}) {
     detail::check(looks);
@@ -210,8 +210,8 @@ template <class Series, class Model>
     auto const& upper = looks.boundaries.upper;
     auto const& wedge = looks.boundaries.wedge;
     auto const none = std::vector<std::uint64_t>(count);
-    auto const empty = simulated_monitoring{0, looks.trials, none, none, none};
-    auto parts = std::vector<simulated_monitoring>(detail::number_of_blocks(options), empty);
+    auto const empty = stopping_frequencies{0, looks.trials, none, none, none};
+    auto parts = std::vector<stopping_frequencies>(detail::number_of_blocks(options), empty);
 
     detail::for_each_block(
         options, [&](std::size_t const block, std::uint64_t const from, std::uint64_t const to) {

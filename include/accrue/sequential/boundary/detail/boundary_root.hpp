@@ -56,8 +56,9 @@ double crossing_root(Crossing const& crossing, double const probability, double 
 /// The score beyond which, on the given side, exactly `probability` of the trials still going on lies at the
 /// look at `information`: infinite outwards when the probability is zero, infinite inwards when it is all
 /// there is. `guess` is a score.
-inline double boundary_root(score_density const& density, side const where, double const information,
-                            double const probability, double const guess) {
+template <class Density>
+double boundary_root(Density const& density, side const where, double const information,
+                     double const probability, double const guess) {
     auto const infinity = std::numeric_limits<double>::infinity();
     auto const sign = static_cast<double>(static_cast<signed char>(where));
     if (!(probability > 0)) {

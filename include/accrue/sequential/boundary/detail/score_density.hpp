@@ -159,11 +159,16 @@ class score_density {
 
     /// Moves on to the look at `information`, with the given continuation region (ascending, disjoint,
     /// finite). `next_information` is that of the look after it, which the panels must be fine enough for.
+    ///
+    /// \param rest another part of the same trials, at an earlier look, that moves to the same look
+    /// \param smooth a variance such that the density is known to be smooth on that scale, where it is more
+    ///   than that of the step
     void advance(double const information, std::span<score_interval const> const region,
-                 double const next_information) {
+                 double const next_information, score_density const* const rest = nullptr,
+                 double const smooth = 0) {
         auto const variance = information - information_;
         auto const width_limit =
-            panel_width_ / std::sqrt(1 / variance + 1 / (next_information - information));
+            panel_width_ / std::sqrt(1 / (std::max)(variance, smooth) + 1 / (next_information - information));
         next_strips_.clear();
         auto count = std::size_t{0};
         for (auto const& interval : region) {
@@ -178,13 +183,14 @@ class score_density {
                                     .width = width / panels});
             count += next_strips_.back().count;
         }
-        symmetric_ = symmetric_ && mirrored(region);
+        symmetric_ = symmetric_ && mirrored(region) && (rest == nullptr || rest->symmetric_);
         next_mass_.assign(count * nodes, 0.0);
         for (auto const& target : next_strips_) {
             auto const first = symmetric_ ? (std::max)(target.first, count / 2) : target.first;
             if (first < target.first + target.count) {
-                for (auto const& source : strips_) {
-                    add_strip(source, target, first - target.first, variance);
+                send(target, first - target.first, information, next_mass_);
+                if (rest != nullptr) {
+                    rest->send(target, first - target.first, information, next_mass_);
                 }
             }
         }
@@ -209,6 +215,11 @@ class score_density {
         [[nodiscard]] double centre(std::size_t const p) const {
             return start + (static_cast<double>(p) + 0.5) * width;
         }
+    };
+
+    struct panel_range {
+        std::size_t from;
+        std::size_t to;
     };
 
     struct quadrature_rule {
@@ -295,12 +306,12 @@ class score_density {
     /// below it that is negligible for y stays negligible for every larger y. One pass upwards over the lower
     /// edges of the target panels finds where the bands begin, one pass downwards over the upper edges where
     /// they end.
-    void find_bands(panel_strip const& source, panel_strip const& target, std::size_t const begin,
-                    double const variance) {
+    [[nodiscard]] std::vector<panel_range> find_bands(panel_strip const& source, panel_strip const& target,
+                                                      std::size_t const begin, double const variance) const {
         auto const precision = 1 / variance;
         auto const shift = drift_ * variance;
         auto const last = source.first + source.count - 1;
-        band_.resize(target.count);
+        auto band = std::vector<panel_range>(target.count);
         auto from = source.first;
         auto best = source.first;
         for (auto q = begin; q < target.count; ++q) {
@@ -313,7 +324,7 @@ class score_density {
             while (from < best && sent_at_most(source, from, y, precision) < threshold) {
                 ++from;
             }
-            band_[q].from = from;
+            band[q].from = from;
         }
         auto to = last;
         best = last;
@@ -327,7 +338,17 @@ class score_density {
             while (to > best && sent_at_most(source, to, y, precision) < threshold) {
                 --to;
             }
-            band_[q].to = to + 1;
+            band[q].to = to + 1;
+        }
+        return band;
+    }
+
+    /// Adds to the node masses of the target's panels from `begin` on, at the look at `information`, what all
+    /// strips send there.
+    void send(panel_strip const& target, std::size_t const begin, double const information,
+              std::vector<double>& into) const {
+        for (auto const& source : strips_) {
+            add_strip(source, target, begin, information - information_, into);
         }
     }
 
@@ -339,8 +360,8 @@ class score_density {
     /// for the nearest source panel and then carried outwards from panel to panel by multiplication, so that
     /// the panels that matter most carry the least rounding.
     void add_strip(panel_strip const& source, panel_strip const& target, std::size_t const begin,
-                   double const variance) {
-        find_bands(source, target, begin, variance);
+                   double const variance, std::vector<double>& into) const {
+        auto const band = find_bands(source, target, begin, variance);
         auto const scale = 1 / std::sqrt(variance);
         auto const& [node, weight] = rule();
         auto const width = source.width * scale;
@@ -403,7 +424,7 @@ class score_density {
             auto const distance_to = [&](std::size_t const p) {
                 return (centre - source.centre(p - source.first)) * scale;
             };
-            auto [from, to] = band_[q];
+            auto [from, to] = band[q];
             // Panels this far away send less than the smallest double, and their factors would underflow.
             constexpr auto out_of_sight = 46.0;
             while (from < to && distance_to(from) > out_of_sight) {
@@ -437,17 +458,12 @@ class score_density {
                 to_next_below(downwards);
                 add(p, downwards);
             }
-            auto* const mass = next_mass_.data() + (target.first + q) * nodes;
+            auto* const mass = into.data() + (target.first + q) * nodes;
             for (std::size_t j = 0; j < nodes; ++j) {
                 mass[j] += total[j] * (0.5 * target.width * scale * inverse_root_two_pi * weight[j]);
             }
         }
     }
-
-    struct panel_range {
-        std::size_t from;
-        std::size_t to;
-    };
 
     double drift_;
     bool symmetric_;
@@ -458,7 +474,6 @@ class score_density {
     std::vector<double> log_peak_, mode_, mass_below_, mass_above_;
     std::vector<panel_strip> next_strips_;
     std::vector<double> next_mass_;
-    std::vector<panel_range> band_;
 };
 
 /// How much narrower panels must be when a boundary is up to `distance` standard deviations of the step above

@@ -2,12 +2,12 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/sequential/boundary/detail/boundary_root.hpp>
+#include <accrue/sequential/boundary/detail/clustered_density.hpp>
 #include <accrue/sequential/boundary/detail/score_density.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -90,90 +90,97 @@ class boundary_guess {
     double high_ = 0;
 };
 
-/// For each look the information at the next one at which something is spent (infinite after the last): a
-/// look that spends nothing stops nothing, and the recursion goes past it in one step.
-inline std::vector<double> next_spending_look(std::span<double const> const fractions,
-                                              std::span<double const> const increments,
-                                              std::span<double const> const other_increments) {
-    auto result = std::vector<double>(fractions.size());
-    auto next = std::numeric_limits<double>::infinity();
-    for (auto k = fractions.size(); k-- > 0;) {
-        result[k] = next;
-        if (increments[k] > 0 || other_increments[k] > 0) {
-            next = fractions[k];
-        }
-    }
-    return result;
-}
+/// One boundary that spends a plan, look by look.
+class spending_side {
+  public:
+    spending_side(error_schedule const& plan, side const where)
+        : plan_(plan), cut_(cut_for(plan)), side_(where) {}
 
-/// The boundary of one side at each look that spends a plan, with the trial going on between it and -cut.
-inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
-                                        bool const symmetric, double const refinement = 1) {
+    [[nodiscard]] bool spends(std::size_t const look) const { return plan_.increment[look] > 0; }
+    /// How far out scores matter to the looks after this one, as Z.
+    [[nodiscard]] score_cut const& cut() const { return cut_; }
+    /// The Z beyond which none of its boundaries lies inwards: the quantile of all that it spends.
+    [[nodiscard]] double innermost() const {
+        return sign() * normal::upper_quantile(plan_.cumulative.back());
+    }
+    /// The boundary at a look, as Z; infinite where nothing is spent.
+    [[nodiscard]] double boundary(clustered_density const& density, std::size_t const look, double const t) {
+        if (!spends(look)) {
+            return sign() * std::numeric_limits<double>::infinity();
+        }
+        auto const root = std::sqrt(t);
+        auto const start = sign() * guess_(plan_.increment[look], plan_.cumulative[look]) * root;
+        auto const z = boundary_root(density, side_, t, plan_.increment[look], start) / root;
+        guess_.learn(sign() * z);
+        return z;
+    }
+
+  private:
+    [[nodiscard]] double sign() const { return side_ == side::upper ? 1 : -1; }
+
+    error_schedule const& plan_;
+    score_cut cut_;
+    side side_;
+    boundary_guess guess_;
+};
+
+/// Both boundaries of a trial that spend a plan each. Without a lower plan the lower boundary is the negative
+/// of the upper one, or there is none.
+inline stopping_boundaries spending_boundaries(error_schedule const* const lower_plan,
+                                               error_schedule const& upper_plan,
+                                               std::span<double const> const fractions, bool const symmetric,
+                                               double const refinement = 1) {
     auto const count = fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
-    auto const cut = cut_for(plan);
-    auto const next = next_spending_look(fractions, plan.increment, plan.increment);
-    auto density = score_density(0, 0, 0, refinement * refinement_for_plan(plan));
-    auto guess = boundary_guess{};
-    auto result = std::vector<double>(count, infinity);
+    auto upper = spending_side(upper_plan, side::upper);
+    auto lower = spending_side(lower_plan != nullptr ? *lower_plan : upper_plan, side::lower);
+    // A look that spends nothing stops nothing, and the recursion goes past it in one step.
+    auto looks = std::vector<std::size_t>{};
+    auto information = std::vector<double>{};
     for (std::size_t k = 0; k < count; ++k) {
-        if (!(plan.increment[k] > 0)) {
-            continue;
-        }
-        auto const root = std::sqrt(fractions[k]);
-        auto const start = guess(plan.increment[k], plan.cumulative[k]);
-        result[k] = boundary_root(density, side::upper, fractions[k], plan.increment[k], start * root) / root;
-        guess.learn(result[k]);
-        if (next[k] < infinity) {
-            auto const upper = (std::min)(result[k], cut.own[k]) * root;
-            auto const lower = symmetric ? -upper : -cut.opposite[k] * root;
-            auto const region = std::array{score_interval{.lower = lower, .upper = upper}};
-            density.advance(fractions[k], region, next[k]);
+        if (upper.spends(k) || lower.spends(k)) {
+            looks.push_back(k);
+            information.push_back(fractions[k]);
         }
     }
-    return result;
-}
-
-/// Two boundaries that spend a plan each.
-inline stopping_boundaries two_boundaries(error_schedule const& lower_plan, error_schedule const& upper_plan,
-                                          std::span<double const> const fractions) {
-    auto const count = fractions.size();
-    auto const infinity = std::numeric_limits<double>::infinity();
-    auto const lower_cut = cut_for(lower_plan);
-    auto const upper_cut = cut_for(upper_plan);
-    auto const next = next_spending_look(fractions, lower_plan.increment, upper_plan.increment);
-    auto density =
-        score_density(0, 0, 0, (std::max)(refinement_for_plan(lower_plan), refinement_for_plan(upper_plan)));
-    auto lower_guess = boundary_guess{};
-    auto upper_guess = boundary_guess{};
+    auto density = clustered_density(
+        information, refinement * (lower_plan != nullptr ? (std::max)(refinement_for_plan(*lower_plan),
+                                                                      refinement_for_plan(upper_plan))
+                                                         : refinement_for_plan(upper_plan)));
     auto result = stopping_boundaries{.lower = std::vector<double>(count, -infinity),
                                       .upper = std::vector<double>(count, infinity)};
-    for (std::size_t k = 0; k < count; ++k) {
+    for (std::size_t i = 0; i < looks.size();) {
+        auto const k = looks[i];
         auto const t = fractions[k];
         auto const root = std::sqrt(t);
-        if (upper_plan.increment[k] > 0) {
-            auto const start = upper_guess(upper_plan.increment[k], upper_plan.cumulative[k]);
-            result.upper[k] =
-                boundary_root(density, side::upper, t, upper_plan.increment[k], start * root) / root;
-            upper_guess.learn(result.upper[k]);
+        result.upper[k] = upper.boundary(density, k, t);
+        if (lower_plan != nullptr) {
+            result.lower[k] = lower.boundary(density, k, t);
+        } else if (symmetric) {
+            result.lower[k] = -result.upper[k];
         }
-        if (lower_plan.increment[k] > 0) {
-            auto const start = lower_guess(lower_plan.increment[k], lower_plan.cumulative[k]);
-            result.lower[k] =
-                boundary_root(density, side::lower, t, lower_plan.increment[k], -start * root) / root;
-            lower_guess.learn(-result.lower[k]);
-        }
-        auto const spends = upper_plan.increment[k] > 0 || lower_plan.increment[k] > 0;
-        if (spends && next[k] < infinity) {
-            // A cut must serve both plans; what it leaves out of one is bounded as in `score_cut`.
-            auto const reach = (std::max)(upper_cut.own[k], lower_cut.own[k]);
-            auto const region =
-                std::array{score_interval{.lower = (std::max)(result.lower[k], -reach) * root,
-                                          .upper = (std::min)(result.upper[k], reach) * root}};
-            density.advance(t, region, next[k]);
+        // A cut must serve both plans; what it leaves out of one is bounded as in `score_cut`.
+        bool const lower_stops = lower_plan != nullptr || symmetric;
+        auto const reach = (std::max)(upper.cut().own[k], lower.cut().own[k]);
+        auto const bottom = lower_stops ? reach : upper.cut().opposite[k];
+        auto const region = score_interval{.lower = (std::max)(result.lower[k], -bottom) * root,
+                                           .upper = (std::min)(result.upper[k], reach) * root};
+        if (density.holds(region, {.lower = lower.innermost() * root, .upper = upper.innermost() * root})) {
+            if (++i < looks.size()) {
+                density.advance(region, reach, lower_stops);
+            }
+        } else {
+            density.restart();
+            i = 0;
         }
     }
     return result;
+}
+
+/// The boundary of one side at each look that spends a plan.
+inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
+                                        bool const symmetric, double const refinement = 1) {
+    return spending_boundaries(nullptr, plan, fractions, symmetric, refinement).upper;
 }
 
 } // namespace accrue::detail

@@ -42,11 +42,16 @@ struct error_schedule {
 
 /// What a spending function spends at the given looks. Fractions above 1 spend like 1: the first look at or
 /// past the planned information spends all that is left. Increments below the smallest normal double count
-/// as nothing.
+/// as nothing. `spending_times`, where there are any, take the place of the fractions.
 template <spending_function Spending>
-error_schedule schedule(Spending const& spending, double const error,
-                        std::span<double const> const fractions) {
+error_schedule schedule(Spending const& spending, double const error, std::span<double const> const fractions,
+                        std::span<double const> const spending_times = {}) {
     require_fractions(fractions);
+    if (!spending_times.empty() && spending_times.size() != fractions.size()) [[unlikely]] {
+        throw invalid_input("spending times must be given for each of the " +
+                            std::to_string(fractions.size()) + " looks, but are given for " +
+                            std::to_string(spending_times.size()));
+    }
     auto const at_start = spent(spending, 0.0, error);
     require(at_start >= 0 && at_start <= 1e-12 * error, "spending function at 0", "0", at_start);
     auto const at_end = spent(spending, 1.0, error);
@@ -57,8 +62,9 @@ error_schedule schedule(Spending const& spending, double const error,
     result.cumulative.reserve(fractions.size());
     auto previous = 0.0;
     auto total = 0.0;
-    for (auto const fraction : fractions) {
-        auto const t = (std::min)(fraction, 1.0);
+    for (auto const time : spending_times.empty() ? fractions : spending_times) {
+        require(time >= previous || time >= 1, "spending time", "zero or positive, and never falling", time);
+        auto const t = (std::min)(time, 1.0);
         auto const value = t > previous ? spent_between(spending, previous, t, error) : 0.0;
         result.increment.push_back(value < (std::numeric_limits<double>::min)() ? 0.0 : value);
         total += result.increment.back();

@@ -1,0 +1,533 @@
+// Prints, as Markdown, the actual error and power of reviews that are monitored as real ones are, with a look
+// after every trial from the second on: by the boundaries of group sequential theory, and by boundaries that
+// spend the error by simulation. docs/actual-error.md is this output with a commentary.
+//
+//     monitored_reviews [patterns [replicates per pattern [threads [table]]]]
+//
+// A setting is simulated over several patterns of trial sizes. Sizes are log-normal with median 1, and a
+// trial of size 1 has a sampling variance of about 1, so that tau² is in units of the median variance. The
+// clock runs to 1 at the last trial. What it can't cover: more shapes of effects and outcomes than those
+// below, boundaries that are found anew for every review (those of a pattern are found once, by the variances
+// of one of its reviews), and required sizes that change with the results.
+
+#include <accrue/accrue.hpp>
+#include <accrue/sequential/parallel.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+// ---- how reviews come about ----
+
+/// Standardised deviations of true effects: mean 0, variance 1.
+using deviation = std::function<double(random_stream&)>;
+
+double normal_effects(random_stream& random) {
+    return random.normal();
+}
+
+double exponential_effects(random_stream& random) {
+    return -std::log(random.uniform()) - 1;
+}
+
+/// t with four degrees of freedom, whose variance is 2.
+double t4_effects(random_stream& random) {
+    double const numerator = random.normal();
+    double squares = 0;
+    for (int i = 0; i < 4; ++i) {
+        double const part = random.normal();
+        squares += part * part;
+    }
+    return numerator / std::sqrt(squares / 4) / std::sqrt(2.0);
+}
+
+/// What a trial of a size reports at a true effect.
+using outcome = std::function<estimate(random_stream&, double size, double true_effect)>;
+
+estimate known_variance(random_stream& random, double const size, double const true_effect) {
+    return {true_effect + random.normal() / std::sqrt(size), 1 / size};
+}
+
+/// 20 participants per arm at size 1: a variance of 0.1, so that tau² is given as a tenth of its multiple.
+estimate small_trial(random_stream& random, double const size, double const true_effect) {
+    double const n = std::round(18 * size) + 2;
+    auto const draw = [&](double const mean) {
+        double sum = 0;
+        double squares = 0;
+        for (double i = 0; i < n; ++i) {
+            double const value = random.normal();
+            sum += value;
+            squares += value * value;
+        }
+        return arm{.n = n, .mean = mean + sum / n, .sd = std::sqrt((squares - sum * sum / n) / (n - 1))};
+    };
+    return standardized_mean_difference{}(two_arms<arm>{draw(true_effect), draw(0)});
+}
+
+/// Two arms with a binary outcome.
+struct binary_trial {
+    double risk;
+    double treated;  ///< at size 1
+    double controls; ///< at size 1
+
+    [[nodiscard]] two_arms<events> arms(double const size) const {
+        return {{0, std::round(treated * size) + 1}, {0, std::round(controls * size) + 1}};
+    }
+};
+
+/// Sizes of trials in the order in which they come.
+struct sizes {
+    std::string words;
+    std::size_t trials;
+    double log_sd;
+    std::function<void(std::vector<double>&)> arrange;
+
+    [[nodiscard]] std::vector<double> pattern(std::uint64_t const number) const {
+        auto random = random_stream(2024, number);
+        auto result = std::vector<double>{};
+        for (std::size_t i = 0; i < trials; ++i) {
+            result.push_back(std::exp(log_sd * random.normal()));
+        }
+        arrange(result);
+        return result;
+    }
+};
+
+void as_they_come(std::vector<double>&) {}
+void large_first(std::vector<double>& values) {
+    std::sort(values.begin(), values.end(), std::greater<>{});
+}
+void large_last(std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+}
+/// The trial with that number is much larger than the others.
+auto giant(std::size_t const number, double const times) {
+    return [=](std::vector<double>& values) { values[number - 1] = times; };
+}
+
+/// Draws the trials of a review in order.
+using series = std::function<void(random_stream&, std::vector<estimate>&)>;
+
+/// How reviews of given sizes come about at a tau and a mean effect.
+using reviews = std::function<series(std::vector<double> const& trial_sizes, double tau, double effect)>;
+
+reviews trial_by_trial(outcome const& reports, deviation const& deviates) {
+    return [=](std::vector<double> const& trial_sizes, double const tau, double const effect) {
+        return [=](random_stream& random, std::vector<estimate>& trials) {
+            for (auto const size : trial_sizes) {
+                double const true_effect = effect + (tau > 0 ? tau * deviates(random) : 0);
+                trials.push_back(reports(random, size, true_effect));
+            }
+        };
+    };
+}
+
+binary_null null_of(binary_trial const& trial, std::vector<double> const& trial_sizes) {
+    auto tables = std::vector<two_arms<events>>{};
+    for (auto const size : trial_sizes) {
+        tables.push_back(trial.arms(size));
+    }
+    return {.trials = tables, .control_risks = {trial.risk}};
+}
+
+reviews of_tables(binary_trial const& trial) {
+    return [=](std::vector<double> const& trial_sizes, double const tau, double const effect) {
+        auto null = null_of(trial, trial_sizes);
+        null.tau_squared = {tau * tau};
+        auto const scenario = null(std::vector<estimate>(trial_sizes.size())).front();
+        return [=](random_stream& random, std::vector<estimate>& trials) {
+            trials.resize(trial_sizes.size());
+            scenario.draw(random, effect, trials);
+        };
+    };
+}
+
+// ---- how they are monitored ----
+
+using clock_of = std::function<std::vector<double>(std::vector<double> const& trial_sizes)>;
+
+std::vector<double> participants_clock(std::vector<double> const& trial_sizes) {
+    return trial_sizes;
+}
+std::vector<double> trials_clock(std::vector<double> const& trial_sizes) {
+    return std::vector<double>(trial_sizes.size(), 1.0);
+}
+std::vector<double> information_clock(std::vector<double> const& trial_sizes) {
+    auto result = std::vector<double>{};
+    for (auto const size : trial_sizes) {
+        result.push_back(1 / (1 / size + 1));
+    }
+    return result;
+}
+
+/// A model with the way in which its boundaries are found.
+struct method {
+    std::string name;
+    std::function<monitored_looks(std::vector<double> const& trial_sizes, std::vector<estimate> const& trials,
+                                  clock_of const& clock)>
+        plan;
+    std::function<stopping_frequencies(series const&, monitored_looks const&, simulation_options const&)>
+        simulate;
+};
+
+/// The rule may depend on the trials' sizes, as that of a binary null does.
+using rule_for = std::function<monitoring_rule(std::vector<double> const& trial_sizes)>;
+
+template <class Model>
+method make(std::string const& name, Model const& model, rule_for const& rule) {
+    return {name,
+            [=](std::vector<double> const& trial_sizes, std::vector<estimate> const& trials,
+                clock_of const& clock) {
+                auto const counted = clock(trial_sizes);
+                double total = 0;
+                for (auto const count : counted) {
+                    total += count;
+                }
+                auto const design =
+                    sequential_design{.error = two_sided{0.05},
+                                      .power = 0.9,
+                                      .spending = lan_demets_obrien_fleming{},
+                                      .information = information_size{.effect = 1, .participants = total},
+                                      .boundaries = rule(trial_sizes)};
+                auto const analysis = trial_sequential_analysis(
+                    model, design, trials, participants_accrued{counted}, every_trial{.first = 2});
+                auto looks = monitored_looks{};
+                for (auto const& look : analysis.looks) {
+                    looks.trials.push_back(look.trials);
+                    looks.boundaries.lower.push_back(look.lower_boundary);
+                    looks.boundaries.upper.push_back(look.upper_boundary);
+                }
+                return looks;
+            },
+            [=](series const& draws, monitored_looks const& looks, simulation_options const& options) {
+                return simulate_monitoring(draws, model, looks, options);
+            }};
+}
+
+/// How much to simulate.
+struct effort {
+    std::uint64_t patterns = 6;
+    std::uint64_t replicates = 10'000; ///< per pattern
+    unsigned threads = 2;
+};
+
+auto const sidik_jonkman_floored = random_effects{sidik_jonkman{}, hartung_knapp_floored{}};
+auto const laird_floored = random_effects{dersimonian_laird{}, hartung_knapp_floored{}};
+
+rule_for theory() {
+    return [](std::vector<double> const&) { return exact_monitoring{}; };
+}
+rule_for by_simulation(any_null const& null, effort const& how_much) {
+    return [=](std::vector<double> const&) {
+        return simulated_monitoring{.null = null, .run = on_threads{how_much.threads}};
+    };
+}
+rule_for by_tables(binary_trial const& trial, effort const& how_much) {
+    return [=](std::vector<double> const& trial_sizes) {
+        return simulated_monitoring{.null = null_of(trial, trial_sizes), .run = on_threads{how_much.threads}};
+    };
+}
+
+/// What a cell of a table needs to know.
+struct situation {
+    sizes of;
+    reviews come_about = trial_by_trial(known_variance, normal_effects);
+    clock_of clock = participants_clock;
+    double unit = 1; ///< the variance of a trial of size 1
+};
+
+std::vector<double> const heterogeneities = {0, 0.3, 1, 2, 5, 10, 50};
+
+/// The probability of crossing, averaged over the patterns of sizes, for each tau².
+std::vector<double> crossing(method const& by, situation const& at, std::vector<double> const& tau_squared,
+                             bool const with_effect, effort const& how_much) {
+    auto result = std::vector<double>(tau_squared.size());
+    for (std::uint64_t number = 0; number < how_much.patterns; ++number) {
+        auto const trial_sizes = at.of.pattern(number);
+        auto trials = std::vector<estimate>{};
+        auto random = random_stream(77, number);
+        at.come_about(trial_sizes, 0, 0)(random, trials);
+        auto const looks = by.plan(trial_sizes, trials, at.clock);
+        for (std::size_t i = 0; i < tau_squared.size(); ++i) {
+            double information = 0;
+            for (auto const size : trial_sizes) {
+                information += 1 / (at.unit * (1 / size + tau_squared[i]));
+            }
+            double const effect =
+                with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) / std::sqrt(information)
+                            : 0;
+            auto const draws = at.come_about(trial_sizes, std::sqrt(at.unit * tau_squared[i]), effect);
+            auto const stops = by.simulate(draws, looks,
+                                           {.replicates = how_much.replicates,
+                                            .seed = 1000 + number,
+                                            .run = on_threads{how_much.threads}});
+            result[i] +=
+                (with_effect ? stops.above() : stops.either()).value / static_cast<double>(how_much.patterns);
+        }
+    }
+    return result;
+}
+
+// ---- tables ----
+
+std::string percent(double const share) {
+    char buffer[32];
+    (void)std::snprintf(buffer, sizeof buffer, "%.1f", 100 * share);
+    return buffer;
+}
+
+std::string number(double const value) {
+    char buffer[32];
+    (void)std::snprintf(buffer, sizeof buffer, "%.3g", value);
+    return buffer;
+}
+
+void print_row(std::vector<std::string> const& cells) {
+    auto line = std::string("|");
+    for (auto const& cell : cells) {
+        line += " " + cell + " |";
+    }
+    std::puts(line.c_str());
+    (void)std::fflush(stdout);
+}
+
+void print_header(std::vector<std::string> const& cells) {
+    print_row(cells);
+    auto rule = std::vector<std::string>(cells.size(), "---:");
+    rule.front() = "---";
+    print_row(rule);
+}
+
+/// The largest error over tau², and where it is.
+std::string worst(method const& by, situation const& at, std::vector<double> const& tau_squared,
+                  effort const& how_much) {
+    auto const errors = crossing(by, at, tau_squared, false, how_much);
+    auto const largest = std::max_element(errors.begin(), errors.end());
+    return percent(*largest) + " (" +
+           number(tau_squared[static_cast<std::size_t>(largest - errors.begin())]) + ")";
+}
+
+void print_worst(std::string const& first, std::vector<method> const& methods,
+                 std::vector<std::pair<std::string, situation>> const& rows,
+                 std::vector<double> const& tau_squared, effort const& how_much) {
+    auto header = std::vector{first};
+    for (auto const& by : methods) {
+        header.push_back(by.name);
+    }
+    print_header(header);
+    for (auto const& [words, at] : rows) {
+        auto row = std::vector{words};
+        for (auto const& by : methods) {
+            row.push_back(worst(by, at, tau_squared, how_much));
+        }
+        print_row(row);
+    }
+    std::puts("");
+}
+
+void print_orders(effort const& how_much) {
+    std::puts("### Order and spread of sizes\n\nWorst error over tau² 0, 0.3, 1, 2, 5, 10 and 50 median "
+              "variances, in per cent, and in brackets the tau² where it is. Known variances, normal true "
+              "effects, information by participants.\n");
+    auto const rows = std::vector<sizes>{{"large first, sd 1.5, 5 trials", 5, 1.5, large_first},
+                                         {"large first, sd 1.5, 10 trials", 10, 1.5, large_first},
+                                         {"large first, sd 1.5, 20 trials", 20, 1.5, large_first},
+                                         {"large first, sd 1.5, 40 trials", 40, 1.5, large_first},
+                                         {"large first, sd 1, 20 trials", 20, 1, large_first},
+                                         {"large first, sd 0.5, 20 trials", 20, 0.5, large_first},
+                                         {"first trial 100 times as large, 20 trials", 20, 0, giant(1, 100)},
+                                         {"second trial 100 times as large, 20 trials", 20, 0, giant(2, 100)},
+                                         {"second trial 100 times as large, 10 trials", 10, 0, giant(2, 100)},
+                                         {"sixth trial 30 times as large, 20 trials", 20, 0, giant(6, 30)},
+                                         {"random order, sd 0.5, 20 trials", 20, 0.5, as_they_come},
+                                         {"random order, sd 1.5, 20 trials", 20, 1.5, as_they_come},
+                                         {"large last, sd 1.5, 20 trials", 20, 1.5, large_last}};
+    auto settings = std::vector<std::pair<std::string, situation>>{};
+    for (auto const& row : rows) {
+        settings.emplace_back(row.words, situation{.of = row});
+    }
+    print_worst("trials",
+                {make("DL Wald, theory", random_effects{dersimonian_laird{}}, theory()),
+                 make("SJ floored HK, theory", sidik_jonkman_floored, theory()),
+                 make("DL Wald, simulated", random_effects{dersimonian_laird{}},
+                      by_simulation(normal_null{}, how_much)),
+                 make("DL floored HK, simulated", laird_floored, by_simulation(normal_null{}, how_much))},
+                settings, heterogeneities, how_much);
+}
+
+void print_clocks(effort const& how_much) {
+    std::puts(
+        "### Clocks\n\nWorst error over the same tau², 20 trials, sd 1.5: participants; trials; statistical "
+        "information at a tau² of one median variance.\n");
+    auto const clocks = std::vector<std::pair<std::string, clock_of>>{
+        {"participants", participants_clock}, {"trials", trials_clock}, {"information", information_clock}};
+    auto settings = std::vector<std::pair<std::string, situation>>{};
+    for (auto const& [name, clock] : clocks) {
+        for (auto const& row :
+             {sizes{"large first", 20, 1.5, large_first}, sizes{"random order", 20, 1.5, as_they_come},
+              sizes{"large last", 20, 1.5, large_last},
+              sizes{"first trial 100 times as large", 20, 0, giant(1, 100)}}) {
+            settings.emplace_back(name + ", " + row.words, situation{.of = row, .clock = clock});
+        }
+    }
+    print_worst("clock",
+                {make("SJ floored HK, theory", sidik_jonkman_floored, theory()),
+                 make("DL floored HK, simulated", laird_floored, by_simulation(normal_null{}, how_much))},
+                settings, heterogeneities, how_much);
+}
+
+void print_effects(effort const& how_much) {
+    std::puts(
+        "### True effects that are not normal\n\nWorst error over the same tau², 20 trials, information by "
+        "participants. The last column is by a null of one's own, whose true effects are exponential, on "
+        "a grid of tau² 0, 0.3, 1, 3, 10 and 50.\n");
+    auto const exponential_null = [](std::span<estimate const> const trials) {
+        auto scenarios = std::vector<null_scenario>{};
+        auto const known = std::vector<estimate>(trials.begin(), trials.end());
+        for (double const tau_squared : {0.0, 0.3, 1.0, 3.0, 10.0, 50.0}) {
+            scenarios.push_back({.tau_squared = tau_squared,
+                                 .draw = [known, tau_squared](random_stream& random, double const effect,
+                                                              std::span<estimate> const simulated) {
+                                     for (std::size_t i = 0; i < simulated.size(); ++i) {
+                                         double const v = known[i].variance;
+                                         simulated[i] = {
+                                             effect + std::sqrt(tau_squared) * exponential_effects(random) +
+                                                 std::sqrt(v) * random.normal(),
+                                             v};
+                                     }
+                                 }});
+        }
+        return scenarios;
+    };
+    auto settings = std::vector<std::pair<std::string, situation>>{};
+    auto const shapes = std::vector<std::pair<std::string, deviation>>{
+        {"normal", normal_effects}, {"t4", t4_effects}, {"exponential", exponential_effects}};
+    for (auto const& [name, shape] : shapes) {
+        for (auto const& row : {sizes{"random order, sd 0.5", 20, 0.5, as_they_come},
+                                sizes{"large first, sd 1.5", 20, 1.5, large_first}}) {
+            settings.emplace_back(name + ", " + row.words,
+                                  situation{.of = row, .come_about = trial_by_trial(known_variance, shape)});
+        }
+    }
+    print_worst("true effects, sizes",
+                {make("SJ floored HK, theory", sidik_jonkman_floored, theory()),
+                 make("DL floored HK, simulated", laird_floored, by_simulation(normal_null{}, how_much)),
+                 make("DL floored HK, own null", laird_floored, by_simulation(exponential_null, how_much))},
+                settings, heterogeneities, how_much);
+}
+
+void print_outcomes(effort const& how_much) {
+    std::puts(
+        "### Outcomes\n\nWorst error over tau² 0, 0.1, 0.3, 1 and 2 on the scale of the log odds ratio (over "
+        "a tenth of these for the standardised mean difference), random order, sd 1.5 unless stated, "
+        "information by participants. For means the last column is by `normal_null` too.\n");
+    auto const tau_squared = std::vector{0.0, 0.1, 0.3, 1.0, 2.0};
+    auto const floored = [&](any_null const& null) {
+        return make("DL floored HK, simulated", laird_floored, by_simulation(null, how_much));
+    };
+    auto const print = [&](std::string const& words, situation const& at, method const& last) {
+        print_row({words, worst(make("", sidik_jonkman_floored, theory()), at, tau_squared, how_much),
+                   worst(floored(normal_null{}), at, tau_squared, how_much),
+                   worst(last, at, tau_squared, how_much)});
+    };
+    print_header(
+        {"outcome", "SJ floored HK, theory", "DL floored HK, normal null", "DL floored HK, binary null"});
+    print("standardised mean difference, 20 per arm, 20 trials",
+          {.of = {"", 20, 1.5, as_they_come},
+           .come_about = trial_by_trial(small_trial, normal_effects),
+           .unit = 0.1},
+          floored(normal_null{}));
+    struct row {
+        std::string words;
+        binary_trial trial;
+        sizes of;
+    };
+    auto const rows = std::vector<row>{
+        {"log OR, 30 %, 200 per arm, large first, 20 trials", {0.3, 200, 200}, {"", 20, 1.5, large_first}},
+        {"log OR, 2 %, 100 per arm, 20 trials", {0.02, 100, 100}, {"", 20, 1.5, as_they_come}},
+        {"log OR, 2 %, 100 per arm, 40 trials", {0.02, 100, 100}, {"", 40, 1.5, as_they_come}},
+        {"log OR, 2 %, 500 per arm, sd 0.5, 40 trials", {0.02, 500, 500}, {"", 40, 0.5, as_they_come}},
+        {"log OR, 2 %, 160 and 40 per arm, 40 trials", {0.02, 160, 40}, {"", 40, 1.5, as_they_come}}};
+    for (auto const& [words, trial, of] : rows) {
+        print(words, {.of = of, .come_about = of_tables(trial)},
+              make("", laird_floored, by_tables(trial, how_much)));
+    }
+    std::puts("");
+}
+
+void print_power(effort const& how_much) {
+    std::puts(
+        "### Power\n\nPer cent of reviews that show the effect for which a single test with known tau² has "
+        "90 %, by tau² in median variances: 0 / 0.3 / 1 / 5. Known variances, normal true effects, "
+        "information by participants.\n");
+    auto const methods =
+        std::vector{make("SJ floored HK, theory", sidik_jonkman_floored, theory()),
+                    make("REML Kenward-Roger, theory", random_effects{reml{}, kenward_roger{}}, theory()),
+                    make("DL Wald, simulated", random_effects{dersimonian_laird{}},
+                         by_simulation(normal_null{}, how_much)),
+                    make("DL floored HK, simulated", laird_floored, by_simulation(normal_null{}, how_much))};
+    auto header = std::vector<std::string>{"trials"};
+    for (auto const& by : methods) {
+        header.push_back(by.name);
+    }
+    print_header(header);
+    for (auto const& of : {sizes{"5 trials, random order, sd 0.5", 5, 0.5, as_they_come},
+                           sizes{"10 trials, random order, sd 0.5", 10, 0.5, as_they_come},
+                           sizes{"20 trials, random order, sd 0.5", 20, 0.5, as_they_come},
+                           sizes{"20 trials, random order, sd 1.5", 20, 1.5, as_they_come},
+                           sizes{"20 trials, large first, sd 1.5", 20, 1.5, large_first},
+                           sizes{"20 trials, large last, sd 1.5", 20, 1.5, large_last},
+                           sizes{"40 trials, random order, sd 1.5", 40, 1.5, as_they_come}}) {
+        auto row = std::vector{of.words};
+        for (auto const& by : methods) {
+            auto text = std::string{};
+            for (auto const power : crossing(by, {.of = of}, {0, 0.3, 1, 5}, true, how_much)) {
+                text += (text.empty() ? "" : " / ") + number(std::round(100 * power));
+            }
+            row.push_back(text);
+        }
+        print_row(row);
+    }
+    std::puts("");
+}
+
+} // namespace
+
+int main(int const argc, char** const argv) {
+    try {
+        auto how_much = effort{};
+        auto const argument = [&](int const place, auto const otherwise) {
+            return argc > place ? static_cast<decltype(otherwise)>(std::stoull(argv[place])) : otherwise;
+        };
+        how_much.patterns = argument(1, how_much.patterns);
+        how_much.replicates = argument(2, how_much.replicates);
+        how_much.threads = argument(3, how_much.threads);
+        auto const tables = std::vector<void (*)(effort const&)>{print_orders, print_clocks, print_effects,
+                                                                 print_outcomes, print_power};
+        auto const only = argument(4, std::size_t{0});
+        double const reviews = static_cast<double>(how_much.patterns * how_much.replicates);
+        std::printf("%.0f reviews a cell, over %llu patterns of sizes; Monte Carlo standard error %.2f at 5 "
+                    "%%.\n\n",
+                    reviews, static_cast<unsigned long long>(how_much.patterns),
+                    100 * std::sqrt(0.05 * 0.95 / reviews));
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            if (only == 0 || only == i + 1) {
+                tables[i](how_much);
+            }
+        }
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "monitored_reviews: %s\n", problem.what());
+        return 1;
+    }
+    return 0;
+}

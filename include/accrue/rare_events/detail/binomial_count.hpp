@@ -1,0 +1,104 @@
+#pragma once
+
+#include <accrue/real.hpp>
+
+#include <cmath>
+
+namespace accrue::detail {
+
+/// ln(1 + e^x), without overflow.
+template <real Real>
+[[nodiscard]] Real log_one_plus_exp(Real const& x) {
+    using std::exp;
+    using std::log1p;
+    return x > 0 ? Real(x + log1p(exp(Real(-x)))) : Real(log1p(exp(x)));
+}
+
+/// 1 / (1 + e^-x), without overflow.
+template <real Real>
+[[nodiscard]] Real logistic_share(Real const& x) {
+    using std::exp;
+    if (x > 0) {
+        return 1 / (1 + exp(Real(-x)));
+    }
+    Real const power = exp(x);
+    return power / (1 + power);
+}
+
+/// The likelihood of `count` of `total` independent events whose probability has the logit theta + offset:
+///
+///     ln L = count (theta + offset) - total ln(1 + e^(theta + offset)) + ln C(total, count).
+///
+/// It is a proportion's; a trial's given all its events, where events are rare; and, exactly, that of two
+/// Poisson counts given their sum.
+template <real Real>
+class binomial_count {
+  public:
+    binomial_count(Real const& count, Real const& total, Real const& offset)
+        : count_(count), total_(total), offset_(offset) {
+        using std::lgamma;
+        constant_ = lgamma(Real(total + 1)) - lgamma(Real(count + 1)) - lgamma(Real(total - count + 1));
+    }
+
+    [[nodiscard]] bool is_informative() const { return total_ > 0; }
+    [[nodiscard]] bool is_lowest() const { return !(count_ > 0); }
+    [[nodiscard]] bool is_highest() const { return !(count_ < total_); }
+
+    struct point {
+        Real value;
+        Real slope;
+        Real curvature;
+    };
+    [[nodiscard]] point at(Real const& theta) const {
+        Real const share = logistic_share(Real(theta + offset_));
+        return {log_likelihood(theta), count_ - total_ * share, -total_ * share * (1 - share)};
+    }
+    [[nodiscard]] Real log_likelihood(Real const& theta) const {
+        Real const x = theta + offset_;
+        return constant_ + count_ * x - total_ * log_one_plus_exp(x);
+    }
+
+  private:
+    Real count_;
+    Real total_;
+    Real offset_;
+    Real constant_;
+};
+
+/// The likelihood of a Poisson count at the rate e^theta over a time: ln L = count (theta + ln time) - time
+/// e^theta - ln count!.
+template <real Real>
+class poisson_count {
+  public:
+    poisson_count(Real const& count, Real const& time) : count_(count), time_(time) {
+        using std::lgamma;
+        using std::log;
+        constant_ = count * log(time) - lgamma(Real(count + 1));
+    }
+
+    [[nodiscard]] bool is_informative() const { return true; }
+    [[nodiscard]] bool is_lowest() const { return !(count_ > 0); }
+    [[nodiscard]] bool is_highest() const { return false; }
+
+    struct point {
+        Real value;
+        Real slope;
+        Real curvature;
+    };
+    [[nodiscard]] point at(Real const& theta) const {
+        using std::exp;
+        Real const expected = time_ * exp(theta);
+        return {constant_ + count_ * theta - expected, count_ - expected, -expected};
+    }
+    [[nodiscard]] Real log_likelihood(Real const& theta) const {
+        using std::exp;
+        return constant_ + count_ * theta - time_ * exp(theta);
+    }
+
+  private:
+    Real count_;
+    Real time_;
+    Real constant_;
+};
+
+} // namespace accrue::detail

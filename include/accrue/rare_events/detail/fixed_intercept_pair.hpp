@@ -1,0 +1,125 @@
+#pragma once
+
+#include <accrue/rare_events/detail/normal_effect_sums.hpp>
+#include <accrue/real.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace accrue::detail {
+
+/// Two groups of one trial with counts of the same kind: l(alpha, theta) = l1(alpha + theta / 2) + l2(alpha -
+/// theta / 2), with alpha the trial's own intercept and theta its true effect.
+template <real Real, class Count>
+class fixed_intercept_pair {
+  public:
+    fixed_intercept_pair(Count const& treatment, Count const& control)
+        : treatment_(treatment), control_(control) {}
+
+    /// Without events in both groups, or with nothing but events, the intercept is infinite and the
+    /// likelihood 1.
+    [[nodiscard]] bool is_informative() const {
+        return !(treatment_.is_lowest() && control_.is_lowest()) &&
+               !(treatment_.is_highest() && control_.is_highest());
+    }
+    [[nodiscard]] bool is_lowest() const { return treatment_.is_lowest() || control_.is_highest(); }
+    [[nodiscard]] bool is_highest() const { return treatment_.is_highest() || control_.is_lowest(); }
+
+    /// The likelihood of the true effect at one intercept.
+    struct at_intercept {
+        fixed_intercept_pair const& pair;
+        Real intercept;
+
+        struct point {
+            Real value;
+            Real slope;
+            Real curvature;
+            Real by_intercept;
+            Real by_intercept_twice;
+            Real by_both;
+        };
+        [[nodiscard]] point at(Real const& theta) const {
+            auto const one = pair.treatment_.at(Real(intercept + theta / 2));
+            auto const other = pair.control_.at(Real(intercept - theta / 2));
+            return {one.value + other.value,
+                    (one.slope - other.slope) / 2,
+                    (one.curvature + other.curvature) / 4,
+                    one.slope + other.slope,
+                    one.curvature + other.curvature,
+                    (one.curvature - other.curvature) / 2};
+        }
+    };
+
+  private:
+    Count treatment_;
+    Count control_;
+};
+
+/// The marginal likelihood of a trial at its best intercept. The intercept has a dimension of its own in each
+/// trial, so that a likelihood of k intercepts is maximised by k one-dimensional searches. It is log-concave
+/// in the intercept, as an integral of a log-concave function is. Derivatives are those of the profile: less
+/// what the intercept takes up.
+template <real Real, class Count>
+[[nodiscard]] marginal_point<Real>
+marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real const& sd,
+         Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
+    Real intercept(0);
+    Real lower = -infinity<Real>();
+    Real upper = infinity<Real>();
+    auto profile = marginal_point<Real>{};
+    using std::sqrt;
+    Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
+    for (int i = 0; i < 100; ++i) {
+        Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);
+        auto const likelihood = typename fixed_intercept_pair<Real, Count>::at_intercept{pair, intercept};
+        auto const integral = sum_over_normal_effect(
+            likelihood, mean, sd,
+            [&](Real const& x, auto const& point, Real const& weight) {
+                Real const second = point.curvature + point.slope * point.slope;
+                Real const both = point.by_both + point.by_intercept * point.slope;
+                a += weight * point.by_intercept;
+                aa += weight * (point.by_intercept_twice + point.by_intercept * point.by_intercept);
+                s += weight * point.slope;
+                xs += weight * x * point.slope;
+                c += weight * second;
+                xc += weight * x * second;
+                xxc += weight * x * x * second;
+                as += weight * both;
+                xas += weight * x * both;
+            },
+            tolerance);
+        Real const total = integral.total;
+        Real const score = a / total;
+        Real const curvature = aa / total - score * score;
+        bool const spread = sd > 0;
+        Real const by_mean = s / total;
+        Real const by_sd = spread ? Real(xs / total) : Real(0);
+        Real const mean_intercept = as / total - by_mean * score;
+        Real const sd_intercept = spread ? Real(xas / total - by_sd * score) : Real(0);
+        Real const by_mean_twice = c / total - by_mean * by_mean;
+        Real const by_both = spread ? Real(xc / total - by_mean * by_sd) : Real(0);
+        Real const by_sd_twice = spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total);
+        profile = {integral.log_value,
+                   by_mean,
+                   by_sd,
+                   by_mean_twice - mean_intercept * mean_intercept / curvature,
+                   by_both - mean_intercept * sd_intercept / curvature,
+                   by_sd_twice - sd_intercept * sd_intercept / curvature,
+                   integral.error};
+        (score > 0 ? lower : upper) = intercept;
+        Real step = -score / curvature;
+        step = !(step <= 4) ? Real(4) : step < -4 ? Real(-4) : step;
+        Real next = intercept + step;
+        if (!(next >= lower && next <= upper)) {
+            next = lower + (upper - lower) / 2;
+        }
+        Real const change = next < intercept ? Real(intercept - next) : Real(next - intercept);
+        if (change <= settled * ((intercept < 0 ? Real(-intercept) : intercept) + 1)) {
+            break;
+        }
+        intercept = next;
+    }
+    return profile;
+}
+
+} // namespace accrue::detail

@@ -1,0 +1,221 @@
+#pragma once
+
+#include <accrue/rare_events/detail/normal_effect_sums.hpp>
+#include <accrue/real.hpp>
+#include <accrue/status.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// The maximum of a likelihood over the mean and the standard deviation of normal true effects.
+template <real Real>
+struct mixed_maximum {
+    Real mean;
+    Real variance; ///< of the mean: that element of the inverse of the observed information
+    Real sd;
+    Real log_likelihood;
+    Real error; ///< relative, of the likelihood, by quadrature
+    accrue::status status;
+};
+
+/// Maximises `point(mean, sd, tolerance)`, a `marginal_point` of all studies together, whose integrals have
+/// that relative error.
+///
+/// For each sd the likelihood is log-concave in the mean, since it is an integral of a log-concave function
+/// (Prékopa 1973), so that Newton's method within a bracket finds its only maximum. The profile over sd may
+/// have several: its slope is followed over a grid that doubles from 1/64 to 32 times `scale`, at eight
+/// digits, each fall through zero is a maximum, and the highest counts. A profile that still rises at the end
+/// of the grid has no maximum that data of this kind support: `undefined`.
+template <real Real, class Point>
+class mixed_search {
+  public:
+    mixed_search(Point const& point, Real const& start, Real const& scale)
+        : point_(point), mean_(start), scale_(scale) {}
+
+    [[nodiscard]] mixed_maximum<Real> run() {
+        tolerance_ = Real(1e-8);
+        auto best = profile(Real(0));
+        // At sd = 0 the slope is 0 by symmetry: the profile rises where its second derivative is positive.
+        bool rises = profile_curvature(best) > 0;
+        auto at_best = rises ? not_a_number<Real>() : Real(0);
+        auto before = best;
+        for (int doubling = -6; doubling <= 5; ++doubling) {
+            using std::ldexp;
+            Real const sd = scale_ * Real(std::ldexp(1.0, doubling));
+            auto const here = profile(sd);
+            bool const rises_here = here.point.by_sd > 0;
+            if (rises && !rises_here) {
+                auto const top = maximum_between(before, here);
+                if (is_nan(at_best) || best.point.value < top.point.value) {
+                    best = top;
+                    at_best = top.sd;
+                }
+            }
+            rises = rises_here;
+            before = here;
+        }
+        if (is_nan(at_best) || (rises && before.point.value > best.point.value)) {
+            return {not_a_number<Real>(),
+                    not_a_number<Real>(),
+                    not_a_number<Real>(),
+                    not_a_number<Real>(),
+                    Real(1),
+                    status::undefined};
+        }
+        tolerance_ = exact();
+        best = best.sd > 0 ? refined(best.sd) : profile(Real(0));
+        Real const information = -best.point.by_mean_twice;
+        Real const loss = best.sd > 0 ? Real(square(best.point.by_both) / -best.point.by_sd_twice) : Real(0);
+        return {best.mean,        1 / (information - loss), best.sd,
+                best.point.value, best.point.error,         converged_ ? status::ok : status::not_converged};
+    }
+
+    /// The highest likelihood at a stated sd, such as 0.
+    [[nodiscard]] mixed_maximum<Real> at(Real const& sd) {
+        auto const best = profile(sd);
+        return {best.mean,
+                1 / -best.point.by_mean_twice,
+                sd,
+                best.point.value,
+                best.point.error,
+                converged_ ? status::ok : status::not_converged};
+    }
+
+  private:
+    using point_type = decltype(std::declval<Point const&>()(std::declval<Real>(), std::declval<Real>(),
+                                                             std::declval<Real>()));
+    struct place {
+        Real sd;
+        Real mean;
+        point_type point;
+    };
+
+    static bool is_nan(Real const& x) { return !(x <= infinity<Real>()); }
+
+    static Real exact() { return std::numeric_limits<Real>::epsilon() / 16; }
+    /// How small a relative step ends an iteration.
+    [[nodiscard]] Real settled() const {
+        using std::sqrt;
+        return 2 * sqrt(Real(tolerance_ * std::numeric_limits<Real>::epsilon()));
+    }
+
+    /// The best mean at this sd, from that of the sd before.
+    place profile(Real const& sd) {
+        Real lower = -infinity<Real>();
+        Real upper = infinity<Real>();
+        auto here = point_(mean_, sd, tolerance_);
+        for (int i = 0; i < 100; ++i) {
+            (here.by_mean > 0 ? lower : upper) = mean_;
+            Real step = here.by_mean / -here.by_mean_twice;
+            Real const longest = 4 * scale_;
+            step = !(step <= longest) ? longest : step < -longest ? Real(-longest) : step;
+            Real next = mean_ + step;
+            if (!(next >= lower && next <= upper)) {
+                next = lower + (upper - lower) / 2;
+            }
+            Real const change = next < mean_ ? Real(mean_ - next) : Real(next - mean_);
+            if (change <= settled() * ((mean_ < 0 ? Real(-mean_) : mean_) + scale_)) {
+                return {sd, mean_, here};
+            }
+            mean_ = next;
+            here = point_(mean_, sd, tolerance_);
+        }
+        // Rounding may keep the last bits moving; only a step that is not small means that there is no
+        // maximum.
+        converged_ = converged_ && square(here.by_mean) < Real(1e-16) * -here.by_mean_twice;
+        return {sd, mean_, here};
+    }
+
+    /// The maximum near an sd that lacks the last digits: Newton's steps by the profile's own curvature.
+    place refined(Real const& sd) {
+        auto here = profile(sd);
+        for (int i = 0; i < 8; ++i) {
+            Real const step = newton_step(here);
+            Real const size = step < 0 ? Real(-step) : step;
+            if (!(size < here.sd / 2) || size <= settled() * here.sd) {
+                break;
+            }
+            here = profile(Real(here.sd + step));
+        }
+        return here;
+    }
+    static Real newton_step(place const& here) {
+        Real const curvature = here.point.by_sd_twice - square(here.point.by_both) / here.point.by_mean_twice;
+        return curvature < 0 ? Real(-here.point.by_sd / curvature) : infinity<Real>();
+    }
+
+    /// Second derivative of the profile by sd at 0, where the mixed derivative is 0.
+    static Real profile_curvature(place const& at) { return at.point.by_sd_twice; }
+
+    /// The root of the profile's slope between a place where it rises and one where it falls, to the scan's
+    /// digits.
+    place maximum_between(place const& rising, place const& falling) {
+        Real lower = rising.sd;
+        Real upper = falling.sd;
+        auto here = profile(Real(lower + (upper - lower) / 2));
+        for (int i = 0; i < 100; ++i) {
+            (here.point.by_sd > 0 ? lower : upper) = here.sd;
+            Real next = here.sd + newton_step(here);
+            if (!(next > lower && next < upper)) {
+                next = lower + (upper - lower) / 2;
+            }
+            Real const change = next < here.sd ? Real(here.sd - next) : Real(next - here.sd);
+            if (change <= Real(1e-6) * here.sd || upper - lower <= Real(1e-6) * upper) {
+                break;
+            }
+            here = profile(next);
+        }
+        return here;
+    }
+
+    Point const& point_;
+    Real mean_;
+    Real scale_;
+    Real tolerance_ = exact();
+    bool converged_ = true;
+};
+
+/// The same for a list of studies, each with its likelihood given its true effect; those that carry no
+/// information are left out of the sums. `undefined` where all the others have the fewest events possible, or
+/// the most: the mean is then infinite.
+template <real Real, class Marginals>
+[[nodiscard]] mixed_maximum<Real> maximise_mixed(Marginals const& studies, Real const& start,
+                                                 Real const& scale) {
+    bool all_lowest = true;
+    bool all_highest = true;
+    for (auto const& study : studies) {
+        if (study.is_informative()) {
+            all_lowest = all_lowest && study.is_lowest();
+            all_highest = all_highest && study.is_highest();
+        }
+    }
+    if (all_lowest || all_highest) {
+        return {
+            not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), Real(1),
+            status::undefined};
+    }
+    auto const point = [&](Real const& mean, Real const& sd, Real const& tolerance) {
+        auto sum = marginal_point<Real>{};
+        for (auto const& study : studies) {
+            if (study.is_informative()) {
+                auto const one = marginal(study, mean, sd, tolerance);
+                sum.value += one.value;
+                sum.by_mean += one.by_mean;
+                sum.by_sd += one.by_sd;
+                sum.by_mean_twice += one.by_mean_twice;
+                sum.by_both += one.by_both;
+                sum.by_sd_twice += one.by_sd_twice;
+                sum.error += one.error;
+            }
+        }
+        return sum;
+    };
+    return mixed_search<Real, decltype(point)>(point, start, scale).run();
+}
+
+} // namespace accrue::detail

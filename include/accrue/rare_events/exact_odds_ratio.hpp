@@ -1,0 +1,146 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/rare_events/binomial_normal.hpp>
+#include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
+#include <accrue/rare_events/detail/tail_root.hpp>
+#include <accrue/real.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <vector>
+
+namespace accrue {
+
+/// The common odds ratio by conditional maximum likelihood, on the log scale. Given the margins of all
+/// tables, the events under treatment in all trials together have a distribution of the odds ratio alone,
+/// exactly; the estimate is where they are expected to be as many as they are. Its variance is one over that
+/// of the events there. Trials without events say nothing, and need no correction.
+///
+/// Where the events are the fewest that the margins allow, or the most, the estimate is infinite, and the
+/// result is `undefined`; `exact_interval` is then open on one side and still says what the data rule out.
+/// Heterogeneity is not allowed for: `binomial_normal`. Gart 1970, Biometrika 57:471-475,
+/// doi:10.1093/biomet/57.3.471.
+struct exact_odds_ratio {
+    /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
+    /// the trial
+    template <real Real>
+    [[nodiscard]] basic_pooled<Real>
+    operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
+        auto const all =
+            detail::noncentral_hypergeometric<Real>::of_sum(detail::likelihoods(trials, conditional_exact{}));
+        if (!all.is_informative() || all.is_lowest() || all.is_highest()) {
+            return detail::undefined_pooled<Real>(trials.size());
+        }
+        Real const effect =
+            detail::tail_root([&](Real const& theta) { return all.at(theta).slope; }, Real(0));
+        return {effect,    -1 / all.at(effect).curvature, Real(0), detail::infinity<Real>(), trials.size(),
+                status::ok};
+    }
+};
+
+/// Tail probabilities that count the events observed in full: intervals have at least their coverage, tests
+/// at most their error, whatever the data.
+struct exact_tails {
+    template <real Real>
+    [[nodiscard]] Real operator()(Real const& beyond, Real const& observed) const {
+        return beyond + observed;
+    }
+};
+
+/// Tail probabilities that count the events observed by half: intervals and tests that have their coverage
+/// and error on average rather than at least, and are narrower. Lancaster 1961, J Am Stat Assoc 56:223-234,
+/// doi:10.2307/2282247.
+struct mid_p_tails {
+    template <real Real>
+    [[nodiscard]] Real operator()(Real const& beyond, Real const& observed) const {
+        return beyond + observed / 2;
+    }
+};
+
+namespace detail {
+
+template <class Trials>
+[[nodiscard]] auto all_trials(Trials const& trials) {
+    using Trial = std::remove_cvref_t<decltype(*std::data(trials))>;
+    auto const list = std::span<Trial const>(std::data(trials), std::size(trials));
+    auto const each = likelihoods(list, conditional_exact{});
+    return std::decay_t<decltype(each.front())>::of_sum(each);
+}
+
+} // namespace detail
+
+/// The interval of a common log odds ratio whose limits are where the tail beyond the observed events has
+/// probability (1 - level) / 2: with `exact_tails` that of Cornfield and Gart, with `mid_p_tails` the mid-p
+/// interval. Open towards minus or plus infinity where the events are the fewest or the most that the margins
+/// allow, and everything where no trial says anything.
+///
+///     exact_interval(mid_p_tails{}, trials, 0.95)
+///
+/// Gart 1970, doi:10.1093/biomet/57.3.471.
+///
+/// \throws invalid_input unless 0 < level < 1, when there is no trial, or one's counts are not whole or
+/// impossible
+template <class Tails, class Trials>
+[[nodiscard]] auto exact_interval(Tails const& tails, Trials const& trials, double const level) {
+    detail::require_between_0_and_1("level", level);
+    auto const all = detail::all_trials(trials);
+    using Real = decltype(all.log_likelihood(0));
+    Real const share = (1 - Real(level)) / 2;
+    auto result = basic_interval<Real>{-detail::infinity<Real>(), detail::infinity<Real>()};
+    if (!all.is_lowest()) {
+        result.lower = detail::tail_root(
+            [&](Real const& theta) {
+                auto const at = all.tails_at(theta);
+                return Real(tails(at.above, at.observed) - share);
+            },
+            Real(0));
+    }
+    if (!all.is_highest()) {
+        result.upper = detail::tail_root(
+            [&](Real const& theta) {
+                auto const at = all.tails_at(theta);
+                return Real(tails(at.below, at.observed) - share);
+            },
+            Real(0));
+    }
+    return result;
+}
+
+/// The exact two-sided p-value of a common odds ratio of e^theta: the probability of all events under
+/// treatment that are no more probable than those observed; for theta = 0 that of R's `mantelhaen.test(exact
+/// = TRUE)`, and of Fisher's exact test where there is one trial. 1 where no trial says anything.
+///
+/// \throws invalid_input when there is no trial, one's counts are not whole or impossible, or theta is not
+/// finite
+template <class Trials>
+[[nodiscard]] auto exact_p_value(Trials const& trials, double const theta = 0) {
+    detail::require_finite("theta", theta);
+    auto const all = detail::all_trials(trials);
+    using Real = decltype(all.log_likelihood(0));
+    return all.probability_of_unlikely(Real(theta));
+}
+
+/// The two-sided p-value that is twice the smaller of the two tails, at most 1:
+/// `tailed_p_value(mid_p_tails{}, trials)`. It agrees with `exact_interval`: below 1 - level where the
+/// interval leaves out theta.
+///
+/// \throws invalid_input as `exact_p_value`
+template <class Tails, class Trials>
+[[nodiscard]] auto tailed_p_value(Tails const& tails, Trials const& trials, double const theta = 0) {
+    detail::require_finite("theta", theta);
+    auto const all = detail::all_trials(trials);
+    using Real = decltype(all.log_likelihood(0));
+    auto const at = all.tails_at(Real(theta));
+    Real const above = tails(at.above, at.observed);
+    Real const below = tails(at.below, at.observed);
+    Real const twice = 2 * (above < below ? above : below);
+    return twice < 1 ? twice : Real(1);
+}
+
+} // namespace accrue

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/rare_events/detail/tail_root.hpp>
+#include <accrue/real.hpp>
+#include <accrue/report/events.hpp>
+
+#include <boost/math/special_functions/beta.hpp>
+
+#include <cmath>
+
+/// \file
+/// Intervals of one group's risk, for the rows of a forest plot of proportions: each is a callable value,
+/// (events, level) -> interval, with limits from 0 to 1. The normal interval of a logit has no finite limits
+/// where there is no event; these have.
+
+namespace accrue {
+
+/// The exact interval: the risks at which as many events or more, and as few or fewer, have a probability of
+/// (1 - level) / 2. It covers with at least its level, whatever the risk. Clopper & Pearson 1934, Biometrika
+/// 26:404-413, doi:10.1093/biomet/26.4.404.
+struct clopper_pearson {
+    /// \throws invalid_input unless 0 < level < 1, and for impossible counts
+    template <real Real>
+    [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
+        detail::check(group);
+        detail::require_between_0_and_1("level", level);
+        Real const share = (1 - Real(level)) / 2;
+        Real const others = group.total - group.count;
+        auto const policy = detail::boost_policy{};
+        return {group.count > 0 ? Real(boost::math::ibeta_inv(group.count, Real(others + 1), share, policy))
+                                : Real(0),
+                others > 0 ? Real(boost::math::ibetac_inv(Real(group.count + 1), others, share, policy))
+                           : Real(1)};
+    }
+};
+
+/// The score interval: the risks that a test by the normal distribution with their own variance does not
+/// reject,
+///
+///     [p + z²/(2n) ± z sqrt(p (1 - p)/n + z²/(4n²))] / (1 + z²/n).
+///
+/// Its coverage is near its level on average. Wilson 1927, J Am Stat Assoc 22:209-212, doi:10.2307/2276774.
+struct wilson {
+    /// \throws invalid_input unless 0 < level < 1, and for impossible counts
+    template <real Real>
+    [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
+        using std::sqrt;
+        detail::check(group);
+        detail::require_between_0_and_1("level", level);
+        Real const z = basic_normal<Real>::upper_quantile((1 - Real(level)) / 2);
+        Real const z_square = z * z;
+        Real const others = group.total - group.count;
+        Real const root = z * sqrt(Real(group.count * (others / group.total) + z_square / 4));
+        Real const upper = group.count + z_square / 2 + root;
+        // The product of the two limits is known, so that neither is a difference.
+        return {group.count * (group.count / group.total) / upper, upper / (group.total + z_square)};
+    }
+};
+
+/// As Clopper and Pearson's, with the events observed counted by half in both tails: narrower, and with its
+/// level as the coverage on average rather than at least. Lancaster 1961, doi:10.2307/2282247.
+struct mid_p_interval {
+    /// \throws invalid_input unless 0 < level < 1, and for impossible counts
+    template <real Real>
+    [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
+        detail::check(group);
+        detail::require_between_0_and_1("level", level);
+        Real const share = (1 - Real(level)) / 2;
+        Real const others = group.total - group.count;
+        return {lower_limit(group.count, others, share), 1 - lower_limit(others, group.count, share)};
+    }
+
+  private:
+    /// The risk at which P(X > x) + P(X = x) / 2 is the share: the mean of P(X > x) and P(X >= x), which are
+    /// incomplete beta functions, I_p(x + 1, n - x) and I_p(x, n - x + 1).
+    template <real Real>
+    static Real lower_limit(Real const& count, Real const& others, Real const& share) {
+        using std::exp;
+        if (!(count > 0)) {
+            return Real(0);
+        }
+        auto const policy = detail::boost_policy{};
+        auto const excess = [&](Real const& logit) {
+            Real const risk = 1 / (1 + exp(Real(-logit)));
+            Real const at_least = boost::math::ibeta(count, Real(others + 1), risk, policy);
+            Real const more =
+                others > 0 ? Real(boost::math::ibeta(Real(count + 1), others, risk, policy)) : Real(0);
+            return Real((at_least + more) / 2 - share);
+        };
+        return 1 / (1 + exp(Real(-detail::tail_root(excess, Real(0)))));
+    }
+};
+
+} // namespace accrue

@@ -1,0 +1,244 @@
+#pragma once
+
+#include <accrue/distribution/normal.hpp>
+#include <accrue/sequential/boundary/boundaries_with_futility.hpp>
+#include <accrue/sequential/boundary/detail/boundary_root.hpp>
+#include <accrue/sequential/boundary/detail/continuation.hpp>
+#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/detail/spending_boundary.hpp>
+#include <accrue/sequential/boundary/drift.hpp>
+#include <accrue/sequential/boundary/stopping_boundaries.hpp>
+#include <accrue/sequential/spending/detail/error_schedule.hpp>
+#include <accrue/sequential/spending/lan_demets_obrien_fleming.hpp>
+#include <accrue/sequential/spending/spending_function.hpp>
+#include <accrue/status.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// What every futility computation knows.
+struct futility_problem {
+    std::span<double const> fractions;
+    double per_side;       ///< type I error of one boundary
+    double type_two_error; ///< of the trial
+    error_schedule efficacy;
+    error_schedule futility;
+    std::vector<double> upper; ///< of the trial without futility; empty when the futility boundary binds
+    std::vector<bool> may_stop = {}; ///< looks with a futility boundary; the others pass on what they'd spend
+};
+
+/// Both errors as increments over the looks, with a futility boundary at each.
+template <spending_function Efficacy, spending_function Futility>
+futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
+                               double const type_two_error, std::span<double const> const fractions,
+                               std::span<double const> const spending_times = {}) {
+    require_between_0_and_1("type II error", type_two_error);
+    return {.fractions = fractions,
+            .per_side = per_side,
+            .type_two_error = type_two_error,
+            .efficacy = schedule(efficacy, per_side, fractions, spending_times),
+            .futility = schedule(futility, type_two_error, fractions, spending_times),
+            .upper = {},
+            .may_stop = std::vector<bool>(fractions.size(), true)};
+}
+
+/// Where a trial stops for futility: at every Z up to a boundary, or within a wedge around 0.
+enum class futility_region : unsigned char { below, wedge };
+
+/// The boundaries at one trial drift.
+struct futility_path {
+    double drift = 0;
+    std::vector<double> upper = {};
+    std::vector<double> futility = {}; ///< -infinity where there is none
+    /// The logarithm of the probability of ending the last look without success, over the type II error that
+    /// is left for it. It falls as the drift grows; -infinity where the two boundaries cross before.
+    double excess = -std::numeric_limits<double>::infinity();
+    double left = 0; ///< that type II error
+};
+
+/// The search for the drift at which the two boundaries meet at the last look.
+///
+/// Two densities are carried along: under the drift for the futility boundary, whose increments are the
+/// probabilities of stopping there, and, if that binds, under no effect for the upper one.
+class futility_search {
+  public:
+    futility_search(futility_problem const& problem, futility_region const region)
+        : problem_(problem), region_(region), efficacy_reach_(cut_for(problem.efficacy).own),
+          futility_reach_(cut_for(problem.futility).own) {}
+
+    /// The boundaries that meet, and the drift; the last ones tried when none do.
+    futility_path solve(double const start) {
+        auto const root = secant_root([&](double const drift) { return at(drift); }, start, 0.02 * start);
+        status_ = root.status;
+        return newer_;
+    }
+    [[nodiscard]] status how() const { return status_; }
+    /// The boundaries at a drift, whether or not they meet.
+    [[nodiscard]] futility_path walk(double const drift) const {
+        auto const count = problem_.fractions.size();
+        auto const infinity = std::numeric_limits<double>::infinity();
+        auto const binds = problem_.upper.empty();
+        auto path = futility_path{.drift = drift, .upper = problem_.upper};
+        path.upper.resize(count, infinity);
+        path.futility.assign(count, -infinity);
+        auto null = monitored_walk(problem_.fractions, 0);
+        auto planned = monitored_walk(problem_.fractions, drift);
+        auto guess = boundary_guess{};
+        auto spend = 0.0;
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const root = std::sqrt(problem_.fractions[k]);
+            auto& upper = path.upper[k];
+            auto& futility = path.futility[k];
+            if (binds && problem_.efficacy.increment[k] > 0) {
+                auto const start = guess(problem_.efficacy.increment[k], problem_.efficacy.cumulative[k]);
+                upper = boundary_root(null.density(), side::upper, problem_.fractions[k],
+                                      problem_.efficacy.increment[k], start * root) /
+                        root;
+                guess.learn(upper);
+            }
+            spend += problem_.futility.increment[k];
+            if (k + 1 == count) {
+                futility = upper;
+                auto const failing =
+                    planned.beyond(side::lower, upper) -
+                    (region_ == futility_region::wedge ? planned.beyond(side::lower, -upper) : 0);
+                path.excess = failing > 0 ? std::log(failing / spend) : -infinity;
+                path.left = spend;
+                break;
+            }
+            if (problem_.may_stop[k] && spend > 0) {
+                futility = boundary(planned.density(), k, drift, spend);
+                spend = 0;
+            }
+            if (!(futility < upper)) {
+                break;
+            }
+            auto const stop = stopping(futility, upper);
+            planned.pass(stop, futility_reach_[k]);
+            if (binds) {
+                null.pass(stop, efficacy_reach_[k]);
+            }
+        }
+        return path;
+    }
+
+  private:
+    double at(double const drift) {
+        auto path = walk(drift);
+        older_ = std::exchange(newer_, std::move(path));
+        return newer_.excess;
+    }
+
+    [[nodiscard]] stopping_region stopping(double const futility, double const upper) const {
+        if (region_ == futility_region::below) {
+            return {.lower = futility, .upper = upper};
+        }
+        return {.lower = -upper, .upper = upper, .inner = {-futility, futility}};
+    }
+
+    [[nodiscard]] double boundary(score_density const& density, std::size_t const k, double const drift,
+                                  double const spend) const {
+        auto const t = problem_.fractions[k];
+        auto const root = std::sqrt(t);
+        if (region_ == futility_region::wedge) {
+            return wedge_root(density, t, spend, (std::max)(guessed(k, drift, 0.5), 0.01) * root) / root;
+        }
+        auto const first =
+            drift * root - normal::upper_quantile(0.5 * (spend + problem_.futility.cumulative[k]));
+        return boundary_root(density, side::lower, t, spend, guessed(k, drift, first) * root) / root;
+    }
+
+    /// Where the boundary will be about, from the last two drifts; `first` when there are none.
+    [[nodiscard]] double guessed(std::size_t const k, double const drift, double const first) const {
+        auto const known = [&](futility_path const& path) {
+            return !path.futility.empty() && is_finite(path.futility[k]);
+        };
+        if (!known(newer_)) {
+            return first;
+        }
+        auto const slope = known(older_)
+                               ? (newer_.futility[k] - older_.futility[k]) / (newer_.drift - older_.drift)
+                               : std::sqrt(problem_.fractions[k]);
+        auto const guess = newer_.futility[k] + slope * (drift - newer_.drift);
+        return is_finite(guess) ? guess : first;
+    }
+
+    futility_problem const& problem_;
+    futility_region region_;
+    std::vector<double> efficacy_reach_;
+    std::vector<double> futility_reach_;
+    futility_path newer_;
+    futility_path older_;
+    status status_ = status::not_converged;
+};
+
+/// The boundaries that meet at the last look, and their drift, searched from `start`.
+inline boundaries_with_futility meet(futility_problem const& problem, futility_region const region,
+                                     bool const is_wedge, std::optional<double> const start = {}) {
+    auto const fixed =
+        normal::upper_quantile(problem.per_side) + normal::upper_quantile(problem.type_two_error);
+    auto search = futility_search(problem, region);
+    auto path = search.solve(start.value_or(1.03 * fixed / std::sqrt(problem.fractions.back())));
+    auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
+                           : stopping_boundaries{.lower = path.futility, .upper = path.upper};
+    if (is_wedge) {
+        bounds.wedge = std::move(path.futility);
+    }
+    bool const met = std::abs(path.excess) * path.left <= 1e-9 * problem.type_two_error;
+    return {.bounds = std::move(bounds),
+            .drift = path.drift,
+            .inflation = path.drift * path.drift / (fixed * fixed),
+            .status = met ? search.how() : status::not_converged};
+}
+
+/// The upper half of a two-sided trial: futility is all below the wedge. It has no wedge where that would be
+/// negative: of a wedge at all looks, those that come out negative lose theirs (what they would spend is
+/// carried to the next look), which `problem.may_stop` then says, until none is negative.
+inline boundaries_with_futility meet_upper_half(futility_problem& problem) {
+    auto start = std::optional<double>{};
+    for (;;) {
+        auto design = meet(problem, futility_region::below, true, start);
+        auto negative = false;
+        for (std::size_t k = 0; k < problem.may_stop.size(); ++k) {
+            if (problem.may_stop[k] && !(design.bounds.wedge[k] > 0)) {
+                problem.may_stop[k] = false;
+                negative = true;
+            }
+        }
+        if (!negative) {
+            return design;
+        }
+        start = design.status == status::ok ? std::optional(design.drift) : std::nullopt;
+    }
+}
+
+/// The Copenhagen wedge; the drift is that of the design without it.
+inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem) {
+    auto const fractions = problem.fractions;
+    auto result = stopping_boundaries::symmetric(problem.upper);
+    auto const drift = drift_for_power(result, fractions, 1 - problem.type_two_error);
+    auto const last = fractions.back();
+    auto const end = last > 1 ? normal::upper_quantile(problem.per_side) : problem.upper.back();
+    auto const turned = one_boundary(schedule(lan_demets_obrien_fleming{}, problem.type_two_error, fractions),
+                                     fractions, true);
+    auto const slope = end + turned.back() * std::sqrt(last);
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        auto const wedge = (std::min)(std::sqrt(fractions[k]) * slope - turned[k], problem.upper[k]);
+        result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
+    }
+    result.wedge.back() = end;
+    return {.bounds = std::move(result),
+            .drift = drift.value,
+            .inflation = drift.inflation(problem.per_side, 1 - problem.type_two_error),
+            .status = drift.status};
+}
+
+} // namespace accrue::detail

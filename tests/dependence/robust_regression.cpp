@@ -1,0 +1,77 @@
+// Robust variances of meta-regressions, and moderators of hierarchical effects.
+
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/dependence/cluster_robust.hpp>
+#include <accrue/dependence/hierarchical_effects.hpp>
+#include <accrue/dependence/regression_model.hpp>
+#include <accrue/regression/meta_regression.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+struct moderated_set {
+    std::vector<estimate> estimates;
+    std::vector<std::string> clusters;
+    std::vector<double> x1;
+    std::vector<double> x2;
+
+    [[nodiscard]] moderators design() const { return moderators{}.with("x1", x1).with("x2", x2); }
+};
+
+std::map<std::string, moderated_set> read_sets() {
+    auto sets = std::map<std::string, moderated_set>{};
+    for (auto const& row : test::golden("dependence/cluster_robust_moderated_input.csv")) {
+        auto& set = sets[row.text("dataset")];
+        set.estimates.push_back({row.number("effect"), row.number("variance")});
+        set.clusters.push_back(row.text("cluster"));
+        set.x1.push_back(row.number("x1"));
+        set.x2.push_back(row.number("x2"));
+    }
+    return sets;
+}
+
+TEST(RobustRegression, AgreesWithClubSandwich) {
+    auto const sets = read_sets();
+    for (auto const& row : test::golden("dependence/cluster_robust_moderated.csv")
+                               .where("model", "independent")
+                               .where("type", "CR2")) {
+        SCOPED_TRACE(row.where());
+        auto const& set = sets.at(row.text("dataset"));
+        auto const fit = meta_regression(random_effects{dersimonian_laird{}}, set.estimates, set.design());
+        auto const robust = cluster_robust(fit, set.estimates, set.design(), set.clusters, cr2{});
+        auto const one = robust.coefficient(static_cast<std::size_t>(row.number("coefficient")));
+        EXPECT_RELATIVE(one.effect, row.number("beta"), 1e-8);
+        EXPECT_RELATIVE(standard_error(one), row.number("se"), 1e-8);
+        EXPECT_RELATIVE(one.degrees_of_freedom, row.number("degrees_of_freedom"), 1e-8);
+    }
+}
+
+TEST(RobustRegression, HierarchicalEffectsOfSinglesAreAMetaRegression) {
+    for (auto const& [name, set] : read_sets()) {
+        SCOPED_TRACE(name);
+        auto singles = std::vector<std::size_t>{};
+        for (std::size_t i = 0; i < set.estimates.size(); ++i) {
+            singles.push_back(i);
+        }
+        auto const here = hierarchical_effects{}(correlated(set.estimates, singles, constant_correlation{0}),
+                                                 design_of(set.design(), set.estimates.size()));
+        auto const there = meta_regression(random_effects{}, set.estimates, set.design());
+        for (std::size_t j = 0; j < 3; ++j) {
+            auto const at = static_cast<Eigen::Index>(j);
+            EXPECT_RELATIVE(here.coefficients[at], there.coefficients[j], 1e-7);
+            EXPECT_RELATIVE(here.covariance(at, at), there.covariance(at, at), 1e-7);
+        }
+        EXPECT_RELATIVE(here.tau_squared, there.tau_squared, 1e-7, 1e-12);
+    }
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,387 @@
+// Models of rare events: published and computed values, laws, and random trials against a plain grid.
+//
+// Values of R 4.2.2: mantelhaen.test(exact = TRUE), binom.test, and metafor 3.8-1's rma.glmm, whose
+// optimisers give five to seven digits (tests/oracles/rare_events.R).
+
+#include "support/relative.hpp"
+#include <accrue/accrue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+using trial_list = std::vector<two_arms<events>>;
+
+/// Colditz et al. 1994: BCG vaccine against tuberculosis.
+trial_list const bcg = {{{4, 123}, {11, 139}},       {{6, 306}, {29, 303}},        {{3, 231}, {11, 220}},
+                        {{62, 13598}, {248, 12867}}, {{33, 5069}, {47, 5808}},     {{180, 1541}, {372, 1451}},
+                        {{8, 2545}, {10, 629}},      {{505, 88391}, {499, 88391}}, {{29, 7499}, {45, 7277}},
+                        {{17, 1716}, {65, 1665}},    {{186, 50634}, {141, 27338}}, {{5, 2498}, {3, 2341}},
+                        {{27, 16913}, {29, 17854}}};
+/// Six small trials, two with an arm without events.
+trial_list const few = {{{0, 100}, {1, 100}}, {{0, 56}, {1, 52}}, {{1, 150}, {4, 146}},
+                        {{2, 71}, {5, 65}},   {{3, 44}, {6, 40}}, {{1, 60}, {0, 58}}};
+
+trial_list swapped(trial_list trials) {
+    for (auto& trial : trials) {
+        std::swap(trial.treatment, trial.control);
+    }
+    return trials;
+}
+
+TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
+    auto const approximate = pool(binomial_normal{conditional_approximate{}}, bcg);
+    EXPECT_NEAR(approximate.effect, -0.722117, 5e-6);
+    EXPECT_NEAR(approximate.tau_squared, 0.28871, 2e-5);
+    EXPECT_NEAR(standard_error(approximate), 0.174402, 2e-6);
+    auto const intercepts = pool(binomial_normal{fixed_intercepts{}}, bcg);
+    EXPECT_NEAR(intercepts.effect, -0.745013, 1e-5);
+    EXPECT_NEAR(intercepts.tau_squared, 0.294894, 1e-5);
+    EXPECT_NEAR(pool(binomial_normal{conditional_approximate{}}, few).log_likelihood, -5.382861, 1e-6);
+    EXPECT_NEAR(pool(binomial_normal{fixed_intercepts{}}, few).log_likelihood, -13.834083, 1e-6);
+}
+
+// Without heterogeneity the conditional exact model is exact_odds_ratio.
+TEST(BinomialNormal, WithoutHeterogeneityIsTheExactOddsRatio) {
+    auto const mixed = pool(binomial_normal{}, few);
+    auto const exact = pool(exact_odds_ratio{}, few);
+    EXPECT_EQ(mixed.tau_squared, 0);
+    EXPECT_RELATIVE(mixed.effect, exact.effect, 1e-12);
+    EXPECT_RELATIVE(mixed.variance, exact.variance, 1e-12);
+}
+
+TEST(BinomialNormal, SwappingTheArmsFlipsTheSign) {
+    auto const check = [](auto const& model, trial_list const& trials) {
+        auto const one = pool(model, trials);
+        auto const other = pool(model, swapped(trials));
+        EXPECT_RELATIVE(one.effect, -other.effect, 1e-10);
+        EXPECT_RELATIVE(one.variance, other.variance, 1e-9);
+        EXPECT_NEAR(one.tau_squared, other.tau_squared, 1e-10);
+    };
+    for (auto const& trials : {bcg, few}) {
+        check(binomial_normal{}, trials);
+        check(binomial_normal{conditional_approximate{}}, trials);
+        check(binomial_normal{fixed_intercepts{}}, trials);
+        check(beta_binomial{}, trials);
+        check(exact_odds_ratio{}, trials);
+    }
+}
+
+TEST(BinomialNormal, TrialsWithoutEventsSayNothing) {
+    auto const none = two_arms<events>{{0, 500}, {0, 80}};
+    auto const all = two_arms<events>{{7, 7}, {9, 9}};
+    auto const check = [&](auto const& model, trial_list const& silent) {
+        auto more = few;
+        more.insert(more.end(), silent.begin(), silent.end());
+        auto const without = pool(model, few);
+        auto const with = pool(model, more);
+        EXPECT_EQ(without.effect, with.effect);
+        EXPECT_EQ(without.variance, with.variance);
+        EXPECT_EQ(with.k, without.k + silent.size());
+    };
+    check(binomial_normal{}, {none, all});
+    check(binomial_normal{fixed_intercepts{}}, {none, all});
+    check(exact_odds_ratio{}, {none, all});
+    // Where events are taken for rare, nothing but events is much.
+    check(binomial_normal{conditional_approximate{}}, {none});
+}
+
+// As counts grow, tables become normal: the exact model tends to inverse variance by maximum likelihood.
+TEST(BinomialNormal, TendsToInverseVarianceAsCountsGrow) {
+    auto large = trial_list{};
+    for (double const shift : {-0.4, 0.1, 0.3, 0.8, -0.1}) {
+        double const odds = 0.3 * std::exp(shift);
+        large.push_back({{std::round(8000 * odds / (1 + odds)), 8000}, {std::round(8000 * 0.3 / 1.3), 8000}});
+    }
+    auto const exact = pool(binomial_normal{}, large);
+    auto const normal = pool(random_effects{maximum_likelihood{}}, effects(log_odds_ratio{}, large));
+    EXPECT_RELATIVE(exact.effect, normal.effect, 1e-3) << "of the order of 1 / events";
+    EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 1e-2);
+}
+
+TEST(BinomialNormal, SeparationIsAStatusAndAnIntervalOpenOnOneSide) {
+    auto const none = trial_list{{{0, 50}, {3, 50}}, {{0, 40}, {2, 40}}};
+    for (auto const& result :
+         {pool(binomial_normal{}, none), pool(binomial_normal{conditional_approximate{}}, none),
+          pool(binomial_normal{fixed_intercepts{}}, none)}) {
+        EXPECT_EQ(result.status, status::undefined);
+        EXPECT_TRUE(std::isnan(result.effect));
+    }
+    EXPECT_EQ(pool(exact_odds_ratio{}, none).status, status::undefined);
+    auto const interval = exact_interval(exact_tails{}, none, 0.95);
+    EXPECT_EQ(interval.lower, -std::numeric_limits<double>::infinity());
+    EXPECT_TRUE(std::isfinite(interval.upper));
+    auto const other = exact_interval(exact_tails{}, swapped(none), 0.95);
+    EXPECT_NEAR(other.lower, -interval.upper, 1e-12);
+    EXPECT_EQ(other.upper, std::numeric_limits<double>::infinity());
+    auto const nothing = exact_interval(exact_tails{}, trial_list{{{0, 5}, {0, 7}}}, 0.95);
+    EXPECT_EQ(nothing.width(), std::numeric_limits<double>::infinity());
+    EXPECT_EQ(exact_p_value(trial_list{{{0, 5}, {0, 7}}}), 1);
+    EXPECT_EQ(pool(beta_binomial{}, none).status, status::undefined);
+}
+
+/// ln of the conditional likelihood by the plainest sums there are: every table, every tau in steps of a
+/// fixed grid.
+double plain_log_likelihood(trial_list const& trials, double const mean, double const sd) {
+    auto const choose = [](double const n, double const k) {
+        return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    };
+    double total = 0;
+    for (auto const& [treatment, control] : trials) {
+        double const both = treatment.count + control.count;
+        double integral = 0;
+        int const points = sd > 0 ? 120 : 0;
+        for (int i = -points; i <= points; ++i) {
+            double const x = i * 9.0 / 120;
+            double const theta = mean + sd * x;
+            double sum = 0;
+            for (double a = std::fmax(0, both - control.total); a <= std::fmin(both, treatment.total); ++a) {
+                sum += std::exp(choose(treatment.total, a) + choose(control.total, both - a) -
+                                choose(treatment.total, treatment.count) -
+                                choose(control.total, control.count) + (a - treatment.count) * theta);
+            }
+            integral +=
+                (points > 0 ? 9.0 / 120 * std::exp(-x * x / 2) / std::sqrt(8 * std::atan(1.0)) : 1) / sum;
+        }
+        total += std::log(integral);
+    }
+    return total;
+}
+
+TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
+    auto random = std::mt19937_64{20261};
+    auto draw = [&](double const n, double const p) {
+        return static_cast<double>(std::binomial_distribution<int>(static_cast<int>(n), p)(random));
+    };
+    for (int repetition = 0; repetition < 25; ++repetition) {
+        auto trials = trial_list{};
+        for (int i = 0; i < 3 + repetition % 5; ++i) {
+            double const n = 20 + 10 * (i % 4);
+            double const effect = std::normal_distribution<double>{0.3, 0.8}(random);
+            double const odds = 0.08 * std::exp(effect);
+            trials.push_back({{draw(n, odds / (1 + odds)), n}, {draw(n, 0.08 / 1.08), n}});
+        }
+        auto const result = pool(binomial_normal{}, trials);
+        if (result.status != status::ok) {
+            continue;
+        }
+        double const best = plain_log_likelihood(trials, result.effect, std::sqrt(result.tau_squared));
+        EXPECT_NEAR(best, result.log_likelihood, 1e-9) << repetition;
+        for (double const mean : {-1.0, -0.3, 0.0, 0.4, 1.0, 2.0}) {
+            for (double const sd : {0.0, 0.2, 0.6, 1.2, 2.5, 6.0}) {
+                EXPECT_LE(plain_log_likelihood(trials, mean, sd), best + 1e-9)
+                    << repetition << ' ' << mean << ' ' << sd;
+            }
+        }
+    }
+}
+
+// Every status is ok with finite numbers, or undefined, whatever the counts.
+TEST(BinomialNormal, NeverFailsOnRandomTrials) {
+    auto random = std::mt19937_64{7};
+    int undefined = 0;
+    for (int repetition = 0; repetition < 60; ++repetition) {
+        auto trials = trial_list{};
+        int const size = 1 + repetition % 8;
+        for (int i = 0; i < size; ++i) {
+            int const one = 1 + static_cast<int>(random() % 60);
+            int const other = 1 + static_cast<int>(random() % 60);
+            double const risk = repetition % 3 == 0 ? 0.02 : repetition % 3 == 1 ? 0.2 : 0.9;
+            trials.push_back({{double(std::binomial_distribution<int>(one, risk)(random)), double(one)},
+                              {double(std::binomial_distribution<int>(other, risk)(random)), double(other)}});
+        }
+        auto const check = [&](auto const& result) {
+            ASSERT_TRUE(result.status == status::ok || result.status == status::undefined) << repetition;
+            if (result.status == status::ok) {
+                EXPECT_TRUE(std::isfinite(result.effect) && std::isfinite(result.variance) &&
+                            result.variance > 0);
+                EXPECT_TRUE(std::isfinite(result.tau_squared) && result.tau_squared >= 0);
+            } else {
+                ++undefined;
+                EXPECT_TRUE(std::isnan(result.effect));
+            }
+        };
+        check(pool(binomial_normal{}, trials));
+        check(pool(binomial_normal{conditional_approximate{}}, trials));
+        check(pool(binomial_normal{fixed_intercepts{}}, trials));
+        check(pool(exact_odds_ratio{}, trials));
+        check(pool(beta_binomial{}, trials));
+    }
+    EXPECT_LT(undefined, 180);
+}
+
+TEST(BinomialNormal, IsAModelForCumulativeAndLeaveOneOut) {
+    auto const series = cumulative(binomial_normal{}, few);
+    ASSERT_EQ(series.size(), few.size());
+    EXPECT_EQ(series.back().effect, pool(binomial_normal{}, few).effect);
+    EXPECT_EQ(series.front().status, status::undefined) << "0 of 100 against 1 of 100";
+    EXPECT_EQ(leave_one_out(binomial_normal{}, few).size(), few.size());
+    auto const result = pool(binomial_normal{}, bcg);
+    EXPECT_LT(confidence_interval(result, 0.95).upper, 0);
+    EXPECT_LT(p_value(result), 1e-3);
+    EXPECT_LT(prediction_interval(result, 0.95).lower, confidence_interval(result, 0.95).lower);
+}
+
+TEST(BinomialNormal, PoolsProportionsOfSingleGroups) {
+    auto const groups = std::vector<events>{{3, 40}, {0, 25}, {5, 60}, {1, 30}};
+    auto const result = pool(binomial_normal{}, groups);
+    EXPECT_EQ(result.status, status::ok);
+    EXPECT_EQ(result.tau_squared, 0);
+    // Without heterogeneity all groups are one: 9 of 155.
+    EXPECT_NEAR(result.effect, std::log(9.0 / 146), 1e-12);
+    EXPECT_NEAR(result.variance, 1.0 / 9 + 1.0 / 146, 1e-12);
+    EXPECT_EQ(pool(binomial_normal{}, std::vector<events>{{0, 40}, {0, 25}}).status, status::undefined);
+}
+
+TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
+    auto const trials =
+        std::vector<two_arms<rate>>{{{3, 100}, {6, 100}}, {{5, 200}, {9, 200}}, {{2, 50}, {5, 50}}};
+    auto const result = pool(poisson_normal{}, trials);
+    EXPECT_EQ(result.tau_squared, 0);
+    EXPECT_NEAR(result.effect, std::log(10.0 / 20), 1e-12);
+    EXPECT_NEAR(result.variance, 1.0 / 10 + 1.0 / 20, 1e-12);
+    auto const intercepts = pool(poisson_normal{fixed_intercepts{}}, trials);
+    EXPECT_NEAR(intercepts.effect, result.effect, 1e-10);
+    EXPECT_NEAR(intercepts.variance, result.variance, 1e-10);
+    auto const groups = std::vector<rate>{{3, 100}, {5, 200}, {2, 50}};
+    EXPECT_NEAR(pool(poisson_normal{}, groups).effect, std::log(10.0 / 350), 1e-12);
+}
+
+TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {
+    // R stops its root finding at six digits; the p-value is a sum.
+    EXPECT_NEAR(std::exp(pool(exact_odds_ratio{}, few).effect), 0.364245, 2e-6);
+    auto const interval = exact_interval(exact_tails{}, few, 0.95);
+    EXPECT_NEAR(std::exp(interval.lower), 0.124787, 1e-6);
+    EXPECT_NEAR(std::exp(interval.upper), 0.948768, 2e-6);
+    EXPECT_RELATIVE(exact_p_value(few), 0.0337742496954, 1e-11);
+}
+
+TEST(ExactOddsRatio, IntervalsAndTestsAgree) {
+    for (auto const& trials :
+         {few, trial_list{{{3, 20}, {9, 22}}}, trial_list{{{0, 20}, {4, 20}}, {{1, 9}, {2, 8}}}}) {
+        for (double const level : {0.8, 0.95, 0.999}) {
+            auto const check = [&](auto const& tails) {
+                auto const interval = exact_interval(tails, trials, level);
+                for (double const limit : {interval.lower, interval.upper}) {
+                    if (std::isfinite(limit)) {
+                        EXPECT_RELATIVE(tailed_p_value(tails, trials, limit), 1 - level, 1e-10);
+                    }
+                }
+            };
+            check(exact_tails{});
+            check(mid_p_tails{});
+            EXPECT_LT(exact_interval(mid_p_tails{}, trials, level).upper,
+                      exact_interval(exact_tails{}, trials, level).upper);
+        }
+    }
+}
+
+// Two tables of 2 x 2 participants with 2 events each; given three events under treatment in all, (1, 2) and
+// (2, 1) have the weights 4 x 1 each: both are as probable as that observed.
+TEST(ZelenTest, CountsTablesByHand) {
+    auto const even = zelen_test{}(trial_list{{{1, 2}, {1, 2}}, {{2, 2}, {0, 2}}});
+    EXPECT_EQ(even.tables, 2);
+    EXPECT_DOUBLE_EQ(even.p_value, 1);
+    // With two events under treatment in all: (0, 2), (1, 1), (2, 0) have the weights 1, 16, 1.
+    auto const apart = zelen_test{}(trial_list{{{0, 2}, {2, 2}}, {{2, 2}, {0, 2}}});
+    EXPECT_EQ(apart.tables, 3);
+    EXPECT_DOUBLE_EQ(apart.p_value, 2.0 / 18);
+    EXPECT_EQ(zelen_test{}(trial_list{{{1, 2}, {1, 2}}}).status, status::undefined);
+    EXPECT_EQ(zelen_test{.most_tables = 1}(few).status, status::not_converged);
+}
+
+/// The beta-binomial likelihood by gamma functions.
+double plain_beta_binomial(trial_list const& trials, double const treatment, double const control,
+                           double const rho) {
+    auto const one = [&](events const& group, double const mean) {
+        double const size = (1 - rho) / rho;
+        double const a = mean * size;
+        double const b = (1 - mean) * size;
+        double const others = group.total - group.count;
+        return std::lgamma(group.total + 1) - std::lgamma(group.count + 1) - std::lgamma(others + 1) +
+               std::lgamma(group.count + a) + std::lgamma(others + b) - std::lgamma(group.total + size) -
+               std::lgamma(a) - std::lgamma(b) + std::lgamma(size);
+    };
+    double total = 0;
+    for (auto const& trial : trials) {
+        total += one(trial.treatment, treatment) + one(trial.control, control);
+    }
+    return total;
+}
+
+TEST(BetaBinomial, NoGridBeatsItsMaximum) {
+    auto const result = pool(beta_binomial{}, few);
+    ASSERT_EQ(result.status, status::ok);
+    for (double const treatment : {0.005, 0.01, 0.0145, 0.02, 0.03, 0.05}) {
+        for (double const control : {0.01, 0.02, 0.035, 0.05, 0.08}) {
+            for (double const rho : {1e-6, 0.005, 0.025, 0.05, 0.2}) {
+                EXPECT_LE(plain_beta_binomial(few, treatment, control, rho), result.log_likelihood + 1e-9);
+            }
+        }
+    }
+    // Equal risks in all groups leave no room for rho: two binomials.
+    auto const same = trial_list{{{10, 100}, {20, 100}}, {{10, 100}, {20, 100}}, {{10, 100}, {20, 100}}};
+    auto const plain = pool(beta_binomial{}, same);
+    EXPECT_EQ(plain.intraclass_correlation, 0);
+    EXPECT_NEAR(plain.effect, std::log(10.0 / 90 / (20.0 / 80)), 1e-12);
+    EXPECT_NEAR(plain.variance, 1.0 / 30 + 1.0 / 270 + 1.0 / 60 + 1.0 / 240, 1e-12);
+}
+
+TEST(ProportionIntervals, AgreeWithRAndEachOther) {
+    auto const group = events{3, 20};
+    auto const exact = clopper_pearson{}(group, 0.95);
+    EXPECT_RELATIVE(exact.lower, 0.03207093719, 1e-9) << "binom.test";
+    EXPECT_RELATIVE(exact.upper, 0.37892682655, 1e-9);
+    for (auto const& one : {events{0, 20}, events{3, 20}, events{20, 20}, events{1, 1}, events{7, 1000000}}) {
+        auto const check = [&](auto const& method) {
+            auto const interval = method(one, 0.95);
+            auto const mirrored = method(events{one.total - one.count, one.total}, 0.95);
+            EXPECT_NEAR(interval.lower, 1 - mirrored.upper, 1e-12);
+            EXPECT_GE(interval.lower, 0);
+            EXPECT_LE(interval.upper, 1);
+            EXPECT_LE(interval.lower, one.count / one.total);
+            EXPECT_GE(interval.upper, one.count / one.total);
+        };
+        check(clopper_pearson{});
+        check(wilson{});
+        check(mid_p_interval{});
+        EXPECT_LE(mid_p_interval{}(one, 0.95).width(), clopper_pearson{}(one, 0.95).width());
+    }
+    EXPECT_EQ(clopper_pearson{}(events{0, 20}, 0.95).lower, 0);
+    EXPECT_NEAR(clopper_pearson{}(events{0, 20}, 0.95).upper, 1 - std::pow(0.025, 1.0 / 20), 1e-14);
+    EXPECT_NEAR(mid_p_interval{}(events{0, 20}, 0.95).upper, 1 - std::pow(0.05, 1.0 / 20), 1e-13);
+}
+
+TEST(RareEvents, ImpossibleCountsAreRefusedByTrial) {
+    auto trials = few;
+    trials[2].treatment.count = 200;
+    auto const refused = [&](auto const& model) {
+        try {
+            (void)pool(model, trials);
+            ADD_FAILURE();
+        } catch (invalid_input const& error) {
+            EXPECT_EQ(error.study(), 2U);
+        }
+    };
+    refused(binomial_normal{});
+    refused(binomial_normal{conditional_approximate{}});
+    refused(binomial_normal{fixed_intercepts{}});
+    refused(exact_odds_ratio{});
+    refused(beta_binomial{});
+    trials[2].treatment.count = 1.5;
+    refused(binomial_normal{});
+    refused(beta_binomial{});
+    EXPECT_THROW((void)pool(binomial_normal{}, trial_list{}), invalid_input);
+    EXPECT_THROW((void)exact_interval(exact_tails{}, few, 95), invalid_input);
+    EXPECT_THROW((void)wilson{}(events{3, 2}, 0.95), invalid_input);
+}
+
+} // namespace

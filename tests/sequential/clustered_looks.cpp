@@ -1,0 +1,125 @@
+// Looks that come close to each other: boundaries as exact as elsewhere, at a bounded cost.
+
+#include "support/relative.hpp"
+#include <accrue/sequential.hpp>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+/// The boundary by one density over the whole range of scores, with panels as fine as the steps ask for.
+std::vector<double> without_clusters(detail::error_schedule const& plan, std::vector<double> const& fractions,
+                                     bool const symmetric) {
+    auto const cut = detail::cut_for(plan);
+    auto density = detail::score_density(0, 0, 0, detail::refinement_for_plan(plan));
+    auto result = std::vector<double>{};
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        double const root = std::sqrt(fractions[k]);
+        double const guess = normal::upper_quantile(plan.cumulative[k]) * root;
+        result.push_back(
+            detail::boundary_root(density, detail::side::upper, fractions[k], plan.increment[k], guess) /
+            root);
+        if (k + 1 < fractions.size()) {
+            double const upper = std::fmin(result[k], cut.own[k]) * root;
+            double const lower = symmetric ? -upper : -cut.opposite[k] * root;
+            density.advance(fractions[k], std::array{detail::score_interval{lower, upper}}, fractions[k + 1]);
+        }
+    }
+    return result;
+}
+
+template <class Spending>
+void expect_same(Spending const& spending, std::vector<double> const& fractions) {
+    for (bool const symmetric : {true, false}) {
+        auto const plan = detail::schedule(spending, 0.025, fractions);
+        auto const plain = without_clusters(plan, fractions, symmetric);
+        auto const found = symmetric ? boundaries(two_sided{0.05}, spending, fractions)
+                                     : boundaries(one_sided{0.025}, spending, fractions);
+        for (std::size_t k = 0; k < fractions.size(); ++k) {
+            EXPECT_RELATIVE(found[k], plain[k], 2e-13) << "look " << k;
+        }
+    }
+}
+
+TEST(ClusteredLooks, HaveTheBoundariesOfOneFineDensity) {
+    for (double const step : {1e-4, 1e-5}) {
+        expect_same(lan_demets_obrien_fleming{}, {0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1});
+        expect_same(lan_demets_pocock{}, {0.1, 0.1 + step, 0.1 + 3 * step, 0.1 + 50 * step, 0.4, 0.4 + step});
+        expect_same(kim_demets{2}, {0.5, 0.5 + step, 0.5 + 2 * step, 0.5 + 3 * step, 0.5 + 4 * step, 0.9});
+    }
+}
+
+// The second of two looks spends twenty thousand times as much as all before: its boundary lies far inside of
+// the first one's, among the trials that could be thought to rest.
+TEST(ClusteredLooks, MayHaveABoundaryFarInsideOfTheOneBefore) {
+    for (double const step : {1e-4, 1e-5}) {
+        auto const late = [=](double const t) { return t < 0.5 + step / 2 ? 1e-6 * t : 0.02 * t; };
+        expect_same(late, {0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1});
+    }
+}
+
+RC_GTEST_PROP(ClusteredLooksLaws, HaveTheBoundariesOfOneFineDensityAtAnySpacing, ()) {
+    auto fractions = std::vector{*rc::gen::inRange(1, 60) / 100.0};
+    for (int looks = *rc::gen::inRange(2, 9); looks > 0; --looks) {
+        // Steps of all sizes, small ones mostly.
+        double const size = std::pow(10.0, -*rc::gen::inRange(10, 48) / 10.0);
+        fractions.push_back(fractions.back() + size);
+    }
+    auto const plan = *rc::gen::inRange(0, 2) == 0 ? detail::schedule(lan_demets_pocock{}, 0.025, fractions)
+                                                   : detail::schedule(kim_demets{3}, 0.01, fractions);
+    if (plan.increment.back() > 0) {
+        auto const plain = without_clusters(plan, fractions, true);
+        auto const found = detail::one_boundary(plan, fractions, true);
+        for (std::size_t k = 0; k < fractions.size(); ++k) {
+            RC_ASSERT(plan.increment[k] <= 0 || std::abs(found[k] / plain[k] - 1) < 1e-12);
+        }
+    }
+}
+
+// The same by a plan for each side.
+TEST(ClusteredLooks, MayHaveAnErrorOfTheirOwnOnEachSide) {
+    auto const fractions = std::vector{0.3, 0.5, 0.5 + 1e-8, 0.7, 0.7 + 1e-8, 1.0};
+    auto const symmetric = boundaries(two_sided{0.05}, lan_demets_pocock{}, fractions);
+    auto const both = boundaries(asymmetric{.lower = 0.025, .upper = 0.025}, lan_demets_pocock{}, fractions);
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        EXPECT_RELATIVE(both.upper[k], symmetric[k], 1e-12) << k;
+        EXPECT_RELATIVE(both.lower[k], -symmetric[k], 1e-12) << k;
+    }
+}
+
+// Values of the fine density at 1e-6, which takes 0.1 s for six looks, and minutes at 1e-9; of 200 looks
+// 2e-10 apart by 200 fine densities, half a minute.
+TEST(ClusteredLooks, CostLittleHoweverCloseTheyCome) {
+    auto const start = std::chrono::steady_clock::now();
+    auto const fractions = [](double const step) {
+        return std::vector{0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1.0};
+    };
+    for (double const step : {1e-6, 1e-7, 1e-8, 1e-9, 1.5e-10}) {
+        auto const z = boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions(step));
+        EXPECT_RELATIVE(z.back(), 2.00182109891, step) << step;
+        EXPECT_GT(z[2], z[1]);
+        EXPECT_NEAR(z[2], z[1], 8 * std::sqrt(step));
+    }
+    EXPECT_RELATIVE(boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions(1e-6)).back(),
+                    2.00182152196390, 1e-13);
+    auto many = std::vector<double>{};
+    for (int k = 0; k < 200; ++k) {
+        many.push_back(0.5 + k * 2e-10);
+    }
+    auto const z = boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, many);
+    EXPECT_RELATIVE(z.front(), 2.96258804272757, 1e-13);
+    EXPECT_RELATIVE(z.back(), 2.96356380358767, 1e-13);
+    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    EXPECT_LT(seconds, 5);
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,322 @@
+// Inputs at the edge of what makes sense: looks that could not be pooled, statistics far out in the tails,
+// schedules and rules of users that return what they should not, long series of trials.
+
+#include "support/relative.hpp"
+#include <accrue/accrue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+auto const infinity = detail::infinity<double>();
+
+sequential_design design_of(double const participants) {
+    return {.error = two_sided{0.05},
+            .power = 0.90,
+            .spending = lan_demets_obrien_fleming{},
+            .information = {.effect = 0.3, .participants = participants, .statistical_information = 117}};
+}
+
+// Peto's method has nothing to say of a first trial without an event.
+TEST(LookThatCouldNotBePooled, ConcludesNothingAndSaysSo) {
+    auto const trials = std::vector<two_arms<events>>{{.treatment = {0, 50}, .control = {0, 52}},
+                                                      {.treatment = {1, 120}, .control = {4, 118}}};
+    auto design = design_of(2000);
+    design.information.effect = -0.3;
+    auto const analysis = trial_sequential_analysis(peto{}, design, trials, std::vector{102, 238});
+    EXPECT_EQ(analysis.looks[0].status, status::undefined);
+    EXPECT_EQ(analysis.looks[0].decision, conclusion::insufficient);
+    auto const first = repeated_confidence_interval(analysis, 0);
+    EXPECT_EQ(first.status, status::undefined);
+    EXPECT_TRUE(std::isnan(first.lower) && std::isnan(first.upper));
+    EXPECT_FALSE(first.contains(0));
+    auto const second = repeated_confidence_interval(analysis, 1);
+    EXPECT_EQ(second.status, status::ok);
+    EXPECT_TRUE(second.contains(analysis.looks[1].cumulative.effect));
+
+    auto const only = trial_sequential_analysis(peto{}, design, std::span(trials).first(1), std::vector{102});
+    auto const inference = infer_adjusted(only);
+    EXPECT_EQ(inference.status, status::undefined);
+    EXPECT_TRUE(std::isnan(inference.adjusted.effect));
+    EXPECT_NE(result_sentence(only).find("where no Z could be computed"), std::string::npos);
+}
+
+// Two effects that agree entirely: plain Hartung-Knapp gives no standard error.
+TEST(LookThatCouldNotBePooled, IsOneWithoutAFiniteZAlsoWhereItIsTheFinalOne) {
+    auto const model = random_effects{dersimonian_laird{}, hartung_knapp{}};
+    for (double const effect : {0.2, 0.0}) {
+        for (double const participants : {170.0, 1000.0, 5000.0}) {
+            auto const analysis =
+                trial_sequential_analysis(model, design_of(1000), std::vector<estimate>(2, {effect, 0.04}),
+                                          std::vector<double>(2, participants / 2), every_trial{.first = 2});
+            EXPECT_EQ(analysis.conclusion, conclusion::insufficient);
+            EXPECT_EQ(analysis.looks[0].status, status::undefined);
+            EXPECT_NE(infer_adjusted(analysis).status, status::ok);
+            EXPECT_TRUE(std::isnan(repeated_confidence_interval(analysis, 0).lower));
+        }
+    }
+}
+
+TEST(LookThatCouldNotBePooled, IsOneWhoseIterationDidNotEnd) {
+    auto const hasty = random_effects{reml{.max_iterations = 1}};
+    auto const trials = std::vector<estimate>{{5, 0.01}, {4, 0.02}, {6, 0.05}, {5.5, 0.3}};
+    auto const analysis =
+        trial_sequential_analysis(hasty, design_of(400), trials, std::vector<double>(4, 100.0));
+    for (auto const& look : analysis.looks) {
+        EXPECT_EQ(look.status, look.cumulative.status);
+        if (look.status != status::ok) {
+            EXPECT_EQ(look.decision, conclusion::insufficient);
+        }
+    }
+}
+
+// At the second look the first one's chance to stop decides, however large Z is: the adjusted limits settle.
+TEST(AdjustedInference, IsFiniteHoweverLargeZIs) {
+    auto const adjusted = [](double const z) {
+        auto const trials = std::vector<estimate>{{0.1, 1}, {z * std::sqrt(2.0) - 0.1, 1}};
+        auto const analysis =
+            trial_sequential_analysis(common_effect{}, design_of(1000), trials, std::vector{300, 300});
+        auto const inference = infer_adjusted(analysis);
+        EXPECT_EQ(inference.status, status::ok) << z;
+        return inference.adjusted;
+    };
+    auto const settled = adjusted(20);
+    for (double const z : {30.0, 38.0, 45.0, 60.0, 1000.0}) {
+        auto const found = adjusted(z);
+        EXPECT_RELATIVE(found.effect, settled.effect, 1e-10);
+        EXPECT_RELATIVE(found.interval.lower, settled.interval.lower, 1e-10);
+        EXPECT_RELATIVE(found.interval.upper, settled.interval.upper, 1e-10);
+    }
+}
+
+// Values of R 4.2.2: qt(pnorm(z, lower = FALSE, log = TRUE), df, lower = FALSE, log = TRUE).
+TEST(AdjustedInference, TurnsNormalQuantilesIntoThoseOfTFarOut) {
+    EXPECT_RELATIVE(detail::t_quantile_at(10, 3), 5.25006546243328e7, 1e-11);
+    EXPECT_RELATIVE(detail::t_quantile_at(30, 3), 6.07971662512972e65, 1e-11);
+    EXPECT_RELATIVE(detail::t_quantile_at(30, 40), 5.05463007955603e5, 1e-11);
+    EXPECT_RELATIVE(detail::t_quantile_at(36, 1e4), 37.1994946553494, 1e-11);
+    // 6 / (pi sqrt(3) x³) is the tail with 3 degrees of freedom.
+    double const far = detail::t_quantile_at(45, 3);
+    EXPECT_RELATIVE(std::log(6 / (3.141592653589793 * std::sqrt(3.0))) - 3 * std::log(far),
+                    normal::log_survival(45.0), 1e-13);
+    EXPECT_EQ(detail::t_quantile_at(300, 3), infinity);
+}
+
+TEST(RepeatedPValue, EndsHoweverLargeZIs) {
+    auto const fractions = std::vector{0.5, 1.0};
+    double before = 1;
+    for (double const z : {5.0, 20.0, 36.0, 37.5, 38.0, 39.0, 60.0, 1e6}) {
+        auto const p = repeated_p_value<two_sided>(lan_demets_pocock{}, fractions, z);
+        EXPECT_LE(p, before) << z;
+        EXPECT_GE(p, 0);
+        before = p;
+    }
+    EXPECT_LT(repeated_p_value<one_sided>(lan_demets_obrien_fleming{}, fractions, 38.0), 1e-307);
+}
+
+TEST(DriftForPower, IsFoundForEveryPower) {
+    auto const fractions = std::vector{0.5, 0.8, 1.0};
+    auto const bounds = efficacy_boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions);
+    for (double const planned : {1e-17, 1e-10, 1e-3, 0.025, 0.3, 0.5, 0.9, 0.999999}) {
+        auto const drift = drift_for_power(bounds, fractions, planned);
+        EXPECT_EQ(drift.status, status::ok) << planned;
+        EXPECT_RELATIVE(power(bounds, fractions, drift.value), planned, 1e-9);
+    }
+    // What stops below or in a wedge is no success.
+    auto stopping = bounds;
+    stopping.lower = {-1.0, -0.5, -2.0};
+    stopping.wedge = {0.3, 0.5, 0.7};
+    for (double const planned : {0.2, 0.9}) {
+        auto const drift = drift_for_power(stopping, fractions, planned);
+        EXPECT_RELATIVE(power(stopping, fractions, drift.value), planned, 1e-9);
+        EXPECT_GT(drift.value, drift_for_power(bounds, fractions, planned).value);
+    }
+    auto const none = stopping_boundaries{.lower = {-2}, .upper = {infinity}};
+    EXPECT_THROW((void)drift_for_power(none, std::vector{1.0}, 0.9), invalid_input);
+}
+
+TEST(LookSchedule, OfAUserIsRefusedWhereItMakesNoSense) {
+    auto const trials = std::vector<estimate>(3, {0.1, 1});
+    auto const analyse = [&](std::vector<std::size_t> const& looks) {
+        return trial_sequential_analysis(common_effect{}, design_of(1000), trials, std::vector{100, 100, 100},
+                                         [&](std::span<double const>) { return looks; });
+    };
+    EXPECT_EQ(analyse({1, 3}).looks.size(), 2u);
+    for (auto const& looks : std::vector<std::vector<std::size_t>>{
+             {}, {0}, {0, 1}, {4}, {1, 4}, {2, 2}, {3, 1}, {std::size_t(-1)}}) {
+        EXPECT_THROW((void)analyse(looks), invalid_input);
+    }
+    try {
+        (void)trial_sequential_analysis(common_effect{}, design_of(1000), std::vector<estimate>(1, {0.1, 1}),
+                                        std::vector{100}, every_trial{.first = 2});
+        FAIL();
+    } catch (invalid_input const& problem) {
+        EXPECT_STREQ(
+            problem.what(),
+            "the schedule takes no look at 1 trial: there must be more of them, or an earlier first look");
+    }
+}
+
+TEST(MonitoringRule, NeedsAFinalLookForFutilityAndOneBoundaryALook) {
+    auto design = design_of(1000);
+    design.futility = futility{0.10, lan_demets_obrien_fleming{}};
+    EXPECT_THROW((void)exact_monitoring{}(design, std::vector{0.2, 0.5}), invalid_input);
+    EXPECT_THROW((void)scaled_monitoring{1.1}(design, std::vector{0.2, 0.5}), invalid_input);
+    EXPECT_THROW((void)copenhagen_monitoring{}(design, std::vector{0.2, 0.5}), invalid_input);
+    EXPECT_NO_THROW((void)rtsa_monitoring{}(design, std::vector{0.2, 0.5}));
+    EXPECT_THROW((void)exact_monitoring{}(design, std::vector<double>{}), invalid_input);
+    design.futility.reset();
+    for (auto const& bounds :
+         std::vector<stopping_boundaries>{{.lower = {-2}, .upper = {2, 2}},
+                                          {.lower = {-2, -2}, .upper = {2}},
+                                          {.lower = {}, .upper = {}},
+                                          {.lower = {-2, -2}, .upper = {2, 2}, .wedge = {1}},
+                                          {.lower = {-2, -2, -2}, .upper = {2, 2, 2}},
+                                          {.lower = {-2, std::nan("")}, .upper = {2, 2}}}) {
+        design.boundaries = [&](sequential_design const&, std::span<double const>) { return bounds; };
+        EXPECT_THROW((void)trial_sequential_analysis(common_effect{}, design,
+                                                     std::vector<estimate>(1, {0.1, 1}), std::vector{100}),
+                     invalid_input);
+    }
+}
+
+TEST(ResultSentence, CountsWholePeople) {
+    auto const said = [](double const size, double const accrued) {
+        return result_sentence(trial_sequential_analysis(
+            common_effect{}, design_of(size), std::vector<estimate>(1, {0.1, 1}), std::vector{accrued}));
+    };
+    EXPECT_NE(said(1006.1, 300).find("and 707 participants are still needed."), std::string::npos);
+    EXPECT_NE(said(1000, 999.2).find("and 1 participant is still needed."), std::string::npos);
+    EXPECT_NE(said(1234567.5, 300).find("and 1234268 participants are still needed."), std::string::npos);
+}
+
+// Beyond a hundred trials accumulators stand for the list.
+TEST(LongSeries, IsWhatEachBeginningGives) {
+    auto trials = std::vector<estimate>{};
+    for (int i = 0; i < 260; ++i) {
+        trials.push_back({0.2 * std::sin(1.7 * i) + 0.05, 0.02 + 0.3 * std::abs(std::cos(0.9 * i))});
+    }
+    auto const participants = std::vector<double>(trials.size(), 10.0);
+    auto const model = random_effects{reml{}, hartung_knapp_floored{}};
+    auto const looks = after_trials{{60, 100, 101, 150, 260}};
+    auto const analysis = trial_sequential_analysis(model, design_of(5000), trials, participants, looks);
+    for (auto const& look : analysis.looks) {
+        auto const first = std::span<estimate const>(trials).first(look.trials);
+        auto const expected = pool(model, first);
+        EXPECT_RELATIVE(look.cumulative.effect, expected.effect, 1e-10);
+        EXPECT_RELATIVE(look.z, z_value(expected), 1e-9);
+        EXPECT_RELATIVE(look.diversity, diversity(first, model), 1e-9);
+    }
+    auto const information =
+        trial_sequential_analysis(model, design_of(5000), trials, model_information{}, after_trials{{3}})
+            .information;
+    for (std::size_t const count : {1, 99, 100, 101, 260}) {
+        auto const first = std::span<estimate const>(trials).first(count);
+        auto const wald = random_effects{fixed_tau_squared{pool(model, first).tau_squared}};
+        EXPECT_RELATIVE(information.accrued[count - 1], 1 / pool(wald, first).variance, 1e-9);
+    }
+}
+
+// A second of processor time for a hundred thousand trials; pooling each beginning anew would take minutes.
+TEST(LongSeries, CostsNoMoreForEachTrial) {
+    auto trials = std::vector<estimate>{};
+    for (int i = 0; i < 40000; ++i) {
+        trials.push_back({0.2 * std::sin(1.7 * i), 0.02 + 0.3 * std::abs(std::cos(0.9 * i))});
+    }
+    auto const start = std::chrono::steady_clock::now();
+    auto const analysis = trial_sequential_analysis(random_effects{reml{}}, design_of(1e7), trials,
+                                                    std::vector<double>(trials.size(), 10.0),
+                                                    after_trials{{100, 20000, 40000}});
+    EXPECT_EQ(analysis.looks.size(), 3u);
+    EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 5);
+}
+
+TEST(RiskRatioTarget, CountsTheEventsOfBothArms) {
+    auto const size = required_information_size(
+        risk_ratio_target{.control_risk = 0.2, .ratio = 0.5, .treatment_share = 0.75}, two_sided{0.05}, 0.9);
+    EXPECT_RELATIVE(size.events, size.participants * (0.75 * 0.1 + 0.25 * 0.2), 1e-13);
+}
+
+TEST(HwangShihDeCani, SpendsInIncrementsWhatItSpends) {
+    for (double const gamma : {-800.0, -4.0, -1e-8, 0.0, 1e-8, 2.0, 800.0}) {
+        auto const spending = hwang_shih_decani{gamma};
+        double total = 0;
+        for (int k = 0; k < 20; ++k) {
+            auto const increment = spending.increment(k / 20.0, (k + 1) / 20.0, 0.025);
+            EXPECT_GE(increment, 0);
+            total += increment;
+            EXPECT_RELATIVE(total, spending((k + 1) / 20.0, 0.025), 1e-12, 1e-300) << gamma << " " << k;
+        }
+        EXPECT_RELATIVE(total, 0.025, 1e-12);
+    }
+}
+
+// Only one side spends at some looks: they stop that side alone, and the recursion must go through them.
+TEST(AsymmetricBoundaries, MaySpendAtLooksOfTheirOwn) {
+    auto const fractions = std::vector{0.2, 0.4, 0.6, 0.8, 1.0};
+    auto const bounds =
+        boundaries(asymmetric{.lower = 0.05, .upper = 0.025}, only_at{lan_demets_pocock{}, {0.4, 1.0}},
+                   only_at{lan_demets_pocock{}, {0.2, 0.6, 0.8}}, fractions);
+    auto const ends = exits(bounds, fractions);
+    for (std::size_t const k : {0, 2, 3}) {
+        EXPECT_EQ(bounds.lower[k], -infinity);
+        EXPECT_LT(bounds.upper[k], infinity);
+    }
+    for (std::size_t const k : {1, 4}) {
+        EXPECT_EQ(bounds.upper[k], infinity);
+        EXPECT_GT(bounds.lower[k], -infinity);
+    }
+    EXPECT_RELATIVE(ends.total_lower(), 0.05, 1e-12);
+    EXPECT_RELATIVE(ends.upper[0] + ends.upper[2] + ends.upper[3], lan_demets_pocock{}(0.8, 0.025), 1e-12);
+}
+
+TEST(EfficacyBoundaries, AreBothSidesOfEveryForm) {
+    auto const fractions = std::vector{0.3, 0.7, 1.0};
+    auto const spending = lan_demets_pocock{};
+    auto const z = boundaries(two_sided{0.05}, spending, fractions);
+    auto const both = efficacy_boundaries(two_sided{0.05}, spending, fractions);
+    auto const one = efficacy_boundaries(one_sided{0.05}, spending, fractions);
+    for (std::size_t k = 0; k < 3; ++k) {
+        EXPECT_EQ(both.upper[k], z[k]);
+        EXPECT_EQ(both.lower[k], -z[k]);
+        EXPECT_EQ(one.lower[k], -infinity);
+    }
+    EXPECT_EQ(one.upper, boundaries(one_sided{0.05}, spending, fractions));
+    EXPECT_EQ(efficacy_boundaries(error_rate{two_sided{0.05}}, spending, fractions).upper, both.upper);
+    EXPECT_EQ(efficacy_boundaries(two_sided{0.05}, pocock{}, fractions).upper,
+              boundaries(two_sided{0.05}, pocock{}, fractions));
+    auto const sides = asymmetric{.lower = 0.05, .upper = 0.02};
+    EXPECT_EQ(efficacy_boundaries(sides, spending, fractions).lower,
+              boundaries(sides, spending, fractions).lower);
+}
+
+// Error by calendar time, correlations by information: what is spent is that of the times, and the density
+// that of the information.
+TEST(EfficacyBoundaries, MaySpendByAnotherClock) {
+    auto const fractions = std::vector{0.2, 0.55, 0.9};
+    auto const times = std::vector{0.3, 0.3, 1.0};
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const bounds = efficacy_boundaries(two_sided{0.05}, spending, fractions, times);
+    EXPECT_EQ(bounds.upper[1], infinity);
+    auto const ends = exits(bounds, fractions);
+    EXPECT_RELATIVE(ends.upper[0], spending(0.3, 0.025), 1e-12);
+    EXPECT_RELATIVE(ends.total_upper(), 0.025, 1e-12);
+    EXPECT_EQ(efficacy_boundaries(two_sided{0.05}, spending, fractions, fractions).upper,
+              boundaries(two_sided{0.05}, spending, fractions));
+    EXPECT_THROW((void)boundaries(two_sided{0.05}, spending, fractions, std::vector{0.3, 0.2, 1.0}),
+                 invalid_input);
+    EXPECT_THROW((void)boundaries(two_sided{0.05}, spending, fractions, std::vector{0.3, 1.0}),
+                 invalid_input);
+}
+
+} // namespace
+} // namespace accrue

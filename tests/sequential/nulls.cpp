@@ -1,0 +1,178 @@
+// What reviews without an effect look like: nulls for simulated monitoring.
+
+#include "support/simulated_review.hpp"
+#include <accrue/accrue.hpp>
+#include <accrue/sequential/parallel.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using namespace test;
+
+TEST(NormalNull, FollowsTheVariancesOfTheTrials) {
+    auto const trials = std::vector<estimate>{{0, 2.0}, {0, 0.5}, {0, 40.0}};
+    auto const scenarios = normal_null{}(trials);
+    auto values = std::vector<double>{};
+    for (auto const& scenario : scenarios) {
+        values.push_back(scenario.tau_squared);
+        EXPECT_TRUE(scenario.symmetric);
+    }
+    std::sort(values.begin(), values.end());
+    EXPECT_EQ(values.front(), 0);
+    EXPECT_LE(values[1], 0.5 / 8);
+    EXPECT_GE(values.back(), 1e4 * 40);
+    for (std::size_t i = 2; values[i] <= 64 * 40; ++i) {
+        EXPECT_LE(values[i] / values[i - 1], 2 * (1 + 1e-12));
+    }
+    EXPECT_EQ(normal_null({.tau_squared = {0, 1}})(trials).size(), 2u);
+    EXPECT_THROW((void)normal_null({.tau_squared = {-1}})(trials), invalid_input);
+    EXPECT_THROW((void)normal_null({.step = 1})(trials), invalid_input);
+    EXPECT_THROW((void)normal_null{}({}), invalid_input);
+}
+
+TEST(BinaryNull, DrawsBinomialTables) {
+    // Pearson's statistic against exact probabilities; 60 is beyond the 1e-5 quantile for these cells.
+    struct binomial {
+        double n;
+        double p;
+    };
+    for (auto const& [n, p] : {binomial{100, 0.02}, binomial{500, 0.3}, binomial{37, 0.97}, binomial{5, 0.5},
+                               binomial{3000, 0.999}, binomial{1, 0.3}, binomial{70, 0.45}}) {
+        auto random = random_stream(3, 1);
+        constexpr int draws = 50'000;
+        auto counts = std::vector<double>(static_cast<std::size_t>(n) + 1);
+        for (int i = 0; i < draws; ++i) {
+            ++counts.at(static_cast<std::size_t>(detail::binomial_draw(random, n, p)));
+        }
+        double statistic = 0;
+        double cells = 0;
+        double expected = 0;
+        double found = 0;
+        for (std::size_t k = 0; k < counts.size(); ++k) {
+            auto const x = static_cast<double>(k);
+            expected += draws * std::exp(std::lgamma(n + 1) - std::lgamma(x + 1) - std::lgamma(n - x + 1) +
+                                         x * std::log(p) + (n - x) * std::log1p(-p));
+            found += counts[k];
+            if (expected > 20) {
+                statistic += (found - expected) * (found - expected) / expected;
+                ++cells;
+                expected = found = 0;
+            }
+        }
+        EXPECT_LT(statistic, cells + 4.5 * std::sqrt(2 * cells) + 6) << n << " " << p;
+    }
+}
+
+TEST(BinaryNull, HoldsTheErrorForRareEventsWhereANormalNullDoesNot) {
+    auto tables = std::vector<two_arms<events>>{};
+    auto participants = std::vector<double>{};
+    for (std::size_t i = 0; i < 20; ++i) {
+        double const n = i % 3 == 0 ? 400 : 60;
+        tables.push_back({{0, n}, {0, n}});
+        participants.push_back(2 * n);
+    }
+    auto const null =
+        binary_null{.trials = tables, .control_risks = {0.02}, .tau_squared = {0, 0.1, 0.3, 0.6, 1, 2}};
+    auto const review_of = [&](double const tau_squared) {
+        return [&null, tau_squared](random_stream& random, std::vector<estimate>& trials) {
+            // Drawn here from uniform numbers one by one, apart from the null's own way.
+            for (auto const& table : null.trials) {
+                double const odds = 0.02 / 0.98 * std::exp(std::sqrt(tau_squared) * random.normal());
+                auto const count = [&](double const n, double const risk) {
+                    double events = 0;
+                    for (double j = 0; j < n; ++j) {
+                        events += random.uniform() < risk ? 1 : 0;
+                    }
+                    return events;
+                };
+                double const n = table.control.total;
+                trials.push_back(log_odds_ratio{}(
+                    two_arms<events>{{count(n, odds / (1 + odds)), n}, {count(n, 0.02), n}}));
+            }
+        };
+    };
+    auto drawn = std::vector<estimate>{};
+    auto random = random_stream(4, 4);
+    review_of(0)(random, drawn);
+    auto design = design_for(total(participants));
+    auto const error = [&](any_null const& chosen) {
+        design.boundaries = simulated_monitoring{.null = chosen, .replicates = 20'000, .run = on_threads{2}};
+        auto const analysis =
+            trial_sequential_analysis(laird_floored, design, drawn, participants, every_trial{.first = 2});
+        return simulate_monitoring(review_of(1), laird_floored, looks_of(analysis),
+                                   {.replicates = 4'000, .seed = 12, .run = on_threads{2}})
+            .either();
+    };
+    auto const held = error(null);
+    EXPECT_LT(held.value, 0.05 + 2 * held.standard_error);
+    EXPECT_GT(error(normal_null{}).value, 0.06);
+}
+
+TEST(BinaryNull, KnowsTheScaleOfItsMeasure) {
+    EXPECT_NEAR(any_binary_measure(log_odds_ratio{}).treatment_risk(0.2, std::log(2.0)), 1.0 / 3, 1e-15);
+    EXPECT_NEAR(any_binary_measure(log_risk_ratio{}).treatment_risk(0.2, std::log(2.0)), 0.4, 1e-15);
+    EXPECT_EQ(any_binary_measure(log_risk_ratio{}).treatment_risk(0.2, 5), 1);
+    EXPECT_NEAR(any_binary_measure(risk_difference{}).treatment_risk(0.2, 0.1), 0.3, 1e-15);
+    EXPECT_EQ(any_binary_measure(risk_difference{}).treatment_risk(0.2, -0.3), 0);
+    EXPECT_EQ(any_binary_measure(log_odds_ratio{}).treatment_risk(0.2, 1e6), 1);
+    auto const table = two_arms<events>{{3, 10}, {1, 12}};
+    EXPECT_EQ(any_binary_measure(log_risk_ratio{})(table).effect, log_risk_ratio{}(table).effect);
+}
+
+TEST(BinaryNull, RefusesWhatMakesNoSense) {
+    auto const tables = std::vector<two_arms<events>>{{{1, 10}, {2, 10}}, {{1, 10}, {2, 10.5}}};
+    auto const one = std::vector<estimate>{{0, 1}};
+    auto const two = std::vector<estimate>{{0, 1}, {0, 1}};
+    auto const three = std::vector<estimate>{{0, 1}, {0, 1}, {0, 1}};
+    EXPECT_NO_THROW((void)binary_null{.trials = tables}(one)) << "later trials don't matter yet";
+    EXPECT_THROW((void)binary_null{.trials = tables}(two), invalid_input) << "half a participant";
+    EXPECT_THROW((void)binary_null{.trials = tables}(three), invalid_input) << "no third table";
+    EXPECT_THROW((void)(binary_null{.trials = tables, .control_risks = {1.2}}(one)), invalid_input);
+    EXPECT_THROW((void)(binary_null{.trials = tables, .tau_squared = {}}(one)), invalid_input);
+    EXPECT_THROW((void)(binary_null{.trials = tables, .tau_squared = {-1}}(one)), invalid_input);
+    try {
+        (void)binary_null{.trials = tables}(two);
+        FAIL();
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), 1u);
+    }
+}
+
+TEST(SimulatedMonitoring, TakesANullOfOnesOwn) {
+    // True effects with an exponential distribution: positive ones are rarer and larger.
+    auto const skewed = [](random_stream& random, std::span<estimate const> const trials,
+                           std::span<estimate> const simulated) {
+        for (std::size_t i = 0; i < simulated.size(); ++i) {
+            double const true_effect = 2 * (-std::log(random.uniform()) - 1);
+            double const variance = trials[i].variance;
+            simulated[i] = {true_effect + std::sqrt(variance) * random.normal(), variance};
+        }
+    };
+    auto const of = draw_review(14, 12, 0.5);
+    auto design = design_for(total(of.participants));
+    design.boundaries = simulated_monitoring{.null = skewed, .replicates = 20'000, .run = on_threads{2}};
+    auto const analysis = analyse(laird, design, of);
+    auto const& last = analysis.looks.back();
+    EXPECT_GT(-last.lower_boundary, last.upper_boundary + 0.3) << "a low mean is the common mistake";
+    auto const series = [&](random_stream& random, std::vector<estimate>& trials) {
+        trials.resize(of.trials.size());
+        skewed(random, of.trials, trials);
+    };
+    auto const stops = simulate_monitoring(series, laird, looks_of(analysis),
+                                           {.replicates = 20'000, .seed = 6, .run = on_threads{2}});
+    EXPECT_LT(stops.below().value, 0.025 + 2 * stops.below().standard_error);
+    EXPECT_LT(stops.above().value, 0.025 + 2 * stops.above().standard_error);
+    ASSERT_EQ(analysis.simulated_errors.size(), 1u);
+    EXPECT_TRUE(std::isnan(analysis.simulated_errors[0].tau_squared));
+}
+
+} // namespace
+} // namespace accrue
