@@ -41,6 +41,15 @@ struct data_set {
     return groups;
 }
 
+/// Labels that put studies in clusters of two.
+[[nodiscard]] inline std::vector<int> in_pairs(std::size_t const k) {
+    auto clusters = std::vector<int>{};
+    for (std::size_t i = 0; i < k; ++i) {
+        clusters.push_back(static_cast<int>(i / 2));
+    }
+    return clusters;
+}
+
 /// Ordinary, tiny, degenerate and extreme studies.
 [[nodiscard]] inline std::vector<data_set> const& data_sets() {
     static auto const ordinary =
