@@ -104,6 +104,7 @@ class any_estimator {
             requires(Evidence const& studies) { estimator.standard_error(studies, 0.0); };
         return {[estimator](Evidence const& studies) { return estimator(studies); },
                 [estimator](Evidence const& studies, double const tau_squared) -> double {
+                    static_cast<void>(estimator);
                     if constexpr (has_standard_error) {
                         return estimator.standard_error(studies, tau_squared);
                     } else {
