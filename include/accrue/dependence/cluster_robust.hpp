@@ -254,7 +254,8 @@ template <detail::says_clusters Clusters, class Correction = cr2>
     }
     for (Eigen::Index i = 0; i < columns; ++i) {
         result.degrees_of_freedom[i] = detail::satterthwaite_degrees_of_freedom(result, i);
-        if (!(result.covariance(i, i) >= 0 && result.degrees_of_freedom[i] > 0)) {
+        double const variance = result.covariance(i, i);
+        if (!(detail::is_finite(variance) && variance > 0 && result.degrees_of_freedom[i] > 0)) {
             result.status = status::undefined;
         }
     }

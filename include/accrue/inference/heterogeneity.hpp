@@ -45,6 +45,19 @@ template <real Real>
     return degrees_of_freedom <= 0 ? Real(1) : Real(q / degrees_of_freedom);
 }
 
+namespace detail {
+
+/// Cochran's Q, infinite where squares of effects are beyond the type: of finite data a sum of squares is NaN
+/// only as the difference of infinite ones.
+template <evidence Evidence>
+[[nodiscard]] auto cochran_q(Evidence const& studies) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    Real const q = inverse_variance_fit(studies, Real(0)).q();
+    return is_finite(q) ? q : infinity<Real>();
+}
+
+} // namespace detail
+
 /// Cochran's Q, its test, and I² and H² computed from Q.
 ///
 /// Cochran 1954, Biometrics 10:101-129, doi:10.2307/3001666; Higgins & Thompson 2002, Stat Med 21:1539-1558,
@@ -56,7 +69,7 @@ template <evidence Evidence>
 [[nodiscard]] auto heterogeneity(Evidence const& studies) -> basic_heterogeneity_summary<real_t<Evidence>> {
     using Real = real_t<Evidence>;
     detail::require_not_empty("evidence", studies.size());
-    Real const q = inverse_variance_fit(studies, Real(0)).q();
+    Real const q = detail::cochran_q(studies);
     Real const degrees_of_freedom = detail::from_count<Real>(studies.degrees_of_freedom());
     return {q, degrees_of_freedom, basic_chi_squared<Real>{degrees_of_freedom}.survival(q),
             i_squared_from_q(q, degrees_of_freedom), h_squared_from_q(q, degrees_of_freedom)};
@@ -164,6 +177,11 @@ template <class Method, study_set Range>
         } else {
             auto const tau_squared = tau_squared_interval(method, studies, level);
             Real const typical = typical_variance(studies);
+            if (!detail::is_finite(Real(tau_squared.lower / typical))) {
+                // H² itself is beyond the type, or tau² has no limits.
+                Real const none = detail::not_a_number<Real>();
+                return basic_heterogeneity_interval<Real>{{none, none}, false, status::undefined};
+            }
             return basic_heterogeneity_interval<Real>{
                 {1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical},
                 tau_squared.empty,

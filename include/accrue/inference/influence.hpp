@@ -49,7 +49,7 @@ template <class Model, estimates Range>
     auto const evidence = detail::as_evidence(estimates);
     auto const studies = evidence.studies();
     auto const deleted = leave_one_out(model, estimates);
-    basic_pooled<Real> const all = model(evidence);
+    auto const all = pool(model, estimates);
     std::vector<Real> const shares = model.weights(evidence);
 
     // With the weights u = 1/(v + tau²): v + tau² - V is (1 - u/W)/u and what V has beyond 1/W. For the study
@@ -147,7 +147,7 @@ template <class Model, estimates Range>
 [[nodiscard]] auto study_effects(Model const& model, Range const& estimates) {
     using Real = real_t<Range>;
     auto const evidence = detail::as_evidence(estimates);
-    basic_pooled<Real> const all = model(evidence);
+    auto const all = pool(model, estimates);
     auto predictions = std::vector<basic_estimate<Real>>{};
     predictions.reserve(evidence.size());
     for (auto const& [effect, variance] : evidence.studies()) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/chi_squared.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/grouped_evidence.hpp>
+#include <accrue/inference/heterogeneity.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/pooled.hpp>
@@ -18,9 +18,9 @@
 namespace accrue {
 
 /// Pooled results of groups of studies and the test that the groups' effects are equal.
-template <real Real>
+template <real Real, class Result = basic_pooled<Real>>
 struct basic_subgroups {
-    std::vector<basic_pooled<Real>> groups; ///< each group's result, in the order given
+    std::vector<Result> groups; ///< each group's result as the model gives it, in the order given
     basic_pooled<Real>
         combined;            ///< the groups' effects, weighted by the inverse of their variances; its status
                              ///< is `not_converged` if a group's is, `undefined` if no group has a result
@@ -71,17 +71,16 @@ template <class Model, detail::contiguous Groups>
     }
     if (summaries.empty()) {
         Real const none = detail::not_a_number<Real>();
-        return basic_subgroups<Real>{std::move(pooled_groups),
-                                     detail::undefined_pooled<Real>(std::size(groups)), none, Real(0), none};
+        return basic_subgroups<Real, result>{
+            std::move(pooled_groups), detail::undefined_pooled<Real>(std::size(groups)), none, Real(0), none};
     }
     auto combined = pool(common_effect{}, summaries);
     if (!converged && combined.status == status::ok) {
         combined.status = status::not_converged;
     }
-    Real const q = inverse_variance_fit(detail::as_evidence(summaries), Real(0)).q();
-    Real const degrees_of_freedom = detail::from_count<Real>(summaries.size() - 1);
-    return basic_subgroups<Real>{std::move(pooled_groups), combined, q, degrees_of_freedom,
-                                 basic_chi_squared<Real>{degrees_of_freedom}.survival(q)};
+    auto const between = heterogeneity(summaries);
+    return basic_subgroups<Real, result>{std::move(pooled_groups), combined, between.q,
+                                         between.degrees_of_freedom, between.p_value};
 }
 
 /// The tau² that groups of studies share, estimated about each group's own mean, ready to be used as an

@@ -6,6 +6,9 @@
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 
+#include <concepts>
+#include <type_traits>
+
 namespace accrue {
 
 /// The normal quantile that has the same tail probability as the result's own statistic.
@@ -23,6 +26,17 @@ template <real Real>
         statistic < 0 ? Real(-statistic) : statistic);
     Real const z = basic_normal<Real>::upper_quantile(tail);
     return statistic < 0 ? Real(-z) : z;
+}
+
+/// The same for a result of its own kind with a distribution of its own, such as that of `henmi_copas`: by
+/// its two-sided `p_value`, with the sign of its effect.
+template <pooled_result Result>
+    requires(!std::derived_from<Result, basic_pooled<std::remove_cvref_t<decltype(Result::effect)>>>) &&
+            requires(Result const& result) { p_value(result); }
+[[nodiscard]] auto z_value(Result const& result) {
+    using Real = std::remove_cvref_t<decltype(result.effect)>;
+    Real const z = basic_normal<Real>::upper_quantile(Real(p_value(result) / 2));
+    return result.effect < 0 ? Real(-z) : z;
 }
 
 } // namespace accrue

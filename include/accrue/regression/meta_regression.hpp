@@ -207,15 +207,16 @@ template <regression_model Model, real Real>
                                          {std::move(terms), false},
                                          std::move(precision.root),
                                          std::move(precision.sensitivity)};
-    bool finite = projection.independent();
+    bool defined = projection.independent();
     for (std::size_t j = 0; j < result.coefficients.size(); ++j) {
         auto const one = coefficient(result, j);
-        finite = finite && detail::is_finite(one.effect) && detail::is_finite(one.variance);
+        defined =
+            defined && detail::is_finite(one.effect) && detail::is_finite(one.variance) && one.variance > 0;
         if (one.degrees_of_freedom < result.degrees_of_freedom) {
             result.degrees_of_freedom = one.degrees_of_freedom;
         }
     }
-    if (!finite && result.status == status::ok) {
+    if (!defined && result.status == status::ok) {
         result.status = status::undefined;
     }
     return result;

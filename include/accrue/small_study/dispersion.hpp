@@ -48,17 +48,18 @@ template <real Real>
         return undefined_asymmetry_test(line.k, degrees_of_freedom);
     }
     auto const p = two_sided_p<Real>(statistic, degrees_of_freedom);
-    return {statistic,
-            degrees_of_freedom,
-            p.value,
-            p.logarithm,
-            line.slope,
-            slope_error,
-            {line.intercept, Real(factor * line.intercept_unit_variance), tau_squared, degrees_of_freedom,
-             line.k, outcome},
-            tau_squared,
-            line.k,
-            outcome};
+    return {
+        statistic,
+        degrees_of_freedom,
+        p.value,
+        p.logarithm,
+        line.slope,
+        slope_error,
+        finite_or_undefined(basic_pooled<Real>{line.intercept, Real(factor * line.intercept_unit_variance),
+                                               tau_squared, degrees_of_freedom, line.k, outcome}),
+        tau_squared,
+        line.k,
+        outcome};
 }
 
 /// Estimators that look at the fit alone, and so give tau² about a line as well as about a mean. The others

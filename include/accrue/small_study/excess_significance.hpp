@@ -119,7 +119,7 @@ struct excess_significance {
         for (std::size_t j = attempts + 1; j > count; --j) {
             total += probability[j - 1];
         }
-        return count == 0 ? Real(1) : total;
+        return count == 0 || total > 1 ? Real(1) : total; // rounding errors can lift it above 1
     }
 };
 

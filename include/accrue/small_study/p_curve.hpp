@@ -18,7 +18,7 @@ struct basic_p_curve_test {
     Real statistic;        ///< z
     Real p_value;          ///< one-sided
     std::size_t k;         ///< studies combined
-    accrue::status status; ///< `undefined`, with NaN, when there are none
+    accrue::status status; ///< `undefined`, with NaN, when there are none or a z-value is beyond the type
 };
 
 /// What the significant p-values of a set of studies look like.
@@ -97,6 +97,9 @@ struct p_curve {
                 return {detail::not_a_number<Real>(), detail::not_a_number<Real>(), 0, status::undefined};
             }
             Real const z = total / sqrt(detail::from_count<Real>(count));
+            if (!detail::is_finite(z)) {
+                return {detail::not_a_number<Real>(), detail::not_a_number<Real>(), count, status::undefined};
+            }
             return {z, basic_normal<Real>::cumulative(z), count, status::ok};
         }
     };
@@ -112,6 +115,9 @@ struct p_curve {
             return standard::upper_quantile(tail < 1 ? tail : Real(1));
         }
         Real const target = standard::log_survival(z) - log(probability);
+        if (!detail::is_finite(target)) {
+            return z; // z² is beyond the type, and the condition far below the last digit of z
+        }
         Real x = z;
         for (int step = 0; step < 20; ++step) {
             x = x + (standard::log_survival(x) - target) / (x + 1 / x);

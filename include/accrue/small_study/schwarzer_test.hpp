@@ -117,10 +117,10 @@ struct schwarzer_test {
         std::vector<Real> scores;
         std::vector<Real> precisions;
         for (std::size_t const i : places) {
-            for (auto const& [name, value] : {named{"treatment count", first[i].treatment.count},
-                                              named{"treatment total", first[i].treatment.total},
-                                              named{"control count", first[i].control.count},
-                                              named{"control total", first[i].control.total}}) {
+            for (auto const& [name, value] : {named<Real>{"treatment count", first[i].treatment.count},
+                                              named<Real>{"treatment total", first[i].treatment.total},
+                                              named<Real>{"control count", first[i].control.count},
+                                              named<Real>{"control total", first[i].control.total}}) {
                 if (floor(value) < value) {
                     throw invalid_input(i, std::string(name) + " must be whole, but is " +
                                                detail::to_text(static_cast<double>(value)));

@@ -22,6 +22,7 @@ struct generalised_q {
     Weights weights{}; ///< such as `inverse_variance_weights`, `equal_weights` or `user_weights`
 
     template <evidence Evidence>
+        requires weighting_for<Weights, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess());
@@ -29,6 +30,7 @@ struct generalised_q {
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.
     template <evidence Evidence>
+        requires weighting_for<Weights, Evidence>
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         return detail::moment_standard_error(studies, weights, tau_squared);
     }

@@ -79,7 +79,8 @@ struct semi_bayes {
         };
         Real const start = log(studies.smallest_variance());
         auto const mass = detail::exponential_mean(log_integrand, start);
-        return {mass.value, passes, mass.converged ? status::ok : status::not_converged};
+        return detail::moment_estimate(mass.value, passes,
+                                       mass.converged ? status::ok : status::not_converged);
     }
 };
 

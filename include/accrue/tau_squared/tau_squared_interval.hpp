@@ -16,27 +16,43 @@
 
 #include <boost/math/tools/toms748_solve.hpp>
 
+#include <cmath>
+#include <concepts>
 #include <type_traits>
 
 namespace accrue {
 
 namespace detail {
 
+/// The root of a function of tau² >= 0 between two points where it has different signs, by Alefeld, Potra and
+/// Shi's method (Boost's toms748), to `tolerance` of v + tau².
+///
+/// A bracket of many orders of magnitude is first halved on the scale of log(v + tau²): between points where
+/// the function is -1e300 and 1, interpolation would overflow.
 template <class Function, real Real>
-[[nodiscard]] basic_tau_squared_estimate<Real>
-root_between(Function const& function, Real const& lower, Real const& upper, Real const& at_lower,
-             Real const& at_upper, Real const& unit, Real const& tolerance, int const limit) {
+[[nodiscard]] basic_tau_squared_estimate<Real> root_between(Function const& function, Real lower, Real upper,
+                                                            Real at_lower, Real at_upper, Real const& unit,
+                                                            Real const& tolerance, int const limit) {
+    using std::sqrt;
     auto evaluations = static_cast<boost::uintmax_t>(limit);
+    while (upper + unit > 16 * (lower + unit) && evaluations > 1) {
+        --evaluations;
+        Real const middle = sqrt(Real(lower + unit)) * sqrt(Real(upper + unit)) - unit;
+        Real const at_middle = function(middle);
+        bool const above = (at_middle < 0) == (at_lower < 0);
+        (above ? lower : upper) = middle;
+        (above ? at_lower : at_upper) = at_middle;
+    }
     auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance * (unit + a); };
     auto const bracket = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, narrow,
                                                            evaluations, boost_policy{});
     bool const converged = evaluations < static_cast<boost::uintmax_t>(limit);
-    return {(bracket.first + bracket.second) / 2, static_cast<int>(evaluations),
-            converged ? status::ok : status::not_converged};
+    return moment_estimate(Real((bracket.first + bracket.second) / 2), static_cast<int>(evaluations),
+                           converged ? status::ok : status::not_converged);
 }
 
 /// The root of a falling function of tau² >= 0, positive at 0: doubles v + tau² until the sign changes, then
-/// narrows the bracket by Alefeld, Potra and Shi's method (Boost's toms748) to `tolerance` of v + tau².
+/// narrows the bracket.
 template <class Function, real Real>
 [[nodiscard]] basic_tau_squared_estimate<Real> falling_root(Function const& function, Real const& start,
                                                             Real const& unit, Real const& tolerance,
@@ -134,6 +150,7 @@ struct generalised_q_profile {
     int max_iterations = 2000; ///< evaluations of the distribution, for each limit
 
     template <evidence Evidence>
+        requires weighting_for<Weights, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
         -> basic_tau_squared_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
@@ -168,6 +185,18 @@ template <class... Options>
 generalised_q_profile(Options...)
     -> generalised_q_profile<typename detail::first_option<inverse_standard_error_weights, Options...>::type>;
 
+namespace detail {
+
+/// An estimator that says which likelihood it maximises.
+template <class Estimator, class Evidence>
+concept maximises_likelihood =
+    tau_squared_estimator_for<Estimator, Evidence> &&
+    requires(Estimator const& estimator, Evidence const& studies, real_t<Evidence> const& tau_squared) {
+        { estimator.log_likelihood(studies, tau_squared) } -> std::convertible_to<real_t<Evidence>>;
+    };
+
+} // namespace detail
+
 /// The profile likelihood set for tau²: those tau² whose likelihood is not too far below the maximum,
 ///
 ///     2 (l(estimate) - l(tau²)) <= the `level` quantile of chi²(1).
@@ -184,6 +213,7 @@ struct profile_likelihood {
     int max_iterations = 2000; ///< evaluations of the likelihood, for each limit
 
     template <evidence Evidence>
+        requires detail::maximises_likelihood<Estimator, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
         -> basic_tau_squared_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
@@ -204,6 +234,9 @@ struct profile_likelihood {
                                          max_iterations);
         }
         auto const upper = detail::falling_root(excess, best.value, unit, Real(tolerance), max_iterations);
+        if (lower.status == status::undefined || upper.status == status::undefined) {
+            return detail::undefined_interval<Real>();
+        }
         bool const converged =
             best.status == status::ok && lower.status == status::ok && upper.status == status::ok;
         return {lower.value, upper.value, !(without < 0), false,

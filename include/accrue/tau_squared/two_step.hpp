@@ -17,6 +17,7 @@ struct two_step {
     First first{}; ///< evidence -> tau² of the first step
 
     template <evidence Evidence>
+        requires tau_squared_estimator_for<First, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         auto const start = first(studies);
@@ -28,6 +29,7 @@ struct two_step {
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as
     /// known.
     template <evidence Evidence>
+        requires tau_squared_estimator_for<First, Evidence>
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const {
         auto const weights = detail::relative_weight_at(studies, first(studies).value);
         return detail::moment_standard_error(studies, weights, tau_squared);

@@ -1,0 +1,15 @@
+// Random effects by every given estimator of tau² and every uncertainty, and all that is reported of them.
+
+#include "seams/model_laws.hpp"
+
+#include <gtest/gtest.h>
+
+namespace accrue::test::seams {
+namespace {
+
+TEST(GivenModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(given_estimators);
+}
+
+} // namespace
+} // namespace accrue::test::seams

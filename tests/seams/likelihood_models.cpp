@@ -1,0 +1,16 @@
+// Random effects by every likelihood estimator of tau² and every uncertainty, and all that is reported of
+// them.
+
+#include "seams/model_laws.hpp"
+
+#include <gtest/gtest.h>
+
+namespace accrue::test::seams {
+namespace {
+
+TEST(LikelihoodModels, MeetEveryInference) {
+    model_laws{}.expect_of_random_effects(likelihood_estimators);
+}
+
+} // namespace
+} // namespace accrue::test::seams
