@@ -97,12 +97,12 @@ void run(std::ostream& out, std::filesystem::path const& pictures, std::filesyst
     write_picture(pictures / "forest.svg", forest_picture(all));
     write_picture(pictures / "tsa.svg",
                   monitoring_picture(all, with_futility,
-                                    "LDN for fibromyalgia pain: not yet conclusive for an SMD of 0.3",
-                                    "SMD 0.3"));
+                                     "LDN for fibromyalgia pain: not yet conclusive for an SMD of 0.3",
+                                     "SMD 0.3"));
     write_picture(pictures / "tsa-one-point.svg",
                   monitoring_picture(all, at_one_point,
-                                    "LDN for fibromyalgia pain: with a target of one point",
-                                    "one point on the 0–10 scale"));
+                                     "LDN for fibromyalgia pain: with a target of one point",
+                                     "one point on the 0–10 scale"));
     heading(out, "Pictures");
     for (auto const* const name : {"forest.svg", "tsa.svg", "tsa-one-point.svg"}) {
         out << (pictures / name).generic_string() << '\n';

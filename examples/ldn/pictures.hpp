@@ -53,7 +53,7 @@ inline std::string forest_picture(review const& data) {
 }
 
 inline std::string monitoring_picture(review const& data, sequential_analysis const& analysis,
-                                     std::string const& title, std::string const& target) {
+                                      std::string const& title, std::string const& target) {
     auto plot = plot_of(names_of(data), analysis);
     plot.title = title;
     plot.information_name = "Participants so far";

@@ -8,8 +8,10 @@
 
 #include <boost/math/special_functions/gamma.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -54,7 +56,7 @@ class noncentral_hypergeometric {
                 (treatment.total - x) / (x + 1) * ((both - x) / (control.total - both + x + 1));
             log_coefficients_.push_back(log_coefficients_.back() + log(ratio));
         }
-        scale_coefficients();
+        set_ratios();
     }
 
     /// The distribution of the events under treatment in several trials together, with one odds ratio: the
@@ -88,8 +90,7 @@ class noncentral_hypergeometric {
             product.log_coefficients_ = std::move(logs);
             product.observed_ += other.observed_;
         }
-        product.coefficients_.clear();
-        product.scale_coefficients();
+        product.set_ratios();
         return product;
     }
 
@@ -144,56 +145,32 @@ class noncentral_hypergeometric {
         Real curvature; ///< minus the variance of the events
     };
 
-    /// Sums are over e^(term - largest term), and events are counted from those observed.
+    /// Sums are taken from the most probable table outwards, each term from the one before, until terms add
+    /// nothing: no exponential a term, and nothing that over- or underflows, however many events there are.
     [[nodiscard]] point at(Real const& theta) const {
-        using std::exp;
         using std::log;
-        if (!coefficients_.empty()) {
-            auto const sums = horner(theta);
-            Real const mean = sums.first / sums.total - from_count<Real>(sums.observed);
-            Real const spread = sums.second / sums.total - square(Real(sums.first / sums.total));
-            Real const slope = theta > 0 ? mean : Real(-mean);
-            return {log_of(sums, theta), slope, spread > 0 ? Real(-spread) : Real(0)};
-        }
-        Real const origin = log_coefficients_[observed_];
-        Real largest(0);
-        for (std::size_t i = 0; i < size(); ++i) {
-            Real const term = log_coefficients_[i] - origin + offset(i) * theta;
-            largest = largest < term ? term : largest;
-        }
-        Real total(0);
+        std::size_t const mode = mode_at(theta);
+        Real total(1);
         Real first(0);
         Real second(0);
-        for (std::size_t i = 0; i < size(); ++i) {
-            Real const weight = exp(Real(log_coefficients_[i] - origin + offset(i) * theta - largest));
-            total += weight;
-            first += weight * offset(i);
-            second += weight * offset(i) * offset(i);
-        }
+        for_terms_beside(mode, theta, [&](Real const& term, Real const& distance) {
+            total += term;
+            first += term * distance;
+            second += term * distance * distance;
+        });
         Real const mean = first / total;
-        Real variance(0);
-        variance = second / total - mean * mean;
-        return {-largest - log(total), -mean, variance > 0 ? Real(-variance) : Real(0)};
+        Real const variance = second / total - mean * mean;
+        return {log_of_observed(mode, theta) - log(total), offset_between(mode, observed_) - mean,
+                variance > 0 ? Real(-variance) : Real(0)};
     }
 
     /// ln P of the table at theta.
     [[nodiscard]] Real log_likelihood(Real const& theta) const {
-        using std::exp;
         using std::log;
-        if (!coefficients_.empty()) {
-            return log_of(horner(theta), theta);
-        }
-        Real const origin = log_coefficients_[observed_];
-        Real largest(0);
-        for (std::size_t i = 0; i < size(); ++i) {
-            Real const term = log_coefficients_[i] - origin + offset(i) * theta;
-            largest = largest < term ? term : largest;
-        }
-        Real total(0);
-        for (std::size_t i = 0; i < size(); ++i) {
-            total += exp(Real(log_coefficients_[i] - origin + offset(i) * theta - largest));
-        }
-        return -largest - log(total);
+        std::size_t const mode = mode_at(theta);
+        Real total(1);
+        for_terms_beside(mode, theta, [&](Real const& term, Real const&) { total += term; });
+        return log_of_observed(mode, theta) - log(total);
     }
 
   private:
@@ -201,51 +178,56 @@ class noncentral_hypergeometric {
         return log_coefficient(i) + offset(i) * theta;
     }
 
-    /// The coefficients relative to the largest, where a double holds them all: the sums are then polynomials
-    /// in e^-|theta|, without an exponential for each term.
-    void scale_coefficients() {
+    /// Each coefficient over the one before. They fall from table to table: the logarithms are concave.
+    void set_ratios() {
         using std::exp;
-        Real largest = log_coefficients_.front();
-        Real smallest = largest;
-        for (Real const& logarithm : log_coefficients_) {
-            largest = largest < logarithm ? logarithm : largest;
-            smallest = logarithm < smallest ? logarithm : smallest;
-        }
-        if (largest - smallest < 500) {
-            coefficients_.reserve(size());
-            for (Real const& logarithm : log_coefficients_) {
-                coefficients_.push_back(exp(Real(logarithm - largest)));
-            }
+        ratios_.clear();
+        ratios_.reserve(size());
+        for (std::size_t i = 0; i + 1 < size(); ++i) {
+            ratios_.push_back(exp(Real(log_coefficients_[i + 1] - log_coefficients_[i])));
         }
     }
 
-    /// The sums of c_j z^j, j c_j z^j and j² c_j z^j, with z = e^-|theta|; j counts from the other end where
-    /// theta is positive, so that no power overflows.
-    struct power_sums {
-        Real total;
-        Real first;
-        Real second;
-        std::size_t observed;
-    };
-    [[nodiscard]] power_sums horner(Real const& theta) const {
+    /// The most probable table: the first after which terms no longer grow.
+    [[nodiscard]] std::size_t mode_at(Real const& theta) const {
         using std::exp;
-        bool const reversed = theta > 0;
-        Real const z = exp(reversed ? Real(-theta) : theta);
-        Real total(0);
-        Real first(0);
-        Real second(0);
-        // p(z), z p'(z) and z (z p'(z))' by one pass from the highest power.
-        for (std::size_t j = size(); j-- > 0;) {
-            second = second * z + from_count<Real>(j * j) * coefficients_[reversed ? size() - 1 - j : j];
-            first = first * z + from_count<Real>(j) * coefficients_[reversed ? size() - 1 - j : j];
-            total = total * z + coefficients_[reversed ? size() - 1 - j : j];
-        }
-        return {total, first, second, reversed ? size() - 1 - observed_ : observed_};
+        Real const falls = exp(Real(-theta));
+        auto const grows = [&](Real const& ratio) { return ratio > falls; };
+        return static_cast<std::size_t>(std::partition_point(ratios_.begin(), ratios_.end(), grows) -
+                                        ratios_.begin());
     }
-    [[nodiscard]] Real log_of(power_sums const& sums, Real const& theta) const {
-        using std::log;
-        Real const power = from_count<Real>(sums.observed) * (theta > 0 ? Real(-theta) : theta);
-        return log(coefficients_[observed_]) + power - log(sums.total);
+
+    /// Calls `use(term, distance)` for the tables above and below the most probable one, with terms relative
+    /// to its.
+    template <class Use>
+    void for_terms_beside(std::size_t const mode, Real const& theta, Use const& use) const {
+        using std::exp;
+        Real const least = std::numeric_limits<Real>::epsilon() / 4096;
+        Real const factor = exp(theta);
+        Real term(1);
+        Real distance(0);
+        for (std::size_t i = mode; i + 1 < size() && term > least; ++i) {
+            term *= ratios_[i] * factor;
+            distance += 1;
+            use(term, distance);
+        }
+        Real const inverse = exp(Real(-theta));
+        term = Real(1);
+        distance = Real(0);
+        for (std::size_t i = mode; i > 0 && term > least; --i) {
+            term *= inverse / ratios_[i - 1];
+            distance -= 1;
+            use(term, distance);
+        }
+    }
+
+    /// ln of the observed table's term relative to that of the most probable one.
+    [[nodiscard]] Real log_of_observed(std::size_t const mode, Real const& theta) const {
+        return log_coefficients_[observed_] - log_coefficients_[mode] +
+               offset_between(mode, observed_) * theta;
+    }
+    [[nodiscard]] static Real offset_between(std::size_t const from, std::size_t const to) {
+        return Real(static_cast<double>(to) - static_cast<double>(from));
     }
 
     /// Events beyond those observed in the i-th table.
@@ -254,7 +236,7 @@ class noncentral_hypergeometric {
     }
 
     std::vector<Real> log_coefficients_; ///< up to a constant
-    std::vector<Real> coefficients_;     ///< relative to the largest; empty where their range is too wide
+    std::vector<Real> ratios_;           ///< each coefficient over the one before
     std::size_t observed_;
 };
 
