@@ -30,3 +30,14 @@ install(FILES
     "${PROJECT_SOURCE_DIR}/cmake/accrue_boost.cmake"
     DESTINATION "${accrue_package_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/accrue")
+
+# For builds without CMake: c++ -std=c++20 $(pkg-config --cflags accrue) program.cpp. It finds its prefix from where it
+# is, so that an installation may be moved.
+set(accrue_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_DATADIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+    message(STATUS "accrue: no pkg-config file, as its folders are not relative to the prefix")
+else()
+    string(REGEX REPLACE "[^/]+" ".." ACCRUE_PC_TO_PREFIX "${accrue_pc_dir}")
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/accrue.pc.in" "${PROJECT_BINARY_DIR}/accrue.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/accrue.pc" DESTINATION "${accrue_pc_dir}")
+endif()

@@ -13,6 +13,10 @@ require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
 require mpirun openmpi-bin
 require mpicxx libopenmpi-dev
+require /usr/include/CLI/CLI.hpp libcli11-dev
+require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
+require doxygen doxygen
+require /usr/share/doxygen-awesome-css/doxygen-awesome.css doxygen-awesome-css
 set_up release
 build
 

@@ -1,4 +1,4 @@
-// What is written down twice in the project agrees: the version in CMake and in the header.
+// What is written down twice in the project agrees: the version in CMake, in the header and in the citation.
 
 #include <accrue/version.hpp>
 
@@ -10,11 +10,30 @@
 #include <regex>
 #include <string>
 
-TEST(Layout, TheVersionIsTheSameInCMakeAndInTheHeader) {
-    auto stream = std::ifstream(std::filesystem::path(ACCRUE_SOURCE_DIR) / "CMakeLists.txt");
-    auto const text = std::string(std::istreambuf_iterator<char>(stream), {});
-    auto match = std::smatch{};
-    ASSERT_TRUE(std::regex_search(text, match, std::regex(R"(\n\s*VERSION (\d+\.\d+\.\d+))")));
-    EXPECT_EQ(match[1], std::to_string(ACCRUE_VERSION_MAJOR) + "." + std::to_string(ACCRUE_VERSION_MINOR) +
-                            "." + std::to_string(ACCRUE_VERSION_PATCH));
+namespace {
+
+std::string text_of(char const* const name) {
+    auto stream = std::ifstream(std::filesystem::path(ACCRUE_SOURCE_DIR) / name);
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
+
+std::string version_of_the_header() {
+    return std::to_string(ACCRUE_VERSION_MAJOR) + "." + std::to_string(ACCRUE_VERSION_MINOR) + "." +
+           std::to_string(ACCRUE_VERSION_PATCH);
+}
+
+std::string first_match(std::string const& text, char const* const pattern) {
+    auto match = std::smatch{};
+    return std::regex_search(text, match, std::regex(pattern)) ? match[1].str() : "no match";
+}
+
+TEST(Layout, TheVersionIsTheSameInCMakeAndInTheHeader) {
+    EXPECT_EQ(first_match(text_of("CMakeLists.txt"), R"(\n\s*VERSION (\d+\.\d+\.\d+))"),
+              version_of_the_header());
+}
+
+TEST(Layout, TheVersionIsTheSameInTheCitationAndInTheHeader) {
+    EXPECT_EQ(first_match(text_of("CITATION.cff"), R"(\nversion: (\S+))"), version_of_the_header());
+}
+
+} // namespace

@@ -1,0 +1,285 @@
+#include "monitor.hpp"
+
+#include "models.hpp"
+#include "pictures.hpp"
+#include <accrue/inference/confidence_interval.hpp>
+#include <accrue/inference/heterogeneity.hpp>
+#include <accrue/sequential/monitoring.hpp>
+#include <accrue/sequential/simulation/simulated_monitoring.hpp>
+#include <accrue/sequential/spending.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <iostream>
+#include <optional>
+#include <span>
+#include <unistd.h>
+#include <vector>
+
+namespace command {
+namespace {
+
+using namespace accrue;
+
+/// A spending function by its name, in words and in C++.
+struct chosen_spending {
+    any_spending_function function;
+    std::string words;
+    std::string cpp;
+};
+
+double parameter_of(std::string const& name, std::size_t const colon) {
+    double value = 0;
+    auto const* const last = name.data() + name.size();
+    auto const [end, error] = std::from_chars(name.data() + colon + 1, last, value);
+    if (error != std::errc{} || end != last) {
+        throw usage_error("'" + name + "' must end in a number, such as " + name.substr(0, colon) + ":2");
+    }
+    return value;
+}
+
+chosen_spending spending_named(std::string const& name) {
+    if (name == "obf") {
+        return {lan_demets_obrien_fleming{}, "Lan-DeMets O'Brien-Fleming", "lan_demets_obrien_fleming{}"};
+    }
+    if (name == "pocock") {
+        return {lan_demets_pocock{}, "Lan-DeMets Pocock", "lan_demets_pocock{}"};
+    }
+    if (name.compare(0, 3, "kd:") == 0) {
+        double const rho = parameter_of(name, 2);
+        return {kim_demets{rho}, "Kim-DeMets (" + cpp_number(rho) + ")",
+                "kim_demets{" + cpp_number(rho) + "}"};
+    }
+    if (name.compare(0, 4, "hsd:") == 0) {
+        double const gamma = parameter_of(name, 3);
+        return {hwang_shih_decani{gamma}, "Hwang-Shih-DeCani (" + cpp_number(gamma) + ")",
+                "hwang_shih_decani{" + cpp_number(gamma) + "}"};
+    }
+    throw usage_error("the spending function must be obf, pocock, kd:RHO or hsd:GAMMA, but is '" + name +
+                      "'");
+}
+
+/// The futility boundary by the name of its rule; its error is what the power leaves.
+struct chosen_futility {
+    std::optional<any_futility> boundary{};
+    std::string cpp{};
+};
+
+chosen_futility futility_named(std::string const& name, double const error) {
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const cpp = "futility{" + cpp_number(error) + ", lan_demets_obrien_fleming{}, ";
+    if (name == "none") {
+        return {};
+    }
+    if (name == "non-binding") {
+        return {futility{error, spending, non_binding{}}, cpp + "non_binding{}}"};
+    }
+    if (name == "binding") {
+        return {futility{error, spending, binding{}}, cpp + "binding{}}"};
+    }
+    throw usage_error("--futility must be none, non-binding or binding, but is '" + name + "'");
+}
+
+/// What is printed to who waits at a terminal.
+void show_progress(double const share) {
+    if (isatty(STDERR_FILENO) != 0) {
+        std::cerr << "\raccrue: simulating, " << static_cast<int>(100 * share) << " %"
+                  << (share < 1 ? "" : "\r\033[K") << std::flush;
+    }
+}
+
+/// How the plan becomes boundaries, by its name, and in C++.
+struct chosen_boundaries {
+    monitoring_rule rule;
+    std::string cpp;
+};
+
+chosen_boundaries boundaries_named(std::string const& name) {
+    if (name == "simulated") {
+        return {simulated_monitoring{.progress = show_progress}, "simulated_monitoring{}"};
+    }
+    if (name == "exact") {
+        return {exact_monitoring{}, "exact_monitoring{}"};
+    }
+    throw usage_error("--boundaries must be simulated or exact, but is '" + name + "'");
+}
+
+/// A number for each trial that the clock needs. \throws bad_input naming the line of one without
+std::vector<double> all_known(data const& given, std::vector<double> const& values, std::string const& what) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!(values[i] > 0)) {
+            given.source->refuse(given.studies.rows[i], "there is no number of " + what +
+                                                            " above 0 for the clock (a column ni tells the "
+                                                            "participants; --clock chooses another)");
+        }
+    }
+    return values;
+}
+
+/// Looks by the options, as one schedule.
+struct chosen_looks {
+    std::size_t first;
+    std::vector<std::size_t> counts;
+
+    std::vector<std::size_t> operator()(std::span<double const> const fractions) const {
+        return counts.empty() ? every_trial{first}(fractions) : after_trials{counts}(fractions);
+    }
+};
+
+/// Information by the options, as one scale.
+struct chosen_clock {
+    data const& given;
+    std::string const& name;
+
+    information_time operator()(information_size const& size, std::span<estimate const> const trials,
+                                std::span<pooled const> const results) const {
+        if (name == "participants") {
+            return participants_accrued{all_known(given, given.studies.participants, name)}(size, trials,
+                                                                                            results);
+        }
+        if (name == "events") {
+            return events_accrued{all_known(given, given.studies.events, name)}(size, trials, results);
+        }
+        if (name == "information") {
+            return common_effect_information{}(size, trials, results);
+        }
+        if (name == "model-information") {
+            return model_information{}(size, trials, results);
+        }
+        throw usage_error("--clock must be participants, events, information or model-information, but is '" +
+                          name + "'");
+    }
+};
+
+std::string cpp_of_list(std::vector<double> const& values) {
+    auto text = std::string();
+    for (double const value : values) {
+        text += (text.empty() ? "" : ", ") + cpp_number(value);
+    }
+    return text;
+}
+
+std::string cpp_clock(data const& given, std::string const& name) {
+    if (name == "participants") {
+        return "participants_accrued{{" + cpp_of_list(given.studies.participants) + "}}";
+    }
+    if (name == "events") {
+        return "events_accrued{{" + cpp_of_list(given.studies.events) + "}}";
+    }
+    return name == "information" ? "common_effect_information{}" : "model_information{}";
+}
+
+std::string cpp_looks(monitor_options const& options) {
+    if (options.looks.empty()) {
+        return "every_trial{.first = " + std::to_string(options.first) + "}";
+    }
+    auto text = std::string();
+    for (auto const look : options.looks) {
+        text += (text.empty() ? "" : ", ") + std::to_string(look);
+    }
+    return "after_trials{{" + text + "}}";
+}
+
+section looks_section(data const& given, sequential_analysis const& analysis) {
+    auto names = std::vector<std::string>();
+    auto decisions = std::vector<std::string>();
+    auto numbers = std::vector<std::vector<double>>(9);
+    for (auto const& look : analysis.looks) {
+        names.push_back(given.studies.names[look.trials - 1]);
+        decisions.emplace_back(to_string(look.decision));
+        double const values[] = {static_cast<double>(look.trials),
+                                 look.information,
+                                 look.information_fraction,
+                                 look.z,
+                                 look.lower_boundary,
+                                 look.upper_boundary,
+                                 std::isfinite(look.wedge) ? look.wedge : detail::not_a_number<double>(),
+                                 look.cumulative.effect,
+                                 look.cumulative.tau_squared};
+        for (std::size_t j = 0; j < numbers.size(); ++j) {
+            numbers[j].push_back(values[j]);
+        }
+    }
+    auto part = section{.key = "looks", .title = "Looks", .is_list = true};
+    part.columns.push_back({"after", "look after", std::move(names), 0});
+    char const* const keys[] = {"trials",         "information",    "fraction",       "z",
+                                "lower_boundary", "upper_boundary", "futility_wedge", "estimate",
+                                "tau_squared"};
+    char const* const titles[] = {"trials", "information", "fraction", "Z",   "lower boundary",
+                                  "upper",  "futility",    "pooled",   "tau²"};
+    int const digits[] = {0, 1, 4, 4, 4, 4, 4, 4, 4};
+    for (std::size_t j = 0; j < numbers.size(); ++j) {
+        part.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
+    }
+    part.columns.push_back({"decision", "says", std::move(decisions), 0});
+    return part;
+}
+
+} // namespace
+
+void run(monitor_options const& options) {
+    auto const model = model_named(options.model);
+    auto const spending = spending_named(options.spending);
+    auto const stop = futility_named(options.futility, 1 - options.target.power);
+    auto const rule = boundaries_named(options.boundaries);
+    auto const given = load(options.from);
+    auto wanted = options.target;
+    if (options.diversity_of_data) {
+        wanted.diversity = diversity(given.studies.estimates, model.model);
+    }
+    auto const [size, cpp_size] = target_of(given.measure->name, wanted);
+    auto const design = sequential_design{.error = wanted.error(),
+                                          .power = wanted.power,
+                                          .spending = spending.function,
+                                          .information = size,
+                                          .futility = stop.boundary,
+                                          .boundaries = rule.rule};
+    if (options.cpp) {
+        std::cout
+            << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
+               "int main() {\n    using namespace accrue;\n"
+            << cpp_data(options.from, given)
+            << "    auto const design = sequential_design{\n        .error = " << wanted.cpp_error()
+            << ",\n        .power = " << cpp_number(wanted.power) << ",\n        .spending = " << spending.cpp
+            << ",\n        .information = " << cpp_size
+            << (stop.cpp.empty() ? "" : ",\n        .futility = " + stop.cpp)
+            << ",\n        .boundaries = " << rule.cpp
+            << "};\n    auto const analysis = trial_sequential_analysis(\n        " << model.cpp
+            << ", design, estimates,\n        " << cpp_clock(given, options.clock) << ",\n        "
+            << cpp_looks(options)
+            << ");\n    for (auto const& look : analysis.looks)\n"
+               "        std::printf(\"after %zu trials: Z %.4f, boundaries %.4f and %.4f\\n\", look.trials, "
+               "look.z,\n                    look.lower_boundary, look.upper_boundary);\n"
+               "    std::puts(result_sentence(analysis).c_str());\n}\n";
+        return;
+    }
+    auto const analysis = trial_sequential_analysis(model.model, design, given.studies.estimates,
+                                                    chosen_clock{given, options.clock},
+                                                    chosen_looks{options.first, options.looks});
+    auto found = report{};
+    found.sections.push_back(looks_section(given, analysis));
+    auto& part =
+        found.sections.emplace_back(section{.key = "analysis", .title = "Trial sequential analysis"});
+    part.add("measure", "measure", given.measure->name);
+    part.add("model", "model", model.name);
+    part.add("conclusion", "conclusion", std::string(to_string(analysis.conclusion)));
+    part.add("unit", "information is counted in", analysis.information.unit);
+    part.add("required", "required", analysis.information.required, 1);
+    part.add("accrued", "accrued", analysis.information.accrued.back(), 1);
+    part.add("still_needed", "still needed", analysis.information_needed(), 1);
+    part.add("anticipated_effect", "anticipated effect, on the analysis scale", size.effect, 4);
+    part.add("status", "status of the pooled effect",
+             std::string(to_string(analysis.looks.back().cumulative.status)));
+    found.sentences = given.remarks();
+    found.sentences.push_back(methods_sentence(analysis, {.model = model.words, .spending = spending.words}));
+    found.sentences.push_back(result_sentence(analysis));
+    if (given.measure->name == "GEN" && std::isnan(wanted.participants)) {
+        found.sentences.emplace_back("The effects are taken to be standardised mean differences.");
+    }
+    options.to.write(found);
+    if (!options.picture.empty()) {
+        write_file(options.picture, monitoring_svg(given.studies.names, analysis));
+    }
+}
+
+} // namespace command

@@ -1,0 +1,139 @@
+#include "target.hpp"
+
+#include "csv.hpp"
+#include "measures.hpp"
+#include <accrue/sequential/information.hpp>
+
+#include <cmath>
+
+namespace command {
+namespace {
+
+using namespace accrue;
+
+bool given(double const value) {
+    return !std::isnan(value);
+}
+
+double needed(double const value, std::string const& option, std::string const& measure) {
+    if (!given(value)) {
+        throw usage_error("the target of " + measure + " needs " + option);
+    }
+    return value;
+}
+
+template <class Target>
+target sized(Target const& wanted, std::string cpp, target_options const& options) {
+    auto size = required_information_size(wanted, options.error(), options.power);
+    cpp = "required_information_size(" + cpp + ", " + options.cpp_error() + ", " + cpp_number(options.power);
+    if (given(options.diversity)) {
+        size = diversity_adjustment{options.diversity}(size);
+        cpp += ", diversity_adjustment{" + cpp_number(options.diversity) + "}";
+    }
+    if (given(options.inconsistency)) {
+        size = inconsistency_adjustment{options.inconsistency}(size);
+        cpp += ", inconsistency_adjustment{" + cpp_number(options.inconsistency) + "}";
+    }
+    return {size, cpp + ")"};
+}
+
+/// The ratio that is to be detected, stated as such or as a relative reduction of the risk.
+double ratio_of(target_options const& options, std::string const& measure) {
+    if (given(options.reduction)) {
+        if (given(options.effect)) {
+            throw usage_error("--effect and --reduction say the same: give one of them");
+        }
+        if (!(options.reduction < 1) || !(std::fabs(options.reduction) > 0)) {
+            throw usage_error("--reduction must be below 1 and not 0, such as 0.2");
+        }
+        double const risk_ratio = 1 - options.reduction;
+        if (measure != "OR") {
+            return risk_ratio;
+        }
+        double const control = needed(options.control_risk, "--control-risk", measure);
+        double const treated = risk_ratio * control;
+        return treated / (1 - treated) / (control / (1 - control));
+    }
+    return needed(options.effect, "--effect (such as 0.8) or --reduction (such as 0.2)", measure);
+}
+
+target checked_target_of(std::string const& measure, target_options const& options) {
+    if (options.sides != 1 && options.sides != 2) {
+        throw usage_error("--sides must be 1 or 2");
+    }
+    if (given(options.participants)) {
+        if (given(options.diversity) || given(options.inconsistency)) {
+            throw usage_error("--participants is the whole size: no adjustment goes with it");
+        }
+        double const effect = needed(options.effect, "--effect, whose sign is the benefit", measure);
+        bool const is_log = measure == "RR" || measure == "OR" || measure == "RATIO" || measure == "LOG" ||
+                            measure == "ROM" || measure == "IRR";
+        if (is_log && !(effect > 0)) {
+            throw usage_error("--effect must be a ratio above 0, such as 0.8");
+        }
+        double const analysed = is_log ? std::log(effect) : effect;
+        return {information_size{.effect = analysed, .participants = options.participants},
+                "information_size{.effect = " + cpp_number(analysed) +
+                    ", .participants = " + cpp_number(options.participants) + "}"};
+    }
+    if (measure == "RR" || measure == "OR") {
+        double const ratio = ratio_of(options, measure);
+        double const risk = needed(options.control_risk, "--control-risk", measure);
+        auto const arguments = "{" + cpp_number(risk) + ", " + cpp_number(ratio) + "}";
+        return measure == "RR"
+                   ? sized(risk_ratio_target{risk, ratio}, "risk_ratio_target" + arguments, options)
+                   : sized(odds_ratio_target{risk, ratio}, "odds_ratio_target" + arguments, options);
+    }
+    if (measure == "RD") {
+        double const risk = needed(options.control_risk, "--control-risk", measure);
+        double const difference = given(options.reduction)
+                                      ? -options.reduction * risk
+                                      : needed(options.effect, "--effect or --reduction", measure);
+        return sized(risk_difference_target{risk, difference},
+                     "risk_difference_target{" + cpp_number(risk) + ", " + cpp_number(difference) + "}",
+                     options);
+    }
+    if (measure == "MD") {
+        double const difference = needed(options.effect, "--effect", measure);
+        double const sd = needed(options.sd, "--sd", measure);
+        return sized(mean_difference_target{difference, sd},
+                     "mean_difference_target{" + cpp_number(difference) + ", " + cpp_number(sd) + "}",
+                     options);
+    }
+    if (measure == "SMD" || measure == "GEN") {
+        double const difference = needed(options.effect, "--effect", measure);
+        return sized(standardized_mean_difference_target{difference},
+                     "standardized_mean_difference_target{" + cpp_number(difference) + "}", options);
+    }
+    if (measure == "HR" || measure == "RATIO" || measure == "LOG") {
+        double const ratio = ratio_of(options, measure);
+        return sized(hazard_ratio_target{ratio}, "hazard_ratio_target{" + cpp_number(ratio) + "}", options);
+    }
+    throw usage_error(
+        "there are targets for RR, OR, RD, MD, SMD, HR (and GEN as SMD, RATIO and LOG as HR), but not "
+        "for " +
+        measure + "; --participants and --effect state a size directly");
+}
+
+} // namespace
+
+error_rate target_options::error() const {
+    if (sides == 2) {
+        return two_sided{alpha};
+    }
+    return one_sided{alpha};
+}
+
+std::string target_options::cpp_error() const {
+    return (sides == 2 ? "two_sided{" : "one_sided{") + cpp_number(alpha) + "}";
+}
+
+target target_of(std::string const& measure, target_options const& options) {
+    try {
+        return checked_target_of(measure, options);
+    } catch (invalid_input const& error) {
+        throw usage_error("the target: " + std::string(error.what()));
+    }
+}
+
+} // namespace command

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <accrue/sequential/error/error_rate.hpp>
+#include <accrue/sequential/information/information_size.hpp>
+
+#include <limits>
+#include <string>
+
+namespace command {
+
+/// The effect to be detected and how surely, by the options of `monitor` and `size`. NaN is not given.
+struct target_options {
+    static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+    double effect = none;    ///< on the scale of reports: 0.8 for a ratio, -1 for a difference
+    double reduction = none; ///< 0.2: the risk falls by a fifth
+    double control_risk = none;
+    double sd = none;
+    double alpha = 0.05;
+    int sides = 2;
+    double power = 0.9;
+    double diversity = none;     ///< D² by which the size is adjusted
+    double inconsistency = none; ///< I² by which the size is adjusted
+    double participants = none;  ///< the size itself, as from a protocol
+
+    [[nodiscard]] accrue::error_rate error() const;
+    [[nodiscard]] std::string cpp_error() const;
+};
+
+/// The required information size and the C++ that computes it.
+struct target {
+    accrue::information_size size;
+    std::string cpp;
+};
+
+/// \throws usage_error when the measure has no target, or an option that it needs is missing
+[[nodiscard]] target target_of(std::string const& measure, target_options const& options);
+
+} // namespace command

@@ -1,0 +1,48 @@
+#!/bin/sh
+# accrue=PROGRAM sh cpp.sh DATA FOLDER COMPILER [FLAGS...]
+# Compiles the C++ that the program prints, runs it and looks for the program's own numbers in what it says.
+set -eu
+
+data=$1
+folder=$2
+shift 2
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$data"
+
+# All programs in one, each a function, so that the headers are compiled once.
+{
+    "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
+    "$accrue" pool trials.csv --measure OR --model mh --cpp
+    "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
+    "$accrue" bias trials.csv --measure OR --cpp
+    "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
+    "$accrue" regress trials.csv --measure RR --on ablat --factor alloc --model reml,hk --cpp 2>/dev/null || true
+} | awk '
+    /^int main\(\) \{/ { $0 = "void program_" ++programs "() {" }
+    { print }
+    END {
+        print "int main() {"
+        for (i = 1; i <= programs; ++i) print "    program_" i "();"
+        print "}"
+    }' >"$folder/programs.cpp"
+"$@" -O0 "$folder/programs.cpp" -o "$folder/programs"
+"$folder/programs" >"$folder/printed.txt"
+
+says() {
+    grep -qF -- "$1" "$folder/printed.txt" || {
+        cat "$folder/printed.txt" >&2
+        echo "the C++ that accrue prints does not say '$1'" >&2
+        exit 1
+    }
+}
+says 'Risk ratio 0.489 (0.330 to 0.726), tau squared 0.3132'
+says 'Odds ratio 0.623 (0.575 to 0.675), tau squared 0.0000'
+says 'after 4 trials: Z -1.6029, boundaries -3.0495 and 3.0495'
+says 'Egger p 0.1600, Begg p 0.9524'
+says '7030 participants, 760 events'
+if grep -q meta_regression "$folder/programs.cpp"; then
+    "$accrue" regress trials.csv --measure RR --on ablat --factor alloc --model reml,hk --csv - >"$folder/regression.csv"
+    says "$(awk -F , '$1 == "coefficients" && $2 == 2 && $3 == "coefficient" { printf "ablat %.6f", $4 }' \
+        "$folder/regression.csv")"
+fi

@@ -1,0 +1,281 @@
+// The program reproduces other programs' results through its JSON, digit for digit.
+
+#include "program.hpp"
+#include "support/relative.hpp"
+#include "support/table.hpp"
+#include <accrue/model/random_effects.hpp>
+#include <accrue/sequential.hpp>
+#include <accrue/tau_squared/sidik_jonkman.hpp>
+#include <accrue/uncertainty/hartung_knapp.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace accrue::test {
+namespace {
+
+double number(nlohmann::json const& value) {
+    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+/// One data set of tests/golden by one measure.
+struct golden_set {
+    char const* folder;
+    char const* measure;       ///< its name in pooled.csv
+    char const* own = nullptr; ///< the program's name of it, where that is another
+
+    friend std::ostream& operator<<(std::ostream& out, golden_set const& set) {
+        return out << set.folder << ' ' << set.measure;
+    }
+};
+
+class Golden : public testing::TestWithParam<golden_set> {};
+
+// Closed forms carry 1e-11, iterated ones 1e-9, and so do p-values (tests/golden/README.md). Results near 0
+// are differences of much larger terms.
+TEST_P(Golden, IsReproducedThroughJson) {
+    auto const methods = std::map<std::string, std::string>{{"EE", "common"}, {"DL", "dl"},     {"HE", "he"},
+                                                            {"HS", "hs"},     {"SJ", "sj"},     {"ML", "ml"},
+                                                            {"HM", "hm"},     {"REML", "reml"}, {"PM", "pm"}};
+    auto const tests =
+        std::map<std::string, std::string>{{"z", "z"}, {"t", "t"}, {"knha", "hk"}, {"adhoc", "hkf"}};
+    auto const [folder, measure, own] = GetParam();
+    auto const file = std::string("'" ACCRUE_GOLDEN_DIR "/") + folder + "/input.csv'";
+    std::size_t compared = 0;
+    for (auto const& row : golden(std::string(folder) + "/pooled.csv").where("measure", measure)) {
+        auto const method = methods.find(row.text("method"));
+        auto const test = tests.find(row.text("test"));
+        if (method == methods.end() || test == tests.end()) {
+            continue;
+        }
+        SCOPED_TRACE(row.where());
+        auto const result = run_accrue("pool " + file + " --measure " + (own == nullptr ? measure : own) +
+                                       " --model " + method->second + "," + test->second + " --json -");
+        ASSERT_EQ(result.exit_code, 0) << result.errors;
+        auto const found = result.json();
+        auto const& pooled = found["pooled"];
+        auto const& scatter = found["heterogeneity"];
+        EXPECT_EQ(pooled["status"], "ok");
+        EXPECT_EQ(pooled["k"], row.number("k"));
+        EXPECT_RELATIVE(number(pooled["estimate"]), row.number("beta"), 1e-9, 1e-12);
+        EXPECT_RELATIVE(number(pooled["standard_error"]), row.number("se"), 1e-9);
+        EXPECT_RELATIVE(number(pooled["estimate_lower"]), row.number("ci_lb"), 1e-9, 1e-12);
+        EXPECT_RELATIVE(number(pooled["estimate_upper"]), row.number("ci_ub"), 1e-9, 1e-12);
+        EXPECT_RELATIVE(number(pooled["p_value"]), row.number("pval"), 1e-8, 1e-300);
+        EXPECT_RELATIVE(number(pooled["degrees_of_freedom"]), row.number("ddf"), 1e-12);
+        EXPECT_RELATIVE(number(scatter["tau_squared"]), row.number("tau2"), 1e-9, 1e-12);
+        EXPECT_RELATIVE(number(scatter["q"]), row.number("QE"), 1e-9);
+        EXPECT_RELATIVE(number(scatter["q_p_value"]), row.number("QEp"), 1e-9);
+        ++compared;
+    }
+    EXPECT_GE(compared, 9U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DataSets, Golden,
+    testing::Values(
+        golden_set{"bcg", "RR"}, golden_set{"bcg", "OR"}, golden_set{"li2007", "RD"},
+        golden_set{"li2007", "AS"}, golden_set{"hine1989", "OR"}, golden_set{"egger2001", "OR"},
+        golden_set{"clasp2007", "OR"}, golden_set{"edge_zero_cells", "OR"}, golden_set{"normand1999", "SMD"},
+        golden_set{"normand1999", "MD"}, golden_set{"normand1999", "ROM"}, golden_set{"molloy2014", "ZCOR"},
+        golden_set{"molloy2014", "COR"}, golden_set{"pritz1997", "PLO"}, golden_set{"pritz1997", "PLN"},
+        golden_set{"pritz1997", "PR"}, golden_set{"hart1999", "IRR"}, golden_set{"hart1999", "IRD"},
+        golden_set{"hart1999_control_rate", "IRLN"}, golden_set{"hackshaw1998", "GEN"},
+        golden_set{"raudenbush1985", "GEN"}, golden_set{"konstantopoulos2011", "GEN"},
+        golden_set{"bonett2010", "ABT"}, golden_set{"bonett2010", "ARAW"}, golden_set{"morris2008_T", "SMCR"},
+        golden_set{"morris2008_T", "MC"}, golden_set{"normand1999_arm1_mean", "MN"}));
+
+// Counts as they are, with empty trials, beside metafor's rma.mh and rma.peto.
+TEST(Counts, ArePooledByMantelHaenszelAndPeto) {
+    std::size_t compared = 0;
+    for (auto const* const folder : {"bcg", "edge_zero_cells", "hart1999", "li2007"}) {
+        for (auto const& row : golden(std::string(folder) + "/mh_peto.csv")) {
+            auto const method = row.text("method");
+            bool const is_peto = method == "PETO";
+            auto const arguments =
+                std::string("pool '" ACCRUE_GOLDEN_DIR "/") + folder + "/input.csv' --model " +
+                (is_peto ? "peto --measure OR" : "mh --measure " + method.substr(method.find('_') + 1)) +
+                " --json -";
+            SCOPED_TRACE(row.where());
+            auto const result = run_accrue(arguments);
+            ASSERT_EQ(result.exit_code, 0) << result.errors;
+            auto const pooled = result.json()["pooled"];
+            EXPECT_RELATIVE(number(pooled["estimate"]), row.number("beta"), 1e-10);
+            // The variance of a risk difference is Sato's here and Greenland and Robins' there.
+            if (method != "MH_RD") {
+                EXPECT_RELATIVE(number(pooled["standard_error"]), row.number("se"), 1e-10);
+                EXPECT_RELATIVE(number(pooled["p_value"]), row.number("pval"), 1e-9);
+            }
+            ++compared;
+        }
+    }
+    EXPECT_GE(compared, 20U);
+    EXPECT_EQ(
+        run_accrue("pool '" ACCRUE_GOLDEN_DIR "/normand1999/input.csv' --measure SMD --model mh").exit_code,
+        2);
+    EXPECT_EQ(run_accrue("pool '" ACCRUE_GOLDEN_DIR "/bcg/input.csv' --measure RR --model peto").exit_code,
+              2);
+}
+
+TEST(Results, ThatAreUndefinedHaveNoIntervalAndSaySo) {
+    auto const file = file_of("yi,vi,by\n0.1,0.2,a\n0.1,0.2,a\n0.1,0.2,b\n");
+    auto const result = run_accrue("pool " + file + " --model reml,hk --by by --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const found = result.json();
+    EXPECT_EQ(found["pooled"]["status"], "undefined");
+    for (auto const* const name :
+         {"standard_error", "lower", "upper", "p_value", "prediction_upper", "statistic"}) {
+        EXPECT_TRUE(found["pooled"][name].is_null()) << name << ' ' << found["pooled"][name];
+    }
+    EXPECT_TRUE(found["groups"]["lower"][0].is_null());
+    EXPECT_EQ(found["sentences"][0], "The result is not to be used: undefined.");
+}
+
+std::string const ldn = "'" ACCRUE_SOURCE_DIR "/examples/command/ldn.csv'";
+
+// The README's analysis.
+TEST(Monitoring, OfTheTrialsOfNaltrexoneIsThatOfTheReadme) {
+    auto const result = run_accrue("monitor " + ldn + " --measure GEN --effect -0.3 --power 0.9 --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const looks = result.json()["looks"];
+    auto const z = std::vector{-1.16, -1.34, -1.70};
+    ASSERT_EQ(looks["z"].size(), z.size());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+        EXPECT_NEAR(number(looks["z"][i]), z[i], 5e-3);
+    }
+    EXPECT_TRUE(looks["lower_boundary"][0].is_null());
+    EXPECT_TRUE(looks["lower_boundary"][1].is_null());
+    EXPECT_NEAR(number(looks["lower_boundary"][2]), -3.13, 5e-3);
+    EXPECT_NE(result.output.find(
+                  "The evidence is insufficient after 4 trials (47.54 % of the required information, Z "
+                  "-1.698): no boundary was crossed, and 245 participants are still needed."),
+              std::string::npos)
+        << result.output;
+}
+
+// The exact boundaries are those that examples/ldn prints.
+TEST(Monitoring, OfTheTrialsOfNaltrexoneByTheorySaysNotYet) {
+    auto const result = run_accrue("monitor " + ldn +
+                                   " --measure GEN --effect -0.3 --power 0.9 --model sj,hkf "
+                                   "--boundaries exact --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const found = result.json();
+    auto const& looks = found["looks"];
+    auto const fractions = std::vector{0.1585, 0.2634, 0.4754};
+    auto const z = std::vector{-1.1197, -1.2782, -1.6029};
+    auto const boundaries = std::vector{-5.5099, -4.2136, -3.0495};
+    ASSERT_EQ(looks["z"].size(), z.size());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+        EXPECT_NEAR(number(looks["fraction"][i]), fractions[i], 5e-5);
+        EXPECT_NEAR(number(looks["z"][i]), z[i], 5e-5);
+        EXPECT_NEAR(number(looks["lower_boundary"][i]), boundaries[i], 5e-5);
+        EXPECT_EQ(looks["upper_boundary"][i], -number(looks["lower_boundary"][i]));
+    }
+    EXPECT_EQ(found["analysis"]["conclusion"], "insufficient evidence");
+    EXPECT_NEAR(number(found["analysis"]["still_needed"]), 245, 0.5);
+    EXPECT_NE(result.output.find("no boundary was crossed, and 245 participants are still needed"),
+              std::string::npos);
+}
+
+TEST(Monitoring, IsThatOfTheLibrary) {
+    auto const estimates =
+        std::vector<estimate>{{-0.4155, 0.0278}, {-0.1776, 0.1158}, {-0.1019, 0.0147}, {-0.2282, 0.0407}};
+    auto const design =
+        sequential_design{.error = one_sided{0.025},
+                          .power = 0.8,
+                          .spending = lan_demets_pocock{},
+                          .information = required_information_size(standardized_mean_difference_target{-0.4},
+                                                                   one_sided{0.025}, 0.8),
+                          .futility = futility{1 - 0.8, lan_demets_obrien_fleming{}, non_binding{}}};
+    auto const model = random_effects{sidik_jonkman{}, hartung_knapp_floored{}};
+    auto const analysis =
+        trial_sequential_analysis(model, design, estimates, model_information{}, after_trials{{2, 4}});
+    auto const result = run_accrue("monitor " + ldn +
+                                   " --model sj,hkf --boundaries exact --effect -0.4 --power 0.8 --alpha "
+                                   "0.025 --sides 1 --spending pocock "
+                                   "--futility non-binding --clock model-information --looks 2,4 --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const looks = result.json()["looks"];
+    ASSERT_EQ(looks["z"].size(), analysis.looks.size());
+    for (std::size_t i = 0; i < analysis.looks.size(); ++i) {
+        EXPECT_RELATIVE(number(looks["z"][i]), analysis.looks[i].z, 1e-14);
+        EXPECT_RELATIVE(number(looks["fraction"][i]), analysis.looks[i].information_fraction, 1e-14);
+        EXPECT_RELATIVE(number(looks["lower_boundary"][i]), analysis.looks[i].lower_boundary, 1e-14);
+        EXPECT_RELATIVE(number(looks["upper_boundary"][i]), analysis.looks[i].upper_boundary, 1e-14);
+        EXPECT_EQ(looks["decision"][i], to_string(analysis.looks[i].decision));
+    }
+}
+
+// The columns of metareg_coef.csv; "intrcpt" is the intercept there.
+TEST(Regression, OfTheVaccineIsThatOfTheGoldenValues) {
+    for (auto const* const test : {"z", "knha"}) {
+        auto const result =
+            run_accrue("regress '" ACCRUE_GOLDEN_DIR "/bcg/input.csv' --measure OR --on ablat,year "
+                       "--model reml," +
+                       std::string(test == std::string("z") ? "z" : "hk") + " --json -");
+        if (result.exit_code == 2) {
+            GTEST_SKIP() << "the program was built without Eigen: " << result.errors;
+        }
+        ASSERT_EQ(result.exit_code, 0) << result.errors;
+        auto const found = result.json();
+        auto const rows = golden("bcg/metareg_coef.csv")
+                              .where("measure", "OR")
+                              .where("formula", "~ablat+year")
+                              .where("method", "REML")
+                              .where("test", test);
+        ASSERT_EQ(found["coefficients"]["coefficient"].size(), rows.size());
+        for (std::size_t j = 0; j < rows.size(); ++j) {
+            SCOPED_TRACE(rows[j].where());
+            EXPECT_RELATIVE(number(found["coefficients"]["coefficient"][j]), rows[j].number("beta"), 1e-7);
+            EXPECT_RELATIVE(number(found["coefficients"]["standard_error"][j]), rows[j].number("se"), 1e-7);
+            EXPECT_RELATIVE(number(found["coefficients"]["p_value"][j]), rows[j].number("pval"), 1e-7);
+        }
+    }
+}
+
+TEST(Bias, OfTheVaccineTrialsIsThatOfTheGoldenValues) {
+    auto const result = run_accrue("bias '" ACCRUE_GOLDEN_DIR "/bcg/input.csv' --measure OR --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const found = result.json();
+    auto const rows = golden("bcg/bias.csv").where("measure", "OR");
+    auto const egger = rows.where("variant", "lm/EE/t/sei").only();
+    EXPECT_RELATIVE(number(found["egger"]["statistic"]), egger.number("stat"), 1e-10);
+    EXPECT_RELATIVE(number(found["egger"]["p_value"]), egger.number("pval"), 1e-10);
+    EXPECT_RELATIVE(number(found["egger"]["limit_estimate"]), egger.number("limit_est"), 1e-10);
+    auto const begg = rows.where("variant", "exact_default").only();
+    EXPECT_RELATIVE(number(found["begg"]["tau"]), begg.number("stat"), 1e-12);
+    EXPECT_RELATIVE(number(found["begg"]["p_value"]), begg.number("pval"), 1e-12);
+    for (auto const* const method : {"rosenthal", "orwin", "rosenberg"}) {
+        auto const test =
+            std::string("fsn_") + method + (method == std::string("orwin") ? "_unweighted" : "");
+        EXPECT_EQ(number(found["fail_safe_n"][method]), rows.where("test", test).only().number("extra"));
+    }
+    auto const filled = golden("bcg/trimfill.csv")
+                            .where("measure", "OR")
+                            .where("method", "REML")
+                            .where("estimator", "L0")
+                            .where("side_arg", "auto")
+                            .only();
+    EXPECT_EQ(number(found["trim_and_fill"]["added"]), filled.number("k0"));
+    EXPECT_EQ(found["trim_and_fill"]["side"], filled.text("side"));
+    EXPECT_RELATIVE(number(found["trim_and_fill"]["estimate"]), filled.number("beta"), 1e-9);
+}
+
+TEST(Size, IsThatOfTheLibrary) {
+    auto const result = run_accrue(
+        "size --measure RR --reduction 0.2 --control-risk 0.12 --power 0.9 --diversity 0.25 --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const size = required_information_size(risk_ratio_target{0.12, 0.8}, two_sided{0.05}, 0.9,
+                                                diversity_adjustment{0.25});
+    EXPECT_RELATIVE(number(result.json()["size"]["participants_exact"]), size.participants, 1e-14);
+    EXPECT_EQ(number(result.json()["size"]["participants"]), size.participants_rounded_up());
+}
+
+} // namespace
+} // namespace accrue::test
