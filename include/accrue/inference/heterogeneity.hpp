@@ -250,7 +250,8 @@ template <study_set Range, class Model>
     return detail::with_evidence(estimates, [&](auto const& studies) {
         using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
         Real const variance = inverse_variance_fit(studies, tau_squared).variance();
-        return Real(tau_squared / (detail::from_count<Real>(studies.size()) * variance));
+        Real const share = tau_squared / (detail::from_count<Real>(studies.size()) * variance);
+        return tau_squared <= 0 ? Real(0) : share; // also where the variance is below the type
     });
 }
 
