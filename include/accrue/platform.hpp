@@ -2,8 +2,8 @@
 
 /// \file
 /// What the library needs of a compiler, said in one sentence where it is missing. Every header reaches this
-/// one before any other. The include that follows each `#error` names no file: compilers stop there, and don't
-/// go on to list what fails for the same reason.
+/// one before any other. The include that follows each `#error` names no file: compilers stop there, and
+/// don't go on to list what fails for the same reason.
 
 // MSVC tells the language in _MSVC_LANG unless /Zc:__cplusplus is given.
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
