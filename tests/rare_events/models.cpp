@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -47,6 +48,41 @@ TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
     EXPECT_NEAR(intercepts.tau_squared, 0.294894, 1e-5);
     EXPECT_NEAR(pool(binomial_normal{conditional_approximate{}}, few).log_likelihood, -5.382861, 1e-6);
     EXPECT_NEAR(pool(binomial_normal{fixed_intercepts{}}, few).log_likelihood, -13.834083, 1e-6);
+}
+
+// metafor integrates by one node (Laplace), which is right to two or three digits here.
+TEST(BinomialNormal, TakesRandomInterceptsAsWell) {
+    auto const result = pool(binomial_normal{random_intercepts{}}, few);
+    EXPECT_EQ(result.status, status::ok);
+    EXPECT_NEAR(result.effect, -1.0040, 2e-3);
+    EXPECT_NEAR(standard_error(result), 0.45997, 5e-4);
+    EXPECT_NEAR(result.log_likelihood, -20.8978, 5e-2);
+    auto const mirrored = pool(binomial_normal{random_intercepts{}}, swapped(few));
+    EXPECT_RELATIVE(mirrored.effect, -result.effect, 1e-9);
+    EXPECT_EQ(pool(binomial_normal{random_intercepts{}}, trial_list{{{0, 50}, {3, 50}}}).status,
+              status::undefined);
+}
+
+// The derivatives that the search follows are those of the likelihood.
+TEST(BinomialNormal, RandomInterceptsHaveExactDerivatives) {
+    for (auto const& trial : few) {
+        auto const pair = random_intercepts{}(trial);
+        auto const unknown = std::array<double, 4>{-3.5, -0.6, 1.1, 0.5};
+        auto const here = detail::marginal(pair, unknown);
+        for (std::size_t i = 0; i < 4; ++i) {
+            auto above = unknown;
+            auto below = unknown;
+            above[i] += 1e-5;
+            below[i] -= 1e-5;
+            auto const up = detail::marginal(pair, above);
+            auto const down = detail::marginal(pair, below);
+            // Central differences of step 1e-5 carry about ten digits.
+            EXPECT_NEAR(here.slope[i], (up.value - down.value) / 2e-5, 1e-8);
+            for (std::size_t j = 0; j < 4; ++j) {
+                EXPECT_NEAR(here.curvature[i][j], (up.slope[j] - down.slope[j]) / 2e-5, 1e-8);
+            }
+        }
+    }
 }
 
 // Without heterogeneity the conditional exact model is exact_odds_ratio.

@@ -5,6 +5,7 @@
 #include <accrue/rare_events/detail/fixed_intercept_pair.hpp>
 #include <accrue/rare_events/detail/mixed_maximum.hpp>
 #include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
+#include <accrue/rare_events/detail/random_intercept_maximum.hpp>
 #include <accrue/rare_events/mixed_pooled.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
@@ -80,6 +81,22 @@ struct fixed_intercepts {
     }
 };
 
+/// Two binomial counts whose intercepts are drawn from a normal distribution as well, independent of the
+/// effects: logit p = alpha_i ± theta_i / 2, alpha_i ~ N(a, s²). Four unknowns whatever the number of trials;
+/// trials without events then say something of the risks, and risks of different trials are compared, which
+/// randomisation does not cover. Jackson et al. 2018, doi:10.1002/sim.7588, model 5.
+struct random_intercepts {
+    template <real Real>
+    [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
+        auto const& [treatment, control] = trial;
+        detail::check(treatment);
+        detail::check(control);
+        using count = detail::binomial_count<Real>;
+        return detail::random_intercept_pair<Real>{count(treatment.count, treatment.total, Real(0)),
+                                                   count(control.count, control.total, Real(0))};
+    }
+};
+
 /// Pools log odds ratios of trials by the likelihood of their tables, with true effects theta_i ~ N(effect,
 /// tau²):
 ///
@@ -103,14 +120,33 @@ struct fixed_intercepts {
 /// `logit_proportion` does approximately.
 template <class Form = conditional_exact>
 struct binomial_normal {
-    Form form{}; ///< `conditional_exact{}`, `conditional_approximate{}` or `fixed_intercepts{}`
+    /// `conditional_exact{}`, `conditional_approximate{}`, `fixed_intercepts{}` or `random_intercepts{}`
+    Form form{};
 
     /// \throws invalid_input when there is no trial, or one's counts are impossible; it names the trial
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
         auto const studies = detail::likelihoods(trials, form);
-        return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
+        if constexpr (std::is_same_v<Form, random_intercepts>) {
+            using std::log;
+            Real treated(0), controls(0), others_treated(0), others_control(0);
+            for (auto const& [treatment, control] : trials) {
+                treated += treatment.count;
+                controls += control.count;
+                others_treated += treatment.total - treatment.count;
+                others_control += control.total - control.count;
+            }
+            bool const open = treated > 0 && controls > 0 && others_treated > 0 && others_control > 0;
+            if (!open) {
+                return {detail::undefined_pooled<Real>(trials.size()), detail::not_a_number<Real>(), 0};
+            }
+            Real const logit = log(Real((treated + controls) / (others_treated + others_control)));
+            return detail::as_pooled(detail::random_intercept_search<Real>(studies).run(logit),
+                                     trials.size());
+        } else {
+            return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
+        }
     }
 
     /// Single groups: the mean logit of their risks. `undefined` where no group, or every participant, has an
