@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// Nothing is believed of the mean effect: a density of 1 everywhere, which is not a probability density. The

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// The mean effect is believed to be `mean`, give or take `sd`: N(mean, sd²), on the analysis scale (log for

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 /// A value that is taken as known, of the mean or of tau: all of the prior's probability lies on it.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 namespace accrue {
 
 // Which p-values decide whether a study is published: a choice that selection models and `p_curve` take.

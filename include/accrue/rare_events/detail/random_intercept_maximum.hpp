@@ -59,7 +59,10 @@ template <real Real>
     using std::exp;
     using std::log;
     using std::sqrt;
-    auto const& [a, m, s, t] = unknown;
+    Real const& a = unknown[0];
+    Real const& m = unknown[1];
+    Real const& s = unknown[2];
+    Real const& t = unknown[3];
     auto const log_integrand = [&](Real const& y, Real const& x) {
         return Real(pair.at(Real(a + s * y), Real(m + t * x)).value - (x * x + y * y) / 2);
     };

@@ -65,7 +65,7 @@ inline double t_quantile_at(double const z, double const degrees_of_freedom) {
         return t.upper_quantile(tail);
     }
     double const log_tail = normal::log_survival(z);
-    double const largest = std::log(std::numeric_limits<double>::max());
+    double const largest = std::log((std::numeric_limits<double>::max)());
     auto const excess = [&](double const log_x) {
         return t.log_survival(std::exp((std::min)(log_x, largest))) - log_tail;
     };
