@@ -205,7 +205,7 @@ regress_range(Model const& model, study_matrix const& batch, basic_design_matrix
     auto const from_basis = inverse_triangle(design.triangle());
     std::size_t i = first;
     while (i < last) {
-        std::size_t const end = std::min(i + Pack::width, last);
+        std::size_t const end = (std::min)(i + Pack::width, last);
         if (end - i < Pack::width ||
             !regress_pack<Pack>(model, batch, design, i, from_basis, room, results)) {
             for (std::size_t one = i; one < end; ++one) {
