@@ -45,6 +45,7 @@ TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
     EXPECT_NEAR(standard_error(approximate), 0.174402, 2e-6);
     auto const intercepts = pool(binomial_normal{fixed_intercepts{}}, bcg);
     EXPECT_NEAR(intercepts.effect, -0.745013, 1e-5);
+    // With 7, 25 and 51 nodes metafor says 0.294894, 0.294903 and 0.294891.
     EXPECT_NEAR(intercepts.tau_squared, 0.294894, 1e-5);
     EXPECT_NEAR(pool(binomial_normal{conditional_approximate{}}, few).log_likelihood, -5.382861, 1e-6);
     EXPECT_NEAR(pool(binomial_normal{fixed_intercepts{}}, few).log_likelihood, -13.834083, 1e-6);

@@ -32,7 +32,7 @@ struct zelen_result {
 ///
 /// Sets of tables are counted one by one: their number grows fast with trials and events.
 struct zelen_test {
-    double most_tables = 2e8; ///< more than these are not counted; about a second
+    double most_tables = 2e8; ///< where there are more, none are counted
 
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
     /// the trial

@@ -47,6 +47,7 @@ struct four_point {
     Real value{0};
     std::array<Real, 4> slope{};
     std::array<std::array<Real, 4>, 4> curvature{};
+    Real error{0}; ///< relative, of the likelihood
 };
 
 /// The marginal likelihood of one trial, by the trapezoidal rule in both standardised effects about their
@@ -119,6 +120,7 @@ template <real Real>
         return weight;
     };
     Real previous(0);
+    Real error(1);
     Real cell(1);
     for (int power = 0; power < 5; ++power) {
         sums = {};
@@ -152,11 +154,15 @@ template <real Real>
         Real const integral = total * cell;
         Real const change = previous < integral ? Real(integral - previous) : Real(previous - integral);
         previous = integral;
-        if (change < Real(3e-8) * integral || (flat_x && flat_y)) {
+        // As in `sum_over_normal_effect`: halving the steps squares the rule's error.
+        error = flat_x && flat_y ? Real(0) : square(Real(change / integral));
+        if (error < std::numeric_limits<Real>::epsilon() / 16) {
             break;
         }
     }
     auto result = four_point<Real>{};
+    Real const epsilon = std::numeric_limits<Real>::epsilon();
+    result.error = error > epsilon ? error : epsilon;
     result.value = height + log(Real(total * cell));
     for (std::size_t i = 0; i < 4; ++i) {
         result.slope[i] = sums.slope[i] / total;
@@ -216,7 +222,7 @@ class random_intercept_search {
                     Real(1),
                     status::undefined};
         }
-        return {best.unknown[1], solution[1], best.unknown[3], best.at.value, Real(1e-14), status::ok};
+        return {best.unknown[1], solution[1], best.unknown[3], best.at.value, best.at.error, status::ok};
     }
 
   private:
@@ -231,6 +237,7 @@ class random_intercept_search {
         for (auto const& trial : trials_) {
             auto const one = marginal(trial, unknown);
             sum.value += one.value;
+            sum.error += one.error;
             for (std::size_t i = 0; i < 4; ++i) {
                 sum.slope[i] += one.slope[i];
                 for (std::size_t j = 0; j < 4; ++j) {
