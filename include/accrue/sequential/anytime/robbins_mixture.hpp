@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -113,7 +113,7 @@ struct robbins_mixture {
         auto const excess = [&](double const s) {
             return s * s / 2 + log_of_half(detail::seeks_above(direction) ? s : -s) - height;
         };
-        return detail::root_between(excess, 0.0, two_sided);
+        return detail::root_between(excess, 0.0, two_sided, {.unit = two_sided}).value;
     }
 };
 

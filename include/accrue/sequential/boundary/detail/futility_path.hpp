@@ -4,7 +4,7 @@
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
 #include <accrue/sequential/boundary/detail/boundary_root.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/detail/secant_root.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
 #include <accrue/sequential/boundary/drift.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
