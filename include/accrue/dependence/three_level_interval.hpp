@@ -5,6 +5,7 @@
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>

@@ -8,40 +8,49 @@
 
 namespace accrue::detail {
 
-/// The root of a smooth decreasing function that costs much, by secants from `guess` and a second point about
-/// a `step` away, kept within what is known to enclose it. It ends with a call at the root. The function may
-/// be infinite far from it.
+/// About where a root is, and the slope of the function there; 0 where that is not known.
+struct root_guess {
+    double value;
+    double slope = 0;
+};
+
+/// The root of a smooth decreasing function that costs much, by secants, kept within what is known to enclose
+/// it. It ends with a call where the next step would be below `tolerance` of the root. The function may be
+/// infinite far from it.
 template <class F>
-root_result<double> secant_root(F const& f, double const guess, double const step) {
+root_result<double> secant_root(F const& f, root_guess const& guess, double const tolerance) {
     constexpr auto infinity = std::numeric_limits<double>::infinity();
     auto low = -infinity;
     auto high = infinity;
-    auto reach = step;
-    auto before = guess;
-    auto f_before = f(before);
-    auto at = f_before > 0 ? guess + step : guess - step;
-    (f_before > 0 ? low : high) = guess;
+    auto slope = guess.slope;
+    auto reach = 0.02 * guess.value;
+    auto at = guess.value;
+    auto before = at;
+    auto value_before = infinity;
     for (auto iteration = 0; iteration < 100; ++iteration) {
         auto const value = f(at);
         if (!(value > 0 || value <= 0)) {
             break;
         }
         (value > 0 ? low : high) = at;
-        // After a secant step the error is about the product of the last two, after a bisection it is not.
-        auto const moved = std::abs(at - before);
-        if ((moved <= 1e-10 * std::abs(at) && std::abs(value) <= 1e-12) ||
-            moved <= 4 * std::numeric_limits<double>::epsilon() * std::abs(at) || !(value < 0 || value > 0)) {
+        if (value_before < infinity && value_before > -infinity) {
+            slope = (value - value_before) / (at - before);
+        }
+        auto const step = slope < 0 ? -value / slope : infinity;
+        if (std::abs(step) <= tolerance * std::abs(at) ||
+            high - low <= 4 * std::numeric_limits<double>::epsilon() * std::abs(at)) {
             return {at, accrue::status::ok};
         }
-        auto next = at - value * (at - before) / (value - f_before);
-        if (!(next > low && next < high)) {
-            auto const is_enclosed = low > -infinity && high < infinity;
-            reach *= 2;
-            next = is_enclosed ? 0.5 * (low + high) : (value > 0 ? at + reach : at - reach);
-        }
         before = at;
-        f_before = value;
-        at = next;
+        value_before = value;
+        if (at + step > low && at + step < high && std::abs(step) < 0.1 * std::abs(at)) {
+            at += step;
+        } else if (low > -infinity && high < infinity) {
+            at = 0.5 * (low + high);
+        } else {
+            at += value > 0 ? reach : -reach;
+            reach *= 2;
+        }
     }
     return {at, accrue::status::not_converged};
 }
