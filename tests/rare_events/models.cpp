@@ -38,6 +38,7 @@ trial_list swapped(trial_list trials) {
     return trials;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
     auto const approximate = pool(binomial_normal{conditional_approximate{}}, bcg);
     EXPECT_NEAR(approximate.effect, -0.722117, 5e-6);
@@ -144,6 +145,7 @@ TEST(BinomialNormal, TendsToInverseVarianceAsCountsGrow) {
     EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 1e-2);
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, SeparationIsAStatusAndAnIntervalOpenOnOneSide) {
     auto const none = trial_list{{{0, 50}, {3, 50}}, {{0, 40}, {2, 40}}};
     for (auto const& result :
@@ -193,6 +195,7 @@ double plain_log_likelihood(trial_list const& trials, double const mean, double 
     return total;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     auto random = std::mt19937_64{20261};
     auto draw = [&](double const n, double const p) {
@@ -292,6 +295,7 @@ TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
     EXPECT_NEAR(pool(poisson_normal{}, groups).effect, std::log(10.0 / 350), 1e-12);
 }
 
+// Qualifies: RARE-1
 TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {
     // R stops its root finding at six digits; the p-value is a sum.
     EXPECT_NEAR(std::exp(pool(exact_odds_ratio{}, few).effect), 0.364245, 2e-6);
