@@ -27,6 +27,13 @@ template <class Model, class Range, class Wanted>
     return model(chosen, labels);
 }
 
+/// A callable (estimates, clusters) -> fit, such as `three_level`.
+template <class Model, class Range>
+concept fits_clusters =
+    estimates<Range> && requires(Model const& model, Range const& estimates, clustering const& clusters) {
+        model(estimates, clusters);
+    };
+
 } // namespace detail
 
 /// The fit without the first cluster, without the second, and so on, in the order of first appearance: which
@@ -36,6 +43,7 @@ template <class Model, class Range, class Wanted>
 /// \param model a callable (estimates, clusters) -> fit, such as `three_level`
 /// \throws invalid_input as the model does, and when there are fewer than two clusters
 template <class Model, class Range, detail::says_clusters Clusters>
+    requires detail::fits_clusters<Model, Range>
 [[nodiscard]] auto leave_one_cluster_out(Model const& model, Range const& estimates,
                                          Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
@@ -56,8 +64,10 @@ template <class Model, class Range, detail::says_clusters Clusters>
 /// by date).
 ///
 /// \param model a callable (estimates, clusters) -> fit, such as `three_level`, whose first fit, to one
-/// cluster of several effects, has the status `undefined` \throws invalid_input as the model does
+/// cluster of several effects, has the status `undefined`
+/// \throws invalid_input as the model does
 template <class Model, class Range, detail::says_clusters Clusters>
+    requires detail::fits_clusters<Model, Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates, Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
     auto fits = std::vector<decltype(model(estimates, groups))>{};
