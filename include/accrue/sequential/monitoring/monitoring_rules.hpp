@@ -3,9 +3,11 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
+#include <accrue/sequential/boundary/harm.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
+#include <accrue/sequential/spending/any_spending_function.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -54,6 +56,30 @@ struct exact_monitoring {
             bounds.wedge.resize(fractions.size(), -detail::infinity<double>());
         }
         return mirror ? detail::mirrored(std::move(bounds)) : bounds;
+    }
+};
+
+/// A design with an `asymmetric` error whose boundary of harm does not bind: that of benefit is what it would
+/// be alone, so that a review which goes on beyond the one of harm keeps its error (`harm`).
+struct non_binding_harm_monitoring {
+    any_spending_function
+        harm_spending; ///< how the error of harm is spent; that of benefit as the design says
+
+    /// \throws invalid_input as `boundaries` does, unless the error is `asymmetric`, and where the design has
+    ///   futility
+    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
+                                                 std::span<double const> const fractions) const {
+        auto const* const sides = std::get_if<asymmetric>(&design.error);
+        if (sides == nullptr || design.futility) {
+            throw invalid_input("monitoring with a boundary of harm that does not bind must have an "
+                                "asymmetric error, and no futility");
+        }
+        sides->validate();
+        bool const below = design.information.effect < 0;
+        auto bounds = boundaries(one_sided{below ? sides->lower : sides->upper}, design.spending,
+                                 harm{below ? sides->upper : sides->lower, harm_spending}, fractions,
+                                 design.spending_times(fractions));
+        return below ? detail::mirrored(std::move(bounds)) : bounds;
     }
 };
 
