@@ -163,6 +163,57 @@ TEST(Harm, OfADesignIsARuleForAsymmetricErrors) {
         invalid_input);
 }
 
+TEST(AsymmetricFutility, FillsWhatLiesBetweenHarmAndTheOneSidedFutilityBoundary) {
+    auto const fractions = equally_spaced(4);
+    auto const error = asymmetric{.lower = 0.1, .upper = 0.025};
+    auto const stop = futility{0.1, lan_demets_obrien_fleming{}};
+    auto const found = boundaries(error, lan_demets_obrien_fleming{}, stop, fractions);
+    EXPECT_EQ(found.status, status::ok);
+    auto const without = boundaries(error, lan_demets_obrien_fleming{}, fractions);
+    EXPECT_EQ(found.bounds.upper, without.upper);
+    EXPECT_EQ(found.bounds.lower, without.lower);
+    EXPECT_EQ(found.bounds.wedge.back(), found.bounds.upper.back());
+    // The power is the planned one, and each look spends its share of the type II error.
+    auto const ends = exits(found.bounds, fractions, found.drift);
+    EXPECT_NEAR(ends.total_upper(), 0.9, 1e-6);
+    double spent = 0;
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        spent += ends.wedge[k] + ends.lower[k];
+        if (found.bounds.wedge[k] > found.bounds.lower[k]) {
+            EXPECT_NEAR(spent, stop.spending(fractions[k], 0.1), 1e-6);
+        }
+    }
+}
+
+TEST(AsymmetricFutility, OfADesignMirrorsWithTheBenefit) {
+    auto const participants = std::vector{150.0, 150.0};
+    auto const analysis = [&](double const sign) {
+        double const up = 0.025;
+        double const down = 0.1;
+        auto const design =
+            sequential_design{.error = sign > 0 ? asymmetric{.lower = down, .upper = up}
+                                                : asymmetric{.lower = up, .upper = down},
+                              .power = 0.9,
+                              .spending = lan_demets_pocock{},
+                              .information = information_size{.effect = sign * 0.3, .participants = 400},
+                              .futility = futility{0.1, lan_demets_pocock{}}};
+        return trial_sequential_analysis(common_effect{}, design,
+                                         std::vector<estimate>{{sign * 0.05, 0.02}, {-sign * 0.04, 0.02}},
+                                         participants);
+    };
+    auto const positive = analysis(1);
+    auto const negative = analysis(-1);
+    EXPECT_EQ(positive.conclusion, conclusion::futility);
+    EXPECT_EQ(negative.conclusion, conclusion::futility);
+    for (std::size_t k = 0; k < 2; ++k) {
+        EXPECT_RELATIVE(positive.looks[k].wedge, -negative.looks[k].wedge_below, 1e-14);
+        EXPECT_RELATIVE(positive.looks[k].wedge_below, -negative.looks[k].wedge, 1e-14);
+        EXPECT_RELATIVE(positive.looks[k].upper_boundary, -negative.looks[k].lower_boundary, 1e-14);
+    }
+    EXPECT_EQ(infer_adjusted(positive).status, status::ok);
+    EXPECT_LT(boundaries_of_effect(positive).wedge[1].lower, boundaries_of_effect(positive).wedge[1].upper);
+}
+
 // rpact's sizes are good to about 1e-8.
 TEST(EffectBoundaries, OfADesignReproduceRpact) {
     auto const fractions = std::vector{0.3, 0.6, 1.0};

@@ -29,7 +29,8 @@ inline ended_trial with_possible_looks(ended_trial trial) {
     if (!stops) {
         auto const looks = trial.look + 1;
         trial.fractions.resize(looks);
-        for (auto* const values : {&trial.bounds.lower, &trial.bounds.upper, &trial.bounds.wedge}) {
+        for (auto* const values :
+             {&trial.bounds.lower, &trial.bounds.upper, &trial.bounds.wedge, &trial.bounds.wedge_below}) {
             if (!values->empty()) {
                 values->resize(looks);
             }

@@ -95,6 +95,7 @@ inline ended_trial ended(sequential_analysis const& analysis) {
     auto bounds = analysis.boundaries;
     if (analysis.design.futility && !analysis.design.futility->binds()) {
         bounds.wedge.clear();
+        bounds.wedge_below.clear();
         if (std::holds_alternative<one_sided>(analysis.design.error)) {
             auto& other = analysis.design.information.effect > 0 ? bounds.lower : bounds.upper;
             double const never =
@@ -109,7 +110,7 @@ inline ended_trial ended(sequential_analysis const& analysis) {
     auto const looks = (std::max)(index, static_cast<std::size_t>(last - fractions.begin())) + 1;
     if (looks < fractions.size()) {
         fractions.resize(looks);
-        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge}) {
+        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge, &bounds.wedge_below}) {
             values->resize((std::min)(values->size(), looks));
         }
     }

@@ -40,9 +40,11 @@ effect_boundaries on_effect_scale(stopping_boundaries const& bounds, std::vector
         auto const at = [&](double const z) { return is_finite(z) ? distance(k, z) : z; };
         result.lower.push_back(at(bounds.lower[k]));
         result.upper.push_back(at(bounds.upper[k]));
-        double const wedge = bounds.wedge.empty() ? -infinity<double>() : bounds.wedge[k];
-        double const width = wedge > 0 ? at(wedge) : not_a_number<double>();
-        result.wedge.push_back({-width, width});
+        auto const stop = region_at(bounds, k);
+        constexpr auto none = not_a_number<double>();
+        result.wedge.push_back(stop.inner.lower < stop.inner.upper
+                                   ? interval{at(stop.inner.lower), at(stop.inner.upper)}
+                                   : interval{none, none});
     }
     return result;
 }
