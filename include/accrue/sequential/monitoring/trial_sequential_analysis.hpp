@@ -70,7 +70,7 @@ inline conclusion decide(sequential_look const& look, sequential_design const& d
     if (look.z <= look.lower_boundary) {
         return benefit_is_positive ? other_side : conclusion::benefit;
     }
-    if (std::abs(look.z) <= look.wedge || design.is_final(look.information_fraction)) {
+    if ((look.z >= look.wedge_below && look.z <= look.wedge) || design.is_final(look.information_fraction)) {
         return conclusion::futility;
     }
     return conclusion::insufficient;
@@ -261,6 +261,8 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                     .lower_boundary = analysis.boundaries.lower[index],
                                     .upper_boundary = analysis.boundaries.upper[index],
                                     .wedge = wedge.empty() ? -detail::infinity<double>() : wedge[index],
+                                    .wedge_below = wedge.empty() ? detail::infinity<double>()
+                                                                 : analysis.boundaries.lower_edge(index),
                                     .decision = conclusion::insufficient,
                                     .status = result.status};
         if (look.status == status::ok && !detail::is_finite(look.z)) {
