@@ -86,11 +86,9 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
         auto const fixed = [&](auto const&, Real const&) {
             return basic_tau_squared_estimate<Real>{between, 0, status::ok};
         };
-        return detail::nested_search<Real, decltype(fixed), detail::as_it_is>(
-                   studies, fixed, detail::as_it_is{}, restricted, studies.squares_about_mean(),
-                   Real(model.estimator.tolerance))
-            .maximum()
-            .deviance;
+        auto const problem = detail::nested_means<Real, decltype(fixed)>(studies, fixed, restricted,
+                                                                         studies.squares_about_mean());
+        return detail::nested_search(problem, Real(model.estimator.tolerance)).maximum().deviance;
     };
     // With that within fixed, the clusters' means are a problem of one variance.
     auto const deviance_at_within = [&](Real const& within) -> Real {
@@ -147,23 +145,22 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
         };
         Real const squares = studies.squares_about_mean() +
                              detail::from_count<Real>(studies.size()) * detail::square(Real(mean - centre));
-        Real const deviance = detail::nested_search<Real, decltype(between), decltype(view)>(
-                                  studies, between, view, false, squares, Real(estimator.tolerance))
-                                  .maximum()
-                                  .deviance;
-        return best.deviance + rise - deviance;
+        auto const problem = detail::nested_means<Real, decltype(between), decltype(view)>(
+            studies, between, false, squares, view);
+        return best.deviance + rise -
+               detail::nested_search(problem, Real(estimator.tolerance)).maximum().deviance;
     };
     auto const at = studies.means(best.within);
-    Real const standard_error =
-        sqrt(inverse_variance_fit(study_evidence<Real>(at.means), best.between).variance());
+    auto const fit = inverse_variance_fit(study_evidence<Real>(at.means), best.between);
+    Real const standard_error = sqrt(fit.variance());
     // Distances from the mean, in standard errors, either way.
     auto const distance = [&](int const sign) -> Real {
         auto const along = [&](Real const& steps) -> Real {
-            return excess(Real(best.mean + sign * steps * standard_error));
+            return excess(Real(fit.mean + sign * steps * standard_error));
         };
         return detail::falling_root(along, Real(0), Real(1), Real(1e-12), 200).value;
     };
-    return {best.mean - distance(-1) * standard_error, best.mean + distance(1) * standard_error};
+    return {fit.mean - distance(-1) * standard_error, fit.mean + distance(1) * standard_error};
 }
 
 } // namespace accrue
