@@ -67,42 +67,45 @@ template <real Real>
     auto const standardised = solve(values);
     Real const q = detail::inner_product(standardised.data(), standardised.data(), m);
     Real const l = detail::from_count<Real>(m);
-    if (fit.sensitivity.size() == 0) {
+    if (fit.sensitivities.empty()) {
         Real const denominator = fit.degrees_of_freedom;
         return {detail::is_finite(denominator) ? Real(q / l) : q, l, denominator,
                 basic_fisher_f<Real>{l, denominator}.survival(Real(q / l))};
     }
-    // H = R'^-1 L S L' R^-1
-    auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
-    for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < m; ++j) {
-            for (std::size_t a = 0; a < p; ++a) {
-                for (std::size_t b = 0; b < p; ++b) {
-                    h[j][i] += combinations[i][a] * fit.sensitivity(detail::index(a), detail::index(b)) *
-                               combinations[j][b];
+    Real a1(0);
+    Real a2(0);
+    for (auto const& sensitivity : fit.sensitivities) {
+        // H = R'^-1 L S L' R^-1
+        auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < m; ++j) {
+                for (std::size_t a = 0; a < p; ++a) {
+                    for (std::size_t b = 0; b < p; ++b) {
+                        h[j][i] += combinations[i][a] * sensitivity(detail::index(a), detail::index(b)) *
+                                   combinations[j][b];
+                    }
                 }
             }
         }
-    }
-    for (int side = 0; side < 2; ++side) {
-        auto turned = h;
-        for (std::size_t j = 0; j < m; ++j) {
-            auto const column = solve(h[j]);
-            for (std::size_t i = 0; i < m; ++i) {
-                turned[i][j] = column[i];
+        for (int side = 0; side < 2; ++side) {
+            auto turned = h;
+            for (std::size_t j = 0; j < m; ++j) {
+                auto const column = solve(h[j]);
+                for (std::size_t i = 0; i < m; ++i) {
+                    turned[i][j] = column[i];
+                }
+            }
+            h = turned;
+        }
+        Real trace(0);
+        for (std::size_t i = 0; i < m; ++i) {
+            trace += h[i][i];
+            for (std::size_t j = 0; j < m; ++j) {
+                a2 += h[i][j] * h[j][i];
             }
         }
-        h = turned;
+        a1 += trace * trace;
     }
-    Real trace(0);
-    Real a2(0);
-    for (std::size_t i = 0; i < m; ++i) {
-        trace += h[i][i];
-        for (std::size_t j = 0; j < m; ++j) {
-            a2 += h[i][j] * h[i][j];
-        }
-    }
-    Real const a1 = trace * trace;
     Real const b = (a1 + 6 * a2) / (2 * l);
     Real const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
     Real const d = 3 * l + 2 * (1 - g);
