@@ -137,12 +137,13 @@ TEST(BinomialNormal, TendsToInverseVarianceAsCountsGrow) {
     auto large = trial_list{};
     for (double const shift : {-0.4, 0.1, 0.3, 0.8, -0.1}) {
         double const odds = 0.3 * std::exp(shift);
-        large.push_back({{std::round(8000 * odds / (1 + odds)), 8000}, {std::round(8000 * 0.3 / 1.3), 8000}});
+        large.push_back(
+            {{std::round(40000 * odds / (1 + odds)), 40000}, {std::round(40000 * 0.3 / 1.3), 40000}});
     }
     auto const exact = pool(binomial_normal{}, large);
     auto const normal = pool(random_effects{maximum_likelihood{}}, effects(log_odds_ratio{}, large));
-    EXPECT_RELATIVE(exact.effect, normal.effect, 1e-3) << "of the order of 1 / events";
-    EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 1e-2);
+    EXPECT_RELATIVE(exact.effect, normal.effect, 2e-4) << "of the order of 1 / events";
+    EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 2e-3);
 }
 
 // Qualifies: RARE-1
@@ -201,7 +202,7 @@ TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     auto draw = [&](double const n, double const p) {
         return static_cast<double>(std::binomial_distribution<int>(static_cast<int>(n), p)(random));
     };
-    for (int repetition = 0; repetition < 25; ++repetition) {
+    for (int repetition = 0; repetition < 40; ++repetition) {
         auto trials = trial_list{};
         for (int i = 0; i < 3 + repetition % 5; ++i) {
             double const n = 20 + 10 * (i % 4);
@@ -228,7 +229,7 @@ TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
 TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     auto random = std::mt19937_64{7};
     int undefined = 0;
-    for (int repetition = 0; repetition < 60; ++repetition) {
+    for (int repetition = 0; repetition < 300; ++repetition) {
         auto trials = trial_list{};
         int const size = 1 + repetition % 8;
         for (int i = 0; i < size; ++i) {
@@ -255,7 +256,7 @@ TEST(BinomialNormal, NeverFailsOnRandomTrials) {
         check(pool(exact_odds_ratio{}, trials));
         check(pool(beta_binomial{}, trials));
     }
-    EXPECT_LT(undefined, 180);
+    EXPECT_LT(undefined, 900);
 }
 
 TEST(BinomialNormal, IsAModelForCumulativeAndLeaveOneOut) {
