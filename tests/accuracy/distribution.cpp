@@ -47,6 +47,15 @@ exact normal_tail(exact const& x) {
     return boost::math::erfc(exact(x / sqrt(exact(2)))) / 2;
 }
 
+// Newton's steps from the double that is being tested; a wrong one would not lead to a root.
+template <class Distribution, class Probability>
+exact root(Distribution const& distribution, Probability const& probability, int const sign, exact x, exact const& p) {
+    for (int step = 0; step < 4; ++step) {
+        x -= sign * (probability(x) - p) / boost::math::pdf(distribution, x);
+    }
+    return abs(exact(probability(x) / p - 1)) < exact(1e-40) ? x : std::numeric_limits<exact>::quiet_NaN();
+}
+
 void normals(accuracy_table& table, source& draw) {
     double const x = draw.uniform(-8, 37);
     table.compare({{x}, at("x =", x)},
@@ -105,9 +114,19 @@ void others(accuracy_table& table, source& draw) {
                   [](exacts const v, auto& out) {
                       boost::math::students_t_distribution<exact> const t(v[0]);
                       boost::math::chi_squared_distribution<exact> const q(v[0]);
-                      out("t: upper quantile", boost::math::quantile(boost::math::complement(t, v[1])));
-                      out("chi²: quantile", boost::math::quantile(q, v[1]));
-                      out("chi²: upper quantile", boost::math::quantile(boost::math::complement(q, v[1])));
+                      double const freedom = static_cast<double>(v[0]);
+                      double const tail = static_cast<double>(v[1]);
+                      auto const above = [](auto const& of) {
+                          return [of](exact const& x) -> exact {
+                              return boost::math::cdf(boost::math::complement(of, x));
+                          };
+                      };
+                      out("t: upper quantile",
+                          root(t, above(t), -1, student_t{freedom}.upper_quantile(tail), v[1]));
+                      out("chi²: quantile", root(q, [&](exact const& x) -> exact { return boost::math::cdf(q, x); }, 1,
+                                                 chi_squared{freedom}.quantile(tail), v[1]));
+                      out("chi²: upper quantile",
+                          root(q, above(q), -1, chi_squared{freedom}.upper_quantile(tail), v[1]));
                   });
     double const other = draw.log_uniform(1, 1e3);
     table.compare({{df, other, x}, at("degrees of freedom", df) + at(" and", other) + at(", x =", x)},

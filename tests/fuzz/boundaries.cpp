@@ -65,13 +65,13 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
                     switch (kind) {
                         case 0: return;
                         case 1: {
-                            auto const found = boundaries(form, spending, futility{.error = type_two, .spending = spending}, fractions);
+                            auto const found = boundaries(form, spending, futility{type_two, spending}, fractions);
                             require(found.status != status::ok || std::isfinite(found.drift), "a drift");
                             return;
                         }
                         default: {
                             auto const found =
-                                boundaries(form, spending, futility{.error = type_two, .spending = spending, .rule = binding{}}, fractions);
+                                boundaries(form, spending, futility{type_two, spending, binding{}}, fractions);
                             require(found.status != status::ok || std::isfinite(found.drift), "a drift");
                             return;
                         }

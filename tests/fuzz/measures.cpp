@@ -19,7 +19,9 @@ void measure(Report const& report, Measures const&... measures) {
             auto const result = of(report);
             require(std::isfinite(result.effect) && std::isfinite(result.variance) && result.variance >= 0,
                     "a measure gives numbers");
-            static_cast<void>(of.back_transform(result.effect));
+            if constexpr (requires { of.back_transform(result.effect); }) {
+                static_cast<void>(of.back_transform(result.effect));
+            }
         });
     };
     (one(measures), ...);
