@@ -1,8 +1,7 @@
-// Effects in clusters, several outcomes and posteriors, in double and at 50 digits: by the library's own templates
-// where they are that, else by plain formulas.
+// Effects in clusters, several outcomes and posteriors, in double and at 50 digits: by the library's own
+// templates where they are that, else by plain formulas.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/bayes.hpp>
 #include <accrue/dependence.hpp>
 #include <accrue/model.hpp>
@@ -49,7 +48,8 @@ struct robust {
         for (std::size_t i = 0; i < estimates.size(); ++i) {
             each.push_back(static_cast<int>(i));
         }
-        out("CR2 of a common effect, clusters of one", cluster_robust(common, estimates, each, cr2{}).variance);
+        out("CR2 of a common effect, clusters of one",
+            cluster_robust(common, estimates, each, cr2{}).variance);
     }
     void operator()(std::span<exact const> const numbers, statistics<exact>& out) const {
         auto const estimates = as_estimates(numbers);
@@ -90,9 +90,9 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
         studies.push_back({{x[0], x[2]}, covariance});
     }
     auto const fit = multivariate{}(studies);
-    auto given = accuracy_case{{fit.between_covariance(0, 0), fit.between_covariance(0, 1),
-                                fit.between_covariance(1, 1)},
-                               input.words};
+    auto given = accuracy_case{
+        {fit.between_covariance(0, 0), fit.between_covariance(0, 1), fit.between_covariance(1, 1)},
+        input.words};
     for (auto const& study : studies) {
         given.numbers.insert(given.numbers.end(), {study.effects[0], study.effects[1], study.covariance(0, 0),
                                                    study.covariance(0, 1), study.covariance(1, 1)});

@@ -1,7 +1,6 @@
 // Everything that pools estimates, and what is derived from it, in double and at 50 digits.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/evidence/evidence_accumulator.hpp>
 #include <accrue/evidence/grouped_evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>

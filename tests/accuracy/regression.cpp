@@ -1,7 +1,6 @@
 // Meta-regression in double and at 50 digits.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/regression.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty.hpp>
@@ -34,7 +33,8 @@ void compute(std::span<Real const> const numbers, statistics<Real>& out) {
         out(name + ", tau²", fit.tau_squared);
         for (std::size_t i = 0; i < fit.coefficients.size(); ++i) {
             out(name + ", coefficient", fit.coefficients[i]);
-            out(name + ", variance", fit.covariance(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(i)));
+            out(name + ", variance",
+                fit.covariance(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(i)));
             out(name + ", p", p_values(fit)[i]);
         }
         out(name + ", degrees of freedom", fit.degrees_of_freedom);
@@ -65,6 +65,12 @@ void compute(std::span<Real const> const numbers, statistics<Real>& out) {
 
 int main(int argc, char** argv) {
     auto table = accuracy_table("Meta-regression", argc, argv);
+    auto const stiff =
+        "Where variances differ by 12 decades, rounding of a weighted design is amplified by the square "
+        "root of the ratio of weights, up to a million times, whatever the condition of the result.";
+    for (auto const* const name : {"common effect", "DerSimonian", "REML", "influence", "residual"}) {
+        table.allow(name, 1e-8, stiff);
+    }
     auto source = study_source(9, 16);
     for (int i = 0; i < table.cases(4); ++i) {
         auto input = source();

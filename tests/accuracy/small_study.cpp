@@ -1,7 +1,6 @@
 // Asymmetry, selection and what corrects for them, in double and at 50 digits.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/model.hpp>
 #include <accrue/small_study.hpp>
 #include <accrue/tau_squared.hpp>

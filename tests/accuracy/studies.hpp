@@ -1,7 +1,6 @@
 #pragma once
 
 #include "accuracy/table.hpp"
-
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -39,7 +38,7 @@ class study_source {
                 variance = i == k / 2 ? 1e-9 : 1 + uniform(0, 1);
             }
             // Effects of half the sets agree within their errors.
-            double const between = turn_ % 2 == 0 ? tau : 0.0;
+            double const between = (turn_ + turn_ / 8) % 2 == 0 ? tau : 0.0;
             double const effect = offset + std::sqrt(variance + between * between) * normal();
             result.numbers.push_back(scale * effect);
             result.numbers.push_back(scale * scale * variance);
@@ -54,14 +53,22 @@ class study_source {
   private:
     static std::string words(std::size_t const kind) {
         switch (kind) {
-            case 1: return "variances over 6 decades";
-            case 2: return "variances over 12 decades";
-            case 3: return "beside an offset of 10,000";
-            case 4: return "effects near 0";
-            case 5: return "in other units";
-            case 6: return "variances equal to 9 digits";
-            case 7: return "one dominates";
-            default: return "variances over 2 decades";
+        case 1:
+            return "variances over 6 decades";
+        case 2:
+            return "variances over 12 decades";
+        case 3:
+            return "beside an offset of 10,000";
+        case 4:
+            return "effects near 0";
+        case 5:
+            return "in other units";
+        case 6:
+            return "variances equal to 9 digits";
+        case 7:
+            return "one dominates";
+        default:
+            return "variances over 2 decades";
         }
     }
 
@@ -94,7 +101,8 @@ class trial_source {
             double const other = kind == 4 ? n : kind == 1 ? 12 : most(kind == 3 && i > 0 ? 40 : most_);
             double const risk = kind == 2 ? 5 / n : uniform(0.05, 0.9);
             double const a = few(n, risk);
-            double const c = kind == 4 ? std::min(n - 1, a + 1) : few(other, std::min(0.9, risk * uniform(0.5, 1.5)));
+            double const c =
+                kind == 4 ? std::min(n - 1, a + 1) : few(other, std::min(0.9, risk * uniform(0.5, 1.5)));
             result.numbers.insert(result.numbers.end(), {a, n - a, c, other - c});
         }
         return result;
@@ -103,11 +111,16 @@ class trial_source {
   private:
     static std::string words(std::size_t const kind) {
         switch (kind) {
-            case 1: return "of 20 participants";
-            case 2: return "with rare events";
-            case 3: return "one far larger";
-            case 4: return "arms one event apart";
-            default: return "of many sizes";
+        case 1:
+            return "of 20 participants";
+        case 2:
+            return "with rare events";
+        case 3:
+            return "one far larger";
+        case 4:
+            return "arms one event apart";
+        default:
+            return "of many sizes";
         }
     }
     double uniform(double const low, double const high) {
@@ -127,8 +140,8 @@ template <class Real>
 std::vector<two_arms<basic_events<Real>>> as_trials_of(std::span<Real const> const numbers) {
     auto result = std::vector<two_arms<basic_events<Real>>>{};
     for (std::size_t i = 0; i + 3 < numbers.size(); i += 4) {
-        result.push_back({{numbers[i], numbers[i] + numbers[i + 1]},
-                          {numbers[i + 2], numbers[i + 2] + numbers[i + 3]}});
+        result.push_back(
+            {{numbers[i], numbers[i] + numbers[i + 1]}, {numbers[i + 2], numbers[i + 2] + numbers[i + 3]}});
     }
     return result;
 }

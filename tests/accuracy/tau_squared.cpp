@@ -1,7 +1,6 @@
 // Every estimator of tau² and every interval of it, in double and at 50 digits.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>

@@ -1,7 +1,6 @@
 // Models and tests that take trials with events, in double and at 50 digits.
 
 #include "accuracy/studies.hpp"
-
 #include <accrue/effect.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/model.hpp>

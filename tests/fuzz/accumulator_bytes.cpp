@@ -1,7 +1,6 @@
 // Bytes that may hold an accumulator: arbitrary ones, and those of a real one with some changed.
 
 #include "fuzz/studies.hpp"
-
 #include <accrue/evidence/evidence_accumulator.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/model.hpp>
@@ -16,7 +15,8 @@ void read(std::span<std::byte const> const bytes) {
     attempt([&] {
         auto const found = evidence_accumulator::from_bytes(bytes);
         auto const again = found.bytes();
-        require(std::equal(again.begin(), again.end(), bytes.begin(), bytes.end()), "what is read is written again");
+        require(std::equal(again.begin(), again.end(), bytes.begin(), bytes.end()),
+                "what is read is written again");
         auto twice = found;
         twice += found;
         attempt([&] { require_sound(pool(random_effects{dersimonian_laird{}}, found), "pooled of bytes"); });

@@ -1,7 +1,6 @@
 // Boundaries of every spending function, with and without futility, and what is computed from them.
 
 #include "fuzz/fuzz.hpp"
-
 #include <accrue/sequential/boundary.hpp>
 #include <accrue/sequential/error.hpp>
 #include <accrue/sequential/spending.hpp>
@@ -14,13 +13,20 @@ namespace {
 template <class Function>
 void with_spending(byte_source& in, Function const& function) {
     switch (in.up_to(6)) {
-        case 0: return function(lan_demets_obrien_fleming{});
-        case 1: return function(lan_demets_pocock{});
-        case 2: return function(kim_demets{.rho = in.number()});
-        case 3: return function(hwang_shih_decani{.gamma = in.number()});
-        case 4: return function(exponential_spending{.nu = in.number()});
-        case 5: return function(beta_distribution_spending{in.positive(), in.positive()});
-        default: return function(logistic_spending{in.number(), in.number()});
+    case 0:
+        return function(lan_demets_obrien_fleming{});
+    case 1:
+        return function(lan_demets_pocock{});
+    case 2:
+        return function(kim_demets{.rho = in.number()});
+    case 3:
+        return function(hwang_shih_decani{.gamma = in.number()});
+    case 4:
+        return function(exponential_spending{.nu = in.number()});
+    case 5:
+        return function(beta_distribution_spending{in.positive(), in.positive()});
+    default:
+        return function(logistic_spending{in.number(), in.number()});
     }
 }
 
@@ -63,18 +69,20 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
                 attempt([&] { inspect(efficacy_boundaries(form, spending, fractions)); });
                 attempt([&] {
                     switch (kind) {
-                        case 0: return;
-                        case 1: {
-                            auto const found = boundaries(form, spending, futility{type_two, spending}, fractions);
-                            require(found.status != status::ok || std::isfinite(found.drift), "a drift");
-                            return;
-                        }
-                        default: {
-                            auto const found =
-                                boundaries(form, spending, futility{type_two, spending, binding{}}, fractions);
-                            require(found.status != status::ok || std::isfinite(found.drift), "a drift");
-                            return;
-                        }
+                    case 0:
+                        return;
+                    case 1: {
+                        auto const found =
+                            boundaries(form, spending, futility{type_two, spending}, fractions);
+                        require(found.status != status::ok || std::isfinite(found.drift), "a drift");
+                        return;
+                    }
+                    default: {
+                        auto const found =
+                            boundaries(form, spending, futility{type_two, spending, binding{}}, fractions);
+                        require(found.status != status::ok || std::isfinite(found.drift), "a drift");
+                        return;
+                    }
                     }
                 });
             };

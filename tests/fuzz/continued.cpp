@@ -1,7 +1,6 @@
 // Sequential analyses, their continuation with more trials and other sizes, and what is inferred from them.
 
 #include "fuzz/studies.hpp"
-
 #include <accrue/model.hpp>
 #include <accrue/sequential.hpp>
 
@@ -13,15 +12,19 @@ namespace {
 template <class Function>
 void with_spending(std::size_t const which, Function const& function) {
     switch (which) {
-        case 0: return function(any_spending_function(lan_demets_obrien_fleming{}));
-        case 1: return function(any_spending_function(lan_demets_pocock{}));
-        default: return function(any_spending_function(kim_demets{.rho = 3}));
+    case 0:
+        return function(any_spending_function(lan_demets_obrien_fleming{}));
+    case 1:
+        return function(any_spending_function(lan_demets_pocock{}));
+    default:
+        return function(any_spending_function(kim_demets{.rho = 3}));
     }
 }
 
 void inspect(sequential_analysis const& analysis) {
     for (auto const& look : analysis.looks) {
-        require(!std::isnan(look.lower_boundary) && !std::isnan(look.upper_boundary), "each look has boundaries");
+        require(!std::isnan(look.lower_boundary) && !std::isnan(look.upper_boundary),
+                "each look has boundaries");
         require(look.status != status::ok || std::isfinite(look.z), "each look that is ok has a z");
     }
     require(!result_sentence(analysis).empty(), "each analysis has a sentence");
@@ -48,11 +51,13 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
             double const error = in.byte() < 20 ? in.number() : 0.1 * in.fraction();
             double const difference = in.byte() < 20 ? in.number() : in.flag() ? 0.4 : -0.4;
             auto const size_for = [&](double const wanted) {
-                return required_information_size(mean_difference_target{.difference = wanted, .sd = 1.5}, two_sided{error},
-                                                 power);
+                return required_information_size(mean_difference_target{.difference = wanted, .sd = 1.5},
+                                                 two_sided{error}, power);
             };
-            auto design = sequential_design{
-                .error = two_sided{error}, .power = power, .spending = spending, .information = size_for(difference)};
+            auto design = sequential_design{.error = two_sided{error},
+                                            .power = power,
+                                            .spending = spending,
+                                            .information = size_for(difference)};
             if (in.flag()) {
                 design.futility = futility{1 - power, lan_demets_obrien_fleming{}};
             }
@@ -63,8 +68,8 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
                     trials.push_back(study);
                     participants.push_back(in.byte() < 10 ? in.number() : 1 + in.count(300));
                 }
-                auto const analysis =
-                    trial_sequential_analysis(random_effects{dersimonian_laird{}}, design, trials, participants);
+                auto const analysis = trial_sequential_analysis(random_effects{dersimonian_laird{}}, design,
+                                                                trials, participants);
                 inspect(analysis);
                 if (in.flag()) {
                     return;

@@ -1,8 +1,8 @@
 // The reader of tables of the program `accrue`.
 
-#include "fuzz/fuzz.hpp"
-
 #include "csv.hpp"
+
+#include "fuzz/fuzz.hpp"
 
 using namespace accrue::test;
 

@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-/// What a target does with one input. The library must not crash, run long, throw anything but `invalid_input`,
-/// or say `ok` of a number that is not finite.
+/// What a target does with one input. The library must not crash, run long, throw anything but
+/// `invalid_input`, or say `ok` of a number that is not finite.
 void fuzz(std::span<std::uint8_t const> bytes);
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* const data, std::size_t const size) {
@@ -55,8 +55,9 @@ class byte_source {
             return result;
         }
         if (kind < 60) {
-            static constexpr double hard[] = {0.0,   -0.0,  1.0,    -1.0,  1e-300, 1e300, 5e-324, 1.7e308, 1e-160, 1e160,
-                                              1e-16, 1e16,  1e-8,   1e8,   0.5,    0.05,  2.0,    -1e150,  1e154,  3e-308};
+            static constexpr double hard[] = {0.0,     -0.0,   1.0,   -1.0,   1e-300, 1e300, 5e-324,
+                                              1.7e308, 1e-160, 1e160, 1e-16,  1e16,   1e-8,  1e8,
+                                              0.5,     0.05,   2.0,   -1e150, 1e154,  3e-308};
             return hard[kind - 40];
         }
         double const mantissa = (static_cast<double>(word()) - 32768) / 8192;
@@ -71,7 +72,9 @@ class byte_source {
         }
         return result;
     }
-    [[nodiscard]] std::span<std::uint8_t const> rest() const { return bytes_.subspan(std::min(next_, bytes_.size())); }
+    [[nodiscard]] std::span<std::uint8_t const> rest() const {
+        return bytes_.subspan(std::min(next_, bytes_.size()));
+    }
 
   private:
     std::span<std::uint8_t const> bytes_;

@@ -1,7 +1,6 @@
 // Meta-regression by several models, with numeric moderators and factors, and what is derived from it.
 
 #include "fuzz/studies.hpp"
-
 #include <accrue/regression.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty.hpp>
@@ -12,7 +11,8 @@ using namespace accrue::test;
 namespace {
 
 template <class Model>
-void regress(Model const& model, std::vector<estimate> const& studies, moderators const& given, bool const diagnose) {
+void regress(Model const& model, std::vector<estimate> const& studies, moderators const& given,
+             bool const diagnose) {
     attempt([&] {
         auto const fit = meta_regression(model, studies, given);
         if (fit.status == status::ok) {
@@ -20,7 +20,8 @@ void regress(Model const& model, std::vector<estimate> const& studies, moderator
             for (std::size_t i = 0; i < fit.coefficients.size(); ++i) {
                 auto const at = static_cast<Eigen::Index>(i);
                 require_finite(fit.coefficients[i], "a coefficient");
-                require(std::isfinite(fit.covariance(at, at)) && fit.covariance(at, at) >= 0, "a coefficient's variance");
+                require(std::isfinite(fit.covariance(at, at)) && fit.covariance(at, at) >= 0,
+                        "a coefficient's variance");
             }
         }
         attempt([&] { static_cast<void>(omnibus_test(fit)); });
@@ -62,10 +63,14 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
             given = given.without_intercept();
         }
         switch (which) {
-            case 0: return regress(common_effect{}, studies, given, diagnose);
-            case 1: return regress(random_effects{dersimonian_laird{}, hartung_knapp{}}, studies, given, diagnose);
-            case 2: return regress(random_effects{reml{}, kenward_roger{}}, studies, given, diagnose);
-            default: return regress(random_effects{paule_mandel{}}, studies, given, diagnose);
+        case 0:
+            return regress(common_effect{}, studies, given, diagnose);
+        case 1:
+            return regress(random_effects{dersimonian_laird{}, hartung_knapp{}}, studies, given, diagnose);
+        case 2:
+            return regress(random_effects{reml{}, kenward_roger{}}, studies, given, diagnose);
+        default:
+            return regress(random_effects{paule_mandel{}}, studies, given, diagnose);
         }
     });
 }

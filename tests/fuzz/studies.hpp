@@ -1,7 +1,6 @@
 #pragma once
 
 #include "fuzz/fuzz.hpp"
-
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -25,7 +24,8 @@ inline std::vector<estimate> read_studies(byte_source& in, std::size_t const mos
     return studies;
 }
 
-inline std::vector<two_arms<events>> read_trials(byte_source& in, std::size_t const most, unsigned const participants) {
+inline std::vector<two_arms<events>> read_trials(byte_source& in, std::size_t const most,
+                                                 unsigned const participants) {
     auto trials = std::vector<two_arms<events>>{};
     auto const group = [&]() -> events {
         double const total = in.count(participants);
