@@ -38,8 +38,8 @@ void compute(std::span<Real const> const numbers, statistics<Real>& out) {
         out.pooled("random effects, " + name, result);
         out(name + ", degrees of freedom", result.degrees_of_freedom);
         out(name + ", p value", p_value(result));
-        out(name + ", logarithm of p", log_p_value(result));
-        out(name + ", z value", z_value(result));
+        out(name + ", logarithm of p", log_p_value(result), 1);
+        out(name + ", z value", z_value(result), 1);
         out.limits(name + ", confidence interval", confidence_interval(result, 0.95));
     };
     model("Wald", wald{});

@@ -33,9 +33,9 @@ void compute(std::span<Real const> const numbers, statistics<Real>& out) {
     auto const ranks = begg_test{}(estimates);
     out("Begg's test, tau", ranks.tau);
     out("Begg's test, p", ranks.p_value);
-    out("Rosenthal's fail-safe N", fail_safe_n(rosenthal{}, estimates).number);
-    out("Orwin's fail-safe N", fail_safe_n(orwin{}, estimates).number);
-    out("Rosenberg's fail-safe N", fail_safe_n(rosenberg{}, estimates).number);
+    out("Rosenthal's fail-safe N", fail_safe_n(rosenthal{}, estimates).n);
+    out("Orwin's fail-safe N", fail_safe_n(orwin{}, estimates).n);
+    out("Rosenberg's fail-safe N", fail_safe_n(rosenberg{}, estimates).n);
     auto const limit = limit_meta_analysis{restricted}(estimates);
     out.pooled("limit meta-analysis", limit.pooled);
     out("limit meta-analysis, bias", limit.bias);

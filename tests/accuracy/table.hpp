@@ -28,7 +28,11 @@ using exact =
 template <class Real>
 class statistics {
   public:
-    void operator()(std::string name, Real const& value) { values_.emplace_back(std::move(name), value); }
+    /// Errors are relative to the value, or to `unit` if that is larger: 1 for logarithms, whose absolute
+    /// errors are relative ones.
+    void operator()(std::string name, Real const& value, double const unit = 0) {
+        values_.push_back({std::move(name), value, unit});
+    }
     template <class Interval>
     void limits(std::string const& name, Interval const& interval) {
         (*this)(name + ", lower limit", interval.lower);
@@ -42,7 +46,12 @@ class statistics {
     [[nodiscard]] auto const& values() const { return values_; }
 
   private:
-    std::vector<std::pair<std::string, Real>> values_;
+    struct named_value {
+        std::string name;
+        Real value;
+        double unit;
+    };
+    std::vector<named_value> values_;
 };
 
 /// The double at 50 digits, the same number in double.
@@ -94,8 +103,8 @@ class accuracy_table {
         }
         auto const condition = conditions(numbers, expected, reference);
         for (std::size_t i = 0; i < expected.values().size(); ++i) {
-            add(expected.values()[i].first, found.values().at(i).second, expected.values()[i].second,
-                condition[i], input.words);
+            auto const& [name, value, unit] = expected.values()[i];
+            add(name, found.values().at(i).value, value, unit, condition[i], input.words);
         }
     }
 
@@ -177,8 +186,8 @@ class accuracy_table {
                 continue;
             }
             for (std::size_t i = 0; i < condition.size(); ++i) {
-                exact const& value = expected.values()[i].second;
-                exact const difference = abs(exact(others.values()[i].second - value));
+                exact const& value = expected.values()[i].value;
+                exact const difference = abs(exact(others.values()[i].value - value));
                 if (is_number(difference) && difference > 0) {
                     condition[i] = std::max(
                         condition[i],
@@ -190,8 +199,8 @@ class accuracy_table {
         return condition;
     }
 
-    void add(std::string const& name, double const found, exact const& expected, double const condition,
-             std::string const& words) {
+    void add(std::string const& name, double const found, exact const& expected, double const unit,
+             double const condition, std::string const& words) {
         auto& all = rows_[name];
         auto const fail = [&](std::string const& what) {
             if (all.failures.size() < 3) {
@@ -217,7 +226,8 @@ class accuracy_table {
         double error = std::numeric_limits<double>::infinity();
         if (std::isfinite(found)) {
             exact const difference = abs(exact(exact(found) - expected));
-            error = static_cast<double>(abs(expected) > 0 ? exact(difference / abs(expected)) : difference);
+            exact const size = std::max(exact(abs(expected)), exact(unit));
+            error = static_cast<double>(size > 0 ? exact(difference / size) : difference);
         }
         auto& place = condition < 100 ? all.ordinary : all.hard;
         if (error > place.error) {
