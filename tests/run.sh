@@ -9,6 +9,7 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/gmock/gmock.h libgmock-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
+require /usr/share/i18n/locales/de_DE locales
 require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
 require mpirun openmpi-bin
