@@ -175,7 +175,7 @@ boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non
     auto problem =
         detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
     problem.upper = both.upper;
-    auto design = detail::meet(problem, detail::futility_region::below, false);
+    auto design = detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
     auto const edge = design.bounds.lower;
     design.bounds.lower = both.lower;
     design.bounds.wedge = edge;

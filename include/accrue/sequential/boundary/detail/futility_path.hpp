@@ -198,7 +198,7 @@ inline root_guess first_guess(futility_problem const& problem) {
 inline boundaries_with_futility meet(futility_problem const& problem, futility_region const region,
                                      bool const is_wedge, root_guess const& guess) {
     auto search = futility_search(problem, region);
-    auto path = search.solve(guess, 1e-13);
+    auto path = search.solve(guess, 2e-15);
     auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
                            : stopping_boundaries{.lower = path.futility, .upper = path.upper};
     if (is_wedge) {
@@ -225,7 +225,7 @@ inline root_guess remove_negative_wedges(futility_problem& problem) {
         auto const* path = &search.solve(guess, rough);
         auto const is_near_zero = [&](double const wedge) { return std::abs(wedge) < 100 * rough; };
         if (std::any_of(path->futility.begin(), path->futility.end(), is_near_zero)) {
-            path = &search.solve(search.guess(), 1e-13);
+            path = &search.solve(search.guess(), 2e-15);
         }
         guess = search.how() == status::ok ? search.guess() : first_guess(problem);
         auto negative = false;
