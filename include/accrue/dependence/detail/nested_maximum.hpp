@@ -50,8 +50,11 @@ template <real Real, evidence Evidence>
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
 /// maximum. Above the t at which (k - m) (v_min + t)² exceeds S (v_max + t), S the squares of the effects
 /// about their mean and m the number of clusters, p' is negative: y'PPy <= S / (v_min + t)², tr P >= (k - m)
-/// / (v_max + t). Below, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps or is 0,
-/// and where p' comes near to 0 without reaching it.
+/// / (v_max + t). As long as S_w (v_min + t) exceeds k (v_max + t)², S_w their squares about the clusters'
+/// means, it is positive: with r = Py and c the effects less their clusters' means, c'c = S_w, the diagonal D
+/// of the covariance has c'Dr = c'y = S_w, so that r'r >= S_w / (v_max + t)², and tr P <= k / (v_min + t).
+/// Between, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps or is 0, and where p'
+/// comes near to 0 without reaching it.
 ///
 /// \tparam Between (evidence of the clusters' means, guess) -> estimate of the variance between clusters
 /// \tparam View (study_evidence of the clusters' means) -> the evidence that `Between` takes
@@ -122,7 +125,20 @@ class nested_search {
                 status_};
     }
 
-    /// Scores at 0 and at ever larger t up to where none is positive.
+    /// The t up to which the profile is known to rise from 0 on, 0 for none: the root of k (v_max + t)² = S_w
+    /// (v_min + t).
+    [[nodiscard]] Real rises_up_to() const {
+        using std::sqrt;
+        Real const share = studies_.squares_within() / from_count<Real>(studies_.size());
+        Real const least = studies_.smallest_variance();
+        Real const most = studies_.largest_variance();
+        Real const spare = share * least - most * most;
+        Real const slope = share - 2 * most;
+        return spare > 0 && is_finite(share) ? Real((slope + sqrt(Real(slope * slope + 4 * spare))) / 2)
+                                             : Real(0);
+    }
+
+    /// Scores from the first t that may be a maximum to ever larger ones, up to where none is positive.
     void scan() {
         using std::sqrt;
         Real const free = from_count<Real>(studies_.size() - studies_.clusters());
@@ -130,8 +146,9 @@ class nested_search {
         Real const spread = studies_.largest_variance() - least;
         Real const mean_squares = squares_ / free;
         Real const last = (mean_squares + sqrt(Real(square(mean_squares) + 4 * mean_squares * spread))) / 2;
-        Real unit = least;
-        points_.push_back(evaluate(Real(0)));
+        Real const first = rises_up_to() / 2;
+        Real unit = least + first;
+        points_.push_back(evaluate(first));
         if (!is_finite(last)) {
             status_ = status::undefined; // squares of the effects overflow
             return;
