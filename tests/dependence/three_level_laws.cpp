@@ -284,9 +284,9 @@ TEST(ThreeLevelLaws, HoldForTheSmallestVariancesOfTheType) {
         EXPECT_RELATIVE(fit.tau_squared_within, 164.0 / 750, 1e-10); // the variance of the effects
         EXPECT_RELATIVE(fit.tau_squared_between, 0.0, 1e-10);
     }
-    EXPECT_THROW(
-        static_cast<void>(three_level{}(std::vector<estimate>{{0.1, 1e-309}, {0.2, 1e-309}}, {0, 1})),
-        invalid_input);
+    EXPECT_THROW(static_cast<void>(three_level{}(std::vector<estimate>{{0.1, 1e-309}, {0.2, 1e-309}},
+                                                 std::vector<int>{0, 1})),
+                 invalid_input);
 }
 
 } // namespace

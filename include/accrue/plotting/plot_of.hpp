@@ -58,12 +58,12 @@ inline void require_a_name_for_each(std::size_t const names, std::size_t const s
 /// boundary on the side away from the benefit; in the plot it bounds the futility region.
 template <class Look>
 void set_boundaries(Look& to, sequential_design const& design, double const lower, double const upper,
-                    double const wedge) {
+                    interval const& wedge) {
     double const none = infinity<double>();
     to.lower = lower;
     to.upper = upper;
-    if (std::isfinite(wedge)) {
-        to.futility = interval{-wedge, wedge};
+    if (wedge.lower < wedge.upper) {
+        to.futility = wedge;
     }
     if (!design.futility || !std::holds_alternative<one_sided>(design.error)) {
         return;
@@ -235,7 +235,8 @@ template <std::same_as<labbe_plot> Plot>
         drawn.name = names[look.trials - 1];
         drawn.information = look.information;
         drawn.z = look.z;
-        detail::set_boundaries(drawn, design, look.lower_boundary, look.upper_boundary, look.wedge);
+        detail::set_boundaries(drawn, design, look.lower_boundary, look.upper_boundary,
+                               {look.wedge_below, look.wedge});
     }
     if (analysis.concluded_at) {
         plot.decided_at = analysis.concluded_at;
@@ -256,7 +257,8 @@ template <std::same_as<labbe_plot> Plot>
             auto& drawn = plot.planned.emplace_back();
             drawn.information = fraction * analysis.information.required;
             detail::set_boundaries(drawn, design, next.lower[at], next.upper[at],
-                                   next.wedge.empty() ? -detail::infinity<double>() : next.wedge[at]);
+                                   next.wedge.empty() ? interval{0, -1}
+                                                      : interval{next.lower_edge(at), next.wedge[at]});
         }
     }
     return plot;

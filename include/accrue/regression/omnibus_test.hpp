@@ -113,41 +113,45 @@ template <real Real>
     };
     auto const standardised = solve(values);
     Real const q = detail::inner_product(standardised.data(), standardised.data(), m);
-    if (fit.sensitivity.size() == 0) {
+    if (fit.sensitivities.empty()) {
         Real const denominator = fit.degrees_of_freedom;
         return tested(detail::is_finite(denominator) ? Real(q / l) : q, Real(q / l), denominator);
     }
-    // H = R'^-1 L S L' R^-1
-    auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
-    for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < m; ++j) {
-            for (std::size_t a = 0; a < p; ++a) {
-                for (std::size_t b = 0; b < p; ++b) {
-                    h[j][i] += combinations[i][a] * fit.sensitivity(detail::index(a), detail::index(b)) *
-                               combinations[j][b];
+    Real a1(0);
+    Real a2(0);
+    for (auto const& sensitivity : fit.sensitivities) {
+        // H = R'^-1 L S L' R^-1
+        auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < m; ++j) {
+                for (std::size_t a = 0; a < p; ++a) {
+                    for (std::size_t b = 0; b < p; ++b) {
+                        h[j][i] += combinations[i][a] * sensitivity(detail::index(a), detail::index(b)) *
+                                   combinations[j][b];
+                    }
                 }
             }
         }
-    }
-    for (int side = 0; side < 2; ++side) {
-        auto turned = h;
-        for (std::size_t j = 0; j < m; ++j) {
-            auto const column = solve(h[j]);
-            for (std::size_t i = 0; i < m; ++i) {
-                turned[i][j] = column[i];
+        for (int side = 0; side < 2; ++side) {
+            auto turned = h;
+            for (std::size_t j = 0; j < m; ++j) {
+                auto const column = solve(h[j]);
+                for (std::size_t i = 0; i < m; ++i) {
+                    turned[i][j] = column[i];
+                }
+            }
+            h = turned;
+        }
+        Real trace(0);
+        for (std::size_t i = 0; i < m; ++i) {
+            trace += h[i][i];
+            for (std::size_t j = 0; j < m; ++j) {
+                a2 += h[i][j] * h[j][i];
             }
         }
-        h = turned;
+        a1 += trace * trace;
     }
-    Real trace(0);
-    Real a2(0);
-    for (std::size_t i = 0; i < m; ++i) {
-        trace += h[i][i];
-        for (std::size_t j = 0; j < m; ++j) {
-            a2 += h[i][j] * h[i][j];
-        }
-    }
-    auto const scale = detail::scaled_f_of(l, Real(trace * trace), a2);
+    auto const scale = detail::scaled_f_of(l, a1, a2);
     Real const f = scale.factor * q / l;
     return tested(f, f, scale.degrees_of_freedom);
 }
