@@ -222,11 +222,11 @@ TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     }
 }
 
-/// ln of the likelihood with random intercepts by a plain sum over both effects, 121 x 121 points a trial.
+/// ln of the likelihood with random intercepts by a plain sum over both effects, 41 x 41 points a trial.
 double plain_random_intercepts(trial_list const& trials, std::array<double, 4> const& unknown) {
     auto const& [a, m, s, t] = unknown;
     double total = 0;
-    double const step = 16.0 / 120;
+    double const step = 16.0 / 40;
     for (auto const& [treatment, control] : trials) {
         auto const log_binomial = [](events const& group, double const logit) {
             return std::lgamma(group.total + 1) - std::lgamma(group.count + 1) -
@@ -234,8 +234,8 @@ double plain_random_intercepts(trial_list const& trials, std::array<double, 4> c
                    group.total * std::log1p(std::exp(logit));
         };
         double integral = 0;
-        for (int i = -60; i <= 60; ++i) {
-            for (int j = -60; j <= 60; ++j) {
+        for (int i = -20; i <= 20; ++i) {
+            for (int j = -20; j <= 20; ++j) {
                 double const y = i * step;
                 double const x = j * step;
                 double const alpha = a + s * y;
@@ -251,7 +251,7 @@ double plain_random_intercepts(trial_list const& trials, std::array<double, 4> c
 
 TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
     auto random = std::mt19937_64{3};
-    for (int repetition = 0; repetition < 6; ++repetition) {
+    for (int repetition = 0; repetition < 4; ++repetition) {
         auto trials = trial_list{};
         for (int i = 0; i < 4; ++i) {
             int const n = 15 + 10 * i;
@@ -266,7 +266,7 @@ TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
         }
         double const t = std::sqrt(result.tau_squared);
         double best_at_result = -std::numeric_limits<double>::infinity();
-        for (double a = -3; a < -1; a += 0.25) {
+        for (double a = -3; a < -1; a += 0.5) {
             for (double const s : {1e-9, 0.3, 0.8}) {
                 best_at_result = std::fmax(best_at_result,
                                            plain_random_intercepts(trials, {a, result.effect, s, t + 1e-9}));
@@ -279,7 +279,7 @@ TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
                 }
             }
         }
-        EXPECT_NEAR(best_at_result, result.log_likelihood, 0.6) << "the grid of intercepts is coarse";
+        EXPECT_NEAR(best_at_result, result.log_likelihood, 1.5) << "the grid of intercepts is coarse";
         EXPECT_LE(best_at_result, result.log_likelihood + 1e-9);
     }
 }
