@@ -191,132 +191,110 @@ heterogeneity_summary between(pooled_groups const& groups) {
     double const none = detail::not_a_number<double>();
     return effects.empty() ? heterogeneity_summary{none, 0, none, none, none} : heterogeneity(effects);
 }
-                           : heterogeneity(effects);
-                           }
 
-                           void add_groups(report& to, data const& given, bool const of_counts,
-                                           double const level, pooled_groups const& groups) {
-                               auto numbers = std::vector<std::vector<double>>(7);
-                               for (auto const& pooled_group : groups.results) {
-                                   auto const group = without_undefined(pooled_group);
-                                   auto const shown =
-                                       given.measure->back_transform(confidence_interval(group, level));
-                                   double const values[] = {static_cast<double>(group.k),
-                                                            given.measure->back_transform(group.effect),
-                                                            shown.lower,
-                                                            shown.upper,
-                                                            group.tau_squared,
-                                                            group.effect,
-                                                            group.variance};
-                                   for (std::size_t j = 0; j < numbers.size(); ++j) {
-                                       numbers[j].push_back(values[j]);
-                                   }
-                               }
-                               auto list = section{.key = "groups",
-                                                   .title = of_counts ? "Groups"
-                                                                      : "Groups, each with a tau² of its own",
-                                                   .is_list = true};
-                               list.columns.push_back({"name", "group", groups.names, 0});
-                               char const* const keys[] = {"k",           "effect",   "lower",   "upper",
-                                                           "tau_squared", "estimate", "variance"};
-                               char const* const titles[] = {"studies", "effect",      "from",    "to",
-                                                             "tau²",    "analysed as", "variance"};
-                               int const digits[] = {0, 3, 3, 3, 4, 4, 4};
-                               for (std::size_t j = 0; j < numbers.size(); ++j) {
-                                   list.columns.push_back(
-                                       {keys[j], titles[j], std::move(numbers[j]), digits[j]});
-                               }
-                               to.sections.push_back(std::move(list));
-                               auto const apart = between(groups);
-                               auto test = section{.key = "group_test", .title = "Do the groups differ?"};
-                               test.add("q", "Q between groups", apart.q);
-                               test.add("degrees_of_freedom", "degrees of freedom", apart.degrees_of_freedom,
-                                        0);
-                               test.add("p_value", "p-value of equal groups", apart.p_value, 4);
-                               to.sections.push_back(std::move(test));
-                           }
+void add_groups(report& to, data const& given, bool const of_counts, double const level,
+                pooled_groups const& groups) {
+    auto numbers = std::vector<std::vector<double>>(7);
+    for (auto const& pooled_group : groups.results) {
+        auto const group = without_undefined(pooled_group);
+        auto const shown = given.measure->back_transform(confidence_interval(group, level));
+        double const values[] = {static_cast<double>(group.k),
+                                 given.measure->back_transform(group.effect),
+                                 shown.lower,
+                                 shown.upper,
+                                 group.tau_squared,
+                                 group.effect,
+                                 group.variance};
+        for (std::size_t j = 0; j < numbers.size(); ++j) {
+            numbers[j].push_back(values[j]);
+        }
+    }
+    auto list = section{.key = "groups",
+                        .title = of_counts ? "Groups" : "Groups, each with a tau² of its own",
+                        .is_list = true};
+    list.columns.push_back({"name", "group", groups.names, 0});
+    char const* const keys[] = {"k", "effect", "lower", "upper", "tau_squared", "estimate", "variance"};
+    char const* const titles[] = {"studies", "effect", "from", "to", "tau²", "analysed as", "variance"};
+    int const digits[] = {0, 3, 3, 3, 4, 4, 4};
+    for (std::size_t j = 0; j < numbers.size(); ++j) {
+        list.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
+    }
+    to.sections.push_back(std::move(list));
+    auto const apart = between(groups);
+    auto test = section{.key = "group_test", .title = "Do the groups differ?"};
+    test.add("q", "Q between groups", apart.q);
+    test.add("degrees_of_freedom", "degrees of freedom", apart.degrees_of_freedom, 0);
+    test.add("p_value", "p-value of equal groups", apart.p_value, 4);
+    to.sections.push_back(std::move(test));
+}
 
-                           void print_cpp(pool_options const& options, data const& given, pooling const& by) {
-                               bool const measured = given.measure->report != "estimate";
-                               auto const shown = [&](std::string const& x) {
-                                   return measured ? "measure.back_transform(" + x + ")"
-                                          : shows_ratios(*given.measure)
-                                              ? "exponential_back_transform{}(" + x + ")"
+void print_cpp(pool_options const& options, data const& given, pooling const& by) {
+    bool const measured = given.measure->report != "estimate";
+    auto const shown = [&](std::string const& x) {
+        return measured                       ? "measure.back_transform(" + x + ")"
+               : shows_ratios(*given.measure) ? "exponential_back_transform{}(" + x + ")"
                                               : x;
-                               };
-                               std::cout
-                                   << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include "
-                                      "<vector>\n\n"
-                                      "int main() {\n    using namespace accrue;\n"
-                                   << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
-                                   << ";\n    auto const ci = "
-                                   << shown("confidence_interval(summary, " + cpp_number(options.level) + ")")
-                                   << ";\n    std::printf(\"" << given.measure->title
-                                   << " %.3f (%.3f to %.3f), tau squared %.4f\\n\", "
-                                   << shown("summary.effect")
-                                   << ", ci.lower, ci.upper,\n                summary.tau_squared);\n}\n";
-                           }
+    };
+    std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include "
+                 "<vector>\n\n"
+                 "int main() {\n    using namespace accrue;\n"
+              << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
+              << ";\n    auto const ci = "
+              << shown("confidence_interval(summary, " + cpp_number(options.level) + ")")
+              << ";\n    std::printf(\"" << given.measure->title
+              << " %.3f (%.3f to %.3f), tau squared %.4f\\n\", " << shown("summary.effect")
+              << ", ci.lower, ci.upper,\n                summary.tau_squared);\n}\n";
+}
 
-                           } // namespace
+} // namespace
 
-                           void run(pool_options const& options) {
-                               auto const given = load(options.from);
-                               if (!options.cluster.empty() && (!options.by.empty() || options.cpp)) {
-                                   throw usage_error("--cluster does not go with --by or --cpp");
-                               }
-                               auto const by = pooling_of(options, given);
-                               if (options.cpp) {
-                                   print_cpp(options, given, by);
-                                   return;
-                               }
-                               auto const& model = by.model;
-                               auto const result = without_undefined(
-                                   by.whole ? by.whole->result : pool(model.model, given.studies.estimates));
-                               auto const groups =
-                                   options.by.empty()
-                                       ? pooled_groups{}
-                                       : groups_of(given, by,
-                                                   labels_of(*given.source, given.studies, options.by));
-                               auto found = report{};
-                               found.sections.push_back(
-                                   studies_section(given, by, options.level, groups.labels));
-                               if (!groups.names.empty()) {
-                                   add_groups(found, given, static_cast<bool>(by.counts), options.level,
-                                              groups);
-                               }
-                               found.sections.push_back(pooled_section(given, model, result, options.level));
-                               if (by.sections.empty()) {
-                                   found.sections.push_back(
-                                       heterogeneity_section(given, model, result, options.level));
-                               }
-                               found.sections.insert(found.sections.end(), by.sections.begin(),
-                                                     by.sections.end());
-                               found.sentences = given.remarks(!options.cluster.empty());
-                               if (by.counts) {
-                                   found.sentences.emplace_back(
-                                       "The counts are pooled as they are; corrections of zero cells, Q, I² "
-                                       "and the "
-                                       "interval of tau² are of the studies' own effects.");
-                               }
-                               if (result.status != status::ok) {
-                                   found.sentences.push_back("The result is not to be used: " +
-                                                             std::string(to_string(result.status)) + ".");
-                               }
-                               if (!by.whole && std::isfinite(result.degrees_of_freedom) &&
-                                   is_narrower_than_common_effect(result, given.studies.estimates,
-                                                                  options.level)) {
-                                   found.sentences.emplace_back(
-                                       "The interval is narrower than that of a common effect, because the "
-                                       "effects "
-                                       "scatter less than chance leaves; reml,hkf does not allow that.");
-                               }
-                               options.to.write(found);
-                               if (!options.forest.empty()) {
-                                   write_file(options.forest,
-                                              forest_svg(*given.measure, given.studies, model, options.level,
-                                                         groups, by.whole ? &*by.whole : nullptr,
-                                                         options.style));
-                               }
-                           }
+void run(pool_options const& options) {
+    auto const given = load(options.from);
+    if (!options.cluster.empty() && (!options.by.empty() || options.cpp)) {
+        throw usage_error("--cluster does not go with --by or --cpp");
+    }
+    auto const by = pooling_of(options, given);
+    if (options.cpp) {
+        print_cpp(options, given, by);
+        return;
+    }
+    auto const& model = by.model;
+    auto const result =
+        without_undefined(by.whole ? by.whole->result : pool(model.model, given.studies.estimates));
+    auto const groups = options.by.empty()
+                            ? pooled_groups{}
+                            : groups_of(given, by, labels_of(*given.source, given.studies, options.by));
+    auto found = report{};
+    found.sections.push_back(studies_section(given, by, options.level, groups.labels));
+    if (!groups.names.empty()) {
+        add_groups(found, given, static_cast<bool>(by.counts), options.level, groups);
+    }
+    found.sections.push_back(pooled_section(given, model, result, options.level));
+    if (by.sections.empty()) {
+        found.sections.push_back(heterogeneity_section(given, model, result, options.level));
+    }
+    found.sections.insert(found.sections.end(), by.sections.begin(), by.sections.end());
+    found.sentences = given.remarks(!options.cluster.empty());
+    if (by.counts) {
+        found.sentences.emplace_back("The counts are pooled as they are; corrections of zero cells, Q, I² "
+                                     "and the "
+                                     "interval of tau² are of the studies' own effects.");
+    }
+    if (result.status != status::ok) {
+        found.sentences.push_back("The result is not to be used: " + std::string(to_string(result.status)) +
+                                  ".");
+    }
+    if (!by.whole && std::isfinite(result.degrees_of_freedom) &&
+        is_narrower_than_common_effect(result, given.studies.estimates, options.level)) {
+        found.sentences.emplace_back("The interval is narrower than that of a common effect, because the "
+                                     "effects "
+                                     "scatter less than chance leaves; reml,hkf does not allow that.");
+    }
+    options.to.write(found);
+    if (!options.forest.empty()) {
+        write_file(options.forest, forest_svg(*given.measure, given.studies, model, options.level, groups,
+                                              by.whole ? &*by.whole : nullptr, options.style));
+    }
+}
 
-                           } // namespace command
+} // namespace command

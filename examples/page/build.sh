@@ -14,16 +14,24 @@ for name in boost CLI nlohmann; do
 done
 flags="-std=c++20 -O2 -fwasm-exceptions -DACCRUE_COMMAND_REGRESSES -Iinclude -isystem $objects -isystem /usr/include/eigen3"
 
-newest=$(find include examples/command -name '*.[ch]pp' -newer "$folder/accrue.wasm" 2>/dev/null | head -n 1 || true)
-if [ ! -e "$folder/accrue.wasm" ] || [ -n "$newest" ]; then
-    # shellcheck disable=SC2086,SC2016 # the flags are words; sh expands the rest
-    find examples/command -name '*.cpp' | xargs -P "$(nproc)" -I FILE sh -c '
-        object=$1/$(basename "$2" .cpp).o
-        shift_flags=$3
-        em++ $shift_flags -c "$2" -o "$object"' sh "$objects" FILE "$flags"
+# One unit, unless its object is newer than it and all headers.
+cat >"$objects/compile.sh" <<'END'
+object=$1/$(basename "$2" .cpp).o
+if [ -e "$object" ] && [ -z "$(find "$2" include examples/command -name '*.?pp' -newer "$object" \
+                               \( -name '*.hpp' -o -path "$2" \) | head -n 1)" ]; then
+    exit 0
+fi
+echo "$2"
+# shellcheck disable=SC2086 # the flags are words
+em++ $3 -c "$2" -o "$object.new" && mv "$object.new" "$object"
+END
+find examples/command -name '*.cpp' | xargs -P "$(nproc)" -I FILE sh "$objects/compile.sh" "$objects" FILE "$flags"
+for object in "$objects"/*.o; do
+    [ -e "$folder/accrue.wasm" ] && [ "$folder/accrue.wasm" -nt "$object" ] && continue
     em++ -O2 -fwasm-exceptions "$objects"/*.o -o "$folder/accrue.js" \
         -sMODULARIZE=1 -sEXPORT_NAME=createAccrue -sINVOKE_RUN=0 -sALLOW_MEMORY_GROWTH=1 -sENVIRONMENT=web,worker,node \
         "-sEXPORTED_RUNTIME_METHODS=['callMain','FS']"
-fi
+    break
+done
 cp examples/page/index.html examples/page/page.css examples/page/page.js examples/page/worker.js \
    examples/command/trials.csv examples/command/ldn.csv "$folder"
