@@ -1,5 +1,6 @@
 #include "measures.hpp"
 
+#include "numbers.hpp"
 #include "reports.hpp"
 #include <accrue/effect.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
@@ -7,7 +8,6 @@
 #include <accrue/model/pool.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <concepts>
 #include <numeric>
@@ -322,8 +322,7 @@ measure const& measure_named(std::string const& name) {
 }
 
 std::string cpp_number(double const value) {
-    char buffer[32];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+    return number_text(value);
 }
 
 std::string cpp_text(std::string const& text) {

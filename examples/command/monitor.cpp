@@ -1,6 +1,7 @@
 #include "monitor.hpp"
 
 #include "models.hpp"
+#include "numbers.hpp"
 #include "pictures.hpp"
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/heterogeneity.hpp>
@@ -8,7 +9,6 @@
 #include <accrue/sequential/simulation/simulated_monitoring.hpp>
 #include <accrue/sequential/spending.hpp>
 
-#include <charconv>
 #include <cmath>
 #include <iostream>
 #include <optional>
@@ -29,13 +29,11 @@ struct chosen_spending {
 };
 
 double parameter_of(std::string const& name, std::size_t const colon) {
-    double value = 0;
-    auto const* const last = name.data() + name.size();
-    auto const [end, error] = std::from_chars(name.data() + colon + 1, last, value);
-    if (error != std::errc{} || end != last) {
+    auto const parsed = parse_number(std::string_view(name).substr(colon + 1));
+    if (!parsed.whole || parsed.out_of_range) {
         throw usage_error("'" + name + "' must end in a number, such as " + name.substr(0, colon) + ":2");
     }
-    return value;
+    return parsed.value;
 }
 
 chosen_spending spending_named(std::string const& name) {

@@ -275,6 +275,7 @@ std::vector<named_plot> const& gallery() {
     return plots;
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
     for (auto const& [name, on] : gallery()) {
         expect_sound(on({}), name);
@@ -410,6 +411,7 @@ TEST(MonitoringPlot, TheLookThatDecidesIsMarkedAndNamed) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
     auto plot = example_monitoring();
     for (auto& look : plot.looks) {
@@ -487,6 +489,7 @@ TEST(Pictures, WhatCannotBeDrawnIsRefused) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, PointsBeyondAnAxisAreCountedNotMoved) {
     auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
     plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}, {.place = {0.5, -3}}};

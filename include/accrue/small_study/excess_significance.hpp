@@ -44,6 +44,7 @@ struct excess_significance {
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
     template <estimates Range>
+        requires pools<Model, Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_excess_significance_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
@@ -106,20 +107,11 @@ class mixed_search {
 
     /// The best mean at this sd, from that of the sd before.
     place profile(Real const& sd) {
-        Real lower = -infinity<Real>();
-        Real upper = infinity<Real>();
+        auto bracket = newton_bracket<Real>(Real(4 * scale_));
         auto here = point_(mean_, sd, tolerance_);
         for (int i = 0; i < 100; ++i) {
-            (here.by_mean > 0 ? lower : upper) = mean_;
-            Real step = here.by_mean / -here.by_mean_twice;
-            Real const longest = 4 * scale_;
-            step = !(step <= longest) ? longest : step < -longest ? Real(-longest) : step;
-            Real next = mean_ + step;
-            if (!(next >= lower && next <= upper)) {
-                next = lower + (upper - lower) / 2;
-            }
-            Real const change = next < mean_ ? Real(mean_ - next) : Real(next - mean_);
-            if (change <= settled() * ((mean_ < 0 ? Real(-mean_) : mean_) + scale_)) {
+            Real const next = bracket.next(mean_, here.by_mean, here.by_mean_twice);
+            if (bracket.last_step() <= settled() * ((mean_ < 0 ? Real(-mean_) : mean_) + scale_)) {
                 return {sd, mean_, here};
             }
             mean_ = next;
