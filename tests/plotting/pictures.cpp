@@ -293,6 +293,7 @@ std::vector<named_plot> const& gallery() {
     return plots;
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
     for (auto const& [name, on] : gallery()) {
         expect_sound(on({}), name);
@@ -428,6 +429,7 @@ TEST(MonitoringPlot, TheLookThatDecidesIsMarkedAndNamed) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
     auto plot = example_monitoring();
     for (auto& look : plot.looks) {
@@ -505,6 +507,7 @@ TEST(Pictures, WhatCannotBeDrawnIsRefused) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, PointsBeyondAnAxisAreCountedNotMoved) {
     auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
     plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}, {.place = {0.5, -3}}};
@@ -541,6 +544,17 @@ TEST(Texts, AreShortenedBetweenCharacters) {
         EXPECT_LE(detail::text_width(shortened, 10), width + 12);
         EXPECT_FALSE(contains(detail::xml(shortened), "\xef\xbf\xbd")) << "no character is cut in two";
     }
+}
+
+TEST(Pictures, OfNumbersThatLeaveNoRoomAreRefused) {
+    auto const names = std::vector<std::string>{"one", "two"};
+    for (double const size : {1e100, 1e299}) {
+        auto const studies = std::vector<estimate>{{size, 1}, {-size, 2}};
+        auto const picture = svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95)));
+        EXPECT_FALSE(contains(picture, "nan")) << size;
+    }
+    auto const studies = std::vector<estimate>{{1.7e308, 1}, {-1.7e308, 2}};
+    EXPECT_THROW((void)svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95))), invalid_input);
 }
 
 } // namespace

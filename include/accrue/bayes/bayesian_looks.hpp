@@ -35,8 +35,7 @@ struct bayesian_look {
 /// \param threshold on the analysis scale
 /// \param level of the intervals
 /// \throws invalid_input as the model does, and unless the threshold is finite and 0 < level < 1
-template <class Range>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+template <estimates Range>
 [[nodiscard]] auto bayesian_looks(bayesian_random_effects const& model, Range const& estimates,
                                   double const threshold = 0, double const level = 0.95) {
     detail::require_finite("threshold", threshold);

@@ -315,6 +315,8 @@ class moderated_evidence {
     [[nodiscard]] detail::weighted_projection<Real> projection(Weight const& weight) const {
         return {design_.basis(), effects_, weight};
     }
+    /// What the unweighted fit leaves of the effects, of which projections are.
+    [[nodiscard]] std::vector<Real> const& beyond_unweighted() const { return effects_; }
     /// The coefficients of the columns of Z in the unweighted fit; a projection's are those of what is left.
     [[nodiscard]] std::vector<Real> const& offsets() const { return offsets_; }
 

@@ -197,9 +197,14 @@ class weighted_projection {
     }
     /// |M U e|².
     [[nodiscard]] Real curvature() {
+        return curvature([](std::size_t) { return Real(1); });
+    }
+    /// |M UX e|², of y'PXPXPy.
+    template <class Diagonal>
+    [[nodiscard]] Real curvature(Diagonal const& diagonal) {
         Real* const f = spare();
         for (std::size_t i = 0; i < k_; ++i) {
-            f[i] = weight(i) * residual(i);
+            f[i] = weight(i) * diagonal(i) * residual(i);
         }
         Real* const unused = parts() + p_;
         for (std::size_t j = 0; j < p_; ++j) {

@@ -42,8 +42,7 @@ struct grow {
     void add(estimate const& study) {
         require_options();
         detail::require_finite("null", null);
-        state.add(study);
-        state.note(log_e_value(null));
+        state.add(study, [&](detail::information_sum const& sum) { return log_e_value_of(sum, null); });
     }
 
     [[nodiscard]] std::size_t size() const { return state.size; }
@@ -52,15 +51,7 @@ struct grow {
     [[nodiscard]] double log_e_value(double const at_null = 0) const {
         require_options();
         detail::require_finite("null", at_null);
-        double const theta = std::abs(planned_effect);
-        double const tilt = theta * state.score_at(at_null);
-        double const cost = theta * theta * state.information / 2;
-        if (detail::seeks_both(direction)) {
-            // ln cosh, for any size
-            double const size = std::abs(tilt);
-            return size + std::log1p(std::exp(-2 * size)) - std::numbers::ln2 - cost;
-        }
-        return (detail::seeks_above(direction) ? tilt : -tilt) - cost;
+        return log_e_value_of(state, at_null);
     }
 
     [[nodiscard]] double p_value() const { return detail::anytime_p_value(state.largest_log_e_value); }
@@ -114,6 +105,17 @@ struct grow {
   private:
     static constexpr std::uint64_t signature = 0x5247657572636361; // "accrueGR" as a little-endian word
 
+    [[nodiscard]] double log_e_value_of(detail::information_sum const& sum, double const at_null) const {
+        double const theta = std::abs(planned_effect);
+        double const tilt = theta * sum.score_at(at_null);
+        double const cost = theta * theta * sum.information / 2;
+        if (detail::seeks_both(direction)) {
+            // ln cosh, for any size
+            double const size = std::abs(tilt);
+            return size + std::log1p(std::exp(-2 * size)) - std::numbers::ln2 - cost;
+        }
+        return (detail::seeks_above(direction) ? tilt : -tilt) - cost;
+    }
     void require_options() const {
         detail::require(std::abs(planned_effect) > 0 && detail::is_finite(planned_effect), "planned effect",
                         "finite and different from 0", planned_effect);

@@ -57,6 +57,8 @@ struct universal_inference {
     void add(estimate const& study) {
         detail::check(study);
         detail::require_finite("null", null);
+        detail::require(detail::is_finite(detail::square(study.effect - null) / study.variance), "effect",
+                        "small enough beside its variance that its square is finite", study.effect);
         auto trials = state.trials;
         trials.push_back(study);
         auto const after = basic_posterior(trials, mean, heterogeneity); // may refuse the options

@@ -161,6 +161,12 @@ concept counts_of_participants = requires(Information const& information) {
     static_cast<double>(*std::begin(information));
 };
 
+/// A model whose results are referred to the normal or t distribution, as boundaries of looks are.
+template <class Model, class Trials>
+concept monitors = pools<Model, Trials> && requires(Model const& model, Trials const& trials) {
+    { pool(model, trials) } -> std::convertible_to<pooled>;
+};
+
 template <class Information>
 auto as_information_scale(Information const& information) {
     if constexpr (counts_of_participants<Information>) {
@@ -192,7 +198,7 @@ auto as_information_scale(Information const& information) {
 /// `random_effects{dersimonian_laird{}, hartung_knapp_floored{}}` and looks from the second trial on
 /// (`every_trial{.first = 2}`): its boundaries hold the error of the model in use.
 ///
-/// \param model any model that `pool` takes
+/// \param model any model that `pool` takes, if its result is a `pooled`
 /// \param design the design, made without knowledge of the results
 /// \param trials what the model pools, in the order in which they became known
 /// \param information the participants of each trial, or a scale such as `events_accrued` or
@@ -204,8 +210,8 @@ auto as_information_scale(Information const& information) {
 ///   power, as `pool` does, when the looks of the schedule are none or not rising numbers of trials, and when
 ///   information does not grow from look to look
 template <class Model, detail::contiguous Trials, class Information, look_schedule Schedule = every_trial>
-    requires pools<Model, Trials> && (detail::counts_of_participants<Information> ||
-                                      information_scale<Information, detail::element_t<Trials>>)
+    requires detail::monitors<Model, Trials> && (detail::counts_of_participants<Information> ||
+                                                 information_scale<Information, detail::element_t<Trials>>)
 [[nodiscard]] sequential_analysis
     trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
                               Information const& information, Schedule const& schedule = {}) {
@@ -285,14 +291,28 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(trial_sequential_analysis(Model const&, sequential_design const&,
                                                               Studies const&, Rest const&...));
+template <class Model, class Trials, class... Rest>
+    requires(pools<Model, Trials> && !detail::monitors<Model, Trials>)
+ACCRUE_REFUSED(
+    "boundaries are for results of double that are normal or t; those of this model are of a type of "
+    "their own",
+    trial_sequential_analysis(Model const&, sequential_design const&, Trials const&, Rest const&...));
 template <class Model, detail::contiguous Trials, class Information, class... Rest>
-    requires(pools<Model, Trials> && !detail::counts_of_participants<Information> &&
+    requires(detail::monitors<Model, Trials> && information_scale<Information, estimate> &&
              !information_scale<Information, detail::element_t<Trials>>)
+ACCRUE_REFUSED("trials have no variance before a measure is chosen: count participants_accrued, "
+               "events_accrued or trials_accrued",
+               trial_sequential_analysis(Model const&, sequential_design const&, Trials const&,
+                                         Information const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class Information, class... Rest>
+    requires(detail::monitors<Model, Trials> && !detail::counts_of_participants<Information> &&
+             !information_scale<Information, detail::element_t<Trials>> &&
+             !information_scale<Information, estimate>)
 ACCRUE_REFUSED("information must be the participants of each trial, or a scale such as model_information{}",
                trial_sequential_analysis(Model const&, sequential_design const&, Trials const&,
                                          Information const&, Rest const&...));
 template <class Model, detail::contiguous Trials, class Information, class Schedule>
-    requires(pools<Model, Trials> && !look_schedule<Schedule>)
+    requires(detail::monitors<Model, Trials> && !look_schedule<Schedule>)
 ACCRUE_REFUSED(
     "a schedule is called with the fractions and returns numbers of trials: every_trial{}, after_trials{}",
     trial_sequential_analysis(Model const&, sequential_design const&, Trials const&, Information const&,

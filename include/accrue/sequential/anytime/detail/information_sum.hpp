@@ -27,11 +27,19 @@ struct information_sum {
         mean += (study.effect - mean) * (weight / information);
         ++size;
     }
+    /// The same, and notes what ln E has come to by `log_e_value`, a function of the sum.
+    template <class LogEValue>
+    void add(estimate const& study, LogEValue const& log_e_value) {
+        auto next = *this;
+        next.add(study);
+        double const found = log_e_value(next);
+        require(is_finite(found), "effect", "small enough beside its variance that the e-value is finite",
+                study.effect);
+        next.largest_log_e_value = found > largest_log_e_value ? found : largest_log_e_value;
+        *this = next;
+    }
     /// S - null W.
     [[nodiscard]] double score_at(double const null) const { return (mean - null) * information; }
-    void note(double const log_e_value) {
-        largest_log_e_value = log_e_value > largest_log_e_value ? log_e_value : largest_log_e_value;
-    }
     /// The interval that reaches so far below and above the mean.
     [[nodiscard]] interval around_mean(double const below, double const above) const {
         return {mean - below, mean + above};
