@@ -12,6 +12,7 @@
 #include <accrue/model/model_for.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/plotting/baujat_plot.hpp>
+#include <accrue/plotting/confidence_sequence_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
 #include <accrue/plotting/effect_monitoring_plot.hpp>
@@ -266,6 +267,25 @@ template <std::same_as<labbe_plot> Plot>
     return plot;
 }
 
+/// The confidence sequence of a series beside the trials' estimates, on the analysis scale;
+/// `plot_of<confidence_sequence_plot>(names, estimates, series)`. Set `pooled` to what a cumulative analysis
+/// gives for a line of pooled effects.
+///
+/// \throws invalid_input unless there is a name, an estimate and a look for each trial
+template <std::same_as<confidence_sequence_plot> Plot>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
+                           anytime_series const& series) {
+    detail::require_a_name_for_each(names.size(), series.looks.size());
+    auto plot = Plot{.names = names, .note = result_sentence(series)};
+    for (auto const& study : estimates) {
+        plot.effects.push_back(study.effect);
+    }
+    for (auto const& look : series.looks) {
+        plot.sequence.push_back(look.interval);
+    }
+    return plot;
+}
+
 /// The same analysis in pooled effects: at each look the boundaries are its critical Z times the standard
 /// error (for models with degrees of freedom, the t quantile of the same tail), on the scale of reports.
 /// Boundaries to come have the standard error of the last look, less as information grows: SE sqrt(t / t').
@@ -313,7 +333,7 @@ template <class Measure>
 }
 
 /// The plot of a series that an e-process monitored: ln E after each trial, with the line at 1/error. Its
-/// confidence sequence beside the estimates is a cumulative forest plot: that of its looks' intervals.
+/// confidence sequence beside the estimates is a `confidence_sequence_plot`.
 ///
 /// \param names one for each trial
 /// \throws invalid_input when the number of names is not that of the trials
