@@ -10,6 +10,7 @@
 #include <accrue/plotting/density_plot.hpp>
 #include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
+#include <accrue/plotting/effect_monitoring_plot.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/funnel_plot.hpp>
 #include <accrue/plotting/labbe_plot.hpp>

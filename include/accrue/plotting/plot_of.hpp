@@ -14,6 +14,7 @@
 #include <accrue/plotting/baujat_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
+#include <accrue/plotting/effect_monitoring_plot.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/funnel_plot.hpp>
 #include <accrue/plotting/labbe_plot.hpp>
@@ -25,6 +26,7 @@
 #include <accrue/sequential/anytime/anytime_sentences.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
+#include <accrue/sequential/monitoring/adjusted_inference.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
@@ -260,6 +262,52 @@ template <std::same_as<labbe_plot> Plot>
                                    next.wedge.empty() ? interval{0, -1}
                                                       : interval{next.lower_edge(at), next.wedge[at]});
         }
+    }
+    return plot;
+}
+
+/// The same analysis in pooled effects: at each look the boundaries are its critical Z times the standard
+/// error (for models with degrees of freedom, the t quantile of the same tail), on the scale of reports.
+/// Boundaries to come have the standard error of the last look, less as information grows: SE sqrt(t / t').
+///
+/// \param measure has `back_transform`, as `log_odds_ratio{}`
+/// \throws invalid_input unless there is one name for each trial
+template <class Measure>
+    requires requires(Measure const& measure, double const x) { measure.back_transform(x); }
+[[nodiscard]] effect_monitoring_plot plot_of(Measure const& measure, std::vector<std::string> const& names,
+                                             sequential_analysis const& analysis) {
+    auto const in_z = plot_of(names, analysis);
+    auto const back = [&](double const effect) { return double(measure.back_transform(effect)); };
+    auto plot = effect_monitoring_plot{.information_name = in_z.information_name,
+                                       .logarithmic = detail::is_of_ratios(back),
+                                       .no_effect = back(0),
+                                       .required_information = in_z.required_information,
+                                       .anticipated_effect = back(analysis.design.information.effect),
+                                       .decided_at = in_z.decided_at,
+                                       .decision = in_z.decision};
+    auto const in_effects = [&](auto const& look, pooled at, double const information) {
+        at.variance *= information / look.information;
+        at.effect = 0;
+        auto const effect_at = [&](double const z) {
+            return back(detail::is_finite(z) ? -detail::effect_at_distance(at, z) : z);
+        };
+        auto drawn = effect_monitoring_plot_look{.information = look.information};
+        drawn.boundaries = {effect_at(look.lower), effect_at(look.upper)};
+        if (look.futility) {
+            drawn.futility = interval{effect_at(look.futility->lower), effect_at(look.futility->upper)};
+        }
+        return drawn;
+    };
+    for (std::size_t i = 0; i < in_z.looks.size(); ++i) {
+        auto const& result = analysis.looks[i].cumulative;
+        plot.looks.push_back(in_effects(in_z.looks[i], result, in_z.looks[i].information));
+        plot.looks.back().name = in_z.looks[i].name;
+        plot.looks.back().effect =
+            detail::is_finite(result.effect) ? back(result.effect) : detail::not_a_number<double>();
+    }
+    for (auto const& look : in_z.planned) {
+        plot.planned.push_back(
+            in_effects(look, analysis.looks.back().cumulative, analysis.looks.back().information));
     }
     return plot;
 }
