@@ -17,6 +17,7 @@ require mpicxx libopenmpi-dev
 require /usr/include/CLI/CLI.hpp libcli11-dev
 require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
 require doxygen doxygen
+require meson meson
 require /usr/share/doxygen-awesome-css/doxygen-awesome.css doxygen-awesome-css
 set_up release
 build

@@ -3,6 +3,7 @@
 #include "support/relative.hpp"
 #include "support/table.hpp"
 #include <accrue/dependence/cluster_robust.hpp>
+#include <accrue/dependence/regression_model.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/dependence/three_level_interval.hpp>
 #include <accrue/regression/meta_regression.hpp>

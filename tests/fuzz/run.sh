@@ -17,7 +17,7 @@ for target in "$@"; do
     "$compiler" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude -Itests \
         -Iexamples/command -isystem /usr/include/eigen3 $sources -o "build/fuzz/fuzz_$target"
     mkdir -p "build/fuzz/$target"
-    if (cd "build/fuzz/$target" && "../fuzz_$target" -max_total_time="$seconds" -max_len=400 -timeout=30 \
+    if (cd "build/fuzz/$target" && "../fuzz_$target" -max_total_time="$seconds" -max_len=400 -timeout=200 \
             -print_final_stats=1 . "../../../tests/fuzz/corpus/$target") >"build/fuzz/$target.log" 2>&1; then
         echo "$target: $(sed -n 's/stat::number_of_executed_units: *//p' "build/fuzz/$target.log") inputs, nothing found"
     else

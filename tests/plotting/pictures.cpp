@@ -528,4 +528,15 @@ TEST(Texts, AreShortenedBetweenCharacters) {
     }
 }
 
+TEST(Pictures, OfNumbersThatLeaveNoRoomAreRefused) {
+    auto const names = std::vector<std::string>{"one", "two"};
+    for (double const size : {1e100, 1e299}) {
+        auto const studies = std::vector<estimate>{{size, 1}, {-size, 2}};
+        auto const picture = svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95)));
+        EXPECT_FALSE(contains(picture, "nan")) << size;
+    }
+    auto const studies = std::vector<estimate>{{1.7e308, 1}, {-1.7e308, 2}};
+    EXPECT_THROW((void)svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95))), invalid_input);
+}
+
 } // namespace

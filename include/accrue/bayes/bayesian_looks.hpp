@@ -29,7 +29,7 @@ struct bayesian_look {
 ///
 /// Looking does not change what is believed, so nothing is corrected for the number of looks. It does change
 /// how often a rule such as 'stop at 97.5 %' is met where there is no effect: by no prior is that 2.5 %.
-/// Whoever needs that error known should simulate it, or use an e-process.
+/// Whoever needs that error known can simulate it (`posterior_z`), or use an e-process.
 ///
 /// \param model a `bayesian_random_effects`
 /// \param threshold on the analysis scale

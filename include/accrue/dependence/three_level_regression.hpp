@@ -1,9 +1,7 @@
 #pragma once
 
-#include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/detail/moderated_clusters.hpp>
-#include <accrue/dependence/linear_fit.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/real.hpp>
@@ -115,22 +113,6 @@ cluster_deviations(basic_three_level_regression<Real> const& fit) {
 template <real Real>
 [[nodiscard]] std::vector<basic_estimate<Real>> study_effects(basic_three_level_regression<Real> const& fit) {
     return detail::predictions_of(fit).studies;
-}
-
-/// The linear model that it is: in each cluster the covariance tau²_between, with v + tau²_within added on
-/// the diagonal.
-[[nodiscard]] inline linear_fit working_model(three_level_regression const& fit) {
-    auto model = detail::nested_working_model(fit.estimates, fit.groups, fit.tau_squared_between,
-                                              fit.tau_squared_within);
-    model.design = fit.design.columns();
-    return model;
-}
-
-/// `cluster_robust` of a three-level model with moderators, in the order of its coefficients.
-template <detail::says_clusters Clusters, class Correction = cr2>
-[[nodiscard]] robust_coefficients cluster_robust(three_level_regression const& fit, Clusters const& clusters,
-                                                 Correction const& correction = {}) {
-    return cluster_robust(working_model(fit), clusters, correction);
 }
 
 } // namespace accrue

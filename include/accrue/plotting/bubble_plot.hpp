@@ -62,12 +62,12 @@ struct bubble_plot {
     }
     auto line = chart_line{.colour = &theme::data, .width = 2};
     auto band = chart_region{.colour = &theme::data, .opacity = 0.15};
-    for (auto const& prediction : plot.predictions) {
-        line.places.push_back({prediction.moderator, prediction.effect});
-        band.corners.push_back({prediction.moderator, prediction.confidence.upper});
+    for (auto const& predicted : plot.predictions) {
+        line.places.push_back({predicted.moderator, predicted.effect});
+        band.corners.push_back({predicted.moderator, predicted.confidence.upper});
     }
-    for (auto prediction = plot.predictions.rbegin(); prediction != plot.predictions.rend(); ++prediction) {
-        band.corners.push_back({prediction->moderator, prediction->confidence.lower});
+    for (auto predicted = plot.predictions.rbegin(); predicted != plot.predictions.rend(); ++predicted) {
+        band.corners.push_back({predicted->moderator, predicted->confidence.lower});
     }
     result.lines.push_back(line);
     if (!band.corners.empty()) {

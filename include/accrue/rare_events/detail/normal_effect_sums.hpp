@@ -71,7 +71,8 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
             }
         }
     };
-    Real step = width;
+    // Half of this step is enough for a normal peak and this tolerance, with some to spare.
+    Real step = width * sqrt(Real(30 / -log(tolerance)));
     use(x);
     side(Real(x + step), step);
     side(Real(x - step), Real(-step));

@@ -9,8 +9,11 @@
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/inference/z_value.hpp>
 #include <accrue/model/detail/refused_models.hpp>
+#include <accrue/model/pool.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/information/detail/growing_evidence.hpp>
 #include <accrue/sequential/information/information_time.hpp>
@@ -120,27 +123,35 @@ template <class Model>
 monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
                            std::span<estimate const> const trials, std::span<pooled const> const results) {
-    return {.design = design,
-            .fractions = fractions,
-            .looks = looks,
-            .trials = trials,
-            .results = results,
-            .pool_each = [model](study_matrix const& batch, pooled_batch& into) {
-                accrue::pool_each(model, batch, 0, batch.size(), into);
-            }};
+    return {
+        .design = design,
+        .fractions = fractions,
+        .looks = looks,
+        .trials = trials,
+        .results = results,
+        .pool_each = [model](study_matrix const& batch,
+                             pooled_batch& into) { accrue::pool_each(model, batch, 0, batch.size(), into); },
+        .pool_tables = {}};
 }
 
 /// And where it pools what trials report.
 template <class Model, class Trial>
-monitored_review monitored(Model const&, sequential_design const& design,
+monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
                            std::span<Trial>, std::span<pooled const> const results) {
-    return {.design = design,
-            .fractions = fractions,
-            .looks = looks,
-            .trials = {},
-            .results = results,
-            .pool_each = {}};
+    auto review = monitored_review{.design = design,
+                                   .fractions = fractions,
+                                   .looks = looks,
+                                   .trials = {},
+                                   .results = results,
+                                   .pool_each = {},
+                                   .pool_tables = {}};
+    if constexpr (std::is_same_v<std::remove_cv_t<Trial>, two_arms<events>>) {
+        review.pool_tables = [model](std::span<two_arms<events> const> const tables) -> pooled {
+            return pool(model, tables);
+        };
+    }
+    return review;
 }
 
 /// Numbers of participants, or a scale of information.
