@@ -113,7 +113,7 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
             std::any_of(earlier.begin(), earlier.begin() + static_cast<std::ptrdiff_t>(trial.look),
                         [](double const bound) { return is_finite(bound); });
         if (!ends_before) {
-            auto found = stagewise_inference{};
+            auto found = sequential_inference{};
             found.drift = {(trial.z - most) * scale, (trial.z + most) * scale};
             found.median_unbiased_drift = trial.z * scale;
             found.status = status::ok;
@@ -121,7 +121,7 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
         }
         if (trial.z < 0) {
             constexpr auto none = not_a_number<double>();
-            auto found = stagewise_inference{};
+            auto found = sequential_inference{};
             found.drift = {none, none};
             found.median_unbiased_drift = none;
             found.status = status::undefined;
