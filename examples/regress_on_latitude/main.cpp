@@ -52,16 +52,9 @@ int main() {
     }
     std::puts("A difference between places is no experiment: latitude stands for much else.");
 
-    auto plot = bubble_plot{.title = "BCG vaccine by latitude",
-                            .moderator_name = "Absolute latitude, degrees",
-                            .effect_name = "Log risk ratio"};
-    for (std::size_t i = 0; i < estimates.size(); ++i) {
-        plot.studies.push_back(
-            {names[i], latitude[i], estimates[i].effect, 1 / (estimates[i].variance + fit.tau_squared)});
-    }
-    for (double at = 12; at <= 56; at += 1) {
-        auto const there = predict(fit, {at}, 0.95);
-        plot.predictions.push_back({at, there.effect, there.confidence});
-    }
+    auto plot = plot_of<bubble_plot>(names, estimates, latitude, fit);
+    plot.title = "BCG vaccine by latitude";
+    plot.moderator_name = "Absolute latitude, degrees";
+    plot.effect_name = "Log risk ratio";
     std::ofstream("latitude.svg") << svg(plot);
 }

@@ -12,6 +12,8 @@
 #include <accrue/model/model_for.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/plotting/baujat_plot.hpp>
+#include <accrue/plotting/bubble_plot.hpp>
+#include <accrue/plotting/density_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
 #include <accrue/plotting/effect_monitoring_plot.hpp>
@@ -214,6 +216,58 @@ template <std::same_as<labbe_plot> Plot>
                            std::vector<two_arms<events>> const& trials) {
     detail::require_a_name_for_each(names.size(), trials.size());
     return {.names = names, .trials = trials};
+}
+
+/// A bubble plot of a meta-regression on one moderator, `plot_of<bubble_plot>(names, estimates, values,
+/// fit)`: discs by the weights 1/(v + tau²), and the line with its confidence band.
+///
+/// \param values of the moderator, one for each study
+/// \param fit `meta_regression(model, estimates, moderators{}.with(name, values))`
+/// \throws invalid_input unless there is a name and a value for each study, there is one moderator, and
+/// 0 < level < 1
+template <std::same_as<bubble_plot> Plot, class Regression>
+    requires requires(Regression const& fit) { fit.names, fit.coefficients, fit.tau_squared; }
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
+                           std::vector<double> const& values, Regression const& fit,
+                           double const level = 0.95) {
+    detail::require_a_name_for_each(names.size(), estimates.size());
+    detail::require_a_name_for_each(values.size(), estimates.size());
+    if (fit.names.size() != 2) {
+        throw invalid_input("a bubble plot is of an intercept and one moderator");
+    }
+    auto plot = Plot{.moderator_name = fit.names[1]};
+    double lowest = values.front();
+    double highest = values.front();
+    for (std::size_t i = 0; i < estimates.size(); ++i) {
+        plot.studies.push_back(
+            {names[i], values[i], estimates[i].effect, 1 / (estimates[i].variance + fit.tau_squared)});
+        lowest = values[i] < lowest ? values[i] : lowest;
+        highest = values[i] > highest ? values[i] : highest;
+    }
+    static constexpr int steps = 60;
+    for (int step = 0; step <= steps; ++step) {
+        double const at = lowest + (highest - lowest) * step / steps;
+        auto const there = predict(fit, {at}, level); // found by its argument: regressions are opt-in
+        plot.predictions.push_back({at, there.effect, there.confidence});
+    }
+    return plot;
+}
+
+/// The posterior densities of the mean effect, with its central interval shaded, and of a new study's true
+/// effect; `plot_of<density_plot>(posterior)`, on the analysis scale.
+///
+/// \throws invalid_input unless 0 < level < 1
+template <std::same_as<density_plot> Plot, class Posterior>
+    requires requires(Posterior const& after) { after.mean().density(0.0), after.new_study().density(0.0); }
+[[nodiscard]] Plot plot_of(Posterior const& after, double const level = 0.95) {
+    detail::require_between_0_and_1("level", level);
+    auto const mean = after.mean();
+    auto const next = after.new_study();
+    return {
+        .densities = {{"mean effect", [mean](double const x) { return double(mean.density(x)); }},
+                      {"a new study's effect", [next](double const x) { return double(next.density(x)); }}},
+        .range = {double(next.quantile(0.005)), double(next.quantile(0.995))},
+        .shaded = interval{double(mean.quantile((1 - level) / 2)), double(mean.quantile((1 + level) / 2))}};
 }
 
 /// A monitoring plot of this analysis. Each look bears the name of the last trial in it. Where the required
