@@ -240,7 +240,7 @@ std::vector<named_plot> make_gallery() {
                       "test of subgroup differences: Q = 1.77, p = 0.41"}};
     add("groups and columns", groups);
     auto huge = example_forest();
-    huge.studies[0] = {"Huge", 1e300, {-1e305, 1e305}, 0, {}};
+    huge.studies[0] = {"Huge", 1e290, {-1e295, 1e295}, 0, {}};
     add("huge numbers and no weight", huge);
 
     add("monitoring", example_monitoring());
