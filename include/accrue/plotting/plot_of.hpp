@@ -14,6 +14,7 @@
 #include <accrue/plotting/baujat_plot.hpp>
 #include <accrue/plotting/bubble_plot.hpp>
 #include <accrue/plotting/confidence_sequence_plot.hpp>
+#include <accrue/plotting/density_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
 #include <accrue/plotting/effect_monitoring_plot.hpp>
@@ -268,6 +269,23 @@ template <class Regression, class Moderators>
                                     fit.tau_squared > 0 ? there.prediction : interval{}});
     }
     return plot;
+}
+
+/// The posterior densities of the mean effect, with its central interval shaded, and of a new study's true
+/// effect; `plot_of<density_plot>(posterior)`, on the analysis scale.
+///
+/// \throws invalid_input unless 0 < level < 1
+template <std::same_as<density_plot> Plot, class Posterior>
+    requires requires(Posterior const& after) { after.mean().density(0.0), after.new_study().density(0.0); }
+[[nodiscard]] Plot plot_of(Posterior const& after, double const level = 0.95) {
+    detail::require_between_0_and_1("level", level);
+    auto const mean = after.mean();
+    auto const next = after.new_study();
+    return {
+        .densities = {{"mean effect", [mean](double const x) { return double(mean.density(x)); }},
+                      {"a new study's effect", [next](double const x) { return double(next.density(x)); }}},
+        .range = {double(next.quantile(0.005)), double(next.quantile(0.995))},
+        .shaded = interval{double(mean.quantile((1 - level) / 2)), double(mean.quantile((1 + level) / 2))}};
 }
 
 /// A monitoring plot of this analysis. Each look bears the name of the last trial in it. Where the required
