@@ -1,12 +1,10 @@
 #pragma once
 
 #include <accrue/dependence/detail/nested_studies.hpp>
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
-
-#include <boost/math/tools/toms748_solve.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -179,15 +177,13 @@ class nested_search {
     [[nodiscard]] point root_between(point const& lower, point const& upper) {
         Real const least = problem_.smallest_variance();
         auto const score = [&](Real const& within) -> Real { return evaluate(within).score; };
-        auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance_ * (least + a); };
-        boost::uintmax_t evaluations = 200;
         guess_ = lower.between;
-        auto const bracket = boost::math::tools::toms748_solve(
-            score, lower.within, upper.within, lower.score, upper.score, narrow, evaluations, boost_policy{});
-        if (evaluations >= 200) {
+        auto const root = detail::root_between<Real>(
+            score, {lower.within, upper.within, lower.score, upper.score}, {least, tolerance_});
+        if (root.status != status::ok) {
             status_ = status::not_converged;
         }
-        return evaluate((bracket.first + bracket.second) / 2);
+        return evaluate(root.value);
     }
 
     static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }
