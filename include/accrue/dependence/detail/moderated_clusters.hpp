@@ -46,7 +46,7 @@ struct reduced_clusters {
     /// The weighted projection at s, in units of the smallest 1/a + s.
     [[nodiscard]] weighted_projection<Real> projection(Real const& between) const {
         Real const scale = least + between;
-        return {rows, effects, [&](std::size_t const i) {
+        return {rows.data(), static_cast<std::size_t>(rows.cols()), effects, [&](std::size_t const i) {
                     return i < clusters ? Real(scale / (variances[i] + between)) : Real(scale / unit);
                 }};
     }
@@ -110,6 +110,8 @@ class moderated_clusters {
 
     [[nodiscard]] bool separable() const { return size() > count_; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
+    /// Moderators may explain any scatter within clusters.
+    [[nodiscard]] Real first_within() const { return Real(0); }
     [[nodiscard]] Real last_within() const {
         using std::exp;
         using std::sqrt;
@@ -396,6 +398,7 @@ struct moderated_clusters_at {
 
     [[nodiscard]] bool separable() const { return studies.separable(); }
     [[nodiscard]] Real smallest_variance() const { return studies.smallest_variance(); }
+    [[nodiscard]] Real first_within() const { return studies.first_within(); }
     [[nodiscard]] Real last_within() const { return studies.last_within_at(between); }
     [[nodiscard]] nested_point<Real> evaluate(Real const& within, Real const&) const {
         return studies.evaluate(studies.reduced(within), {between, 0, status::ok});

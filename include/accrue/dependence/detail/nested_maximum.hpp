@@ -38,6 +38,7 @@ template <class Problem, class Real>
 concept nested_problem = requires(Problem const& problem, Real const x) {
     { problem.separable() } -> std::same_as<bool>;                  // whether any cluster has two effects
     { problem.smallest_variance() } -> std::convertible_to<Real>;   // v_min
+    { problem.first_within() } -> std::convertible_to<Real>;        // nor a smaller t than this
     { problem.last_within() } -> std::convertible_to<Real>;         // no maximum has a greater t
     { problem.evaluate(x, x) } -> std::same_as<nested_point<Real>>; // at t, with a guess of s
     { problem.deviance(x, x) } -> std::same_as<Real>;               // at t and s
@@ -52,8 +53,8 @@ concept nested_problem = requires(Problem const& problem, Real const x) {
 ///     theorem).
 ///
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
-/// maximum. Up to the last t that the problem names p' is evaluated on a grid of log(v_min + t), which is
-/// refined where s jumps or is 0, and where p' comes near to 0 without reaching it.
+/// maximum. From the first t that the problem names to the last, p' is evaluated on a grid of log(v_min + t),
+/// which is refined where s jumps or is 0, and where p' comes near to 0 without reaching it.
 template <real Real, nested_problem<Real> Problem>
 class nested_search {
   public:
@@ -85,7 +86,9 @@ class nested_search {
     }
 
   private:
-    using point = nested_point<Real>;
+    struct point : nested_point<Real> {
+        bool smooth = false; ///< s is known not to jump up to the next point
+    };
 
     [[nodiscard]] point evaluate(Real const& within) {
         ++iterations_;
@@ -94,7 +97,7 @@ class nested_search {
             status_ = found.status;
         }
         guess_ = found.between;
-        return found;
+        return {found, false};
     }
 
     [[nodiscard]] nested_maximum<Real> summary(point const& maximum) {
@@ -102,12 +105,13 @@ class nested_search {
                 iterations_, status_};
     }
 
-    /// Scores at 0 and at ever larger t up to where none is positive.
+    /// Scores from the first t that may be a maximum to ever larger ones, up to where none is positive.
     void scan() {
         Real const least = problem_.smallest_variance();
         Real const last = least + problem_.last_within();
-        Real unit = least;
-        points_.push_back(evaluate(Real(0)));
+        Real const first = problem_.first_within();
+        Real unit = least + first;
+        points_.push_back(evaluate(first));
         if (!is_finite(last)) {
             status_ = status::undefined; // squares of the effects overflow
             return;
@@ -117,10 +121,8 @@ class nested_search {
             points_.push_back(evaluate(Real(unit - least)));
         }
         for (std::size_t i = 1; i < points_.size();) {
-            if (turns_or_jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
-                Real const middle = (points_[i - 1].within + points_[i].within) / 2;
-                guess_ = points_[i - 1].between;
-                points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(i), evaluate(middle));
+            if (turns(points_[i - 1], points_[i]) || may_jump(points_[i - 1], points_[i]) || nears_zero(i)) {
+                halve(i);
                 i = i > 1 ? i - 1 : i;
             } else {
                 ++i;
@@ -128,17 +130,30 @@ class nested_search {
         }
     }
 
-    /// Whether the variance between clusters reaches 0, where the slope of p' changes, or changes by more
-    /// than that within does, as it does where it jumps from one maximum to another; p' may be positive just
-    /// there.
-    [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
+    /// Adds the middle of an interval. Where s changes by about as much in either half it is steep, but does
+    /// not jump.
+    void halve(std::size_t const upper) {
+        guess_ = points_[upper - 1].between;
+        auto middle = evaluate((points_[upper - 1].within + points_[upper].within) / 2);
+        Real const before = magnitude(Real(middle.between - points_[upper - 1].between));
+        Real const after = magnitude(Real(points_[upper].between - middle.between));
+        middle.smooth = before <= 2 * after && after <= 2 * before;
+        points_[upper - 1].smooth = middle.smooth;
+        points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(upper), middle);
+    }
+
+    /// Whether the variance between clusters reaches 0, where the slope of p' changes.
+    [[nodiscard]] bool turns(point const& lower, point const& upper) const {
+        return (lower.between > 0) != (upper.between > 0) &&
+               upper.within - lower.within > (problem_.smallest_variance() + lower.within) / 256;
+    }
+
+    /// Whether the variance between clusters changes by more than that within does, as it does where it jumps
+    /// from one maximum to another; p' may be positive just there.
+    [[nodiscard]] bool may_jump(point const& lower, point const& upper) const {
         Real const step = upper.within - lower.within;
-        Real const unit = problem_.smallest_variance() + lower.within;
-        // A slope stays when the interval is halved, a jump becomes steeper.
-        Real const change = magnitude(Real(upper.between - lower.between));
-        bool const jumps = change > (step > unit / 32 ? step : Real(8 * step));
-        bool const turns = (lower.between > 0) != (upper.between > 0);
-        return (jumps && step > unit / 16384) || (turns && step > unit / 256);
+        return !lower.smooth && magnitude(Real(upper.between - lower.between)) > step &&
+               step > (problem_.smallest_variance() + lower.within) / 16384;
     }
 
     /// Whether p' has the same sign at both ends of an interval, but comes nearest to 0 at one of them, so
@@ -219,6 +234,19 @@ class nested_means {
 
     [[nodiscard]] bool separable() const { return studies_.size() > studies_.clusters(); }
     [[nodiscard]] Real smallest_variance() const { return studies_.smallest_variance(); }
+    /// The profile rises as long as S_w (v_min + t) exceeds k (v_max + t)², S_w the squares of the effects
+    /// about their clusters' means. With r = Py, c the effects less those means and D the diagonal of their
+    /// variances v + t, c'Dr = c'y = c'c = S_w, so that r'r >= S_w / (v_max + t)², while tr P <= k / (v_min +
+    /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
+    [[nodiscard]] Real first_within() const {
+        using std::sqrt;
+        Real const share = studies_.squares_within() / from_count<Real>(studies_.size());
+        Real const most = studies_.largest_variance();
+        Real const spare = share * studies_.smallest_variance() - most * most;
+        Real const slope = share - 2 * most;
+        return spare > 0 && is_finite(share) ? Real((slope + sqrt(Real(slope * slope + 4 * spare))) / 4)
+                                             : Real(0);
+    }
     [[nodiscard]] Real last_within() const {
         using std::sqrt;
         Real const free = from_count<Real>(studies_.size() - studies_.clusters());
