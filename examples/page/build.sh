@@ -28,7 +28,7 @@ END
 find examples/command -name '*.cpp' | xargs -P "$(nproc)" -I FILE sh "$objects/compile.sh" "$objects" FILE "$flags"
 for object in "$objects"/*.o; do
     [ -e "$folder/accrue.wasm" ] && [ "$folder/accrue.wasm" -nt "$object" ] && continue
-    em++ -O2 -fwasm-exceptions "$objects"/*.o -o "$folder/accrue.js" \
+    em++ -O1 -fwasm-exceptions "$objects"/*.o -o "$folder/accrue.js" \
         -sMODULARIZE=1 -sEXPORT_NAME=createAccrue -sINVOKE_RUN=0 -sALLOW_MEMORY_GROWTH=1 -sENVIRONMENT=web,worker,node \
         "-sEXPORTED_RUNTIME_METHODS=['callMain','FS']"
     break

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <accrue/bayes/any_heterogeneity_prior.hpp>
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/bayes/half_normal.hpp>
 #include <accrue/bayes/normal_prior.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/report/events.hpp>
@@ -158,18 +158,13 @@ struct exact_binary_e_process {
     [[nodiscard]] interval confidence_sequence(double const level) const {
         double const threshold = detail::log_threshold(level);
         double const centre = null + leaning();
+        if (log_e_value(centre) >= threshold) {
+            return {centre, centre};
+        }
         auto const limit = [&](double const side) {
-            double near = centre;
-            for (double step = 0.25; step < 64; step *= 2) {
-                double const far = centre + side * step;
-                if (log_e_value(far) >= threshold) {
-                    auto const excess = [&](double const at) { return side * (log_e_value(at) - threshold); };
-                    return side > 0 ? detail::root_between(excess, near, far, 30)
-                                    : detail::root_between(excess, far, near, 30);
-                }
-                near = far;
-            }
-            return side * detail::infinity<double>();
+            auto const falling = [&](double const at) { return side * (threshold - log_e_value(at)); };
+            auto const search = detail::root_search<double>{.unit = 1, .tolerance = 1e-9, .farthest = 40};
+            return detail::falling_root(falling, centre, 0.25, search).value;
         };
         return {limit(-1), limit(1)};
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -147,7 +147,7 @@ struct robbins_mixture {
         auto const excess = [&](double const s) {
             return height_at(detail::seeks_above(direction) ? s : -s) - height;
         };
-        return detail::root_between(excess, 0.0, two_sided);
+        return detail::root_between(excess, 0.0, two_sided, {.unit = two_sided}).value;
     }
 };
 
