@@ -81,8 +81,8 @@ struct binary_node {
 /// tau²) with one tau², and participants are independent. So effects must not depend on the number of events.
 /// For rare events that is so where control risks are spread evenly on a log scale: with a mean number of
 /// events of L (1 + r e^theta) the margin m has the likelihood integral dL/L = 1/m, whatever theta. Where all
-/// control risks are the same, trials with many events are those with a large theta, if their treatment groups
-/// are large. Of 400 simulated reviews of 40 trials, tau 1, 2 % risk, so many crossed 20
+/// control risks are the same, trials with many events are those with a large theta, if their treatment
+/// groups are large. Of 400 simulated reviews of 40 trials, tau 1, 2 % risk, so many crossed 20
 /// (benchmarks/anytime_error.cpp):
 ///
 /// | log odds ratios vary                             | arms 1:1 | arms 4:1 |
@@ -94,7 +94,7 @@ struct binary_node {
 /// So the promise is broken where tau is large, the treatment group much larger, and the control risk
 /// everywhere the same; by 20 trials it was 1.8 % there, and with tau 0 and 0.3 2 % or less by 40. A
 /// likelihood with each trial's control risk as a nuisance would hold there too, but its supremum over them
-/// takes about half a unit of ln E from every trial, more than rare events bring.
+/// takes, by rough reckoning, half a unit of ln E from every trial: more than rare events bring.
 ///
 /// **Not covered**: other distributions of effects, publication bias, biased trials, an order chosen by
 /// results.
