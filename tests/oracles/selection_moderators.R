@@ -64,7 +64,8 @@ for (name in names(sets)) {
   d$c <- d$x - centre
   ml <- rma(yi, vi, mods = ~ c + f, data = d, method = "ML", control = list(threshold = 1e-14, maxiter = 10000))
   X <- cbind(1, d$c, d$f)
-  for (family in names(families)) for (side in if (name == "bcg") "less" else c("greater", "less")) {
+  for (family in names(families)) for (side in if (name == "bcg") "less" else "greater") {
+    if (is.null(families[[family]]$steps) && !(name %in% c("bcg", "raudenbush1985"))) next # the quadrature is slow in R
     s <- NULL
     for (tolerance in c(1e-10, 1e-6)) {
       s <- tryCatch(suppressWarnings(suppressMessages(do.call(selmodel, c(list(ml, alternative = side,
@@ -111,6 +112,6 @@ for (name in names(sets)) {
       for (j in seq_along(weights)) add(name, family, side, paste0("weight ", j), weights[j])
     }
   }
+  write.csv(data, file.path(folder, "selection_moderators_data.csv"), row.names = FALSE, quote = FALSE)
+  write.csv(rows, file.path(folder, "selection_moderators.csv"), row.names = FALSE, quote = FALSE)
 }
-write.csv(data, file.path(folder, "selection_moderators_data.csv"), row.names = FALSE, quote = FALSE)
-write.csv(rows, file.path(folder, "selection_moderators.csv"), row.names = FALSE, quote = FALSE)
