@@ -95,7 +95,9 @@ TEST(SelectionWithModerators, AgreesWithMetaforCarriedOnToTheMaximum) {
         EXPECT_RELATIVE(std::sqrt(fit.covariance(1, 1)), se, 1e-6);
         EXPECT_RELATIVE(std::sqrt(fit.covariance(2, 2)), expected.at("se f"), 1e-6);
         EXPECT_RELATIVE(fit.tau_squared, expected.at("tau2"), 1e-6, 1e-9);
-        EXPECT_RELATIVE(fit.likelihood_ratio.statistic, expected.at("LRT"), 1e-7, 1e-7);
+        if (expected.contains("LRT")) {
+            EXPECT_RELATIVE(fit.likelihood_ratio.statistic, expected.at("LRT"), 1e-7, 1e-7);
+        }
         for (std::size_t j = 0; expected.contains("weight " + std::to_string(j + 1)); ++j) {
             EXPECT_RELATIVE(fit.weights[j], expected.at("weight " + std::to_string(j + 1)), 1e-6, 1e-7);
         }
