@@ -9,6 +9,7 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/gmock/gmock.h libgmock-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
+require /usr/share/i18n/locales/de_DE locales
 require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
 require mpirun openmpi-bin
@@ -16,6 +17,7 @@ require mpicxx libopenmpi-dev
 require /usr/include/CLI/CLI.hpp libcli11-dev
 require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
 require doxygen doxygen
+require meson meson
 require /usr/share/doxygen-awesome-css/doxygen-awesome.css doxygen-awesome-css
 set_up release
 build

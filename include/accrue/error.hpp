@@ -52,6 +52,16 @@ class invalid_input : public std::invalid_argument {
 
 namespace detail {
 
+/// The text of a number with a point, whatever the decimal point of the program's locale, in which the C
+/// library writes.
+inline std::string with_point(std::string text) {
+    auto const point = std::string_view(std::localeconv()->decimal_point);
+    if (auto const place = text.find(point); place != std::string::npos) {
+        text.replace(place, point.size(), 1, '.');
+    }
+    return text;
+}
+
 /// The shortest decimal text that reads back as the same double, in the shorter of the forms 0.00012
 /// and 1.2e-04.
 /// (`std::to_chars` does this; not every standard library has it for floating numbers.)
@@ -67,13 +77,7 @@ inline std::string to_text(double const value) {
     auto const exponent = std::atoi(std::strchr(scientific, 'e') + 1);
     char fixed[400];
     std::snprintf(fixed, sizeof fixed, "%.*f", exponent < decimals ? decimals - exponent : 0, value);
-    auto text = std::string(std::strlen(fixed) <= std::strlen(scientific) ? fixed : scientific);
-    // The two functions write and read the decimal point of the program's locale.
-    auto const point = std::string_view(std::localeconv()->decimal_point);
-    if (auto const place = text.find(point); place != std::string::npos) {
-        text.replace(place, point.size(), 1, '.');
-    }
-    return text;
+    return with_point(std::strlen(fixed) <= std::strlen(scientific) ? fixed : scientific);
 }
 
 /// Throws "argument must be requirement, but is value", with the value as a `double`.

@@ -39,6 +39,7 @@ class Golden : public testing::TestWithParam<golden_set> {};
 
 // Closed forms carry 1e-11, iterated ones 1e-9, and so do p-values (tests/golden/README.md). Results near 0
 // are differences of much larger terms.
+// Qualifies: TABLE-1
 TEST_P(Golden, IsReproducedThroughJson) {
     auto const methods = std::map<std::string, std::string>{{"EE", "common"}, {"DL", "dl"},     {"HE", "he"},
                                                             {"HS", "hs"},     {"SJ", "sj"},     {"ML", "ml"},

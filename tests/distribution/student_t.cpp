@@ -11,6 +11,7 @@ using fifty =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
 // The exponents of this type are large enough for the probability itself.
+// Qualifies: DISTRIBUTION-1
 TEST(StudentT, KeepsItsDigitsWhereTheTailIsTooSmallForTheType) {
     for (double const df : {150.0, 200.5, 1000.0, 1e4, 1e5}) {
         for (double const x : {95.0, 300.0, 1e4, 1e100}) {

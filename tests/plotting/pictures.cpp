@@ -260,6 +260,24 @@ std::vector<named_plot> make_gallery() {
         bubble_plot{.studies = {{"North", 55, -1.2, 10}, {"South", 13, -0.2, 3}, {"Middle", 33, -0.5, 1}},
                     .predictions = {{10, -0.1, {-0.4, 0.2}}, {55, -1.1, {-1.5, -0.7}}}});
     add("e-process", e_process_plot{.names = data.names, .log_e_values = std::vector<double>(30, 1.5)});
+    {
+        // Nothing is ruled out at first, and then more and more.
+        auto sequence = std::vector<interval>{};
+        auto effects = std::vector<double>{};
+        for (std::size_t i = 0; i < data.names.size(); ++i) {
+            double const half =
+                i < 5 ? std::numeric_limits<double>::infinity() : 3.0 / static_cast<double>(i);
+            sequence.push_back({-0.4 - half, -0.4 + half});
+            effects.push_back(-0.4 + 0.1 * static_cast<double>(i % 5) - 0.2);
+        }
+        add("confidence sequence",
+            confidence_sequence_plot{.names = data.names, .effects = effects, .sequence = sequence});
+        add("confidence sequence without limits",
+            confidence_sequence_plot{.favours_lower = "favours treatment",
+                                     .effects = {0.2},
+                                     .sequence = {{-std::numeric_limits<double>::infinity(),
+                                                   std::numeric_limits<double>::infinity()}}});
+    }
     add("e-process that ends far", e_process_plot{.log_e_values = {-0.5, 2.0, 800.0}});
     add("density",
         density_plot{.densities = {{"mean", [](double const x) { return std::exp(-x * x); }},
@@ -275,6 +293,7 @@ std::vector<named_plot> const& gallery() {
     return plots;
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
     for (auto const& [name, on] : gallery()) {
         expect_sound(on({}), name);
@@ -410,6 +429,7 @@ TEST(MonitoringPlot, TheLookThatDecidesIsMarkedAndNamed) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
     auto plot = example_monitoring();
     for (auto& look : plot.looks) {
@@ -487,6 +507,7 @@ TEST(Pictures, WhatCannotBeDrawnIsRefused) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, PointsBeyondAnAxisAreCountedNotMoved) {
     auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
     plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}, {.place = {0.5, -3}}};
@@ -523,6 +544,17 @@ TEST(Texts, AreShortenedBetweenCharacters) {
         EXPECT_LE(detail::text_width(shortened, 10), width + 12);
         EXPECT_FALSE(contains(detail::xml(shortened), "\xef\xbf\xbd")) << "no character is cut in two";
     }
+}
+
+TEST(Pictures, OfNumbersThatLeaveNoRoomAreRefused) {
+    auto const names = std::vector<std::string>{"one", "two"};
+    for (double const size : {1e100, 1e299}) {
+        auto const studies = std::vector<estimate>{{size, 1}, {-size, 2}};
+        auto const picture = svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95)));
+        EXPECT_FALSE(contains(picture, "nan")) << size;
+    }
+    auto const studies = std::vector<estimate>{{1.7e308, 1}, {-1.7e308, 2}};
+    EXPECT_THROW((void)svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95))), invalid_input);
 }
 
 } // namespace

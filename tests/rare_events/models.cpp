@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -38,6 +39,7 @@ trial_list swapped(trial_list trials) {
     return trials;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
     auto const approximate = pool(binomial_normal{conditional_approximate{}}, bcg);
     EXPECT_NEAR(approximate.effect, -0.722117, 5e-6);
@@ -136,14 +138,16 @@ TEST(BinomialNormal, TendsToInverseVarianceAsCountsGrow) {
     auto large = trial_list{};
     for (double const shift : {-0.4, 0.1, 0.3, 0.8, -0.1}) {
         double const odds = 0.3 * std::exp(shift);
-        large.push_back({{std::round(8000 * odds / (1 + odds)), 8000}, {std::round(8000 * 0.3 / 1.3), 8000}});
+        large.push_back(
+            {{std::round(40000 * odds / (1 + odds)), 40000}, {std::round(40000 * 0.3 / 1.3), 40000}});
     }
     auto const exact = pool(binomial_normal{}, large);
     auto const normal = pool(random_effects{maximum_likelihood{}}, effects(log_odds_ratio{}, large));
-    EXPECT_RELATIVE(exact.effect, normal.effect, 1e-3) << "of the order of 1 / events";
-    EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 1e-2);
+    EXPECT_RELATIVE(exact.effect, normal.effect, 2e-4) << "of the order of 1 / events";
+    EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 2e-3);
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, SeparationIsAStatusAndAnIntervalOpenOnOneSide) {
     auto const none = trial_list{{{0, 50}, {3, 50}}, {{0, 40}, {2, 40}}};
     for (auto const& result :
@@ -193,12 +197,13 @@ double plain_log_likelihood(trial_list const& trials, double const mean, double 
     return total;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     auto random = std::mt19937_64{20261};
     auto draw = [&](double const n, double const p) {
         return static_cast<double>(std::binomial_distribution<int>(static_cast<int>(n), p)(random));
     };
-    for (int repetition = 0; repetition < 25; ++repetition) {
+    for (int repetition = 0; repetition < 40; ++repetition) {
         auto trials = trial_list{};
         for (int i = 0; i < 3 + repetition % 5; ++i) {
             double const n = 20 + 10 * (i % 4);
@@ -221,11 +226,73 @@ TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     }
 }
 
+/// ln of the likelihood with random intercepts by a plain sum over both effects, 41 x 41 points a trial.
+double plain_random_intercepts(trial_list const& trials, std::array<double, 4> const& unknown) {
+    auto const& [a, m, s, t] = unknown;
+    double total = 0;
+    double const step = 16.0 / 40;
+    for (auto const& [treatment, control] : trials) {
+        auto const log_binomial = [](events const& group, double const logit) {
+            return std::lgamma(group.total + 1) - std::lgamma(group.count + 1) -
+                   std::lgamma(group.total - group.count + 1) + group.count * logit -
+                   group.total * std::log1p(std::exp(logit));
+        };
+        double integral = 0;
+        for (int i = -20; i <= 20; ++i) {
+            for (int j = -20; j <= 20; ++j) {
+                double const y = i * step;
+                double const x = j * step;
+                double const alpha = a + s * y;
+                double const theta = m + t * x;
+                integral += std::exp(log_binomial(treatment, alpha + theta / 2) +
+                                     log_binomial(control, alpha - theta / 2) - (x * x + y * y) / 2);
+            }
+        }
+        total += std::log(integral * step * step / (8 * std::atan(1.0)));
+    }
+    return total;
+}
+
+TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
+    auto random = std::mt19937_64{3};
+    for (int repetition = 0; repetition < 4; ++repetition) {
+        auto trials = trial_list{};
+        for (int i = 0; i < 4; ++i) {
+            int const n = 15 + 10 * i;
+            auto const count = [&](double const risk) {
+                return static_cast<double>(std::binomial_distribution<int>(n, risk)(random));
+            };
+            trials.push_back({{count(0.12 + 0.05 * (i % 2)), double(n)}, {count(0.15), double(n)}});
+        }
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        if (result.status != status::ok) {
+            continue;
+        }
+        double const t = std::sqrt(result.tau_squared);
+        double best_at_result = -std::numeric_limits<double>::infinity();
+        for (double a = -3; a < -1; a += 0.5) {
+            for (double const s : {1e-9, 0.3, 0.8}) {
+                best_at_result = std::fmax(best_at_result,
+                                           plain_random_intercepts(trials, {a, result.effect, s, t + 1e-9}));
+                for (double const m : {-0.8, 0.0, 0.8}) {
+                    for (double const other : {1e-9, 0.6, 1.5}) {
+                        EXPECT_LE(plain_random_intercepts(trials, {a, m, s, other}),
+                                  result.log_likelihood + 1e-9)
+                            << repetition;
+                    }
+                }
+            }
+        }
+        EXPECT_NEAR(best_at_result, result.log_likelihood, 1.5) << "the grid of intercepts is coarse";
+        EXPECT_LE(best_at_result, result.log_likelihood + 1e-9);
+    }
+}
+
 // Every status is ok with finite numbers, or undefined, whatever the counts.
 TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     auto random = std::mt19937_64{7};
     int undefined = 0;
-    for (int repetition = 0; repetition < 60; ++repetition) {
+    for (int repetition = 0; repetition < 300; ++repetition) {
         auto trials = trial_list{};
         int const size = 1 + repetition % 8;
         for (int i = 0; i < size; ++i) {
@@ -252,7 +319,7 @@ TEST(BinomialNormal, NeverFailsOnRandomTrials) {
         check(pool(exact_odds_ratio{}, trials));
         check(pool(beta_binomial{}, trials));
     }
-    EXPECT_LT(undefined, 180);
+    EXPECT_LT(undefined, 900);
 }
 
 TEST(BinomialNormal, IsAModelForCumulativeAndLeaveOneOut) {
@@ -290,6 +357,21 @@ TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
     EXPECT_NEAR(intercepts.variance, result.variance, 1e-10);
     auto const groups = std::vector<rate>{{3, 100}, {5, 200}, {2, 50}};
     EXPECT_NEAR(pool(poisson_normal{}, groups).effect, std::log(10.0 / 350), 1e-12);
+}
+
+// Qualifies: RARE-1
+// Times whose ratio is no double: the search must end, and not say ok of what is no number.
+TEST(PoissonNormal, EndsWhateverTheTimesAre) {
+    for (double const time : {1e-300, 1e-160, 1e-20, 1e20, 1e160, 1e300}) {
+        auto const trials = std::vector<two_arms<rate>>{
+            {{4, 1 / time}, {9, time}}, {{3, 20}, {5, 30}}, {{7, time}, {1, 1 / time}}, {{2, 50}, {6, 40}}};
+        auto const start = std::clock();
+        auto const result = pool(poisson_normal{}, trials);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 5) << time;
+        EXPECT_TRUE(result.status != status::ok ||
+                    (std::isfinite(result.effect) && std::isfinite(result.variance)))
+            << time;
+    }
 }
 
 TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {

@@ -191,6 +191,7 @@ void for_each_row(std::string const& file, Visit const& visit) {
     }
 }
 
+// Qualifies: REGRESSION-1
 TEST(GoldenMetaRegression, Coefficients) {
     auto book = ledger("metareg_coef");
     auto place = std::size_t{0};
@@ -219,6 +220,7 @@ TEST(GoldenMetaRegression, Coefficients) {
     EXPECT_EQ(book.rows(), 595U);
 }
 
+// Qualifies: REGRESSION-1
 TEST(GoldenMetaRegression, Fits) {
     auto book = ledger("metareg_fit");
     for_each_row("metareg_fit.csv", [&](data_set const& data, moderators const& given, row const& r) {
@@ -263,6 +265,7 @@ TEST(GoldenMetaRegression, Fits) {
     EXPECT_EQ(book.rows(), 255U);
 }
 
+// Qualifies: REGRESSION-1
 TEST(GoldenMetaRegression, Predictions) {
     auto book = ledger("metareg_pred");
     for_each_row("metareg_pred.csv", [&](data_set const& data, moderators const& given, row const& r) {

@@ -79,6 +79,7 @@ auto const batch_estimators =
 auto const batch_uncertainties = std::tuple(named{"wald", wald{}}, named{"hartung_knapp", hartung_knapp{}},
                                             named{"kenward_roger", kenward_roger{}});
 
+// Qualifies: SEAM-1
 TEST(Batches, MeetEveryModel) {
     auto tried = combinations{};
     auto const lists = all_as_columns();

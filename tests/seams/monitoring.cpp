@@ -28,6 +28,7 @@ void expect_sound_analysis(sequential_analysis const& analysis) {
     }
 }
 
+// Qualifies: SEAM-1
 TEST(Monitoring, MeetsEveryModel) {
     auto tried = combinations{};
     auto const schedules =

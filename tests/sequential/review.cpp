@@ -248,6 +248,7 @@ TEST(AdjustedInference, PullsTheEstimateOfAnEarlyStopTowardsZero) {
 
 // Reviews of four trials with a true effect, stopped at the first crossing: the adjusted interval covers it
 // in 95 of 100, half of the median-unbiased estimates lie below it, and the naive ones do neither.
+// Qualifies: MONITOR-4
 TEST(AdjustedInference, CoversTheEffectAsOftenAsItSays) {
     auto design = design_for({.effect = 1, .participants = 4});
     design.spending = lan_demets_pocock{};

@@ -33,6 +33,13 @@ template <class Model, class Range, class Wanted>
     return model(chosen, labels);
 }
 
+/// A callable (estimates, clusters) -> fit, such as `three_level`.
+template <class Model, class Range>
+concept fits_clusters =
+    estimates<Range> && requires(Model const& model, Range const& estimates, clustering const& clusters) {
+        model(estimates, clusters);
+    };
+
 /// The same of a model with moderators; none where the effects do not determine the coefficients.
 template <class Model, class Range, real Real, class Wanted>
 [[nodiscard]] std::optional<basic_three_level_regression<Real>>
@@ -74,6 +81,7 @@ fit_clusters(Model const& model, Range const& estimates, basic_moderators<Real> 
 /// \param model a callable (estimates, clusters) -> fit, such as `three_level`
 /// \throws invalid_input as the model does, and when there are fewer than two clusters
 template <class Model, class Range, detail::says_clusters Clusters>
+    requires detail::fits_clusters<Model, Range>
 [[nodiscard]] auto leave_one_cluster_out(Model const& model, Range const& estimates,
                                          Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
@@ -94,8 +102,10 @@ template <class Model, class Range, detail::says_clusters Clusters>
 /// by date).
 ///
 /// \param model a callable (estimates, clusters) -> fit, such as `three_level`, whose first fit, to one
-/// cluster of several effects, has the status `undefined` \throws invalid_input as the model does
+/// cluster of several effects, has the status `undefined`
+/// \throws invalid_input as the model does
 template <class Model, class Range, detail::says_clusters Clusters>
+    requires detail::fits_clusters<Model, Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates, Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
     auto fits = std::vector<decltype(model(estimates, groups))>{};

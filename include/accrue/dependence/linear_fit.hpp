@@ -37,7 +37,7 @@ struct linear_fit {
 ///
 /// \param result of `pool` with `common_effect`, or `random_effects` whatever its estimator
 /// \param estimates what was pooled
-template <class Range>
+template <estimates Range>
 [[nodiscard]] linear_fit working_model(pooled const& result, Range const& estimates) {
     auto const evidence = detail::as_evidence(estimates);
     auto const size = static_cast<Eigen::Index>(evidence.size());

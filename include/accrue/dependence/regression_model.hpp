@@ -30,7 +30,7 @@ namespace accrue {
 /// \param studies the estimates that it was fitted to
 /// \param given the moderators that it was fitted with
 /// \throws invalid_input as `meta_regression` does
-template <class Range>
+template <estimates Range>
 [[nodiscard]] linear_fit working_model(regression const& fit, Range const& studies, moderators const& given) {
     auto model = working_model(pooled{0, 1, fit.tau_squared, 0, fit.k, fit.status}, studies);
     model.design = design_of(given, static_cast<std::size_t>(model.effects.size()));
@@ -38,7 +38,7 @@ template <class Range>
 }
 
 /// `cluster_robust` of a meta-regression, in the order of its coefficients.
-template <class Range, detail::says_clusters Clusters, class Correction = cr2>
+template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(regression const& fit, Range const& studies,
                                                  moderators const& given, Clusters const& clusters,
                                                  Correction const& correction = {}) {

@@ -77,8 +77,7 @@ struct three_level {
     /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
     /// `clustering` \throws invalid_input when there is no estimate, an effect or variance is unusable (it
     /// names the study), or clusters are not as many as estimates
-    template <class Range, detail::says_clusters Clusters>
-        requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+    template <accrue::estimates Range, detail::says_clusters Clusters>
     [[nodiscard]] auto operator()(Range const& estimates, Clusters const& clusters) const
         -> basic_three_level_fit<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

@@ -51,7 +51,7 @@ template <class Profile, real Real>
             lower.status == status::ok ? upper.status : lower.status};
 }
 
-template <class Range>
+template <estimates Range>
 [[nodiscard]] auto span_of(Range const& estimates) {
     return std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates));
 }
@@ -67,7 +67,7 @@ template <class Range>
 /// Methods 19:211-229, doi:10.1037/a0032968.
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1
-template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+template <class Estimator, class Uncertainty, estimates Range, detail::says_clusters Clusters>
 [[nodiscard]] auto variance_intervals(three_level<Estimator, Uncertainty> const& model,
                                       Range const& estimates, Clusters const& clusters, double const level)
     -> basic_variance_intervals<detail::range_real<Range>> {
@@ -160,7 +160,7 @@ variance_intervals(three_level<Estimator, Uncertainty> const& model, Range const
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1; and for a single cluster, of which any
 /// mean is as likely as any other
-template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+template <class Estimator, class Uncertainty, estimates Range, detail::says_clusters Clusters>
 [[nodiscard]] auto likelihood_interval(three_level<Estimator, Uncertainty> const& model,
                                        Range const& estimates, Clusters const& clusters, double const level)
     -> basic_interval<detail::range_real<Range>> {

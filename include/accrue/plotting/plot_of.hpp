@@ -3,25 +3,32 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/forest.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/inference/influence.hpp>
 #include <accrue/inference/prediction_interval.hpp>
+#include <accrue/model/model_for.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/plotting/baujat_plot.hpp>
 #include <accrue/plotting/bubble_plot.hpp>
+#include <accrue/plotting/confidence_sequence_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
+#include <accrue/plotting/effect_monitoring_plot.hpp>
 #include <accrue/plotting/forest_plot.hpp>
 #include <accrue/plotting/funnel_plot.hpp>
 #include <accrue/plotting/labbe_plot.hpp>
 #include <accrue/plotting/monitoring_plot.hpp>
 #include <accrue/plotting/radial_plot.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/anytime/anytime_analysis.hpp>
 #include <accrue/sequential/anytime/anytime_sentences.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
+#include <accrue/sequential/monitoring/adjusted_inference.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
@@ -55,12 +62,12 @@ inline void require_a_name_for_each(std::size_t const names, std::size_t const s
 /// boundary on the side away from the benefit; in the plot it bounds the futility region.
 template <class Look>
 void set_boundaries(Look& to, sequential_design const& design, double const lower, double const upper,
-                    double const wedge) {
+                    interval const& wedge) {
     double const none = infinity<double>();
     to.lower = lower;
     to.upper = upper;
-    if (std::isfinite(wedge)) {
-        to.futility = interval{-wedge, wedge};
+    if (wedge.lower < wedge.upper) {
+        to.futility = wedge;
     }
     if (!design.futility || !std::holds_alternative<one_sided>(design.error)) {
         return;
@@ -113,8 +120,12 @@ inline std::string heterogeneity_note(double const tau_squared, heterogeneity_su
 /// it and are left out.
 ///
 /// \throws invalid_input unless there is one name for each result, and unless 0 < level < 1
-[[nodiscard]] inline forest_plot plot_of(std::vector<std::string> const& names,
-                                         std::vector<pooled> const& results, double const level = 0.95) {
+template <pooled_result Result>
+    requires requires(Result const& result) {
+        { confidence_interval(result, 0.95) } -> std::convertible_to<interval>;
+    }
+[[nodiscard]] forest_plot plot_of(std::vector<std::string> const& names, std::vector<Result> const& results,
+                                  double const level = 0.95) {
     detail::require_a_name_for_each(names.size(), results.size());
     auto plot = forest_plot{};
     for (std::size_t i = 0; i < results.size(); ++i) {
@@ -128,20 +139,23 @@ inline std::string heterogeneity_note(double const tau_squared, heterogeneity_su
 }
 
 /// The whole forest plot of a meta-analysis: the studies, the pooled effect, the prediction interval where
-/// there are three studies or more, and a line on heterogeneity, all on the scale of reports, to which the
-/// measure leads back. For ratios the axis is logarithmic.
+/// there are three studies or more and the model has one, and a line on heterogeneity, all on the scale of
+/// reports, to which the measure leads back. For ratios the axis is logarithmic.
 ///
 /// \param measure one of `effect/`, such as `log_risk_ratio{}`: the estimates are its
 /// \throws invalid_input as `pool` does, unless there is one name for each study, and unless 0 < level < 1
-template <class Measure, class Model>
+template <class Measure, weighs<std::vector<estimate>> Model>
+    requires requires(Measure const& measure, interval const& limits) { measure.back_transform(limits); }
 [[nodiscard]] forest_plot plot_of(Measure const& measure, std::vector<std::string> const& names,
                                   Model const& model, std::vector<estimate> const& estimates,
                                   double const level = 0.95) {
     auto plot = plot_of(names, forest_rows(model, estimates, level));
     auto const result = pool(model, estimates);
     plot.summaries.push_back({"Pooled", result.effect, confidence_interval(result, level)});
-    if (estimates.size() >= 3 && result.tau_squared > 0) {
-        plot.prediction = prediction_interval(result, level);
+    if constexpr (requires { prediction_interval(result, level); }) {
+        if (estimates.size() >= 3 && result.tau_squared > 0) {
+            plot.prediction = prediction_interval(result, level);
+        }
     }
     plot.note = detail::heterogeneity_note(result.tau_squared, heterogeneity(estimates));
     auto const back_transform = [&](auto& row) {
@@ -167,7 +181,7 @@ template <class Measure, class Model>
 /// A funnel plot about the pooled effect of a model; `plot_of<funnel_plot>(names, model, estimates)`.
 ///
 /// \throws invalid_input as `pool` does, and unless there is one name for each study
-template <std::same_as<funnel_plot> Plot, class Model>
+template <std::same_as<funnel_plot> Plot, pools<std::vector<estimate>> Model>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
                            std::vector<estimate> const& estimates) {
     detail::require_a_name_for_each(names.size(), estimates.size());
@@ -177,7 +191,7 @@ template <std::same_as<funnel_plot> Plot, class Model>
 /// A radial plot about the pooled effect of a model; `plot_of<radial_plot>(names, model, estimates)`.
 ///
 /// \throws invalid_input as `pool` does, and unless there is one name for each study
-template <std::same_as<radial_plot> Plot, class Model>
+template <std::same_as<radial_plot> Plot, pools<std::vector<estimate>> Model>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
                            std::vector<estimate> const& estimates) {
     detail::require_a_name_for_each(names.size(), estimates.size());
@@ -277,7 +291,8 @@ template <class Regression, class Moderators>
         drawn.name = names[look.trials - 1];
         drawn.information = look.information;
         drawn.z = look.z;
-        detail::set_boundaries(drawn, design, look.lower_boundary, look.upper_boundary, look.wedge);
+        detail::set_boundaries(drawn, design, look.lower_boundary, look.upper_boundary,
+                               {look.wedge_below, look.wedge});
     }
     if (analysis.concluded_at) {
         plot.decided_at = analysis.concluded_at;
@@ -298,14 +313,80 @@ template <class Regression, class Moderators>
             auto& drawn = plot.planned.emplace_back();
             drawn.information = fraction * analysis.information.required;
             detail::set_boundaries(drawn, design, next.lower[at], next.upper[at],
-                                   next.wedge.empty() ? -detail::infinity<double>() : next.wedge[at]);
+                                   next.wedge.empty() ? interval{0, -1}
+                                                      : interval{next.lower_edge(at), next.wedge[at]});
         }
     }
     return plot;
 }
 
+/// The confidence sequence of a series beside the trials' estimates, on the analysis scale;
+/// `plot_of<confidence_sequence_plot>(names, estimates, series)`. Set `pooled` to what a cumulative analysis
+/// gives for a line of pooled effects.
+///
+/// \throws invalid_input unless there is a name, an estimate and a look for each trial
+template <std::same_as<confidence_sequence_plot> Plot>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
+                           anytime_series const& series) {
+    detail::require_a_name_for_each(names.size(), series.looks.size());
+    auto plot = Plot{.names = names, .note = result_sentence(series)};
+    for (auto const& study : estimates) {
+        plot.effects.push_back(study.effect);
+    }
+    for (auto const& look : series.looks) {
+        plot.sequence.push_back(look.interval);
+    }
+    return plot;
+}
+
+/// The same analysis in pooled effects: at each look the boundaries are its critical Z times the standard
+/// error (for models with degrees of freedom, the t quantile of the same tail), on the scale of reports.
+/// Boundaries to come have the standard error of the last look, less as information grows: SE sqrt(t / t').
+///
+/// \param measure has `back_transform`, as `log_odds_ratio{}`
+/// \throws invalid_input unless there is one name for each trial
+template <class Measure>
+    requires requires(Measure const& measure, double const x) { measure.back_transform(x); }
+[[nodiscard]] effect_monitoring_plot plot_of(Measure const& measure, std::vector<std::string> const& names,
+                                             sequential_analysis const& analysis) {
+    auto const in_z = plot_of(names, analysis);
+    auto const back = [&](double const effect) { return double(measure.back_transform(effect)); };
+    auto plot = effect_monitoring_plot{.information_name = in_z.information_name,
+                                       .logarithmic = detail::is_of_ratios(back),
+                                       .no_effect = back(0),
+                                       .required_information = in_z.required_information,
+                                       .anticipated_effect = back(analysis.design.information.effect),
+                                       .decided_at = in_z.decided_at,
+                                       .decision = in_z.decision};
+    auto const in_effects = [&](auto const& look, pooled at, double const information) {
+        at.variance *= information / look.information;
+        at.effect = 0;
+        auto const effect_at = [&](double const z) {
+            return back(detail::is_finite(z) ? -detail::effect_at_distance(at, z) : z);
+        };
+        auto drawn = effect_monitoring_plot_look{.information = look.information};
+        drawn.boundaries = {effect_at(look.lower), effect_at(look.upper)};
+        if (look.futility) {
+            drawn.futility = interval{effect_at(look.futility->lower), effect_at(look.futility->upper)};
+        }
+        return drawn;
+    };
+    for (std::size_t i = 0; i < in_z.looks.size(); ++i) {
+        auto const& result = analysis.looks[i].cumulative;
+        plot.looks.push_back(in_effects(in_z.looks[i], result, in_z.looks[i].information));
+        plot.looks.back().name = in_z.looks[i].name;
+        plot.looks.back().effect =
+            detail::is_finite(result.effect) ? back(result.effect) : detail::not_a_number<double>();
+    }
+    for (auto const& look : in_z.planned) {
+        plot.planned.push_back(
+            in_effects(look, analysis.looks.back().cumulative, analysis.looks.back().information));
+    }
+    return plot;
+}
+
 /// The plot of a series that an e-process monitored: ln E after each trial, with the line at 1/error. Its
-/// confidence sequence beside the estimates is a cumulative forest plot: that of its looks' intervals.
+/// confidence sequence beside the estimates is a `confidence_sequence_plot`.
 ///
 /// \param names one for each trial
 /// \throws invalid_input when the number of names is not that of the trials
@@ -318,5 +399,25 @@ template <class Regression, class Moderators>
     }
     return plot;
 }
+
+template <class Measure, class Model, class Studies, class... Rest>
+    requires detail::reports<Studies>
+ACCRUE_REFUSED("these are trials: effects(measure, trials) first",
+               plot_of(Measure const&, std::vector<std::string> const&, Model const&, Studies const&,
+                       Rest const&...));
+template <class Measure, class Model, class... Rest>
+    requires(!weighs<Model, std::vector<estimate>>)
+ACCRUE_REFUSED(
+    "a forest plot needs a model of estimates with weights: common_effect, random_effects and the like",
+    plot_of(Measure const&, std::vector<std::string> const&, Model const&, std::vector<estimate> const&,
+            Rest const&...));
+template <class Plot, class Model, class Studies>
+    requires detail::reports<Studies>
+ACCRUE_REFUSED("these are trials: effects(measure, trials) first",
+               plot_of(std::vector<std::string> const&, Model const&, Studies const&));
+template <class Plot, class Model>
+    requires(!pools<Model, std::vector<estimate>>)
+ACCRUE_REFUSED("a plot about a pooled effect needs a model of estimates, such as random_effects{}",
+               plot_of(std::vector<std::string> const&, Model const&, std::vector<estimate> const&));
 
 } // namespace accrue

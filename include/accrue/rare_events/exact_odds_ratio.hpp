@@ -4,7 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/rare_events/binomial_normal.hpp>
-#include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
+#include <accrue/rare_events/detail/event_sum.hpp>
 #include <accrue/rare_events/detail/tail_root.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
-#include <vector>
+#include <type_traits>
 
 namespace accrue {
 
@@ -32,15 +32,14 @@ struct exact_odds_ratio {
     template <real Real>
     [[nodiscard]] basic_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
-        auto const all =
-            detail::noncentral_hypergeometric<Real>::of_sum(detail::likelihoods(trials, conditional_exact{}));
+        auto const all = detail::event_sum<Real>(detail::likelihoods(trials, conditional_exact{}));
         if (!all.is_informative() || all.is_lowest() || all.is_highest()) {
             return detail::undefined_pooled<Real>(trials.size());
         }
-        Real const effect =
-            detail::tail_root([&](Real const& theta) { return all.at(theta).slope; }, Real(0));
-        return {effect,    -1 / all.at(effect).curvature, Real(0), detail::infinity<Real>(), trials.size(),
-                status::ok};
+        Real const effect = all.matching(all.observed(), Real(0));
+        return {effect,        1 / all.moments_at(effect).variance,
+                Real(0),       detail::infinity<Real>(),
+                trials.size(), status::ok};
     }
 };
 
@@ -69,8 +68,7 @@ template <class Trials>
 [[nodiscard]] auto all_trials(Trials const& trials) {
     using Trial = std::remove_cvref_t<decltype(*std::data(trials))>;
     auto const list = std::span<Trial const>(std::data(trials), std::size(trials));
-    auto const each = likelihoods(list, conditional_exact{});
-    return std::decay_t<decltype(each.front())>::of_sum(each);
+    return event_probabilities(likelihoods(list, conditional_exact{}));
 }
 
 } // namespace detail
@@ -90,7 +88,7 @@ template <class Tails, class Trials>
 [[nodiscard]] auto exact_interval(Tails const& tails, Trials const& trials, double const level) {
     detail::require_between_0_and_1("level", level);
     auto const all = detail::all_trials(trials);
-    using Real = decltype(all.log_likelihood(0));
+    using Real = std::remove_cvref_t<decltype(all.observed())>;
     Real const share = (1 - Real(level)) / 2;
     auto result = basic_interval<Real>{-detail::infinity<Real>(), detail::infinity<Real>()};
     if (!all.is_lowest()) {
@@ -122,7 +120,7 @@ template <class Trials>
 [[nodiscard]] auto exact_p_value(Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
     auto const all = detail::all_trials(trials);
-    using Real = decltype(all.log_likelihood(0));
+    using Real = std::remove_cvref_t<decltype(all.observed())>;
     return all.probability_of_unlikely(Real(theta));
 }
 
@@ -135,7 +133,7 @@ template <class Tails, class Trials>
 [[nodiscard]] auto tailed_p_value(Tails const& tails, Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
     auto const all = detail::all_trials(trials);
-    using Real = decltype(all.log_likelihood(0));
+    using Real = std::remove_cvref_t<decltype(all.observed())>;
     auto const at = all.tails_at(Real(theta));
     Real const above = tails(at.above, at.observed);
     Real const below = tails(at.below, at.observed);

@@ -54,15 +54,21 @@ struct zelen_test {
             return {detail::not_a_number<double>(), all, status::not_converged};
         }
         auto counted = counts{};
+        auto coefficients = trial_list{};
+        coefficients.reserve(each.size());
+        for (auto const& trial : each) {
+            coefficients.push_back(trial.log_coefficients());
+        }
         // The last table follows from the others and the sum.
-        count(each, 0, sum, 0.0, counted);
+        count(coefficients, 0, sum, 0.0, counted);
         return counted.tables > 1
                    ? zelen_result{counted.unlikely / counted.total, counted.tables, status::ok}
                    : zelen_result{detail::not_a_number<double>(), counted.tables, status::undefined};
     }
 
   private:
-    using trial_list = std::vector<detail::noncentral_hypergeometric<double>>;
+    /// ln of the coefficients of each trial's tables over that of the observed one
+    using trial_list = std::vector<std::vector<double>>;
     struct counts {
         double total = 0;    ///< probabilities relative to that of the observed set
         double unlikely = 0; ///< of the sets that are no more probable
@@ -73,7 +79,7 @@ struct zelen_test {
         auto const& here = trials[trial];
         if (trial + 1 == trials.size()) {
             if (left < here.size()) {
-                double const ratio = log_ratio + here.log_coefficient(left);
+                double const ratio = log_ratio + here[left];
                 double const probability = std::exp(ratio);
                 counted.total += probability;
                 counted.unlikely += ratio <= 1e-7 ? probability : 0;
@@ -82,7 +88,7 @@ struct zelen_test {
             return;
         }
         for (std::size_t i = 0; i < here.size() && i <= left; ++i) {
-            count(trials, trial + 1, left - i, log_ratio + here.log_coefficient(i), counted);
+            count(trials, trial + 1, left - i, log_ratio + here[i], counted);
         }
     }
 };

@@ -250,7 +250,7 @@ struct location_scale {
     int max_iterations = 200; ///< for each start
 
     /// \throws invalid_input as `meta_regression` does, for either set of moderators
-    template <class Range, real Real>
+    template <real Real, detail::estimates_of<Real> Range>
     [[nodiscard]] basic_location_scale<Real> operator()(Range const& estimates,
                                                         basic_moderators<Real> const& location,
                                                         basic_moderators<Real> const& scale) const {

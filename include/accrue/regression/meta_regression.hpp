@@ -10,6 +10,7 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/regression/detail/refused_regressions.hpp>
 #include <accrue/regression/detail/solution.hpp>
 #include <accrue/regression/moderators.hpp>
 #include <accrue/status.hpp>
@@ -61,7 +62,7 @@ using regression = basic_regression<double>;
 /// \param estimates any contiguous range of `basic_estimate`
 /// \throws invalid_input when a study, a moderator or the design they make is unusable: see `study_evidence`,
 /// `basic_moderators::design` and `basic_design_matrix`
-template <class Range, real Real>
+template <real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] moderated_evidence<Real> moderated(Range const& estimates,
                                                  basic_moderators<Real> const& given) {
     auto const studies = std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
@@ -73,8 +74,8 @@ namespace detail {
 
 /// A model that can have moderators: an estimator of tau² and a method of uncertainty.
 template <class Model>
-concept model_with_parts = requires(Model const& model) {
-    model.estimator;
+concept model_with_parts = requires(Model const& model, moderated_evidence<double> const& studies) {
+    model.estimator(studies).value;
     model.uncertainty;
 };
 
@@ -256,13 +257,16 @@ template <regression_model Model, real Real>
 /// \param estimates any contiguous range of `basic_estimate`
 /// \return a status other than `ok` if tau² did not converge, or no coefficient can be computed
 /// \throws invalid_input as `moderated` does
-template <regression_model Model, class Range, real Real>
+template <regression_model Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_regression<Real> meta_regression(Model const& model, Range const& estimates,
                                                      basic_moderators<Real> const& given) {
     auto result = meta_regression(model, moderated(estimates, given));
     result.terms = given.terms();
     return result;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(meta_regression(Model const&, Studies const&,
+                                                       basic_moderators<Real> const&, Rest const&...));
 
 /// The confidence intervals of the coefficients: b ± c SE, with c from t with the regression's degrees of
 /// freedom.

@@ -34,7 +34,7 @@ template <regression_model Model, real Real>
 /// The same of a model of studies.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <regression_model Model, class Range, real Real>
+template <regression_model Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_heterogeneity_summary<Real>
 residual_heterogeneity(Model const& model, Range const& estimates, basic_moderators<Real> const& given) {
     return residual_heterogeneity(model, meta_regression(model, estimates, given));
@@ -63,12 +63,17 @@ template <real Real>
 /// moderators.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <detail::model_with_parts Model, class Range, real Real>
+template <detail::model_with_parts Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] Real r_squared(Model const& model, Range const& estimates,
                              basic_moderators<Real> const& given) {
     auto const studies = moderated(estimates, given);
     return r_squared(Real(model.estimator(study_evidence<Real>(studies.studies())).value),
                      Real(model.estimator(studies).value));
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(residual_heterogeneity(Model const&, Studies const&,
+                                                              basic_moderators<Real> const&, Rest const&...));
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(r_squared(Model const&, Studies const&, basic_moderators<Real> const&,
+                                                 Rest const&...));
 
 } // namespace accrue

@@ -8,6 +8,7 @@
 #include <accrue/small_study/detail/weighted_line.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -57,6 +58,7 @@ struct limit_meta_analysis {
 
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
     template <estimates Range>
+        requires tau_squared_estimator_for<Estimator, study_evidence<detail::range_real<Range>>>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_limit_meta_analysis_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;

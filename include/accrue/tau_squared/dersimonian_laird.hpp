@@ -4,6 +4,7 @@
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 namespace accrue {
@@ -19,11 +20,12 @@ struct dersimonian_laird {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        auto const fit = inverse_variance_fit(studies, Real(0));
+        Real const negligible = detail::negligible_variance(studies);
+        auto const fit = inverse_variance_fit(studies, negligible);
         Real const excess = detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()));
-        // A single study, and one beside which the weights of all others vanish, say nothing of tau².
-        return excess <= 0 ? detail::moment_estimate(Real(0))
-                           : detail::moment_estimate(Real(excess / detail::residual_trace(studies, fit)));
+        return excess <= 0
+                   ? detail::moment_estimate(Real(0)) // also of a single study
+                   : detail::moment_estimate(Real(excess / detail::residual_trace(studies, fit, negligible)));
     }
 
     /// The standard error of the estimate at tau² for normal effects, sqrt(2 tr (P V)²) / tr P.

@@ -3,6 +3,7 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 namespace accrue {
@@ -19,8 +20,9 @@ struct hartung_makambi {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const trace = detail::residual_trace(studies, fit);
+        Real const negligible = detail::negligible_variance(studies);
+        auto const fit = inverse_variance_fit(studies, negligible);
+        Real const trace = detail::residual_trace(studies, fit, negligible);
         if (fit.squares <= 0 || trace <= 0) {
             return {Real(0), 0, status::ok};
         }

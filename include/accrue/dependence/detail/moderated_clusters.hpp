@@ -141,6 +141,8 @@ class moderated_clusters {
 
     [[nodiscard]] bool separable() const { return size() > count_; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
+    /// Moderators may explain any scatter within clusters.
+    [[nodiscard]] Real first_within() const { return Real(0); }
     [[nodiscard]] Real last_within() const {
         using std::exp;
         using std::sqrt;
@@ -427,6 +429,7 @@ struct moderated_clusters_at {
 
     [[nodiscard]] bool separable() const { return studies.separable(); }
     [[nodiscard]] Real smallest_variance() const { return studies.smallest_variance(); }
+    [[nodiscard]] Real first_within() const { return studies.first_within(); }
     [[nodiscard]] Real last_within() const { return studies.last_within_at(between); }
     [[nodiscard]] nested_point<Real> evaluate(Real const& within, Real const&) const {
         return studies.evaluate(studies.reduced(within), {between, 0, status::ok});

@@ -40,6 +40,7 @@ template <class Problem, class Real>
 concept nested_problem = requires(Problem const& problem, Real const x) {
     { problem.separable() } -> std::same_as<bool>;                  // whether any cluster has two effects
     { problem.smallest_variance() } -> std::convertible_to<Real>;   // v_min
+    { problem.first_within() } -> std::convertible_to<Real>;        // nor a smaller t than this
     { problem.last_within() } -> std::convertible_to<Real>;         // no maximum has a greater t
     { problem.evaluate(x, x) } -> std::same_as<nested_point<Real>>; // at t, with a guess of s
     { problem.deviance(x, x) } -> std::same_as<Real>;               // at t and s
@@ -54,8 +55,8 @@ concept nested_problem = requires(Problem const& problem, Real const x) {
 ///     theorem).
 ///
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
-/// maximum. Up to the last t that the problem names p' is evaluated on a grid of log(v_min + t), which is
-/// refined where s jumps or is 0, and where p' comes near to 0 without reaching it.
+/// maximum. From the first t that the problem names to the last, p' is evaluated on a grid of log(v_min + t),
+/// which is refined where s jumps or is 0, and where p' comes near to 0 without reaching it.
 template <real Real, nested_problem<Real> Problem>
 class nested_search {
   public:
@@ -106,12 +107,13 @@ class nested_search {
                 iterations_, status_};
     }
 
-    /// Scores at 0 and at ever larger t up to where none is positive.
+    /// Scores from the first t that may be a maximum to ever larger ones, up to where none is positive.
     void scan() {
         Real const least = problem_.smallest_variance();
         Real const last = least + problem_.last_within();
-        Real unit = least;
-        points_.push_back(evaluate(Real(0)));
+        Real const first = problem_.first_within();
+        Real unit = least + first;
+        points_.push_back(evaluate(first));
         if (!is_finite(last)) {
             status_ = status::undefined; // squares of the effects overflow
             return;
@@ -236,6 +238,19 @@ class nested_means {
 
     [[nodiscard]] bool separable() const { return studies_.size() > studies_.clusters(); }
     [[nodiscard]] Real smallest_variance() const { return studies_.smallest_variance(); }
+    /// The profile rises as long as S_w (v_min + t) exceeds k (v_max + t)², S_w the squares of the effects
+    /// about their clusters' means. With r = Py, c the effects less those means and D the diagonal of their
+    /// variances v + t, c'Dr = c'y = c'c = S_w, so that r'r >= S_w / (v_max + t)², while tr P <= k / (v_min +
+    /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
+    [[nodiscard]] Real first_within() const {
+        using std::sqrt;
+        Real const share = studies_.squares_within() / from_count<Real>(studies_.size());
+        Real const most = studies_.largest_variance();
+        Real const spare = share * studies_.smallest_variance() - most * most;
+        Real const slope = share - 2 * most;
+        return spare > 0 && is_finite(share) ? Real((slope + sqrt(Real(slope * slope + 4 * spare))) / 4)
+                                             : Real(0);
+    }
     [[nodiscard]] Real last_within() const {
         using std::sqrt;
         Real const free = from_count<Real>(studies_.size() - studies_.clusters());

@@ -34,12 +34,13 @@ class growing_range {
     /// The range with a margin of a share of its width; a range of one number gets some width.
     [[nodiscard]] interval with_margin(double const share, bool const logarithmic) const {
         if (logarithmic) {
-            double const factor = std::pow(range_.upper / range_.lower, share);
+            double const factor = std::pow(range_.upper, share) / std::pow(range_.lower, share);
             double const least = range_.upper > range_.lower * 1.01 ? 1 : 1.5;
             return {range_.lower / (factor * least), range_.upper * factor * least};
         }
         double const size = std::fabs(range_.upper) > std::fabs(range_.lower) ? std::fabs(range_.upper)
                                                                               : std::fabs(range_.lower);
+        require_drawable(size);
         double const margin = range_.width() > 1e-9 * size ? share * range_.width() : size > 0 ? size / 2 : 1;
         return {range_.lower - margin, range_.upper + margin};
     }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/rare_events/detail/linear_sums.hpp>
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 
@@ -54,22 +56,18 @@ class beta_binomial_arm {
     /// The best mean at this gamma: the likelihood is concave in it.
     [[nodiscard]] beta_binomial_point<Real> best(Real const& gamma) const {
         using std::log;
-        Real lower(0);
-        Real upper(1);
+        auto bracket = newton_bracket<Real>(Real(1));
+        bracket.not_below(Real(0));
+        bracket.not_above(Real(1));
         Real mean = all_events_ / (all_events_ + all_others_);
         for (int i = 0; i < 200; ++i) {
             auto const up = sums(events_, mean, gamma);
             auto const down = sums(others_, Real(1 - mean), gamma);
             Real const slope = up.inverse - down.inverse;
             Real const curvature = -up.inverse_square - down.inverse_square;
-            (slope > 0 ? lower : upper) = mean;
-            Real next = mean - slope / curvature;
-            if (!(next > lower && next < upper)) {
-                next = lower + (upper - lower) / 2;
-            }
-            Real const change = next < mean ? Real(mean - next) : Real(next - mean);
+            Real const next = bracket.next(mean, slope, curvature);
             Real const nearest = mean < 1 - mean ? mean : Real(1 - mean);
-            if (change <= 4 * std::numeric_limits<Real>::epsilon() * nearest) {
+            if (bracket.last_step() <= 4 * std::numeric_limits<Real>::epsilon() * nearest) {
                 break;
             }
             mean = next;
@@ -96,50 +94,20 @@ class beta_binomial_arm {
     }
 
   private:
-    /// Sums over j < n of functions of x = base + j gamma.
-    struct sums_of {
-        Real logarithm{0};      ///< ln x
-        Real inverse{0};        ///< 1 / x
-        Real inverse_square{0}; ///< 1 / x²
-        Real first{0};          ///< j / x
-        Real mixed{0};          ///< j / x²
-        Real second{0};         ///< j² / x²
-    };
-
     static std::size_t size_of(Real const& count) {
         return static_cast<std::size_t>(static_cast<double>(count));
     }
 
-    static void add_to(sums_of& result, std::size_t const n, Real const& base, Real const& gamma) {
-        using std::log;
-        Real product(1);
-        for (std::size_t j = 0; j < n; ++j) {
-            Real const x = base + from_count<Real>(j) * gamma;
-            Real const inverse = 1 / x;
-            Real const share = from_count<Real>(j) * inverse;
-            // One logarithm for several factors, as long as their product is of moderate size.
-            product *= x;
-            if (!(product > Real(1e-100) && product < Real(1e100))) {
-                result.logarithm += log(product);
-                product = Real(1);
-            }
-            result.inverse += inverse;
-            result.inverse_square += inverse * inverse;
-            result.first += share;
-            result.mixed += share * inverse;
-            result.second += share * share;
-        }
-        result.logarithm += log(product);
-    }
+    using sums_of = linear_sums<Real>;
     static sums_of sum_to(std::size_t const n, Real const& base, Real const& gamma) {
         auto result = sums_of{};
-        add_to(result, n, base, gamma);
+        result.add(n, base, gamma);
         return result;
     }
     static sums_of sums(std::vector<std::size_t> const& counts, Real const& base, Real const& gamma) {
         auto result = sums_of{};
         for (std::size_t const count : counts) {
-            add_to(result, count, base, gamma);
+            result.add(count, base, gamma);
         }
         return result;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
 
@@ -64,8 +65,7 @@ template <real Real, class Count>
 marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real const& sd,
          Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
     Real intercept(0);
-    Real lower = -infinity<Real>();
-    Real upper = infinity<Real>();
+    auto bracket = newton_bracket<Real>(Real(4));
     auto profile = marginal_point<Real>{};
     using std::sqrt;
     Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
@@ -106,15 +106,8 @@ marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real c
                    by_both - mean_intercept * sd_intercept / curvature,
                    by_sd_twice - sd_intercept * sd_intercept / curvature,
                    integral.error};
-        (score > 0 ? lower : upper) = intercept;
-        Real step = -score / curvature;
-        step = !(step <= 4) ? Real(4) : step < -4 ? Real(-4) : step;
-        Real next = intercept + step;
-        if (!(next >= lower && next <= upper)) {
-            next = lower + (upper - lower) / 2;
-        }
-        Real const change = next < intercept ? Real(intercept - next) : Real(next - intercept);
-        if (change <= settled * ((intercept < 0 ? Real(-intercept) : intercept) + 1)) {
+        Real const next = bracket.next(intercept, score, curvature);
+        if (bracket.last_step() <= settled * ((intercept < 0 ? Real(-intercept) : intercept) + 1)) {
             break;
         }
         intercept = next;

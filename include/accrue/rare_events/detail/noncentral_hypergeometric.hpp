@@ -8,12 +8,10 @@
 
 #include <boost/math/special_functions/gamma.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace accrue::detail {
@@ -27,116 +25,48 @@ namespace accrue::detail {
 /// in e^theta all of whose zeros are real and negative, so that ln P is concave in theta, and analytic up to
 /// a distance of pi from the real axis.
 ///
-/// McCullagh & Nelder 1989, Generalized Linear Models, 2nd ed., section 7.3.
+/// Real negative zeros also make it the distribution of a sum of independent yes-or-no variables. With the
+/// variance V the transform of its probabilities at the frequency w is therefore at most
+/// exp(-2 V sin²(w / 2)), so that sums over every s-th table, times s, are those over all tables up to a
+/// share of exp(-2 V sin²(pi / s)). Tables of a million participants cost no more than those of a thousand.
+///
+/// McCullagh & Nelder 1989, Generalized Linear Models, 2nd ed., section 7.3; for the zeros, Vatutin &
+/// Mikhailov 1982, doi:10.1137/1127086.
 template <real Real>
 class noncentral_hypergeometric {
   public:
     /// \throws invalid_input unless counts and totals are whole numbers of participants
-    explicit noncentral_hypergeometric(two_arms<basic_events<Real>> const& trial) {
+    explicit noncentral_hypergeometric(two_arms<basic_events<Real>> const& trial)
+        : treated_(trial.treatment.total), controls_(trial.control.total),
+          events_(trial.treatment.count + trial.control.count) {
         using std::floor;
-        using std::lgamma;
         auto const& [treatment, control] = trial;
         check(treatment);
         check(control);
         for (Real const& count : {treatment.count, treatment.total, control.count, control.total}) {
             require(count <= floor(count), "counts of an exact method", "whole numbers", count);
         }
-        Real const both = treatment.count + control.count;
-        Real const first = both > control.total ? Real(both - control.total) : Real(0);
-        Real const last = treatment.total < both ? treatment.total : both;
-        observed_ = static_cast<std::size_t>(static_cast<double>(Real(treatment.count - first)));
-        auto const size = static_cast<std::size_t>(static_cast<double>(Real(last - first))) + 1;
-        // Each coefficient from the one before: C(n1, x + 1) C(n2, m - x - 1) / [C(n1, x) C(n2, m - x)].
-        log_coefficients_.reserve(size);
-        log_coefficients_.push_back(Real(0));
-        for (std::size_t i = 0; i + 1 < size; ++i) {
-            using std::log;
-            Real const x = first + from_count<Real>(i);
-            Real const ratio =
-                (treatment.total - x) / (x + 1) * ((both - x) / (control.total - both + x + 1));
-            log_coefficients_.push_back(log_coefficients_.back() + log(ratio));
+        first_ = events_ > controls_ ? Real(events_ - controls_) : Real(0);
+        Real const last = treated_ < events_ ? treated_ : events_;
+        observed_ = static_cast<std::size_t>(static_cast<double>(Real(treatment.count - first_)));
+        size_ = static_cast<std::size_t>(static_cast<double>(Real(last - first_))) + 1;
+        std::size_t const stored = size_ - 1 < most_stored ? size_ - 1 : most_stored;
+        ratios_.reserve(stored);
+        for (std::size_t i = 0; i < stored; ++i) {
+            ratios_.push_back(computed_ratio(i));
         }
-        set_ratios();
+        if (size_ <= most_stored) {
+            logs_ = log_coefficients();
+        }
     }
 
-    /// The distribution of the events under treatment in several trials together, with one odds ratio: the
-    /// coefficients of the product of their polynomials, in logarithms, so that none is lost to underflow.
-    ///
-    /// \param trials one or more, each with the distribution of its own events
-    [[nodiscard]] static noncentral_hypergeometric
-    of_sum(std::vector<noncentral_hypergeometric> const& trials) {
-        using std::exp;
-        using std::log;
-        auto product = trials.front();
-        for (std::size_t trial = 1; trial < trials.size(); ++trial) {
-            auto const& other = trials[trial];
-            auto logs = std::vector<Real>(product.size() + other.size() - 1);
-            for (std::size_t total = 0; total < logs.size(); ++total) {
-                std::size_t const first = total < other.size() ? 0 : total - other.size() + 1;
-                std::size_t const last = total < product.size() ? total : product.size() - 1;
-                auto const term = [&](std::size_t const i) {
-                    return Real(product.log_coefficients_[i] + other.log_coefficients_[total - i]);
-                };
-                Real largest = term(first);
-                for (std::size_t i = first; i <= last; ++i) {
-                    largest = largest < term(i) ? term(i) : largest;
-                }
-                Real sum(0);
-                for (std::size_t i = first; i <= last; ++i) {
-                    sum += exp(Real(term(i) - largest));
-                }
-                logs[total] = largest + log(sum);
-            }
-            product.log_coefficients_ = std::move(logs);
-            product.observed_ += other.observed_;
-        }
-        product.set_ratios();
-        return product;
-    }
-
-    /// The probabilities at theta of fewer events under treatment than observed, of those observed, and of
-    /// more. Each is a sum of its own, so that a small one keeps its digits.
-    struct tails {
-        Real below;
-        Real observed;
-        Real above;
-    };
-    [[nodiscard]] tails tails_at(Real const& theta) const {
-        using std::exp;
-        Real const norm = log_likelihood(theta);
-        auto result = tails{Real(0), exp(norm), Real(0)};
-        for (std::size_t i = 0; i < size(); ++i) {
-            Real const probability = exp(Real(norm + log_ratio(i, theta)));
-            if (i != observed_) {
-                (i < observed_ ? result.below : result.above) += probability;
-            }
-        }
-        return result;
-    }
-    /// The probability at theta of all events that are no more probable than those observed; probabilities
-    /// that differ by rounding alone are equal.
-    [[nodiscard]] Real probability_of_unlikely(Real const& theta) const {
-        using std::exp;
-        Real const norm = log_likelihood(theta);
-        Real sum(0);
-        for (std::size_t i = 0; i < size(); ++i) {
-            Real const ratio = log_ratio(i, theta);
-            sum += ratio <= Real(1e-7) ? exp(Real(norm + ratio)) : Real(0);
-        }
-        return sum < 1 ? sum : Real(1);
-    }
-    /// ln of the coefficient of the i-th table over that of the observed one.
-    [[nodiscard]] Real log_coefficient(std::size_t const i) const {
-        return log_coefficients_[i] - log_coefficients_[observed_];
-    }
     [[nodiscard]] std::size_t observed() const { return observed_; }
-
     /// The number of tables with these margins; one table says nothing of theta.
-    [[nodiscard]] std::size_t size() const { return log_coefficients_.size(); }
-    [[nodiscard]] bool is_informative() const { return size() > 1; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] bool is_informative() const { return size_ > 1; }
     /// Whether the treatment group has the fewest events, or the most, that the margins allow.
     [[nodiscard]] bool is_lowest() const { return observed_ == 0; }
-    [[nodiscard]] bool is_highest() const { return observed_ + 1 == size(); }
+    [[nodiscard]] bool is_highest() const { return observed_ + 1 == size_; }
 
     /// ln P of the table at theta, with the two derivatives by it.
     struct point {
@@ -144,24 +74,21 @@ class noncentral_hypergeometric {
         Real slope;     ///< observed less expected events
         Real curvature; ///< minus the variance of the events
     };
-
-    /// Sums are taken from the most probable table outwards, each term from the one before, until terms add
-    /// nothing: no exponential a term, and nothing that over- or underflows, however many events there are.
     [[nodiscard]] point at(Real const& theta) const {
         using std::log;
         std::size_t const mode = mode_at(theta);
         Real total(1);
         Real first(0);
         Real second(0);
-        for_terms_beside(mode, theta, [&](Real const& term, Real const& distance) {
+        Real const stride = for_terms_beside(mode, theta, [&](Real const& term, Real const& distance) {
             total += term;
             first += term * distance;
             second += term * distance * distance;
         });
         Real const mean = first / total;
         Real const variance = second / total - mean * mean;
-        return {log_of_observed(mode, theta) - log(total), offset_between(mode, observed_) - mean,
-                variance > 0 ? Real(-variance) : Real(0)};
+        return {log_change(mode, observed_, theta) - log(Real(total * stride)),
+                offset(mode, observed_) - mean, variance > 0 ? Real(-variance) : Real(0)};
     }
 
     /// ln P of the table at theta.
@@ -169,75 +96,223 @@ class noncentral_hypergeometric {
         using std::log;
         std::size_t const mode = mode_at(theta);
         Real total(1);
-        for_terms_beside(mode, theta, [&](Real const& term, Real const&) { total += term; });
-        return log_of_observed(mode, theta) - log(total);
-    }
-
-  private:
-    [[nodiscard]] Real log_ratio(std::size_t const i, Real const& theta) const {
-        return log_coefficient(i) + offset(i) * theta;
-    }
-
-    /// Each coefficient over the one before. They fall from table to table: the logarithms are concave.
-    void set_ratios() {
-        using std::exp;
-        ratios_.clear();
-        ratios_.reserve(size());
-        for (std::size_t i = 0; i + 1 < size(); ++i) {
-            ratios_.push_back(exp(Real(log_coefficients_[i + 1] - log_coefficients_[i])));
-        }
+        Real const stride =
+            for_terms_beside(mode, theta, [&](Real const& term, Real const&) { total += term; });
+        return log_change(mode, observed_, theta) - log(Real(total * stride));
     }
 
     /// The most probable table: the first after which terms no longer grow.
     [[nodiscard]] std::size_t mode_at(Real const& theta) const {
         using std::exp;
-        Real const falls = exp(Real(-theta));
-        auto const grows = [&](Real const& ratio) { return ratio > falls; };
-        return static_cast<std::size_t>(std::partition_point(ratios_.begin(), ratios_.end(), grows) -
-                                        ratios_.begin());
+        return mode_where_ratios_reach(exp(Real(-theta)));
+    }
+
+    /// ln of each table's coefficient over that of the observed one.
+    [[nodiscard]] std::vector<Real> log_coefficients() const {
+        using std::log;
+        auto logs = std::vector<Real>(size_, Real(0));
+        for (std::size_t i = observed_; i + 1 < size_; ++i) {
+            logs[i + 1] = logs[i] + log(ratio(i));
+        }
+        for (std::size_t i = observed_; i > 0; --i) {
+            logs[i - 1] = logs[i] - log(ratio(i - 1));
+        }
+        return logs;
     }
 
     /// Calls `use(term, distance)` for the tables above and below the most probable one, with terms relative
-    /// to its.
+    /// to its, as far as they add something, and answers how many tables a term stands for.
+    ///
+    /// \param frequency the sums are of terms times cos and sin of distances times frequencies up to this
     template <class Use>
-    void for_terms_beside(std::size_t const mode, Real const& theta, Use const& use) const {
+    Real for_terms_beside(std::size_t const mode, Real const& theta, Use const& use,
+                          Real const& frequency = Real(0)) const {
+        std::size_t const stride = stride_at(mode, frequency);
+        if (stride == 1) {
+            for_each_term_beside(mode, theta, use);
+            return Real(1);
+        }
         using std::exp;
-        Real const least = std::numeric_limits<Real>::epsilon() / 4096;
+        auto const side = [&](std::size_t const left, auto const& table) {
+            for (std::size_t distance = stride; distance <= left; distance += stride) {
+                std::size_t const i = table(distance);
+                Real const term = exp(log_change(mode, i, theta));
+                use(term, offset(mode, i));
+                if (!(term > least_term())) {
+                    break;
+                }
+            }
+        };
+        side(size_ - 1 - mode, [&](std::size_t const distance) { return mode + distance; });
+        side(mode, [&](std::size_t const distance) { return mode - distance; });
+        return from_count<Real>(stride);
+    }
+
+    /// ln of the term of one table over that of another at theta. Factorials of thousands would cancel to few
+    /// digits; here the parts that cancel never arise, as in Loader's binomial probabilities (2000, Fast and
+    /// accurate computation of binomial probabilities).
+    [[nodiscard]] Real log_change(std::size_t const from, std::size_t const to, Real const& theta) const {
+        using std::log;
+        Real const change = offset(from, to);
+        if (size_ <= most_stored) {
+            return change * theta + (logs_[to] - logs_[from]);
+        }
+        Real const x = first_ + from_count<Real>(from);
+        auto const cells = std::array<Real, 4>{x, treated_ - x, events_ - x, controls_ - events_ + x};
+        Real result = change * theta;
+        if (cells[0] > 0 && cells[1] > 0 && cells[2] > 0 && cells[3] > 0) {
+            result -= change * log(Real(cells[0] / cells[1] * (cells[3] / cells[2])));
+        } else {
+            for (std::size_t i = 0; i < 4; ++i) {
+                result -=
+                    cells[i] > 0 ? Real((i % 3 == 0 ? change : Real(-change)) * log(cells[i])) : Real(0);
+            }
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            result -= log_factorial_beyond(cells[i], i % 3 == 0 ? change : Real(-change));
+        }
+        return result;
+    }
+
+  private:
+    /// The first table after which ratios are no larger than this.
+    [[nodiscard]] std::size_t mode_where_ratios_reach(Real const& falls) const {
+        std::size_t below = 0;
+        std::size_t above = size_ - 1;
+        while (below < above) {
+            std::size_t const middle = below + (above - below) / 2;
+            if (ratio(middle) > falls) {
+                below = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        return below;
+    }
+
+    static constexpr std::size_t most_stored = 4096;
+
+    static Real least_term() { return std::numeric_limits<Real>::epsilon() / 4096; }
+
+    /// The coefficient of the table after the i-th over that of the i-th: C(n1, x + 1) C(n2, m - x - 1) /
+    /// [C(n1, x) C(n2, m - x)]. They fall from table to table.
+    [[nodiscard]] Real computed_ratio(std::size_t const i) const {
+        Real const x = first_ + from_count<Real>(i);
+        return (treated_ - x) / (x + 1) * ((events_ - x) / (controls_ - events_ + x + 1));
+    }
+    [[nodiscard]] Real ratio(std::size_t const i) const {
+        return i < ratios_.size() ? ratios_[i] : computed_ratio(i);
+    }
+
+    /// The stride with which sums over tables keep all digits; 1 where there are not many tables to sum.
+    [[nodiscard]] std::size_t stride_at(std::size_t const mode, Real const& frequency) const {
+        using std::asin;
+        using std::atan;
+        using std::log;
+        using std::sqrt;
+        if (std::numeric_limits<Real>::digits > 64) {
+            return 1;
+        }
+        Real const x = first_ + from_count<Real>(mode);
+        Real const inverse = 1 / x + 1 / (treated_ - x) + 1 / (events_ - x) + 1 / (controls_ - events_ + x);
+        // The variance to some hundredths; where terms are computed, all four cells have a thousand or more,
+        // so that series for factorials have all digits.
+        if (!(inverse * Real(size_ <= most_stored ? 64 : 1024) < 1)) {
+            return 1;
+        }
+        // exp(-2 V sin²(w / 2)) adds nothing at w = 2 pi / stride - frequency.
+        Real const needed = 9 - log(std::numeric_limits<Real>::epsilon());
+        Real const narrowest = 2 * asin(sqrt(Real(needed * inverse / 2))) + frequency;
+        Real const two_pi = 8 * atan(Real(1));
+        return narrowest < two_pi ? static_cast<std::size_t>(static_cast<double>(Real(two_pi / narrowest)))
+                                  : std::size_t{1};
+    }
+
+    /// Each term from the one before: no exponential a term, and nothing that over- or underflows.
+    template <class Use>
+    void for_each_term_beside(std::size_t const mode, Real const& theta, Use const& use) const {
+        using std::exp;
+        Real const least = least_term();
         Real const factor = exp(theta);
+        Real const inverse = 1 / factor;
         Real term(1);
         Real distance(0);
-        for (std::size_t i = mode; i + 1 < size() && term > least; ++i) {
-            term *= ratios_[i] * factor;
+        for (std::size_t i = mode; i + 1 < size_ && term > least; ++i) {
+            term *= ratio(i) * factor;
             distance += 1;
             use(term, distance);
         }
-        Real const inverse = exp(Real(-theta));
         term = Real(1);
         distance = Real(0);
         for (std::size_t i = mode; i > 0 && term > least; --i) {
-            term *= inverse / ratios_[i - 1];
+            term *= inverse / ratio(i - 1);
             distance -= 1;
             use(term, distance);
         }
     }
 
-    /// ln of the observed table's term relative to that of the most probable one.
-    [[nodiscard]] Real log_of_observed(std::size_t const mode, Real const& theta) const {
-        return log_coefficients_[observed_] - log_coefficients_[mode] +
-               offset_between(mode, observed_) * theta;
-    }
-    [[nodiscard]] static Real offset_between(std::size_t const from, std::size_t const to) {
+    /// Tables from one to another.
+    [[nodiscard]] static Real offset(std::size_t const from, std::size_t const to) {
         return Real(static_cast<double>(to) - static_cast<double>(from));
     }
 
-    /// Events beyond those observed in the i-th table.
-    [[nodiscard]] Real offset(std::size_t const i) const {
-        return Real(static_cast<double>(i) - static_cast<double>(observed_));
+    /// ln (a + change)! - ln a! - change ln a; ln change! where a is 0.
+    [[nodiscard]] static Real log_factorial_beyond(Real const& a, Real const& change) {
+        using std::log;
+        if (!(a > 0)) {
+            return change > 0 ? Real(change * log(change) - change + beyond_stirling(change)) : Real(0);
+        }
+        return a * excess(Real(change / a)) + beyond_stirling(Real(a + change)) - beyond_stirling(a);
     }
 
-    std::vector<Real> log_coefficients_; ///< up to a constant
-    std::vector<Real> ratios_;           ///< each coefficient over the one before
+    /// (1 + u) ln(1 + u) - u, to full relative accuracy also near 0.
+    [[nodiscard]] static Real excess(Real const& u) {
+        using std::log1p;
+        if (!(u > -0.5)) {
+            return u > -1 ? Real((1 + u) * log1p(u) - u) : Real(1);
+        }
+        if (u > 1) {
+            return (1 + u) * log1p(u) - u;
+        }
+        // ln(1 + u) = 2 (v + v³ / 3 + v⁵ / 5 + ...)
+        Real const v = u / (2 + u);
+        Real const square_of_v = v * v;
+        Real power = 2 * (1 + u) * v * square_of_v;
+        Real sum = u * v;
+        for (int i = 3; i < 400; i += 2) {
+            Real const next = sum + power / i;
+            if (!(next > sum) && !(next < sum)) {
+                break;
+            }
+            sum = next;
+            power *= square_of_v;
+        }
+        return sum;
+    }
+
+    /// ln n! - (n ln n - n).
+    [[nodiscard]] static Real beyond_stirling(Real const& n) {
+        using std::atan;
+        using std::lgamma;
+        using std::log;
+        if (n < 1000 || std::numeric_limits<Real>::digits > 64) {
+            return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
+        }
+        Real const inverse = 1 / n;
+        Real const by_square = inverse * inverse;
+        Real const two_pi = 8 * atan(Real(1));
+        return log(Real(two_pi * n)) / 2 +
+               inverse * (Real(1) / 12 - by_square * (Real(1) / 360 - by_square * (Real(1) / 1260)));
+    }
+
+    Real treated_;
+    Real controls_;
+    Real events_;
+    Real first_;
     std::size_t observed_;
+    std::size_t size_;
+    std::vector<Real> ratios_; ///< each coefficient over the one before, of the first tables
+    std::vector<Real> logs_;   ///< ln of the coefficients over that observed, where they are not many
 };
 
 } // namespace accrue::detail

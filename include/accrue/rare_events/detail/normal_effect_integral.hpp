@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 
 #include <cmath>
@@ -31,31 +32,16 @@ template <real Real, class Likelihood>
     // The peak of l(mean + sd x) - x²/2. Its slope falls by 1 or more per unit of x, so that the peak is no
     // farther than the slope.
     Real x(0);
-    Real lower = -infinity<Real>();
-    Real upper = infinity<Real>();
     Real curvature(1);
+    auto bracket = newton_bracket<Real>(infinity<Real>());
     for (int i = 0; i < 200; ++i) {
         auto const here = likelihood.at(Real(mean + sd * x));
         Real const slope = sd * here.slope - x;
-        Real const farthest = x + slope;
         curvature = 1 - sd * sd * here.curvature;
-        if (slope > 0) {
-            lower = x;
-            upper = farthest < upper ? farthest : upper;
-        } else if (slope < 0) {
-            upper = x;
-            lower = lower < farthest ? farthest : lower;
-        } else {
-            break;
-        }
-        Real next = x + slope / curvature;
-        if (!(next >= lower && next <= upper)) {
-            next = lower + (upper - lower) / 2;
-        }
-        Real const change = next < x ? Real(x - next) : Real(next - x);
-        x = next;
+        slope > 0 ? bracket.not_above(Real(x + slope)) : bracket.not_below(Real(x + slope));
+        x = bracket.next(x, slope, Real(-curvature));
         // A peak that is found to a thousandth of its width will do: it only places the points.
-        if (change * change * curvature < Real(1e-6)) {
+        if (square(bracket.last_step()) * curvature < Real(1e-6)) {
             break;
         }
     }
@@ -71,7 +57,7 @@ template <real Real, class Likelihood>
         for (std::size_t i = 0; i < 1000000; ++i) {
             Real const term = exp(Real(log_integrand(Real(start + from_count<Real>(i) * step)) - height));
             total += term;
-            if (term < epsilon / 16) {
+            if (!(term >= epsilon / 16)) {
                 break;
             }
         }
@@ -86,7 +72,7 @@ template <real Real, class Likelihood>
         sum += between;
         step = half;
         // The error after halving is about the square of that before.
-        if (change <= sqrt(epsilon) / 64 * sum) {
+        if (!(change > sqrt(epsilon) / 64 * sum)) {
             break;
         }
     }

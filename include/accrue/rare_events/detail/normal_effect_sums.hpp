@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 
 #include <cmath>
@@ -38,28 +39,18 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
     }
     // The peak, by Newton's method for a concave function, within the bracket that its slopes give.
     Real x(0);
-    Real lower = -infinity<Real>();
-    Real upper = infinity<Real>();
     Real curvature(1);
     Real height(0);
+    auto bracket = newton_bracket<Real>(infinity<Real>());
     for (int i = 0; i < 200; ++i) {
         auto const here = likelihood.at(Real(mean + sd * x));
         Real const slope = sd * here.slope - x;
         curvature = 1 - sd * sd * here.curvature;
         height = here.value - x * x / 2;
-        (slope > 0 ? lower : upper) = x;
         // The slope falls by 1 or more per unit of x: the root is no farther than the slope.
-        if (slope > 0 && x + slope < upper) {
-            upper = x + slope;
-        }
-        if (slope < 0 && x + slope > lower) {
-            lower = x + slope;
-        }
-        Real next = x + slope / curvature;
-        if (!(next >= lower && next <= upper)) {
-            next = lower + (upper - lower) / 2;
-        }
-        if (square(Real(next - x)) * curvature < Real(1e-4)) {
+        slope > 0 ? bracket.not_above(Real(x + slope)) : bracket.not_below(Real(x + slope));
+        Real const next = bracket.next(x, slope, Real(-curvature));
+        if (square(bracket.last_step()) * curvature < Real(1e-4)) {
             break;
         }
         x = next;
@@ -75,12 +66,14 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
     };
     auto const side = [&](Real const& start, Real const& step) {
         for (std::size_t i = 0; i < 1000000; ++i) {
-            if (use(Real(start + from_count<Real>(i) * step)) < tolerance / 4) {
+            // Also where it is no number, which it then is everywhere.
+            if (!(use(Real(start + from_count<Real>(i) * step)) >= tolerance / 4)) {
                 return;
             }
         }
     };
-    Real step = width;
+    // Half of this step is enough for a normal peak and this tolerance, with some to spare.
+    Real step = width * sqrt(Real(30 / -log(tolerance)));
     use(x);
     side(Real(x + step), step);
     side(Real(x - step), Real(-step));
@@ -96,7 +89,7 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
         // Halving the step squares the error of the rule: where this change is the root of epsilon, the sum
         // is exact.
         error = size * size;
-        if (error < tolerance) {
+        if (!(error >= tolerance)) {
             break;
         }
     }

@@ -19,7 +19,7 @@ template <real Real, class Function>
     if (!(at > 0) && !(at < 0)) {
         return start;
     }
-    for (Real const direction : {Real(1), Real(-1)}) {
+    for (Real const& direction : {Real(1), Real(-1)}) {
         Real inner = start;
         Real at_inner = at;
         for (Real step = direction / 4; step < 1024 && step > -1024; step *= 2) {

@@ -89,10 +89,14 @@ struct symmetric_e_process {
         detail::require_finite("null", null);
         double const scale = study.variance + tau_squared_guess();
         double const scaled = (study.effect - null) / scale;
-        detail::require(detail::is_finite(scaled), "effect over variance", "finite", scaled);
+        detail::require(std::abs(scaled) < 1e290, "effect over variance", "below 1e290", scaled);
+        auto heterogeneity = state.heterogeneity;
+        heterogeneity.add(study);
+        detail::require(detail::is_finite(heterogeneity.tau_squared()), "effect",
+                        "small enough beside its variance that its square is finite", study.effect);
         state.trials.push_back({study.effect, study.variance, scale});
         state.bets.add(scaled);
-        state.heterogeneity.add(study);
+        state.heterogeneity = heterogeneity;
         // E at most doubles with a trial, so that a new maximum need not be sought at each.
         state.log_e_bound += std::numbers::ln2;
         if (state.log_e_bound > state.largest_log_e_value) {

@@ -4,11 +4,13 @@
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
 #include <accrue/sequential/boundary/detail/futility_path.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
+#include <accrue/sequential/error/asymmetric.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/error/two_sided.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <span>
 
 /// \file
@@ -148,6 +150,42 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
             return detail::meet(problem, detail::futility_region::wedge, true, upper_half_design.drift);
         }
     }
+}
+
+/// Boundaries of a trial that may stop above for benefit, below for harm, with an error each, and in between
+/// because a benefit has become unlikely. The wedge reaches from the boundary of harm (`wedge_below`) up to
+/// the futility boundary of a one-sided trial (`wedge`), which spends the type II error under the drift that
+/// makes it meet the upper boundary at the last look. It does not bind: both errors hold whether or not the
+/// trial stops there. A look at which the futility boundary would lie below that of harm has no wedge; what
+/// may be lost below the boundary of harm then is not counted in the power, as it is improbable under the
+/// drift.
+///
+/// \param error the type I errors of harm (lower) and of benefit (upper)
+/// \param spending how either is spent
+/// \param stop the type II error and how that is spent; `non_binding` alone
+/// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which all errors are spent, where that is another clock
+/// \throws invalid_input as `boundaries` without futility does, for either spending function
+template <spending_function Spending, spending_function Beta>
+[[nodiscard]] boundaries_with_futility
+boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non_binding> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
+    auto const both = boundaries(error, spending, fractions, spending_times);
+    auto problem =
+        detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
+    problem.upper = both.upper;
+    auto design = detail::meet(problem, detail::futility_region::below, false);
+    auto const edge = design.bounds.lower;
+    design.bounds.lower = both.lower;
+    design.bounds.wedge = edge;
+    design.bounds.wedge_below = both.lower;
+    for (std::size_t k = 0; k < edge.size(); ++k) {
+        if (!(edge[k] > both.lower[k])) {
+            design.bounds.wedge[k] = -detail::infinity<double>();
+            design.bounds.wedge_below[k] = detail::infinity<double>();
+        }
+    }
+    return design;
 }
 
 } // namespace accrue

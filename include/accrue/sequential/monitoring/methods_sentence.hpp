@@ -29,7 +29,7 @@ inline std::string to_digits(double const value) {
     int const digits = size >= 1000 && size < 1e15 ? static_cast<int>(std::log10(size)) + 1 : 4;
     auto buffer = std::array<char, 32>{};
     (void)std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
-    return buffer.data();
+    return with_point(buffer.data());
 }
 
 inline std::string describe(error_rate const& error) {
