@@ -273,6 +273,24 @@ std::vector<named_plot> make_gallery() {
         bubble_plot{.studies = {{"North", 55, -1.2, 10}, {"South", 13, -0.2, 3}, {"Middle", 33, -0.5, 1}},
                     .predictions = {{10, -0.1, {-0.4, 0.2}}, {55, -1.1, {-1.5, -0.7}}}});
     add("e-process", e_process_plot{.names = data.names, .log_e_values = std::vector<double>(30, 1.5)});
+    {
+        // Nothing is ruled out at first, and then more and more.
+        auto sequence = std::vector<interval>{};
+        auto effects = std::vector<double>{};
+        for (std::size_t i = 0; i < data.names.size(); ++i) {
+            double const half =
+                i < 5 ? std::numeric_limits<double>::infinity() : 3.0 / static_cast<double>(i);
+            sequence.push_back({-0.4 - half, -0.4 + half});
+            effects.push_back(-0.4 + 0.1 * static_cast<double>(i % 5) - 0.2);
+        }
+        add("confidence sequence",
+            confidence_sequence_plot{.names = data.names, .effects = effects, .sequence = sequence});
+        add("confidence sequence without limits",
+            confidence_sequence_plot{.favours_lower = "favours treatment",
+                                     .effects = {0.2},
+                                     .sequence = {{-std::numeric_limits<double>::infinity(),
+                                                   std::numeric_limits<double>::infinity()}}});
+    }
     add("e-process that ends far", e_process_plot{.log_e_values = {-0.5, 2.0, 800.0}});
     add("density",
         density_plot{.densities = {{"mean", [](double const x) { return std::exp(-x * x); }},
@@ -291,9 +309,9 @@ std::vector<named_plot> make_gallery() {
         }
         return values;
     }();
-    add("regression", plot_of<bubble_plot>(data.names, data.estimates, latitude,
-                                           meta_regression(random_effects{}, data.estimates,
-                                                           moderators{}.with("Latitude", latitude))));
+    auto const by_latitude = moderators{}.with("Latitude", latitude);
+    add("regression", plot_of(data.names, meta_regression(random_effects{}, data.estimates, by_latitude),
+                              data.estimates, by_latitude, "Latitude"));
     add("posterior",
         plot_of<density_plot>(bayesian_random_effects{.heterogeneity = half_normal{0.5}}(data.estimates)));
     auto note = example_monitoring();

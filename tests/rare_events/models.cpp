@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -359,6 +360,20 @@ TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
 }
 
 // Qualifies: RARE-1
+// Times whose ratio is no double: the search must end, and not say ok of what is no number.
+TEST(PoissonNormal, EndsWhateverTheTimesAre) {
+    for (double const time : {1e-300, 1e-160, 1e-20, 1e20, 1e160, 1e300}) {
+        auto const trials = std::vector<two_arms<rate>>{
+            {{4, 1 / time}, {9, time}}, {{3, 20}, {5, 30}}, {{7, time}, {1, 1 / time}}, {{2, 50}, {6, 40}}};
+        auto const start = std::clock();
+        auto const result = pool(poisson_normal{}, trials);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 5) << time;
+        EXPECT_TRUE(result.status != status::ok ||
+                    (std::isfinite(result.effect) && std::isfinite(result.variance)))
+            << time;
+    }
+}
+
 TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {
     // R stops its root finding at six digits; the p-value is a sum.
     EXPECT_NEAR(std::exp(pool(exact_odds_ratio{}, few).effect), 0.364245, 2e-6);

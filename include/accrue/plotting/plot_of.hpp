@@ -13,6 +13,7 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/plotting/baujat_plot.hpp>
 #include <accrue/plotting/bubble_plot.hpp>
+#include <accrue/plotting/confidence_sequence_plot.hpp>
 #include <accrue/plotting/density_plot.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
@@ -218,37 +219,54 @@ template <std::same_as<labbe_plot> Plot>
     return {.names = names, .trials = trials};
 }
 
-/// A bubble plot of a meta-regression on one moderator, `plot_of<bubble_plot>(names, estimates, values,
-/// fit)`: discs by the weights 1/(v + tau²), and the line with its confidence band.
+/// A bubble plot of a meta-regression, along one of its numeric moderators: discs in proportion to 1/(v +
+/// tau²), the line with its confidence band and, where there is heterogeneity, its prediction band. Other
+/// moderators are held at the studies' means, factors at the studies' shares of their levels.
 ///
-/// \param values of the moderator, one for each study
-/// \param fit `meta_regression(model, estimates, moderators{}.with(name, values))`
-/// \throws invalid_input unless there is a name and a value for each study, there is one moderator, and
-/// 0 < level < 1
-template <std::same_as<bubble_plot> Plot, class Regression>
-    requires requires(Regression const& fit) { fit.names, fit.coefficients, fit.tau_squared; }
-[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
-                           std::vector<double> const& values, Regression const& fit,
-                           double const level = 0.95) {
+///     svg(plot_of(names, fit, estimates, given, "latitude"));
+///
+/// \param fit of `meta_regression`, or of any other model that `predict` takes
+/// \param given the moderators that it was fitted with
+/// \throws invalid_input unless there is one name for each study, when there is no numeric moderator of that
+/// name, and unless 0 < level < 1
+template <class Regression, class Moderators>
+    requires requires(Regression const& fit, Moderators const& given) {
+        fit.terms.terms();
+        given.design(std::size_t());
+    }
+[[nodiscard]] bubble_plot plot_of(std::vector<std::string> const& names, Regression const& fit,
+                                  std::vector<estimate> const& estimates, Moderators const& given,
+                                  std::string const& moderator, double const level = 0.95) {
     detail::require_a_name_for_each(names.size(), estimates.size());
-    detail::require_a_name_for_each(values.size(), estimates.size());
-    if (fit.names.size() != 2) {
-        throw invalid_input("a bubble plot is of an intercept and one moderator");
+    detail::require_between_0_and_1("level", level);
+    (void)given.mean(moderator); // refuses a name that is not that of a number
+    std::size_t column = 0;
+    for (auto const& term : fit.terms.terms()) {
+        column = term.name == moderator ? term.column : column;
     }
-    auto plot = Plot{.moderator_name = fit.names[1]};
-    double lowest = values.front();
-    double highest = values.front();
+    auto const design = given.design(estimates.size());
+    auto row = std::vector<double>(design.coefficients(), 0.0);
+    auto const at = [&](std::size_t const study, std::size_t const place) {
+        return design.columns().data()[place * estimates.size() + study];
+    };
+    auto plot = bubble_plot{.moderator_name = moderator};
+    double first = at(0, column), last = first;
     for (std::size_t i = 0; i < estimates.size(); ++i) {
+        double const value = at(i, column);
+        first = value < first ? value : first;
+        last = value > last ? value : last;
+        for (std::size_t j = 0; j < row.size(); ++j) {
+            row[j] += (at(i, j) - row[j]) / static_cast<double>(i + 1);
+        }
         plot.studies.push_back(
-            {names[i], values[i], estimates[i].effect, 1 / (estimates[i].variance + fit.tau_squared)});
-        lowest = values[i] < lowest ? values[i] : lowest;
-        highest = values[i] > highest ? values[i] : highest;
+            {names[i], value, estimates[i].effect, 1 / (estimates[i].variance + fit.tau_squared)});
     }
-    static constexpr int steps = 60;
-    for (int step = 0; step <= steps; ++step) {
-        double const at = lowest + (highest - lowest) * step / steps;
-        auto const there = predict(fit, {at}, level); // found by its argument: regressions are opt-in
-        plot.predictions.push_back({at, there.effect, there.confidence});
+    constexpr int steps = 40; // confidence bands are hyperbolas
+    for (int i = 0; i <= steps; ++i) {
+        row[column] = first + (last - first) * i / steps;
+        auto const there = predict(fit, row, level);
+        plot.predictions.push_back({row[column], there.effect, there.confidence,
+                                    fit.tau_squared > 0 ? there.prediction : interval{}});
     }
     return plot;
 }
@@ -320,6 +338,25 @@ template <std::same_as<density_plot> Plot, class Posterior>
     return plot;
 }
 
+/// The confidence sequence of a series beside the trials' estimates, on the analysis scale;
+/// `plot_of<confidence_sequence_plot>(names, estimates, series)`. Set `pooled` to what a cumulative analysis
+/// gives for a line of pooled effects.
+///
+/// \throws invalid_input unless there is a name, an estimate and a look for each trial
+template <std::same_as<confidence_sequence_plot> Plot>
+[[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
+                           anytime_series const& series) {
+    detail::require_a_name_for_each(names.size(), series.looks.size());
+    auto plot = Plot{.names = names, .note = result_sentence(series)};
+    for (auto const& study : estimates) {
+        plot.effects.push_back(study.effect);
+    }
+    for (auto const& look : series.looks) {
+        plot.sequence.push_back(look.interval);
+    }
+    return plot;
+}
+
 /// The same analysis in pooled effects: at each look the boundaries are its critical Z times the standard
 /// error (for models with degrees of freedom, the t quantile of the same tail), on the scale of reports.
 /// Boundaries to come have the standard error of the last look, less as information grows: SE sqrt(t / t').
@@ -367,7 +404,7 @@ template <class Measure>
 }
 
 /// The plot of a series that an e-process monitored: ln E after each trial, with the line at 1/error. Its
-/// confidence sequence beside the estimates is a cumulative forest plot: that of its looks' intervals.
+/// confidence sequence beside the estimates is a `confidence_sequence_plot`.
 ///
 /// \param names one for each trial
 /// \throws invalid_input when the number of names is not that of the trials

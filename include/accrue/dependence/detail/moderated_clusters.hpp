@@ -46,7 +46,7 @@ struct reduced_clusters {
     /// The weighted projection at s, in units of the smallest 1/a + s.
     [[nodiscard]] weighted_projection<Real> projection(Real const& between) const {
         Real const scale = least + between;
-        return {rows, effects, [&](std::size_t const i) {
+        return {rows.data(), static_cast<std::size_t>(rows.cols()), effects, [&](std::size_t const i) {
                     return i < clusters ? Real(scale / (variances[i] + between)) : Real(scale / unit);
                 }};
     }
