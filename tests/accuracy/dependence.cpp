@@ -87,7 +87,7 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
         auto covariance = Eigen::MatrixXd(2, 2);
         double const shared = 0.5 * std::sqrt(x[1] * x[3]);
         covariance << x[1], shared, shared, x[3];
-        studies.push_back({{x[0], x[2]}, covariance});
+        studies.push_back({.effects = {x[0], x[2]}, .covariance = covariance, .outcomes = {}});
     }
     auto const fit = multivariate{}(studies);
     auto given = accuracy_case{
