@@ -53,7 +53,7 @@ template <class Result>
     if constexpr (requires { result.effect, result.variance, result.tau_squared, result.status; }) {
         bool const defined = is_finite(result.effect) && is_finite(result.variance) && result.variance > 0 &&
                              is_finite(result.tau_squared);
-        if (!defined && result.status == status::ok) [[unlikely]] {
+        if (!defined && result.status != status::invalid) [[unlikely]] {
             result.status = status::undefined;
         }
     }

@@ -141,12 +141,13 @@ template <real Real>
     result.status = found.converged ? status::ok : status::not_converged;
     result.message = found.converged ? "" : "the search for the maximum did not converge";
     Real const unit_squared = square(fit.unit());
-    result.pooled = {found.point[0] * fit.unit(),
-                     covariance[0][0] * unit_squared,
-                     found.point[1] * unit_squared,
-                     infinity<Real>(),
-                     evidence.size(),
-                     result.status};
+    result.pooled = finite_or_undefined(
+        basic_pooled<Real>{found.point[0] * fit.unit(), covariance[0][0] * unit_squared,
+                           found.point[1] * unit_squared, infinity<Real>(), evidence.size(), result.status});
+    if (result.pooled.status == status::undefined) {
+        result.status = status::undefined;
+        result.message = "variances are beyond what numbers hold";
+    }
     auto const error_of = [&](std::size_t const i) -> Real {
         return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
     };

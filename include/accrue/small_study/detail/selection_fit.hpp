@@ -62,7 +62,11 @@ class selection_fit {
         auto const tau_squared = maximum_likelihood{}(standard).value;
         auto const plain = inverse_variance_fit(standard, tau_squared);
         plain_log_likelihood_ = log_likelihood(standard, tau_squared);
-        search(plain.mean, tau_squared);
+        if (is_finite(Real(plain.mean + tau_squared)) && is_finite(plain_log_likelihood_)) {
+            search(plain.mean, tau_squared);
+        } else {
+            find_nothing(); // squares of effects are beyond the type
+        }
     }
 
     selection_fit(selection_fit const&) = delete; // the likelihood refers to members
@@ -235,9 +239,13 @@ class selection_fit {
         if (!best_.point.empty()) {
             best_ = newton_maximum<Real>(likelihood_, best_.point, lower_, held_);
         } else {
-            best_.point.assign(likelihood_.size(), not_a_number<Real>());
-            best_.at.value = not_a_number<Real>();
+            find_nothing();
         }
+    }
+
+    void find_nothing() {
+        best_.point.assign(likelihood_.size(), not_a_number<Real>());
+        best_.at.value = not_a_number<Real>();
     }
 
     struct scored_start {
