@@ -261,10 +261,7 @@ inline void print_methods(std::ostream& out, sequential_analysis const& analysis
               "Written by the library from the analysis of 6a, so that others can repeat it. Its numbers "
               "bear no marks here; they are those of 5a and 6a.");
     out << '\n';
-    paragraph(out,
-              methods_sentence(analysis, {.model = "a random-effects model (DerSimonian-Laird)",
-                                          .spending = "O'Brien-Fleming-type (Lan-DeMets)"}),
-              2);
+    paragraph(out, methods_sentence(analysis), 2);
     paragraph(out, result_sentence(analysis), 2);
 }
 

@@ -83,9 +83,9 @@ struct limit_meta_analysis {
             result.status = status::undefined;
             return result;
         }
-        result.pooled = {
-            beyond.intercept, beyond.intercept_unit_variance, tau_squared, detail::infinity<Real>(), k,
-            found.status};
+        result.pooled = detail::finite_or_undefined(
+            basic_pooled<Real>{beyond.intercept, beyond.intercept_unit_variance, tau_squared,
+                               detail::infinity<Real>(), k, found.status});
         result.bias = beyond.slope;
         result.mean = beyond.intercept - beyond.slope * tau;
         for (auto const& study : evidence.studies()) {
@@ -97,7 +97,9 @@ struct limit_meta_analysis {
         result.p_value_small_study = basic_chi_squared<Real>{Real(1)}.survival(result.q_small_study);
         result.p_value_residual =
             basic_chi_squared<Real>{detail::from_count<Real>(k - 2)}.survival(result.q_residual);
-        result.status = found.status;
+        bool const defined = detail::is_finite(Real(result.p_value_small_study + result.p_value_residual));
+        result.status = defined ? result.pooled.status : status::undefined;
+        result.pooled.status = result.status;
         return result;
     }
 

@@ -194,6 +194,11 @@ template <real Real>
     if (describe(both, weighting, result)) {
         result.pooled.effect = both.fit.best().point[0] * both.fit.unit();
         result.pooled.variance = both.covariance[0][0] * square(both.fit.unit());
+        result.pooled = finite_or_undefined(result.pooled);
+        if (result.pooled.status == status::undefined) {
+            result.status = status::undefined;
+            result.message = "variances are beyond what numbers hold";
+        }
     }
     return result;
 }

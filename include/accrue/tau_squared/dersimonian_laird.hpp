@@ -7,6 +7,8 @@
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The moment estimator of tau² from Cochran's Q with the common-effect weights w = 1/v:
@@ -16,6 +18,9 @@ namespace accrue {
 /// It equates Q to its expectation under the random-effects model. Closed form; 0 for a single study.
 /// DerSimonian & Laird 1986, Control Clin Trials 7:177-188, doi:10.1016/0197-2456(86)90046-2.
 struct dersimonian_laird {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "DerSimonian-Laird"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {

@@ -6,6 +6,8 @@
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The Hartung-Makambi estimator of tau², a smooth and positive relative of DerSimonian and Laird's:
@@ -16,6 +18,9 @@ namespace accrue {
 /// for a single study or equal effects. Hartung & Makambi 2003, Commun Stat Simul Comput 32:1179-1190,
 /// doi:10.1081/SAC-120023884.
 struct hartung_makambi {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Hartung-Makambi"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {

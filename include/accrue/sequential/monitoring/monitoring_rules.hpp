@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,6 +30,9 @@ namespace accrue {
 /// Futility boundaries depend on all looks, since they must meet the others at the final one; where that is
 /// still to come they shift a little with each look.
 struct exact_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "exact boundaries"; }
+
     /// \throws invalid_input as `boundaries` does, and unless a design with futility has a final look
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
@@ -73,6 +77,9 @@ struct non_binding_harm_monitoring {
     any_spending_function
         harm_spending; ///< how the error of harm is spent; that of benefit as the design says
 
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a boundary of harm that does not bind"; }
+
     /// \throws invalid_input as `boundaries` does, unless the error is `asymmetric`, and where the design has
     ///   futility
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
@@ -95,6 +102,9 @@ struct non_binding_harm_monitoring {
 /// for a range of tau². Wedges stay as they are, or shrink to what the boundaries leave.
 struct scaled_monitoring {
     double factor; ///< positive
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "exact boundaries times " + detail::to_text(factor); }
 
     /// \throws invalid_input unless the factor is positive and finite
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
@@ -121,6 +131,9 @@ struct scaled_monitoring {
 ///
 /// \throws invalid_input unless the design has a two-sided error
 struct copenhagen_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "the boundaries of the Copenhagen Trial Unit's TSA"; }
+
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         auto bounds = exact_monitoring{}(design, fractions);
@@ -146,6 +159,9 @@ struct copenhagen_monitoring {
 /// that is taken to lie exactly at it, whatever was observed. Its boundary serves for every look past it.
 /// (The package itself gives no decision when a look is more than 5 % past.) For comparison.
 struct rtsa_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "the boundaries of RTSA"; }
+
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         auto looks = std::vector<double>{};

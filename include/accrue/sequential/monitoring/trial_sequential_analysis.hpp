@@ -10,6 +10,7 @@
 #include <accrue/inference/z_value.hpp>
 #include <accrue/model/detail/refused_models.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
@@ -229,7 +230,8 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                         .fractions = {},
                                         .boundaries = {},
                                         .conclusion = conclusion::insufficient,
-                                        .concluded_at = std::nullopt};
+                                        .concluded_at = std::nullopt,
+                                        .model = name_of(model, "a model of its own")};
 
     auto fractions = std::vector<double>{};
     for (std::size_t trial = 0; trial < all.size(); ++trial) {

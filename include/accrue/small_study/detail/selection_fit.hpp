@@ -86,7 +86,13 @@ class selection_fit {
         }
         auto const plain = means.plain(scale_.studies);
         plain_log_likelihood_ = plain.log_likelihood;
-        search(plain.coefficients, plain.tau_squared);
+        if (is_finite(Real(plain.tau_squared + plain.log_likelihood)) &&
+            std::all_of(plain.coefficients.begin(), plain.coefficients.end(),
+                        [](Real const& coefficient) { return is_finite(coefficient); })) {
+            search(plain.coefficients, plain.tau_squared);
+        } else {
+            find_nothing(); // squares of effects are beyond the type
+        }
     }
 
     selection_fit(selection_fit const&) = delete; // the likelihood refers to members
@@ -242,9 +248,13 @@ class selection_fit {
         if (!best_.point.empty()) {
             best_ = newton_maximum<Real>(likelihood_, best_.point, lower_, held_);
         } else {
-            best_.point.assign(likelihood_.size(), not_a_number<Real>());
-            best_.at.value = not_a_number<Real>();
+            find_nothing();
         }
+    }
+
+    void find_nothing() {
+        best_.point.assign(likelihood_.size(), not_a_number<Real>());
+        best_.at.value = not_a_number<Real>();
     }
 
     struct scored_start {
