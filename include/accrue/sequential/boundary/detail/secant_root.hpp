@@ -34,7 +34,7 @@ root_result<double> secant_root(F const& f, root_guess const& guess, double cons
             break;
         }
         (value > 0 ? low : high) = at;
-        if (value_before < infinity && value_before > -infinity) {
+        if (std::abs(value_before) < infinity && std::abs(value) < infinity) {
             slope = (value - value_before) / (at - before);
         }
         auto const step = slope < 0 ? -value / slope : infinity;
