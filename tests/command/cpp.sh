@@ -16,7 +16,7 @@ cd "$data"
     "$accrue" pool trials.csv --measure OR --model mh --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --cpp
-    "$accrue" monitor ldn.csv --effect -0.3 --boundaries exact --alpha 0.025 --harm-alpha 0.1 --futility binding --cpp
+    "$accrue" monitor ldn.csv --effect -0.3 --boundaries exact --alpha 0.025 --harm-alpha 0.1 --futility non-binding --cpp
     "$accrue" pool trials.csv --measure OR2DL --model dl --cpp
     "$accrue" bias trials.csv --measure OR --cpp
     "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
