@@ -181,17 +181,19 @@ std::string cpp_looks(monitor_options const& options) {
 section looks_section(data const& given, sequential_analysis const& analysis) {
     auto names = std::vector<std::string>();
     auto decisions = std::vector<std::string>();
-    auto numbers = std::vector<std::vector<double>>(9);
+    auto numbers = std::vector<std::vector<double>>(10);
     for (auto const& look : analysis.looks) {
         names.push_back(given.studies.names[look.trials - 1]);
         decisions.emplace_back(to_string(look.decision));
+        bool const futile = std::isfinite(look.wedge);
         double const values[] = {static_cast<double>(look.trials),
                                  look.information,
                                  look.information_fraction,
                                  look.z,
                                  look.lower_boundary,
                                  look.upper_boundary,
-                                 std::isfinite(look.wedge) ? look.wedge : detail::not_a_number<double>(),
+                                 futile ? look.wedge_below : detail::not_a_number<double>(),
+                                 futile ? look.wedge : detail::not_a_number<double>(),
                                  look.cumulative.effect,
                                  look.cumulative.tau_squared};
         for (std::size_t j = 0; j < numbers.size(); ++j) {
@@ -201,11 +203,11 @@ section looks_section(data const& given, sequential_analysis const& analysis) {
     auto part = section{.key = "looks", .title = "Looks", .is_list = true};
     part.columns.push_back({"after", "look after", std::move(names), 0});
     char const* const keys[] = {"trials",         "information",    "fraction",       "z",
-                                "lower_boundary", "upper_boundary", "futility_wedge", "estimate",
-                                "tau_squared"};
-    char const* const titles[] = {"trials", "information", "fraction", "Z",   "lower boundary",
-                                  "upper",  "futility",    "pooled",   "tau²"};
-    int const digits[] = {0, 1, 4, 4, 4, 4, 4, 4, 4};
+                                "lower_boundary", "upper_boundary", "futility_lower", "futility_upper",
+                                "estimate",       "tau_squared"};
+    char const* const titles[] = {"trials", "information",   "fraction", "Z",      "lower boundary",
+                                  "upper",  "futility from", "to",       "pooled", "tau²"};
+    int const digits[] = {0, 1, 4, 4, 4, 4, 4, 4, 4, 4};
     for (std::size_t j = 0; j < numbers.size(); ++j) {
         part.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
     }

@@ -47,7 +47,7 @@ function optionsFor(name) {
     const words = [name, "data.csv", "--measure", at("measure").value];
     if (at("order").value) words.push("--order", at("order").value);
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const width = Math.round(Math.min(960, Math.max(360, at("status").clientWidth)));
+    const width = Math.round(Math.min(960, Math.max(520, at("status").clientWidth)));
     return words.concat("--theme", dark ? "dark" : "light", "--width", String(width));
 }
 
@@ -143,8 +143,8 @@ function show(runs, asked) {
     }
     if (saved["monitor.json"]) {
         const found = JSON.parse(saved["monitor.json"]);
-        at("monitored").append(element("h2", "Monitoring"), ...found.sentences.map((text) => element("p", text)),
-                               tableOf("Looks", found.looks), tableOf("Monitoring", found.analysis));
+        at("monitored").append(element("h2", "Monitoring"), ...found.sentences.map((text) => element("p", text)));
+        at("tables").append(tableOf("Looks", found.looks), tableOf("Monitoring", found.analysis));
     }
     at("saves").hidden = !saved["pool.json"];
     document.querySelector("[data-save='monitor.json']").hidden = !saved["monitor.json"];

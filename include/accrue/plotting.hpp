@@ -7,6 +7,7 @@
 #include <accrue/plotting/bubble_plot.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/confidence_sequence_plot.hpp>
 #include <accrue/plotting/density_plot.hpp>
 #include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/e_process_plot.hpp>

@@ -130,12 +130,13 @@ struct effect_monitoring_plot {
         result.lines.push_back(seen);
         result.lines.push_back(ahead);
     }
-    // The futility region, cut at the axis.
+    // The futility region. The chart cuts it at its frame; here it only becomes finite.
     auto above = std::vector<chart_place>{};
     auto below = std::vector<chart_place>{};
     auto const cut = [&](double const effect) {
         double const d = distance(effect);
-        return at_distance(d < -reach ? -reach : d > reach ? reach : d);
+        double const far = 20 * reach < 600 ? 20 * reach : 600;
+        return at_distance(d < -far ? -far : d > far ? far : d);
     };
     for (auto const* const looks : {&plot.looks, &plot.planned}) {
         for (auto const& look : *looks) {
@@ -146,7 +147,14 @@ struct effect_monitoring_plot {
         }
     }
     if (!above.empty()) {
-        result.labels.push_back({.place = above.back(), .words = "futility", .colour = &theme::futility});
+        auto const seen = [&](chart_place const& corner) {
+            double const d = distance(corner.y);
+            return d < -reach ? -reach : d > reach ? reach : d;
+        };
+        double const middle = (seen(above.back()) + seen(below.back())) / 2;
+        result.labels.push_back({.place = {above.back().x, at_distance(middle)},
+                                 .words = "futility",
+                                 .colour = &theme::futility});
         above.insert(above.end(), below.rbegin(), below.rend());
         result.regions.push_back({.corners = above, .colour = &theme::futility, .opacity = 0.14});
     }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -61,8 +61,8 @@ inline double null_tail(ended_trial const& trial) {
 
 /// The drift under which a set of results that grows with the drift has this probability, found from `guess`
 /// by Newton's method on the scale of normal quantiles, on which the probability is nearly a straight line.
-inline root_result drift_of(exit_measure const& results, double const probability, double const guess,
-                            interval bracket) {
+inline root_result<double> drift_of(exit_measure const& results, double const probability, double const guess,
+                                    interval bracket) {
     auto const goal = normal::upper_quantile(probability);
     auto drift = guess;
     for (int iteration = 0; iteration < 100; ++iteration) {

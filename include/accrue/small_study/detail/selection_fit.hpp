@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
@@ -9,12 +10,9 @@
 #include <accrue/small_study/selection_weights.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
-#include <boost/math/tools/toms748_solve.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -180,43 +178,18 @@ class selection_fit {
     [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
                                      Real const& step) {
         auto warm = best_.point;
-        auto const excess = [&](Real const& value) -> Real {
-            return profile_fall(parameter, value, warm) - drop;
-        };
         Real const bound = upper ? infinity<Real>() : lower_[parameter];
-        Real inside = best_.point[parameter];
-        if (!upper && !(inside > bound)) {
-            return bound;
-        }
-        Real stride = step;
-        Real low_value = -drop;
-        for (int tries = 0; tries < 40; ++tries) {
-            Real outside = upper ? Real(inside + stride) : Real(inside - stride);
-            bool const at_bound = !upper && !(outside > bound);
-            outside = at_bound ? bound : outside;
-            Real const value = excess(outside);
-            if (value > 0) {
-                std::uintmax_t evaluations = 60;
-                bool const ordered = outside > inside;
-                auto const bracket = boost::math::tools::toms748_solve(
-                    excess, ordered ? inside : outside, ordered ? outside : inside,
-                    ordered ? low_value : value, ordered ? value : low_value,
-                    boost::math::tools::eps_tolerance<Real>(std::numeric_limits<Real>::digits - 12),
-                    evaluations, boost_policy{});
-                return (bracket.first + bracket.second) / 2;
-            }
-            if (at_bound) {
-                return bound;
-            }
-            inside = outside;
-            low_value = value;
-            stride = 2 * stride;
-            Real const size = inside < 0 ? Real(-inside) : inside;
-            if (size > (weighting_.piecewise && parameter >= place_of_weights() ? Real(40) : Real(1e8))) {
-                break;
-            }
-        }
-        return upper ? infinity<Real>() : Real(-infinity<Real>());
+        Real const best = best_.point[parameter];
+        auto const falling = [&](Real const& value) -> Real {
+            Real const spare = drop - profile_fall(parameter, value, warm);
+            return upper ? spare : Real(-spare);
+        };
+        Real const farthest = weighting_.piecewise && parameter >= place_of_weights() ? Real(40) : Real(1e8);
+        bool const is_bounded = best - bound < farthest && !upper;
+        auto const limit = falling_root(falling, best, step,
+                                        {step, std::numeric_limits<Real>::epsilon() * 4096, 100,
+                                         is_bounded ? Real(best - bound) : farthest});
+        return limit.status == status::undefined && is_bounded ? bound : limit.value;
     }
 
   private:
