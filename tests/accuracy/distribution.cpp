@@ -196,7 +196,7 @@ void spending(accuracy_table& table, source& draw) {
 int main(int argc, char** argv) {
     auto table = accuracy_table("Distributions and spending functions", argc, argv);
     auto draw = source();
-    for (int i = 0; i < table.cases(60); ++i) {
+    for (int i = 0; i < table.cases(25); ++i) {
         normals(table, draw);
         others(table, draw);
         spending(table, draw);

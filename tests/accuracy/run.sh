@@ -9,7 +9,7 @@ require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
 times=${1:-10}
 set_up release
-programs="distribution tau_squared pooling trials regression small_study dependence bayes"
+programs="distribution tau_squared pooling trials regression small_study dependence"
 targets="test_effect_accuracy boundary_accuracy"
 for program in $programs; do targets="$targets accuracy_$program"; done
 say "building"
@@ -41,8 +41,7 @@ say "boundaries"
     printf '\n## Boundaries of sequential analyses\n\n'
     printf 'Against an integration written independently, at higher precision (tests/golden/README.md).\n\n'
     printf '| designs | boundaries | worst, z below 8 | worst, z beyond 8 |\n|---|--:|--:|--:|\n'
-    sed -nE 's/^(.*[^ ]) +([0-9]+) +([0-9.]+e[-+][0-9]+) +([0-9.]+e[-+][0-9]+)$/| \1 | \2 | \3 | \4 |/p' \
-        build/logs/boundary_accuracy.log
+    sed 's/|/, /g' build/logs/boundary_accuracy.log | sed -nE 's/^(.*[^ ]) +([0-9]+) +([0-9.]+e[-+][0-9]+) +([0-9.]+e[-+][0-9]+)$/| \1 | \2 | \3 | \4 |/p'
 } >>"$text"
 cp "$text" docs/accuracy.md
 say "docs/accuracy.md is written"

@@ -24,7 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "include" / "accrue"
 FOLDERS = {
-    "distribution": ["distribution"], "effect": ["effect"], "evidence": ["evidence", "model"],
+    "distribution": ["distribution", "inference"], "effect": ["effect"], "evidence": ["evidence", "model"],
     "tau_squared": ["tau_squared", "model"], "uncertainty": ["model"], "model": ["model"],
     "inference": ["inference", "model"], "batch": ["batch"], "regression": ["regression"],
     "small_study": ["small_study"], "dependence": ["dependence"], "rare_events": ["rare_events"],
