@@ -23,12 +23,16 @@ families <- list(
   "step 0.025" = list(type = "stepfun", steps = 0.025), "step 0.05 0.5" = list(type = "stepfun", steps = c(0.05, 0.5)),
   "fixed 0.05" = list(type = "stepfun", steps = 0.05, delta = c(1, 0.5)),
   halfnorm = list(type = "halfnorm"), negexp = list(type = "negexp"), logistic = list(type = "logistic"), power = list(type = "power"), beta = list(type = "beta"))
-# Gauss-Legendre panels of 20 nodes on the standard normal's 20 standard deviations (Golub & Welsch 1969)
+# Gauss-Legendre panels of 20 nodes on the standard normal's 20 standard deviations and more (Golub & Welsch 1969); narrow
+# ones for powers, which fall steeply where heterogeneity is large beside a standard error
 gauss <- local({ n <- 20; b <- (1:(n - 1)) / sqrt(4 * (1:(n - 1))^2 - 1); J <- matrix(0, n, n); J[cbind(1:(n - 1), 2:n)] <- b; J <- J + t(J)
   e <- eigen(J, symmetric = TRUE); list(x = e$values, w = 2 * e$vectors[1, ]^2) })
-from <- seq(-10, 10 - 1.25, by = 1.25)
-nodes <- as.vector(outer(gauss$x, from, function(x, f) f + 0.625 * (x + 1)))
-shares <- rep(0.625 * gauss$w, length(from))
+rule <- function(width, limit) {
+  from <- seq(-limit, limit - width, by = width)
+  list(x = as.vector(outer(gauss$x, from, function(x, f) f + width / 2 * (x + 1))), w = rep(width / 2 * gauss$w, length(from)))
+}
+wide <- rule(1.25, 10)
+narrow <- rule(0.25, 12)
 
 w_of <- function(family, p, q, d) switch(sub(" .*", "", family),
   step = , fixed = NULL, halfnorm = exp(-d * p^2), negexp = exp(-d * p), logistic = 2 * exp(-d * p) / (1 + exp(-d * p)),
@@ -48,8 +52,9 @@ likelihood <- function(family, spec, side, y, v, X) function(theta) {
     parts <- cbind(above, 1) - cbind(0, above)
     return(sum(dnorm(y, m, s, log = TRUE) + log(w[place]) - log(drop(parts %*% w))))
   }
-  x_at <- (m + outer(s, nodes)) / se
-  a <- drop(w_of(family, pnorm(x_at, lower.tail = FALSE), pnorm(x_at), d) %*% (shares * dnorm(nodes)))
+  by <- if (family == "power") narrow else wide
+  x_at <- (m + outer(s, by$x)) / se
+  a <- drop(w_of(family, pnorm(x_at, lower.tail = FALSE), pnorm(x_at), d) %*% (by$w * dnorm(by$x)))
   sum(dnorm(y, m, s, log = TRUE) + log(w_of(family, p, pnorm(y / se), d)) - log(a))
 }
 
