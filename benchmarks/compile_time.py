@@ -1,7 +1,7 @@
-"""What a header costs the unit that includes it: compile_time.py [compiler], which prints JSON.
+"""What a header costs the unit that includes it: compile_time.py [compiler [include folder]], which prints JSON.
 
 Processor time of -O2 (the least of five runs) and the size of the preprocessed unit, beside those of a unit that
-includes <vector> alone.
+includes the vector of the standard library alone.
 """
 
 import json
@@ -12,11 +12,16 @@ import sys
 import tempfile
 
 UNITS = {
-    "<vector>": "#include <vector>\n",
+    "std::vector": "#include <vector>\n",
     "evidence.hpp": "#include <accrue/evidence/evidence.hpp>\n",
     "pool with REML": (
         "#include <accrue/model/random_effects.hpp>\n#include <accrue/model/pool.hpp>\n#include <vector>\n"
         "accrue::pooled f(std::vector<accrue::estimate> const& e) { return accrue::pool(accrue::random_effects{}, e); }\n"
+    ),
+    "p_value of a pooled result": (
+        "#include <accrue/inference/p_value.hpp>\n#include <accrue/model/random_effects.hpp>\n"
+        "#include <accrue/model/pool.hpp>\n#include <vector>\n"
+        "double f(std::vector<accrue::estimate> const& e) { return accrue::p_value(accrue::pool(accrue::random_effects{}, e)); }\n"
     ),
     "accrue.hpp": "#include <accrue/accrue.hpp>\n",
 }
@@ -29,7 +34,7 @@ def child_seconds():
 
 def main():
     compiler = sys.argv[1] if len(sys.argv) > 1 else "c++"
-    include = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "include")
+    include = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "include")
     flags = [compiler, "-std=c++20", "-O2", "-I", include]
     rows = {}
     with tempfile.TemporaryDirectory() as folder:
