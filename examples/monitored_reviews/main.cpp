@@ -627,12 +627,12 @@ void print_bayes(effort how_much) {
         std::string words;
         bayesian_random_effects model;
     };
-    for (auto const& [words, model] : std::vector<prior_row>{
+    for (auto const& of_prior : std::vector<prior_row>{
              {"flat, half-normal 1", {.mean = flat_prior{}, .heterogeneity = half_normal{1}}},
              {"N(0, 1), half-normal 1", {.mean = normal_prior{0, 1}, .heterogeneity = half_normal{1}}},
              {"N(0, 0.5²), half-normal 1", {.mean = normal_prior{0, 0.5}, .heterogeneity = half_normal{1}}},
              {"N(0, 1), half-Cauchy 1", {.mean = normal_prior{0, 1}, .heterogeneity = half_cauchy{1}}}}) {
-        auto cells = std::vector<std::string>{words};
+        auto cells = std::vector<std::string>{of_prior.words};
         for (std::size_t const trials : {std::size_t{5}, std::size_t{10}}) {
             auto const of = sizes{"", trials, 0.5, as_they_come};
             auto numbers = std::vector<std::size_t>{};
@@ -646,7 +646,7 @@ void print_bayes(effort how_much) {
                 auto const draws = draws_at(of.pattern(0), std::sqrt(tau_squared), 0);
                 auto const share = [&](double const z) {
                     auto const looks = symmetric_looks(numbers, std::vector<double>(numbers.size(), z));
-                    return percent(simulate_monitoring(draws, posterior_z{model}, looks,
+                    return percent(simulate_monitoring(draws, posterior_z{of_prior.model}, looks,
                                                        {.replicates = how_much.replicates,
                                                         .run = on_threads{how_much.threads}})
                                        .either()

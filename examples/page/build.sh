@@ -26,12 +26,10 @@ echo "$2"
 em++ $3 -c "$2" -o "$object.new" && mv "$object.new" "$object"
 END
 find examples/command -name '*.cpp' | xargs -P "$(nproc)" -I FILE sh "$objects/compile.sh" "$objects" FILE "$flags"
-for object in "$objects"/*.o; do
-    [ -e "$folder/accrue.wasm" ] && [ "$folder/accrue.wasm" -nt "$object" ] && continue
+if [ ! -e "$folder/accrue.wasm" ] || [ -n "$(find "$objects" -name '*.o' -newer "$folder/accrue.wasm")" ]; then
     em++ -O1 -fwasm-exceptions "$objects"/*.o -o "$folder/accrue.js" \
         -sMODULARIZE=1 -sEXPORT_NAME=createAccrue -sINVOKE_RUN=0 -sALLOW_MEMORY_GROWTH=1 -sENVIRONMENT=web,worker,node \
         "-sEXPORTED_RUNTIME_METHODS=['callMain','FS']"
-    break
-done
+fi
 cp examples/page/index.html examples/page/page.css examples/page/page.js examples/page/worker.js \
    examples/command/trials.csv examples/command/ldn.csv "$folder"

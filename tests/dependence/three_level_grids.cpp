@@ -73,45 +73,47 @@ clustered random_clusters(std::mt19937_64& random) {
 }
 
 /// The log-likelihood by the formula for a diagonal matrix plus one of rank one, and normal equations: it
-/// shares nothing with the library's.
+/// shares nothing with the library's. In long doubles, for variances that differ by many orders of magnitude.
 double direct_log_likelihood(clustered const& set, double const between, double const within,
                              bool const restricted, bool const moderated) {
     struct sums {
-        double a = 0, x = 0, y = 0;
+        long double a = 0, x = 0, y = 0;
     };
     auto clusters = std::vector<sums>(static_cast<std::size_t>(set.count));
-    double const origin = set.estimates.front().effect;
-    double logarithms = 0, one = 0, ox = 0, xx = 0, oy = 0, xy = 0, yy = 0;
-    double k = 0, sx = 0, sxx = 0;
+    long double const origin = set.estimates.front().effect;
+    long double logarithms = 0, one = 0, ox = 0, xx = 0, oy = 0, xy = 0, yy = 0;
+    long double k = 0, sx = 0, sxx = 0;
     for (std::size_t i = 0; i < set.estimates.size(); ++i) {
         auto const [effect, variance] = set.estimates[i];
-        double const w = 1 / (variance + within);
-        double const y = effect - origin, x = set.x[i];
+        long double const w = 1 / (variance + static_cast<long double>(within));
+        long double const y = effect - origin, x = set.x[i];
         auto& s = clusters[static_cast<std::size_t>(set.clusters[i])];
         s.a += w;
         s.x += w * x;
         s.y += w * y;
         one += w, ox += w * x, xx += w * x * x, oy += w * y, xy += w * x * y, yy += w * y * y;
         k += 1, sx += x, sxx += x * x;
-        logarithms += std::log(variance + within);
+        logarithms += std::log(variance + static_cast<long double>(within));
     }
     for (auto const& s : clusters) {
-        double const growth = 1 + between * s.a;
-        double const g = between / growth;
+        long double const growth = 1 + between * s.a;
+        long double const g = between / growth;
         logarithms += std::log(growth);
         one -= g * s.a * s.a, ox -= g * s.a * s.x, xx -= g * s.x * s.x;
         oy -= g * s.a * s.y, xy -= g * s.x * s.y, yy -= g * s.y * s.y;
     }
-    double const two_pi = 2 * std::numbers::pi;
-    double const determinant = one * xx - ox * ox;
-    double const squares = moderated
-                               ? yy - (oy * (xx * oy - ox * xy) + xy * (one * xy - ox * oy)) / determinant
-                               : yy - oy * oy / one;
-    double const information = moderated ? std::log(determinant) : std::log(one);
-    double const design = moderated ? std::log(k * sxx - sx * sx) : std::log(k);
-    double const columns = moderated ? 2 : 1;
-    return restricted ? -((k - columns) * std::log(two_pi) + logarithms + information - design + squares) / 2
-                      : -(k * std::log(two_pi) + logarithms + squares) / 2;
+    long double const two_pi = 2 * std::numbers::pi_v<long double>;
+    long double const determinant = one * xx - ox * ox;
+    long double const squares =
+        moderated ? yy - (oy * (xx * oy - ox * xy) + xy * (one * xy - ox * oy)) / determinant
+                  : yy - oy * oy / one;
+    long double const information = moderated ? std::log(determinant) : std::log(one);
+    long double const design = moderated ? std::log(k * sxx - sx * sx) : std::log(k);
+    long double const columns = moderated ? 2 : 1;
+    auto const total =
+        restricted ? -((k - columns) * std::log(two_pi) + logarithms + information - design + squares) / 2
+                   : -(k * std::log(two_pi) + logarithms + squares) / 2;
+    return static_cast<double>(total);
 }
 
 struct summary {

@@ -30,9 +30,9 @@ from <- seq(-10, 10 - 1.25, by = 1.25)
 nodes <- as.vector(outer(gauss$x, from, function(x, f) f + 0.625 * (x + 1)))
 shares <- rep(0.625 * gauss$w, length(from))
 
-w_of <- function(family, p, d) switch(sub(" .*", "", family),
+w_of <- function(family, p, q, d) switch(sub(" .*", "", family),
   step = , fixed = NULL, halfnorm = exp(-d * p^2), negexp = exp(-d * p), logistic = 2 * exp(-d * p) / (1 + exp(-d * p)),
-  power = (1 - p)^d, beta = p^(d[1] - 1) * (1 - p)^(d[2] - 1))
+  power = q^d, beta = p^(d[1] - 1) * q^(d[2] - 1))
 
 likelihood <- function(family, spec, side, y, v, X) function(theta) {
   b <- theta[1:ncol(X)]; t2 <- theta[ncol(X) + 1]; d <- theta[-(1:(ncol(X) + 1))]
@@ -48,9 +48,9 @@ likelihood <- function(family, spec, side, y, v, X) function(theta) {
     parts <- cbind(above, 1) - cbind(0, above)
     return(sum(dnorm(y, m, s, log = TRUE) + log(w[place]) - log(drop(parts %*% w))))
   }
-  p_at <- pnorm((m + outer(s, nodes)) / se, lower.tail = FALSE)
-  a <- drop(w_of(family, p_at, d) %*% (shares * dnorm(nodes)))
-  sum(dnorm(y, m, s, log = TRUE) + log(w_of(family, p, d)) - log(a))
+  x_at <- (m + outer(s, nodes)) / se
+  a <- drop(w_of(family, pnorm(x_at, lower.tail = FALSE), pnorm(x_at), d) %*% (shares * dnorm(nodes)))
+  sum(dnorm(y, m, s, log = TRUE) + log(w_of(family, p, pnorm(y / se), d)) - log(a))
 }
 
 rows <- NULL
@@ -64,7 +64,8 @@ for (name in names(sets)) {
   d$c <- d$x - centre
   ml <- rma(yi, vi, mods = ~ c + f, data = d, method = "ML", control = list(threshold = 1e-14, maxiter = 10000))
   X <- cbind(1, d$c, d$f)
-  for (family in names(families)) for (side in if (name == "bcg") "less" else c("greater", "less")) {
+  for (family in names(families)) for (side in if (name == "bcg") "less" else "greater") {
+    if (is.null(families[[family]]$steps) && !(name %in% c("bcg", "raudenbush1985"))) next # the quadrature is slow in R
     s <- NULL
     for (tolerance in c(1e-10, 1e-6)) {
       s <- tryCatch(suppressWarnings(suppressMessages(do.call(selmodel, c(list(ml, alternative = side,
@@ -105,12 +106,12 @@ for (name in names(sets)) {
     for (j in 1:2) { add(name, family, side, c("x", "f")[j], theta[j + 1]); add(name, family, side, paste0("se ", c("x", "f")[j]), sqrt(V[j + 1, j + 1])) }
     add(name, family, side, "tau2", theta[4])
     add(name, family, side, "logLik", l(theta))
-    add(name, family, side, "LRT", max(0, 2 * (l(theta) - logLik(ml))))
+    if (family != "fixed 0.05") add(name, family, side, "LRT", max(0, 2 * (l(theta) - logLik(ml))))
     if (family != "fixed 0.05") {
       weights <- if (step) c(1, exp(theta[-(1:4)])) else theta[-(1:4)]
       for (j in seq_along(weights)) add(name, family, side, paste0("weight ", j), weights[j])
     }
   }
+  write.csv(data, file.path(folder, "selection_moderators_data.csv"), row.names = FALSE, quote = FALSE)
+  write.csv(rows, file.path(folder, "selection_moderators.csv"), row.names = FALSE, quote = FALSE)
 }
-write.csv(data, file.path(folder, "selection_moderators_data.csv"), row.names = FALSE, quote = FALSE)
-write.csv(rows, file.path(folder, "selection_moderators.csv"), row.names = FALSE, quote = FALSE)
