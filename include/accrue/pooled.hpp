@@ -58,9 +58,6 @@ template <class Result>
         }
         bool const defined = has_distribution && is_finite(result.effect) && is_finite(result.variance) &&
                              result.variance > 0 && is_finite(result.tau_squared);
-        if (!defined && result.status == status::ok) [[unlikely]] {
-        bool const defined = is_finite(result.effect) && is_finite(result.variance) && result.variance > 0 &&
-                             is_finite(result.tau_squared);
         if (!defined && result.status != status::invalid) [[unlikely]] {
             result.status = status::undefined;
         }
