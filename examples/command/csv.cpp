@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <system_error>
 #include <utility>
 
 namespace command {

@@ -33,7 +33,8 @@ int main() {
     auto const measure = log_risk_ratio{};
     auto const estimates = effects(measure, trials);
     auto const model = random_effects{reml{}, hartung_knapp{}};
-    auto const fit = meta_regression(model, estimates, moderators{}.with("latitude", latitude));
+    auto const given = moderators{}.with("latitude", latitude);
+    auto const fit = meta_regression(model, estimates, given);
     auto const intervals = confidence_intervals(fit, 0.95);
     auto const tests = p_values(fit);
     for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
@@ -52,16 +53,9 @@ int main() {
     }
     std::puts("A difference between places is no experiment: latitude stands for much else.");
 
-    auto plot = bubble_plot{.title = "BCG vaccine by latitude",
-                            .moderator_name = "Absolute latitude, degrees",
-                            .effect_name = "Log risk ratio"};
-    for (std::size_t i = 0; i < estimates.size(); ++i) {
-        plot.studies.push_back(
-            {names[i], latitude[i], estimates[i].effect, 1 / (estimates[i].variance + fit.tau_squared)});
-    }
-    for (double at = 12; at <= 56; at += 1) {
-        auto const there = predict(fit, {at}, 0.95);
-        plot.predictions.push_back({at, there.effect, there.confidence});
-    }
+    auto plot = plot_of(names, fit, estimates, given, "latitude");
+    plot.title = "BCG vaccine by latitude";
+    plot.moderator_name = "Absolute latitude, degrees";
+    plot.effect_name = "Log risk ratio";
     std::ofstream("latitude.svg") << svg(plot);
 }

@@ -39,6 +39,8 @@ struct sceptical {
         return result;
     }
 };
+template <class Model>
+sceptical(Model, double) -> sceptical<Model>;
 
 int main() {
     auto const trials = std::vector<two_arms<events>>{{{30, 80}, {41, 78}},

@@ -16,6 +16,7 @@
 #include <accrue/dependence/linear_fit.hpp>
 #include <accrue/dependence/multivariate.hpp>
 #include <accrue/dependence/nested_information.hpp>
+#include <accrue/dependence/outcome_of.hpp>
 #include <accrue/dependence/regression_model.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/shared_control.hpp>

@@ -46,6 +46,7 @@
 #include <accrue/effect/log_hazard_ratio.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/effect/log_rank_from_report.hpp>
 #include <accrue/effect/log_ratio_of_means.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
 #include <accrue/effect/log_standard_deviation.hpp>

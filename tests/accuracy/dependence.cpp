@@ -2,12 +2,13 @@
 // templates where they are that, else by plain formulas.
 
 #include "accuracy/studies.hpp"
-#include <accrue/dependence.hpp>
-#include <accrue/model.hpp>
-#include <accrue/tau_squared.hpp>
+#include <accrue/dependence/cluster_robust.hpp>
+#include <accrue/dependence/multivariate.hpp>
+#include <accrue/dependence/three_level.hpp>
+#include <accrue/model/common_effect.hpp>
+#include <accrue/model/pool.hpp>
 
-#include <Eigen/LU>
-
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -86,7 +87,7 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
         auto covariance = Eigen::MatrixXd(2, 2);
         double const shared = 0.5 * std::sqrt(x[1] * x[3]);
         covariance << x[1], shared, shared, x[3];
-        studies.push_back({{x[0], x[2]}, covariance});
+        studies.push_back({.effects = {x[0], x[2]}, .covariance = covariance, .outcomes = {}});
     }
     auto const fit = multivariate{}(studies);
     auto given = accuracy_case{
@@ -105,22 +106,25 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
             }
         },
         [](std::span<exact const> const v, statistics<exact>& out) {
-            using matrix = Eigen::Matrix<exact, 2, 2>;
-            using column = Eigen::Matrix<exact, 2, 1>;
-            matrix information = matrix::Zero();
-            column scores = column::Zero();
+            exact one(0), both(0), other(0), first(0), second(0);
             for (std::size_t i = 3; i + 4 < v.size(); i += 5) {
-                matrix total;
-                total << v[i + 2] + v[0], v[i + 3] + v[1], v[i + 3] + v[1], v[i + 4] + v[2];
-                matrix const weight = total.inverse();
-                information += weight;
-                scores += weight * column(v[i], v[i + 1]);
+                exact const x = v[i + 2] + v[0];
+                exact const xy = v[i + 3] + v[1];
+                exact const y = v[i + 4] + v[2];
+                exact const determinant = x * y - xy * xy;
+                one += y / determinant;
+                both -= xy / determinant;
+                other += x / determinant;
+                first += (y * v[i] - xy * v[i + 1]) / determinant;
+                second += (x * v[i + 1] - xy * v[i]) / determinant;
             }
-            matrix const covariance = information.inverse();
-            column const effects = covariance * scores;
-            for (Eigen::Index j = 0; j < 2; ++j) {
-                out("two outcomes, effect given the between-study covariance", effects(j));
-                out("two outcomes, variance given the between-study covariance", covariance(j, j));
+            exact const determinant = one * other - both * both;
+            for (bool const is_first : {true, false}) {
+                exact const effect =
+                    is_first ? exact(other * first - both * second) : exact(one * second - both * first);
+                out("two outcomes, effect given the between-study covariance", exact(effect / determinant));
+                out("two outcomes, variance given the between-study covariance",
+                    exact((is_first ? other : one) / determinant));
             }
         });
 }

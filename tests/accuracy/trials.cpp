@@ -58,7 +58,13 @@ void compute_exact(std::span<Real const> const numbers, statistics<Real>& out) {
     out.limits("Clopper-Pearson", clopper_pearson{}(group, 0.95));
     out.limits("Wilson", wilson{}(group, 0.95));
     out.limits("mid-p of a risk", mid_p_interval{}(group, 0.95));
-    out.pooled("beta-binomial", pool(beta_binomial{}, trials));
+}
+
+template <class Real>
+void compute_beta_binomial(std::span<Real const> const numbers, statistics<Real>& out) {
+    auto const result = pool(beta_binomial{}, as_trials_of(numbers));
+    out.pooled("beta-binomial", result);
+    out("beta-binomial, intraclass correlation", result.intraclass_correlation);
 }
 
 } // namespace
@@ -66,12 +72,14 @@ void compute_exact(std::span<Real const> const numbers, statistics<Real>& out) {
 int main(int argc, char** argv) {
     auto table = accuracy_table("Trials with events", argc, argv);
     auto source = trial_source();
-    auto small = trial_source(60);
+    auto small = trial_source(40);
     for (int i = 0; i < table.cases(10); ++i) {
         table.compare(source(), [](auto const numbers, auto& out) { compute(numbers, out); });
     }
-    for (int i = 0; i < table.cases(5); ++i) {
+    for (int i = 0; i < table.cases(3); ++i) {
         table.compare(small(), [](auto const numbers, auto& out) { compute_exact(numbers, out); });
     }
+    auto const trials = accuracy_case{{2, 18, 5, 15, 1, 30, 4, 25, 6, 44, 9, 41}, "three small trials"};
+    table.compare(trials, [](auto const numbers, auto& out) { compute_beta_binomial(numbers, out); });
     return table.finish();
 }

@@ -4,7 +4,12 @@
 #include "support/table.hpp"
 #include <accrue/dependence/diagnostic_accuracy.hpp>
 #include <accrue/dependence/multivariate.hpp>
+#include <accrue/dependence/outcome_of.hpp>
 #include <accrue/inference/confidence_interval.hpp>
+#include <accrue/inference/cumulative.hpp>
+#include <accrue/inference/leave_one_out.hpp>
+#include <accrue/inference/p_value.hpp>
+#include <accrue/inference/z_curve.hpp>
 #include <accrue/model.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
@@ -182,6 +187,68 @@ TEST(SeveralOutcomes, WhatNoTwoStudiesTellIsUndefined) {
     EXPECT_TRUE(std::isnan(fit.between_covariance(0, 1)));
     EXPECT_NEAR(fit.between_covariance(1, 1), 7, 1e-6);
     EXPECT_EQ(multivariate{diagonal{}}(studies).status, status::ok);
+}
+
+TEST(SeveralOutcomes, IntervalsAndPValuesAreThoseOfEachOutcome) {
+    auto const fit = multivariate{}(read_studies("berkey"));
+    auto const intervals = confidence_intervals(fit, 0.95);
+    auto const tests = p_values(fit);
+    ASSERT_EQ(intervals.size(), 2U);
+    ASSERT_EQ(tests.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(intervals[i].lower, confidence_interval(fit.outcome(i), 0.95).lower);
+        EXPECT_EQ(intervals[i].upper, confidence_interval(fit.outcome(i), 0.95).upper);
+        EXPECT_EQ(tests[i], p_value(fit.outcome(i)));
+    }
+}
+
+// One outcome is a model, so that whatever takes a model of trials takes it.
+TEST(SeveralOutcomes, OneOfThemIsAModel) {
+    auto const studies = read_studies("berkey");
+    auto const check = [&](auto const& model) {
+        auto const fit = model(studies);
+        for (std::size_t which = 0; which < 2; ++which) {
+            auto const one = outcome_of{model, which};
+            auto const all = pool(one, studies);
+            EXPECT_EQ(all.effect, fit.effects[static_cast<Eigen::Index>(which)]);
+            EXPECT_EQ(all.k, studies.size());
+            auto const series = cumulative(one, studies);
+            ASSERT_EQ(series.size(), studies.size());
+            EXPECT_EQ(series.back().effect, all.effect);
+            EXPECT_EQ(series.front().status, status::undefined) << "one study: no more effects than outcomes";
+            EXPECT_EQ(series[2].status, status::ok);
+            auto const without = leave_one_out(one, studies);
+            ASSERT_EQ(without.size(), studies.size());
+            auto rest = studies;
+            rest.erase(rest.begin());
+            EXPECT_EQ(without.front().effect, model(rest).outcome(which).effect);
+            EXPECT_EQ(z_curve(one, studies).size(), studies.size());
+        }
+    };
+    check(multivariate{});
+    check(multivariate{diagonal{}, maximum_likelihood{}});
+    check(multivariate{compound_symmetric{}});
+}
+
+// A review may meet an outcome late: until then the others are pooled without it.
+TEST(SeveralOutcomes, AnOutcomeThatNoStudyHasYetIsLeftOut) {
+    auto const one = Eigen::MatrixXd(0.1 * Eigen::MatrixXd::Identity(1, 1));
+    auto const both = Eigen::MatrixXd(0.1 * Eigen::MatrixXd::Identity(2, 2));
+    auto const studies = std::vector<study_outcomes>{
+        {{1.2}, one, {1}}, {{0.4}, one, {1}}, {{0.1, 0.9}, both, {0, 1}}, {{0.6, 1.4}, both, {0, 1}}};
+    auto const series = cumulative(outcome_of{multivariate{diagonal{}}, 1}, studies);
+    auto const plain = pool(random_effects{reml{}}, std::vector<estimate>{{1.2, 0.1}, {0.4, 0.1}});
+    EXPECT_EQ(series[0].status, status::undefined);
+    EXPECT_RELATIVE(series[1].effect, plain.effect, 1e-8);
+    EXPECT_NEAR(series[1].tau_squared, plain.tau_squared, 1e-6);
+    EXPECT_EQ(series[3].status, status::ok);
+    auto const late = cumulative(outcome_of{multivariate{diagonal{}}, 0}, studies);
+    EXPECT_EQ(late[1].status, status::undefined) << "no study has it yet";
+    EXPECT_EQ(late[3].status, status::ok);
+    EXPECT_EQ(pool(outcome_of{multivariate<diagonal>{}, 7}, studies).status, status::undefined);
+    auto broken = studies;
+    broken[2].outcomes = {0};
+    EXPECT_THROW((void)pool(outcome_of{}, broken), invalid_input);
 }
 
 TEST(SeveralOutcomes, BadInputIsNamed) {

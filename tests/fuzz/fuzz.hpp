@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* const data, std::size_
 
 namespace accrue::test {
 
-/// Numbers made of the input's bytes; zeros when there are no more.
+/// Numbers made of the input's bytes; zeros when there are no more. With FUZZ_SHOW in the environment it
+/// prints them, for whoever looks into a finding.
 class byte_source {
   public:
     explicit byte_source(std::span<std::uint8_t const> const bytes) : bytes_(bytes) {}
@@ -40,10 +41,32 @@ class byte_source {
     /// From 0 to `most`.
     std::size_t up_to(std::size_t const most) { return byte() % (most + 1); }
     bool flag() { return byte() % 2 == 1; }
-    double count(unsigned const most) { return static_cast<double>(word() % (most + 1)); }
+    double count(unsigned const most) { return shown(static_cast<double>(word() % (most + 1))); }
 
     /// Any double at all, an ordinary one, or one of those that break things.
-    double number() {
+    double number() { return shown(next_number()); }
+    double positive() { return std::abs(number()); }
+    double fraction() { return shown((static_cast<double>(word()) + 1) / 65537); }
+    std::string text(std::size_t const most) {
+        auto result = std::string{};
+        for (auto left = up_to(most); left > 0; --left) {
+            result += static_cast<char>(byte());
+        }
+        return result;
+    }
+    [[nodiscard]] std::span<std::uint8_t const> rest() const {
+        return bytes_.subspan(std::min(next_, bytes_.size()));
+    }
+
+  private:
+    static double shown(double const x) {
+        static bool const show = std::getenv("FUZZ_SHOW") != nullptr;
+        if (show) {
+            std::fprintf(stderr, "%.17g\n", x);
+        }
+        return x;
+    }
+    double next_number() {
         auto const kind = byte();
         if (kind < 40) {
             std::uint64_t bits = 0;
@@ -63,20 +86,7 @@ class byte_source {
         double const mantissa = (static_cast<double>(word()) - 32768) / 8192;
         return kind < 200 ? mantissa : mantissa * std::pow(10.0, static_cast<double>(byte() % 40) - 20);
     }
-    double positive() { return std::abs(number()); }
-    double fraction() { return (static_cast<double>(word()) + 1) / 65537; }
-    std::string text(std::size_t const most) {
-        auto result = std::string{};
-        for (auto left = up_to(most); left > 0; --left) {
-            result += static_cast<char>(byte());
-        }
-        return result;
-    }
-    [[nodiscard]] std::span<std::uint8_t const> rest() const {
-        return bytes_.subspan(std::min(next_, bytes_.size()));
-    }
 
-  private:
     std::span<std::uint8_t const> bytes_;
     std::size_t next_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "fuzz/studies.hpp"
 #include <accrue/inference.hpp>
+#include <accrue/model.hpp>
 #include <accrue/small_study.hpp>
 #include <accrue/tau_squared.hpp>
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -225,6 +226,68 @@ TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     }
 }
 
+/// ln of the likelihood with random intercepts by a plain sum over both effects, 41 x 41 points a trial.
+double plain_random_intercepts(trial_list const& trials, std::array<double, 4> const& unknown) {
+    auto const& [a, m, s, t] = unknown;
+    double total = 0;
+    double const step = 16.0 / 40;
+    for (auto const& [treatment, control] : trials) {
+        auto const log_binomial = [](events const& group, double const logit) {
+            return std::lgamma(group.total + 1) - std::lgamma(group.count + 1) -
+                   std::lgamma(group.total - group.count + 1) + group.count * logit -
+                   group.total * std::log1p(std::exp(logit));
+        };
+        double integral = 0;
+        for (int i = -20; i <= 20; ++i) {
+            for (int j = -20; j <= 20; ++j) {
+                double const y = i * step;
+                double const x = j * step;
+                double const alpha = a + s * y;
+                double const theta = m + t * x;
+                integral += std::exp(log_binomial(treatment, alpha + theta / 2) +
+                                     log_binomial(control, alpha - theta / 2) - (x * x + y * y) / 2);
+            }
+        }
+        total += std::log(integral * step * step / (8 * std::atan(1.0)));
+    }
+    return total;
+}
+
+TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
+    auto random = std::mt19937_64{3};
+    for (int repetition = 0; repetition < 4; ++repetition) {
+        auto trials = trial_list{};
+        for (int i = 0; i < 4; ++i) {
+            int const n = 15 + 10 * i;
+            auto const count = [&](double const risk) {
+                return static_cast<double>(std::binomial_distribution<int>(n, risk)(random));
+            };
+            trials.push_back({{count(0.12 + 0.05 * (i % 2)), double(n)}, {count(0.15), double(n)}});
+        }
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        if (result.status != status::ok) {
+            continue;
+        }
+        double const t = std::sqrt(result.tau_squared);
+        double best_at_result = -std::numeric_limits<double>::infinity();
+        for (double a = -3; a < -1; a += 0.5) {
+            for (double const s : {1e-9, 0.3, 0.8}) {
+                best_at_result = std::fmax(best_at_result,
+                                           plain_random_intercepts(trials, {a, result.effect, s, t + 1e-9}));
+                for (double const m : {-0.8, 0.0, 0.8}) {
+                    for (double const other : {1e-9, 0.6, 1.5}) {
+                        EXPECT_LE(plain_random_intercepts(trials, {a, m, s, other}),
+                                  result.log_likelihood + 1e-9)
+                            << repetition;
+                    }
+                }
+            }
+        }
+        EXPECT_NEAR(best_at_result, result.log_likelihood, 1.5) << "the grid of intercepts is coarse";
+        EXPECT_LE(best_at_result, result.log_likelihood + 1e-9);
+    }
+}
+
 // Every status is ok with finite numbers, or undefined, whatever the counts.
 TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     auto random = std::mt19937_64{7};
@@ -297,6 +360,20 @@ TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
 }
 
 // Qualifies: RARE-1
+// Times whose ratio is no double: the search must end, and not say ok of what is no number.
+TEST(PoissonNormal, EndsWhateverTheTimesAre) {
+    for (double const time : {1e-300, 1e-160, 1e-20, 1e20, 1e160, 1e300}) {
+        auto const trials = std::vector<two_arms<rate>>{
+            {{4, 1 / time}, {9, time}}, {{3, 20}, {5, 30}}, {{7, time}, {1, 1 / time}}, {{2, 50}, {6, 40}}};
+        auto const start = std::clock();
+        auto const result = pool(poisson_normal{}, trials);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 5) << time;
+        EXPECT_TRUE(result.status != status::ok ||
+                    (std::isfinite(result.effect) && std::isfinite(result.variance)))
+            << time;
+    }
+}
+
 TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {
     // R stops its root finding at six digits; the p-value is a sum.
     EXPECT_NEAR(std::exp(pool(exact_odds_ratio{}, few).effect), 0.364245, 2e-6);

@@ -256,7 +256,7 @@ TEST(GoldenMetaRegression, Fits) {
                               tolerance);
                 }
             } else {
-                book.exclude("R2 of a common effect, which has no tau²");
+                book.cell(r, "R2", 100 * r_squared(model, data.estimates, given), tolerance, tolerance);
                 book.cell(r, "AICc_REML", information_criteria(restricted, p, fit.k - p).corrected_aic,
                           tolerance);
             }

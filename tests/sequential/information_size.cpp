@@ -88,6 +88,28 @@ TEST(RequiredInformationSize, OfAStandardisedDifferenceIsThatOfAMeanDifferenceIn
     EXPECT_RELATIVE(points.participants, standardised.participants, 1e-14);
 }
 
+// Each arm brings its own variance; the share that needs fewest participants is that of the standard
+// deviations.
+TEST(RequiredInformationSize, OfMeansWithUnequalDeviationsAllowsForBoth) {
+    auto const participants = [](double const treatment_sd, double const control_sd, double const share) {
+        return required_information_size(heteroscedastic_mean_difference_target{.difference = 1.5,
+                                                                                .treatment_sd = treatment_sd,
+                                                                                .control_sd = control_sd,
+                                                                                .treatment_share = share},
+                                         two_sided{0.05}, 0.9)
+            .participants;
+    };
+    auto const alike = required_information_size(
+        mean_difference_target{.difference = 1.5, .sd = 4, .treatment_share = 0.3}, two_sided{0.05}, 0.9);
+    EXPECT_RELATIVE(participants(4, 4, 0.3), alike.participants, 1e-14);
+    EXPECT_RELATIVE(participants(3, 5, 0.5), participants(5, 3, 0.5), 1e-14);
+    EXPECT_RELATIVE(participants(3, 5, 0.5), participants(std::sqrt(17.0), std::sqrt(17.0), 0.5), 1e-14);
+    EXPECT_LT(participants(3, 5, 0.375), participants(3, 5, 0.37));
+    EXPECT_LT(participants(3, 5, 0.375), participants(3, 5, 0.38));
+    EXPECT_THROW((void)participants(0, 5, 0.5), invalid_input);
+    EXPECT_THROW((void)participants(3, -5, 0.5), invalid_input);
+}
+
 TEST(RequiredInformationSize, OfATwoSidedErrorIsThatOfHalfOfItOneSided) {
     auto const target = odds_ratio_target{.control_risk = 0.09, .ratio = 0.9};
     EXPECT_RELATIVE(required_information_size(target, two_sided{0.05}, 0.8).participants,

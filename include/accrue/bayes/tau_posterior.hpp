@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/bayes/detail/tau_quadrature.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
@@ -126,10 +126,12 @@ class basic_tau_posterior {
         }
         auto const& panel = panels_[i];
         return exp(detail::root_between(
-            [&](Real const& u) {
-                return u > panel.lower ? Real(below + integral(panel.lower, u) - p) : Real(below - p);
-            },
-            panel.lower, panel.upper));
+                       [&](Real const& u) {
+                           return u > panel.lower ? Real(below + integral(panel.lower, u) - p)
+                                                  : Real(below - p);
+                       },
+                       panel.lower, panel.upper, {.unit = Real(1)})
+                       .value);
     }
 
   private:

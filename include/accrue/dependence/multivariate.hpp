@@ -7,7 +7,10 @@
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
+#include <accrue/inference/confidence_interval.hpp>
+#include <accrue/inference/p_value.hpp>
 #include <accrue/inference/stratified_tests.hpp>
+#include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/reml.hpp>
@@ -59,6 +62,27 @@ struct multivariate_fit {
                 status};
     }
 };
+
+/// The intervals of all outcomes' pooled effects, in their order, by the normal distribution.
+///
+/// \throws invalid_input unless 0 < level < 1
+[[nodiscard]] inline std::vector<interval> confidence_intervals(multivariate_fit const& fit,
+                                                                double const level) {
+    auto result = std::vector<interval>{};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(fit.effects.size()); ++i) {
+        result.push_back(confidence_interval(fit.outcome(i), level));
+    }
+    return result;
+}
+
+/// The two-sided p-values of no effect on each outcome.
+[[nodiscard]] inline std::vector<double> p_values(multivariate_fit const& fit) {
+    auto result = std::vector<double>{};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(fit.effects.size()); ++i) {
+        result.push_back(p_value(fit.outcome(i)));
+    }
+    return result;
+}
 
 /// The linear model that it is, for `cluster_robust`; effects stand in the order of studies, then as listed.
 [[nodiscard]] inline linear_fit const& working_model(multivariate_fit const& fit) {

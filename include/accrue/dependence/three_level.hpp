@@ -157,10 +157,7 @@ struct three_level {
         auto maximum = detail::nested_search(studies, Real(estimator.tolerance)).maximum();
         Real const unknown = detail::not_a_number<Real>();
         auto const at = studies.reduced(maximum.within);
-        bool known = at.free_contrasts() > 0;
-        if (known && studies.separable()) {
-            known = detail::slopes_at(studies, at, maximum.between).independence() > Real(1e-9);
-        }
+        bool const known = at.free_contrasts() > 0 && (!studies.separable() || studies.tells_both());
         auto const common = inverse_variance_fit(evidence, Real(0));
         Real const typical =
             detail::from_count<Real>(evidence.degrees_of_freedom()) * common.unit / common.trace();

@@ -6,6 +6,7 @@
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
@@ -38,15 +39,14 @@ template <class Profile, real Real>
 [[nodiscard]] basic_tau_squared_interval<Real> profile_interval(Profile const& deviance, Real const& best,
                                                                 Real const& least, Real const& rise,
                                                                 Real const& unit) {
-    Real const tolerance(1e-12);
-    int const limit = 200;
+    auto const search = root_search<Real>{unit, Real(1e-12)};
     auto const excess = [&](Real const& value) -> Real { return least + rise - deviance(value); };
     Real const without = excess(Real(0));
-    auto lower = basic_tau_squared_estimate<Real>{Real(0), 0, status::ok};
+    auto lower = root_result<Real>{Real(0), status::ok};
     if (without < 0) {
-        lower = root_between(excess, Real(0), best, without, rise, unit, tolerance, limit);
+        lower = root_between<Real>(excess, {Real(0), best, without, rise}, search);
     }
-    auto const upper = falling_root(excess, best, unit, tolerance, limit);
+    auto const upper = falling_root(excess, best, Real(unit + best), search);
     return {lower.value, upper.value, !(without < 0), false,
             lower.status == status::ok ? upper.status : lower.status};
 }
@@ -199,7 +199,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
         auto const along = [&](Real const& steps) -> Real {
             return excess(Real(fit.mean + sign * steps * standard_error));
         };
-        return detail::falling_root(along, Real(0), Real(1), Real(1e-12), 200).value;
+        return detail::falling_root(along, Real(0), Real(1), {Real(1), Real(1e-12)}).value;
     };
     return {fit.mean - distance(-1) * standard_error, fit.mean + distance(1) * standard_error};
 }

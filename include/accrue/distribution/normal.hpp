@@ -26,11 +26,11 @@ struct basic_normal {
     /// P(Z > x).
     ///
     /// For the types of the processor the rounding error of x / sqrt(2) is corrected: it alone would cost x²
-    /// units in the last place. Boost's erfc itself is good to a few units.
+    /// units in the last place.
     [[nodiscard]] static Real survival(Real const& x) {
         Real const y = x / boost::math::constants::root_two<Real>();
-        Real const tail = boost::math::erfc(y, detail::boost_policy{}) / 2;
         if constexpr (std::floating_point<Real>) {
+            Real const tail = std::erfc(y) / 2;
             if (y > 1 && tail > 0) {
                 // sqrt(2) in two parts; the correction needs the logarithmic derivative of erfc, which lies
                 // within 5 % of -(y + sqrt(y² + 4/pi)), only roughly.
@@ -39,8 +39,10 @@ struct basic_normal {
                 Real const lost = (std::fma(-y, root, x) - y * root_rest) / root;
                 return tail * (1 - lost * (y + std::sqrt(y * y + Real(1.2732395447351628))));
             }
+            return tail;
+        } else {
+            return boost::math::erfc(y, detail::boost_policy{}) / 2;
         }
-        return tail;
     }
     /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond.
     [[nodiscard]] static Real log_survival(Real const& x) {

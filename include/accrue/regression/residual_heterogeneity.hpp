@@ -76,4 +76,21 @@ ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(residual_heterogeneity(Model const&, Stud
 ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(r_squared(Model const&, Studies const&, basic_moderators<Real> const&,
                                                  Rest const&...));
 
+/// R² of a common effect, which has no tau²: the share of the dispersion Q_E / df about the mean that the
+/// moderators account for, max(0, 1 - [Q_E / (k - p)] / [Q / (k - 1)]), the adjusted R² of weighted least
+/// squares; 0 where there is no dispersion. Without an intercept it is no share of anything.
+///
+/// \throws invalid_input as `meta_regression` does
+template <class Range, real Real>
+[[nodiscard]] Real r_squared(common_effect const&, Range const& estimates,
+                             basic_moderators<Real> const& given) {
+    auto const studies = moderated(estimates, given);
+    auto const mean = study_evidence<Real>(studies.studies());
+    auto const dispersion = [](auto const& evidence) -> Real {
+        return inverse_variance_fit(evidence, Real(0)).q() /
+               detail::from_count<Real>(evidence.degrees_of_freedom());
+    };
+    return r_squared(dispersion(mean), dispersion(studies));
+}
+
 } // namespace accrue

@@ -46,7 +46,7 @@ struct reduced_clusters {
     /// The weighted projection at s, in units of the smallest 1/a + s.
     [[nodiscard]] weighted_projection<Real> projection(Real const& between) const {
         Real const scale = least + between;
-        return {rows, effects, [&](std::size_t const i) {
+        return {rows.data(), static_cast<std::size_t>(rows.cols()), effects, [&](std::size_t const i) {
                     return i < clusters ? Real(scale / (variances[i] + between)) : Real(scale / unit);
                 }};
     }
@@ -107,6 +107,37 @@ class moderated_clusters {
     [[nodiscard]] Real const& effect(std::size_t const i) const { return effects_[i]; }
     [[nodiscard]] Real const& variance(std::size_t const i) const { return variances_[i]; }
     [[nodiscard]] bool restricted() const { return restricted_; }
+
+    /// Whether contrasts of the effects tell both variances, rather than one combination of them: with M = I
+    /// - ZZ' the contrasts and J = 1 1' within clusters, MJM must not be a multiple of M.
+    [[nodiscard]] bool tells_both() const {
+        Real trace(0), squared_trace(0);
+        matrix<Real> products = matrix<Real>::Zero(index(p_), index(p_)); // Z'JZ
+        auto sums = std::vector<Real>(p_);
+        for (std::size_t j = 0; j < count_; ++j) {
+            Real const n = from_count<Real>(end(j) - first(j));
+            Real squares(0);
+            for (std::size_t c = 0; c < p_; ++c) {
+                sums[c] = Real(0);
+                for (std::size_t i = first(j); i < end(j); ++i) {
+                    sums[c] += row(i, c);
+                }
+                squares += square(sums[c]);
+                for (std::size_t l = 0; l <= c; ++l) {
+                    products(index(c), index(l)) += sums[c] * sums[l];
+                }
+            }
+            trace += n - squares;
+            squared_trace += n * (n - 2 * squares);
+        }
+        for (std::size_t c = 0; c < p_; ++c) {
+            for (std::size_t l = 0; l <= c; ++l) {
+                squared_trace += (l < c ? 2 : 1) * square(products(index(c), index(l)));
+            }
+        }
+        Real const contrasts = from_count<Real>(size() - p_);
+        return contrasts * squared_trace - square(trace) > Real(1e-9) * contrasts * squared_trace;
+    }
 
     [[nodiscard]] bool separable() const { return size() > count_; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <accrue/dependence/detail/nested_studies.hpp>
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
-
-#include <boost/math/tools/toms748_solve.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -88,7 +86,9 @@ class nested_search {
     }
 
   private:
-    using point = nested_point<Real>;
+    struct point : nested_point<Real> {
+        bool smooth = false; ///< s is known not to jump up to the next point
+    };
 
     [[nodiscard]] point evaluate(Real const& within) {
         ++iterations_;
@@ -97,7 +97,7 @@ class nested_search {
             status_ = found.status;
         }
         guess_ = found.between;
-        return found;
+        return {found, false};
     }
 
     [[nodiscard]] nested_maximum<Real> summary(point const& maximum) {
@@ -121,10 +121,8 @@ class nested_search {
             points_.push_back(evaluate(Real(unit - least)));
         }
         for (std::size_t i = 1; i < points_.size();) {
-            if (turns_or_jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
-                Real const middle = (points_[i - 1].within + points_[i].within) / 2;
-                guess_ = points_[i - 1].between;
-                points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(i), evaluate(middle));
+            if (turns(points_[i - 1], points_[i]) || may_jump(points_[i - 1], points_[i]) || nears_zero(i)) {
+                halve(i);
                 i = i > 1 ? i - 1 : i;
             } else {
                 ++i;
@@ -132,17 +130,30 @@ class nested_search {
         }
     }
 
-    /// Whether the variance between clusters reaches 0, where the slope of p' changes, or changes by more
-    /// than that within does, as it does where it jumps from one maximum to another; p' may be positive just
-    /// there.
-    [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
+    /// Adds the middle of an interval. Where s changes by about as much in either half it is steep, but does
+    /// not jump.
+    void halve(std::size_t const upper) {
+        guess_ = points_[upper - 1].between;
+        auto middle = evaluate((points_[upper - 1].within + points_[upper].within) / 2);
+        Real const before = magnitude(Real(middle.between - points_[upper - 1].between));
+        Real const after = magnitude(Real(points_[upper].between - middle.between));
+        middle.smooth = before <= 2 * after && after <= 2 * before;
+        points_[upper - 1].smooth = middle.smooth;
+        points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(upper), middle);
+    }
+
+    /// Whether the variance between clusters reaches 0, where the slope of p' changes.
+    [[nodiscard]] bool turns(point const& lower, point const& upper) const {
+        return (lower.between > 0) != (upper.between > 0) &&
+               upper.within - lower.within > (problem_.smallest_variance() + lower.within) / 256;
+    }
+
+    /// Whether the variance between clusters changes by more than that within does, as it does where it jumps
+    /// from one maximum to another; p' may be positive just there.
+    [[nodiscard]] bool may_jump(point const& lower, point const& upper) const {
         Real const step = upper.within - lower.within;
-        Real const unit = problem_.smallest_variance() + lower.within;
-        // A slope stays when the interval is halved, a jump becomes steeper.
-        Real const change = magnitude(Real(upper.between - lower.between));
-        bool const jumps = change > (step > unit / 32 ? step : Real(8 * step));
-        bool const turns = (lower.between > 0) != (upper.between > 0);
-        return (jumps && step > unit / 16384) || (turns && step > unit / 256);
+        return !lower.smooth && magnitude(Real(upper.between - lower.between)) > step &&
+               step > (problem_.smallest_variance() + lower.within) / 16384;
     }
 
     /// Whether p' has the same sign at both ends of an interval, but comes nearest to 0 at one of them, so
@@ -166,15 +177,13 @@ class nested_search {
     [[nodiscard]] point root_between(point const& lower, point const& upper) {
         Real const least = problem_.smallest_variance();
         auto const score = [&](Real const& within) -> Real { return evaluate(within).score; };
-        auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance_ * (least + a); };
-        boost::uintmax_t evaluations = 200;
         guess_ = lower.between;
-        auto const bracket = boost::math::tools::toms748_solve(
-            score, lower.within, upper.within, lower.score, upper.score, narrow, evaluations, boost_policy{});
-        if (evaluations >= 200) {
+        auto const root = detail::root_between<Real>(
+            score, {lower.within, upper.within, lower.score, upper.score}, {least, tolerance_});
+        if (root.status != status::ok) {
             status_ = status::not_converged;
         }
-        return evaluate((bracket.first + bracket.second) / 2);
+        return evaluate(root.value);
     }
 
     static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }

@@ -28,12 +28,6 @@ struct nested_slopes {
     std::array<matrix<Real>, 2> slopes;   ///< by s, by t
     std::array<matrix<Real>, 3> products; ///< s s, s t, t t
     std::array<Real, 3> information;      ///< s s, s t, t t
-
-    /// The determinant of the information, as a share of the product of its diagonal: 0 where the data tell
-    /// but a combination of the variances.
-    [[nodiscard]] Real independence() const {
-        return 1 - square(information[1]) / (information[0] * information[2]);
-    }
 };
 
 template <real Real>

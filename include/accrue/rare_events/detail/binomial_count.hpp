@@ -14,17 +14,6 @@ template <real Real>
     return x > 0 ? Real(x + log1p(exp(Real(-x)))) : Real(log1p(exp(x)));
 }
 
-/// 1 / (1 + e^-x), without overflow.
-template <real Real>
-[[nodiscard]] Real logistic_share(Real const& x) {
-    using std::exp;
-    if (x > 0) {
-        return 1 / (1 + exp(Real(-x)));
-    }
-    Real const power = exp(x);
-    return power / (1 + power);
-}
-
 /// The likelihood of `count` of `total` independent events whose probability has the logit theta + offset:
 ///
 ///     ln L = count (theta + offset) - total ln(1 + e^(theta + offset)) + ln C(total, count).
@@ -50,8 +39,17 @@ class binomial_count {
         Real curvature;
     };
     [[nodiscard]] point at(Real const& theta) const {
-        Real const share = logistic_share(Real(theta + offset_));
-        return {log_likelihood(theta), count_ - total_ * share, -total_ * share * (1 - share)};
+        using std::exp;
+        using std::log1p;
+        // One exponential for 1 / (1 + e^-x), its complement and ln(1 + e^x), none of which overflows.
+        Real const x = theta + offset_;
+        Real const power = exp(x > 0 ? Real(-x) : x);
+        Real const larger = 1 / (1 + power);
+        Real const smaller = power * larger;
+        Real const share = x > 0 ? larger : smaller;
+        Real const log_sum = (x > 0 ? x : Real(0)) + log1p(power);
+        return {constant_ + count_ * x - total_ * log_sum, count_ - total_ * share,
+                -total_ * larger * smaller};
     }
     [[nodiscard]] Real log_likelihood(Real const& theta) const {
         Real const x = theta + offset_;

@@ -29,7 +29,7 @@ struct mixed_maximum {
 ///
 /// For each sd the likelihood is log-concave in the mean, since it is an integral of a log-concave function
 /// (Prékopa 1973), so that Newton's method within a bracket finds its only maximum. The profile over sd may
-/// have several: its slope is followed over a grid that doubles from 1/64 to 32 times `scale`, at eight
+/// have several: its slope is followed over a grid that doubles from 1/64 to 32 times `scale`, at six
 /// digits, each fall through zero is a maximum, and the highest counts. A profile that still rises at the end
 /// of the grid has no maximum that data of this kind support: `undefined`.
 template <real Real, class Point>
@@ -39,28 +39,29 @@ class mixed_search {
         : point_(point), mean_(start), scale_(scale) {}
 
     [[nodiscard]] mixed_maximum<Real> run() {
-        tolerance_ = Real(1e-8);
+        tolerance_ = scan();
         auto best = profile(Real(0));
         // At sd = 0 the slope is 0 by symmetry: the profile rises where its second derivative is positive.
-        bool rises = profile_curvature(best) > 0;
-        auto at_best = rises ? not_a_number<Real>() : Real(0);
+        bool rises = best.point.by_sd_twice > 0;
+        bool found = !rises;
         auto before = best;
         for (int doubling = -6; doubling <= 5; ++doubling) {
             using std::ldexp;
             Real const sd = scale_ * Real(std::ldexp(1.0, doubling));
+            mean_ += (sd - before.sd) * before.mean_by_sd();
             auto const here = profile(sd);
-            bool const rises_here = here.point.by_sd > 0;
+            bool const rises_here = here.profile_slope() > 0;
             if (rises && !rises_here) {
                 auto const top = maximum_between(before, here);
-                if (is_nan(at_best) || best.point.value < top.point.value) {
+                if (!found || best.point.value < top.point.value) {
                     best = top;
-                    at_best = top.sd;
+                    found = true;
                 }
             }
             rises = rises_here;
             before = here;
         }
-        if (is_nan(at_best) || (rises && before.point.value > best.point.value)) {
+        if (!found || (rises && before.point.value > best.point.value)) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
                     not_a_number<Real>(),
@@ -69,7 +70,8 @@ class mixed_search {
                     status::undefined};
         }
         tolerance_ = exact();
-        best = best.sd > 0 ? refined(best.sd) : profile(Real(0));
+        mean_ = best.mean;
+        best = best.sd > 0 ? refined(best) : profile(Real(0));
         Real const information = -best.point.by_mean_twice;
         Real const loss = best.sd > 0 ? Real(square(best.point.by_both) / -best.point.by_sd_twice) : Real(0);
         return {best.mean,        1 / (information - loss), best.sd,
@@ -94,10 +96,18 @@ class mixed_search {
         Real sd;
         Real mean;
         point_type point;
+
+        /// How the best mean changes with sd.
+        [[nodiscard]] Real mean_by_sd() const { return -point.by_both / point.by_mean_twice; }
+        /// The slope of the profile over sd, also where the mean is not its best to the last digit.
+        [[nodiscard]] Real profile_slope() const { return point.by_sd + mean_by_sd() * point.by_mean; }
+        [[nodiscard]] Real profile_curvature() const {
+            return point.by_sd_twice + mean_by_sd() * point.by_both;
+        }
     };
 
-    static bool is_nan(Real const& x) { return !(x <= infinity<Real>()); }
-
+    /// The scan only tells where the profile rises and which maximum is the highest.
+    static Real scan() { return Real(1e-6); }
     static Real exact() { return std::numeric_limits<Real>::epsilon() / 16; }
     /// How small a relative step ends an iteration.
     [[nodiscard]] Real settled() const {
@@ -111,7 +121,8 @@ class mixed_search {
         auto here = point_(mean_, sd, tolerance_);
         for (int i = 0; i < 100; ++i) {
             Real const next = bracket.next(mean_, here.by_mean, here.by_mean_twice);
-            if (bracket.last_step() <= settled() * ((mean_ < 0 ? Real(-mean_) : mean_) + scale_)) {
+            bool const near = tolerance_ >= scan() && square(here.by_mean) < Real(-1e-3) * here.by_mean_twice;
+            if (near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
                 return {sd, mean_, here};
             }
             mean_ = next;
@@ -119,48 +130,59 @@ class mixed_search {
         }
         // Rounding may keep the last bits moving; only a step that is not small means that there is no
         // maximum.
-        converged_ = converged_ && square(here.by_mean) < Real(1e-16) * -here.by_mean_twice;
+        converged_ = converged_ && square(here.by_mean) < Real(1e-12) * -here.by_mean_twice;
         return {sd, mean_, here};
     }
 
-    /// The maximum near an sd that lacks the last digits: Newton's steps by the profile's own curvature.
-    place refined(Real const& sd) {
-        auto here = profile(sd);
+    /// The maximum near one that lacks the last digits: Newton's steps in both.
+    place refined(place const& coarse) {
+        auto here = place{coarse.sd, coarse.mean, point_(coarse.mean, coarse.sd, tolerance_)};
         for (int i = 0; i < 8; ++i) {
-            Real const step = newton_step(here);
-            Real const size = step < 0 ? Real(-step) : step;
-            if (!(size < here.sd / 2) || size <= settled() * here.sd) {
+            Real const curvature = here.profile_curvature();
+            Real const by_sd = -here.profile_slope() / curvature;
+            Real const by_mean = -here.point.by_mean / here.point.by_mean_twice + by_sd * here.mean_by_sd();
+            bool const ascends = curvature < 0 && here.point.by_mean_twice < 0;
+            if (!ascends || !(size(by_sd) < here.sd / 2)) {
                 break;
             }
-            here = profile(Real(here.sd + step));
+            here.sd += by_sd;
+            here.mean += by_mean;
+            here.point = point_(here.mean, here.sd, tolerance_);
+            if (size(by_sd) <= settled() * here.sd &&
+                size(by_mean) <= settled() * (size(here.mean) + scale_)) {
+                return here;
+            }
         }
+        // Newton's method has gone astray, or rounding keeps the last bits moving.
+        mean_ = here.mean;
+        here = profile(here.sd);
+        converged_ = converged_ && square(here.profile_slope()) < Real(1e-12) * -here.profile_curvature();
         return here;
     }
-    static Real newton_step(place const& here) {
-        Real const curvature = here.point.by_sd_twice - square(here.point.by_both) / here.point.by_mean_twice;
-        return curvature < 0 ? Real(-here.point.by_sd / curvature) : infinity<Real>();
-    }
-
-    /// Second derivative of the profile by sd at 0, where the mixed derivative is 0.
-    static Real profile_curvature(place const& at) { return at.point.by_sd_twice; }
+    static Real size(Real const& x) { return x < 0 ? Real(-x) : x; }
 
     /// The root of the profile's slope between a place where it rises and one where it falls, to the scan's
     /// digits.
     place maximum_between(place const& rising, place const& falling) {
-        Real lower = rising.sd;
-        Real upper = falling.sd;
-        auto here = profile(Real(lower + (upper - lower) / 2));
+        auto bracket = newton_bracket<Real>(scale_);
+        bracket.not_below(rising.sd);
+        bracket.not_above(falling.sd);
+        Real const at_rising =
+            rising.sd > 0 ? rising.profile_slope() : Real(rising.point.by_sd_twice * falling.sd / 8);
+        Real const at_falling = falling.profile_slope();
+        // The secant's root, not too near to either end.
+        Real share = at_rising / (at_rising - at_falling);
+        share = !(share > Real(0.05)) ? Real(0.05) : share > Real(0.95) ? Real(0.95) : share;
+        Real const width = falling.sd - rising.sd;
+        auto here = rising;
+        Real next = rising.sd + share * width;
         for (int i = 0; i < 100; ++i) {
-            (here.point.by_sd > 0 ? lower : upper) = here.sd;
-            Real next = here.sd + newton_step(here);
-            if (!(next > lower && next < upper)) {
-                next = lower + (upper - lower) / 2;
-            }
-            Real const change = next < here.sd ? Real(here.sd - next) : Real(next - here.sd);
-            if (change <= Real(1e-6) * here.sd || upper - lower <= Real(1e-6) * upper) {
+            mean_ = here.mean + (next - here.sd) * here.mean_by_sd();
+            here = profile(next);
+            next = bracket.next(here.sd, here.profile_slope(), here.profile_curvature());
+            if (bracket.last_step() <= Real(1e-3) * here.sd) {
                 break;
             }
-            here = profile(next);
         }
         return here;
     }

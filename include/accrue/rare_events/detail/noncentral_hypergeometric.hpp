@@ -55,6 +55,9 @@ class noncentral_hypergeometric {
         for (std::size_t i = 0; i < stored; ++i) {
             ratios_.push_back(computed_ratio(i));
         }
+        if (size_ <= most_stored) {
+            logs_ = log_coefficients();
+        }
     }
 
     [[nodiscard]] std::size_t observed() const { return observed_; }
@@ -101,18 +104,7 @@ class noncentral_hypergeometric {
     /// The most probable table: the first after which terms no longer grow.
     [[nodiscard]] std::size_t mode_at(Real const& theta) const {
         using std::exp;
-        Real const falls = exp(Real(-theta));
-        std::size_t below = 0;
-        std::size_t above = size_ - 1;
-        while (below < above) {
-            std::size_t const middle = below + (above - below) / 2;
-            if (ratio(middle) > falls) {
-                below = middle + 1;
-            } else {
-                above = middle;
-            }
-        }
-        return below;
+        return mode_where_ratios_reach(exp(Real(-theta)));
     }
 
     /// ln of each table's coefficient over that of the observed one.
@@ -163,7 +155,7 @@ class noncentral_hypergeometric {
         using std::log;
         Real const change = offset(from, to);
         if (size_ <= most_stored) {
-            return change * theta + log_of_ratios(from, to);
+            return change * theta + (logs_[to] - logs_[from]);
         }
         Real const x = first_ + from_count<Real>(from);
         auto const cells = std::array<Real, 4>{x, treated_ - x, events_ - x, controls_ - events_ + x};
@@ -183,6 +175,21 @@ class noncentral_hypergeometric {
     }
 
   private:
+    /// The first table after which ratios are no larger than this.
+    [[nodiscard]] std::size_t mode_where_ratios_reach(Real const& falls) const {
+        std::size_t below = 0;
+        std::size_t above = size_ - 1;
+        while (below < above) {
+            std::size_t const middle = below + (above - below) / 2;
+            if (ratio(middle) > falls) {
+                below = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        return below;
+    }
+
     static constexpr std::size_t most_stored = 4096;
 
     static Real least_term() { return std::numeric_limits<Real>::epsilon() / 4096; }
@@ -203,14 +210,14 @@ class noncentral_hypergeometric {
         using std::atan;
         using std::log;
         using std::sqrt;
-        if (size_ <= most_stored || std::numeric_limits<Real>::digits > 64) {
+        if (std::numeric_limits<Real>::digits > 64) {
             return 1;
         }
         Real const x = first_ + from_count<Real>(mode);
         Real const inverse = 1 / x + 1 / (treated_ - x) + 1 / (events_ - x) + 1 / (controls_ - events_ + x);
-        // All four cells then have a thousand or more, so that this is the variance to a thousandth, and
-        // series for factorials have all digits.
-        if (!(inverse < Real(1) / 1024)) {
+        // The variance to some hundredths; where terms are computed, all four cells have a thousand or more,
+        // so that series for factorials have all digits.
+        if (!(inverse * Real(size_ <= most_stored ? 64 : 1024) < 1)) {
             return 1;
         }
         // exp(-2 V sin²(w / 2)) adds nothing at w = 2 pi / stride - frequency.
@@ -227,6 +234,7 @@ class noncentral_hypergeometric {
         using std::exp;
         Real const least = least_term();
         Real const factor = exp(theta);
+        Real const inverse = 1 / factor;
         Real term(1);
         Real distance(0);
         for (std::size_t i = mode; i + 1 < size_ && term > least; ++i) {
@@ -234,7 +242,6 @@ class noncentral_hypergeometric {
             distance += 1;
             use(term, distance);
         }
-        Real const inverse = exp(Real(-theta));
         term = Real(1);
         distance = Real(0);
         for (std::size_t i = mode; i > 0 && term > least; --i) {
@@ -247,23 +254,6 @@ class noncentral_hypergeometric {
     /// Tables from one to another.
     [[nodiscard]] static Real offset(std::size_t const from, std::size_t const to) {
         return Real(static_cast<double>(to) - static_cast<double>(from));
-    }
-
-    /// ln of the product of the ratios between two tables; one logarithm for as many as stay in range.
-    [[nodiscard]] Real log_of_ratios(std::size_t const from, std::size_t const to) const {
-        using std::log;
-        Real sum(0);
-        Real product(1);
-        std::size_t const last = from < to ? to : from;
-        for (std::size_t i = from < to ? from : to; i < last; ++i) {
-            product *= ratios_[i];
-            if (!(product > Real(1e-20) && product < Real(1e20))) {
-                sum += log(product);
-                product = Real(1);
-            }
-        }
-        sum += log(product);
-        return from < to ? sum : Real(-sum);
     }
 
     /// ln (a + change)! - ln a! - change ln a; ln change! where a is 0.
@@ -322,6 +312,7 @@ class noncentral_hypergeometric {
     std::size_t observed_;
     std::size_t size_;
     std::vector<Real> ratios_; ///< each coefficient over the one before, of the first tables
+    std::vector<Real> logs_;   ///< ln of the coefficients over that observed, where they are not many
 };
 
 } // namespace accrue::detail

@@ -2,9 +2,11 @@
 
 #include <accrue/rare_events/detail/binomial_count.hpp>
 #include <accrue/rare_events/detail/mixed_maximum.hpp>
+#include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -50,12 +52,64 @@ struct four_point {
     Real error{0}; ///< relative, of the likelihood
 };
 
+/// Calls `use(i)` for the integers from 0 up and from -1 down, each way until it answers that it adds
+/// nothing; for 0 alone where there is nothing to either side.
+template <class Use>
+void outwards(bool const alone, Use const& use) {
+    constexpr int most = 4000;
+    if (alone) {
+        use(0);
+        return;
+    }
+    for (int i = 0; i < most && use(i); ++i) {
+    }
+    for (int i = -1; i > -most && use(i); --i) {
+    }
+}
+
+/// Where the integrand of `marginal` peaks on a line of one intercept, and how wide it is there: to more
+/// digits than placing points needs, so that both are smooth from line to line.
+template <real Real>
+struct line_peak_result {
+    Real centre;
+    Real width;
+};
+template <real Real>
+[[nodiscard]] line_peak_result<Real> line_peak(random_intercept_pair<Real> const& pair,
+                                               std::array<Real, 4> const& unknown, Real const& at_y,
+                                               Real const& start) {
+    using std::sqrt;
+    Real const& t = unknown[3];
+    if (!(t > 0 || t < 0)) {
+        return {Real(0), Real(1)};
+    }
+    Real const alpha = unknown[0] + unknown[2] * at_y;
+    Real x = start;
+    auto bracket = newton_bracket<Real>(infinity<Real>());
+    for (int i = 0;; ++i) {
+        auto const here = pair.at(alpha, Real(unknown[1] + t * x));
+        Real const slope = t * here.by_theta - x;
+        Real const curvature = 1 - t * t * here.by_theta_twice;
+        // The slope falls by 1 or more per unit of x: the root is no farther than the slope.
+        slope > 0 ? bracket.not_above(Real(x + slope)) : bracket.not_below(Real(x + slope));
+        Real const next = bracket.next(x, slope, Real(-curvature));
+        if (square(bracket.last_step()) * curvature < Real(1e-16) || i == 100) {
+            return {next, 1 / sqrt(curvature)};
+        }
+        x = next;
+    }
+}
+
 /// The marginal likelihood of one trial, by the trapezoidal rule in both standardised effects about their
-/// common peak, which converges as in `sum_over_normal_effect`; its step is halved until the sum stops
-/// changing. The integrand is log-concave in both together, so that it has one peak.
+/// common peak, which converges as in `sum_over_normal_effect`. The integrand is log-concave in both
+/// together, so that it has one peak, and one on each line of the intercept, about which the points of that
+/// line lie, as wide as it is. Lattices are nested: to a square one its centres are added, which squares the
+/// error for twice the points, then the middles of its sides, which makes it square again, until the error is
+/// below the tolerance.
 template <real Real>
 [[nodiscard]] four_point<Real> marginal(random_intercept_pair<Real> const& pair,
-                                        std::array<Real, 4> const& unknown) {
+                                        std::array<Real, 4> const& unknown,
+                                        Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
     using std::atan;
     using std::exp;
     using std::log;
@@ -64,14 +118,13 @@ template <real Real>
     Real const& m = unknown[1];
     Real const& s = unknown[2];
     Real const& t = unknown[3];
-    auto const log_integrand = [&](Real const& y, Real const& x) {
-        return Real(pair.at(Real(a + s * y), Real(m + t * x)).value - (x * x + y * y) / 2);
-    };
+    bool const flat_y = !(s > 0 || s < 0);
+    bool const flat_x = !(t > 0 || t < 0);
     Real x(0);
     Real y(0);
     Real yy(1), yx(0), xx(1);
+    auto here = pair.at(a, m);
     for (int i = 0; i < 60; ++i) {
-        auto const here = pair.at(Real(a + s * y), Real(m + t * x));
         Real const slope_y = s * here.by_alpha - y;
         Real const slope_x = t * here.by_theta - x;
         yy = 1 - s * s * here.by_alpha_twice;
@@ -80,90 +133,93 @@ template <real Real>
         Real const determinant = yy * xx - yx * yx;
         Real step_y = (xx * slope_y - yx * slope_x) / determinant;
         Real step_x = (yy * slope_x - yx * slope_y) / determinant;
-        Real const before = log_integrand(y, x);
-        for (int half = 0; half < 40 && log_integrand(Real(y + step_y), Real(x + step_x)) < before; ++half) {
+        // The integrand's logarithm is expected to rise by half of this.
+        Real const rise = step_y * slope_y + step_x * slope_x;
+        if (rise < Real(1e-4)) {
+            break;
+        }
+        Real const before = here.value - (x * x + y * y) / 2;
+        for (int half = 0; half < 40; ++half) {
+            Real const next_y = y + step_y;
+            Real const next_x = x + step_x;
+            here = pair.at(Real(a + s * next_y), Real(m + t * next_x));
+            if (here.value - (next_x * next_x + next_y * next_y) / 2 >= before) {
+                break;
+            }
             step_y /= 2;
             step_x /= 2;
         }
         y += step_y;
         x += step_x;
-        if (step_y * step_y * yy + step_x * step_x * xx < Real(1e-6)) {
-            break;
-        }
     }
-    Real const height = log_integrand(y, x);
-    // Along y the peak is as wide as it is at its best x; lines of x are centred on the ridge.
-    Real const width_y = 1 / sqrt(Real(yy - yx * yx / xx));
-    Real const width_x = 1 / sqrt(xx);
-    Real const slant = -yx / xx;
-    bool const flat_y = !(s > 0 || s < 0);
-    bool const flat_x = !(t > 0 || t < 0);
-    Real const tolerance = std::numeric_limits<Real>::epsilon() / 64;
+    Real const height = here.value - (x * x + y * y) / 2;
+    // Along y the peak is as wide as it is at its best x.
+    Real const width_y = flat_y ? Real(1) : Real(1 / sqrt(Real(yy - yx * yx / xx)));
     auto sums = four_point<Real>{};
     Real total(0);
-    auto const use = [&](Real const& at_y, Real const& at_x) {
-        auto const here = pair.at(Real(a + s * at_y), Real(m + t * at_x));
-        Real const weight = exp(Real(here.value - (at_x * at_x + at_y * at_y) / 2 - height));
+    auto const use = [&](Real const& at_y, Real const& at_x, Real const& width) {
+        auto const point = pair.at(Real(a + s * at_y), Real(m + t * at_x));
+        Real const weight = width * exp(Real(point.value - (at_x * at_x + at_y * at_y) / 2 - height));
         total += weight;
         auto const v =
-            std::array<Real, 4>{here.by_alpha, here.by_theta, at_y * here.by_alpha, at_x * here.by_theta};
+            std::array<Real, 4>{point.by_alpha, point.by_theta, at_y * point.by_alpha, at_x * point.by_theta};
         auto const factor = std::array<Real, 4>{Real(1), Real(1), at_y, at_x};
         for (std::size_t i = 0; i < 4; ++i) {
             sums.slope[i] += weight * v[i];
             for (std::size_t j = 0; j <= i; ++j) {
-                Real const& second = i % 2 != j % 2 ? here.by_both
-                                     : i % 2 == 0   ? here.by_alpha_twice
-                                                    : here.by_theta_twice;
+                Real const& second = i % 2 != j % 2 ? point.by_both
+                                     : i % 2 == 0   ? point.by_alpha_twice
+                                                    : point.by_theta_twice;
                 sums.curvature[i][j] += weight * (factor[i] * factor[j] * second + v[i] * v[j]);
             }
         }
         return weight;
     };
-    Real previous(0);
-    Real error(1);
-    Real cell(1);
-    for (int power = 0; power < 5; ++power) {
-        sums = {};
-        total = Real(0);
-        Real const step_y = flat_y ? Real(1) : Real(width_y * std::ldexp(1.0, -power));
-        Real const step_x = flat_x ? Real(1) : Real(width_x * std::ldexp(1.0, -power));
-        auto const line = [&](Real const& at_y) {
-            Real const centre = flat_x ? Real(0) : Real(x + slant * (at_y - y));
-            Real best = use(at_y, centre);
-            for (int const side : {1, -1}) {
-                for (int i = 1; !flat_x && i < 4000; ++i) {
-                    Real const weight = use(at_y, Real(centre + side * i * step_x));
-                    best = best < weight ? weight : best;
-                    if (weight < tolerance) {
-                        break;
-                    }
-                }
-            }
-            return best;
-        };
-        line(flat_y ? Real(0) : y);
-        for (int const side : {1, -1}) {
-            for (int i = 1; !flat_y && i < 4000; ++i) {
-                if (line(Real(y + side * i * step_y)) < tolerance) {
-                    break;
-                }
-            }
-        }
-        Real const two_pi = 8 * atan(Real(1));
-        cell = (flat_y ? sqrt(two_pi) : step_y) * (flat_x ? sqrt(two_pi) : step_x) / two_pi;
-        Real const integral = total * cell;
-        Real const change = previous < integral ? Real(integral - previous) : Real(previous - integral);
-        previous = integral;
-        // As in `sum_over_normal_effect`: halving the steps squares the rule's error.
-        error = flat_x && flat_y ? Real(0) : square(Real(change / integral));
-        if (error < std::numeric_limits<Real>::epsilon() / 16) {
+    auto const add = [&](Real const& start_y, Real const& start_x, Real const& step) {
+        outwards(flat_y, [&](int const i) {
+            Real const at_y = flat_y ? Real(0) : Real(y + width_y * (start_y + i * step));
+            auto const peak = line_peak(pair, unknown, at_y, x);
+            Real const least = tolerance / 16 * peak.width;
+            Real largest(0);
+            outwards(flat_x, [&](int const j) {
+                Real const at_x = flat_x ? Real(0) : Real(peak.centre + peak.width * (start_x + j * step));
+                Real const weight = use(at_y, at_x, peak.width);
+                largest = largest < weight ? weight : largest;
+                return weight >= least;
+            });
+            return largest >= least;
+        });
+    };
+    // One step of a normal peak with this is exact to ten digits.
+    Real step = Real(9) / 10;
+    Real cell(1); // how much fewer points stand for what the first lattice's do
+    Real error(0);
+    add(Real(0), Real(0), step);
+    Real const whole = (flat_y ? Real(1) : step) * (flat_x ? Real(1) : step);
+    for (int halving = 0; halving < 7 && !(flat_y && flat_x); ++halving) {
+        Real const half = step / 2;
+        Real const before = total * cell;
+        add(flat_y ? Real(0) : half, flat_x ? Real(0) : half, step);
+        cell /= 2;
+        // What is left is the square of what this has taken away.
+        error = square(Real((total * cell - before) / (total * cell)));
+        if (error < tolerance) {
             break;
         }
+        if (!flat_y && !flat_x) {
+            add(half, Real(0), step);
+            add(Real(0), half, step);
+            cell /= 2;
+        }
+        step = half;
     }
     auto result = four_point<Real>{};
     Real const epsilon = std::numeric_limits<Real>::epsilon();
     result.error = error > epsilon ? error : epsilon;
-    result.value = height + log(Real(total * cell));
+    Real const root_of_two_pi = sqrt(Real(8 * atan(Real(1))));
+    result.value = height + log(Real(total * cell * whole)) +
+                   (flat_y ? Real(0) : Real(log(Real(width_y / root_of_two_pi)))) -
+                   (flat_x ? Real(0) : Real(log(root_of_two_pi)));
     for (std::size_t i = 0; i < 4; ++i) {
         result.slope[i] = sums.slope[i] / total;
     }
@@ -187,9 +243,10 @@ template <real Real>
     return result;
 }
 
-/// Maximises the likelihood of all trials over (a, m, s, t) by Newton's method with damping, from several
-/// spreads: it is even in s and in t, so that no bound is needed, and a spread whose best value is 0 is set
-/// to 0 exactly.
+/// Maximises the likelihood of all trials over (a, m, s, t) by Newton's method with damping: with each spread
+/// free or 0, from several spreads, to a few digits; those that are as high as the highest then to all
+/// digits. It is even in s and in t, so that no bound is needed; of equally high maxima that with fewer
+/// spreads counts.
 template <real Real>
 class random_intercept_search {
   public:
@@ -197,24 +254,53 @@ class random_intercept_search {
         : trials_(trials) {}
 
     [[nodiscard]] mixed_maximum<Real> run(Real const& intercept) const {
-        auto best = place{};
-        bool found = false;
-        for (double const s : {0.3, 1.2}) {
-            for (double const t : {0.15, 0.8}) {
-                auto here = ascend({{intercept, Real(0), Real(s), Real(t)}, {}}, {true, true, true, true});
-                here = without_spreads_of_zero(here);
-                if (!found || best.at.value < here.at.value) {
-                    best = here;
-                    found = true;
+        auto const coarse = Real(1e-5);
+        auto candidates = std::vector<place>{};
+        auto start = unknowns{intercept, Real(0), Real(0), Real(0)};
+        for (bool const s_is_free : {false, true}) {
+            for (bool const t_is_free : {false, true}) {
+                for (double const s : {0.3, 1.2}) {
+                    for (double const t : {0.15, 0.8}) {
+                        if ((!s_is_free && s > 1) || (!t_is_free && t > 0.5)) {
+                            continue; // the same as the other start
+                        }
+                        start[2] = Real(s_is_free ? s : 0.0);
+                        start[3] = Real(t_is_free ? t : 0.0);
+                        candidates.push_back(
+                            ascend({start, {true, true, s_is_free, t_is_free}, {}, false}, coarse));
+                    }
+                }
+                if (candidates.size() == 1) {
+                    start = candidates.front().unknown;
                 }
             }
         }
-        auto const free = std::array<bool, 4>{true, true, best.unknown[2] > 0, best.unknown[3] > 0};
-        auto solution = std::array<Real, 4>{};
+        Real highest = candidates.front().at.value;
+        for (auto const& candidate : candidates) {
+            highest = highest < candidate.at.value ? candidate.at.value : highest;
+        }
+        auto best = place{};
+        bool found = false;
+        auto polished = std::vector<unknowns>{};
+        for (auto const& candidate : candidates) {
+            if (candidate.at.value < highest - Real(1e-4) || is_known(polished, candidate.unknown)) {
+                continue;
+            }
+            polished.push_back(candidate.unknown);
+            auto const here = ascend(candidate, std::numeric_limits<Real>::epsilon() / 16);
+            // A maximum near 0 differs from that at 0 by rounding alone.
+            if (!found || here.at.value > best.at.value + Real(1e-10)) {
+                best = here;
+                found = true;
+            }
+        }
+        auto solution = unknowns{};
         bool const regular =
-            solve(best.at.curvature, free, Real(0), {Real(0), Real(1), Real(0), Real(0)}, solution);
-        bool const settled = largest_slope(best, free) < Real(1e-6);
-        if (!regular || !(solution[1] > 0) || !settled || !(best.unknown[3] < 100)) {
+            solve(best.at.curvature, best.free, Real(0), {Real(0), Real(1), Real(0), Real(0)}, solution);
+        auto const spread = [&](std::size_t const i) {
+            return best.unknown[i] < 0 ? Real(-best.unknown[i]) : best.unknown[i];
+        };
+        if (!regular || !(solution[1] > 0) || !best.settled || !(spread(3) < 100)) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
                     not_a_number<Real>(),
@@ -222,20 +308,36 @@ class random_intercept_search {
                     Real(1),
                     status::undefined};
         }
-        return {best.unknown[1], solution[1], best.unknown[3], best.at.value, best.at.error, status::ok};
+        return {best.unknown[1], solution[1], spread(3), best.at.value, best.at.error, status::ok};
     }
 
   private:
     using unknowns = std::array<Real, 4>;
     struct place {
         unknowns unknown{};
+        std::array<bool, 4> free{};
         four_point<Real> at{};
+        bool settled = false;
     };
 
-    [[nodiscard]] four_point<Real> all(unknowns const& unknown) const {
+    /// Whether a maximum has been found from another start already.
+    static bool is_known(std::vector<unknowns> const& list, unknowns const& one) {
+        return std::any_of(list.begin(), list.end(), [&](unknowns const& other) {
+            for (std::size_t i = 0; i < 4; ++i) {
+                Real const distance = i < 2 ? Real(square(Real(one[i] - other[i])))
+                                            : Real(square(Real(square(one[i]) - square(other[i]))));
+                if (!(distance < Real(1e-6))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    [[nodiscard]] four_point<Real> all(unknowns const& unknown, Real const& tolerance) const {
         auto sum = four_point<Real>{};
         for (auto const& trial : trials_) {
-            auto const one = marginal(trial, unknown);
+            auto const one = marginal(trial, unknown, tolerance);
             sum.value += one.value;
             sum.error += one.error;
             for (std::size_t i = 0; i < 4; ++i) {
@@ -246,15 +348,6 @@ class random_intercept_search {
             }
         }
         return sum;
-    }
-
-    static Real largest_slope(place const& here, std::array<bool, 4> const& free) {
-        Real largest(0);
-        for (std::size_t i = 0; i < 4; ++i) {
-            Real const size = here.at.slope[i] < 0 ? Real(-here.at.slope[i]) : here.at.slope[i];
-            largest = free[i] && largest < size ? size : largest;
-        }
-        return largest;
     }
 
     /// Solves (damping - curvature) x = right among the free unknowns by Cholesky's method; false where it is
@@ -293,52 +386,45 @@ class random_intercept_search {
         return true;
     }
 
-    [[nodiscard]] place ascend(place here, std::array<bool, 4> const& free) const {
-        here.at = all(here.unknown);
+    /// Ascends until a step promises a rise below the tolerance, and takes that step where all digits are
+    /// wanted.
+    [[nodiscard]] place ascend(place here, Real const& tolerance) const {
+        here.at = all(here.unknown, tolerance);
+        Real const enough = tolerance < Real(1e-10) ? Real(1e-11) : tolerance;
         Real damping(0);
-        for (int i = 0; i < 100 && largest_slope(here, free) > Real(1e-11); ++i) {
+        for (int i = 0; i < 100; ++i) {
             auto step = unknowns{};
-            auto next = place{};
+            auto next = here;
             bool better = false;
             for (int attempt = 0; attempt < 30 && !better; ++attempt) {
-                if (solve(here.at.curvature, free, damping, here.at.slope, step)) {
-                    next.unknown = here.unknown;
+                if (solve(here.at.curvature, here.free, damping, here.at.slope, step)) {
+                    Real rise(0);
                     for (std::size_t j = 0; j < 4; ++j) {
-                        next.unknown[j] += step[j] > 2 ? Real(2) : step[j] < -2 ? Real(-2) : step[j];
+                        rise += here.free[j] ? Real(step[j] * here.at.slope[j]) : Real(0);
+                        step[j] = step[j] > 2 ? Real(2) : step[j] < -2 ? Real(-2) : step[j];
+                        next.unknown[j] = here.unknown[j] + step[j];
                     }
-                    next.at = all(next.unknown);
+                    here.settled = !(damping > 0) && rise < enough;
+                    if (here.settled && tolerance > Real(1e-10)) {
+                        return here;
+                    }
+                    next.at = all(next.unknown, tolerance);
+                    if (here.settled) {
+                        next.settled = true;
+                        return next;
+                    }
                     better = next.at.value >= here.at.value;
                 }
-                damping = better ? Real(damping / 16) : damping > 0 ? Real(damping * 8) : Real(1e-3);
+                damping = better        ? (damping > Real(1e-3) ? Real(damping / 16) : Real(0))
+                          : damping > 0 ? Real(damping * 8)
+                                        : Real(1e-3);
             }
             if (!better) {
                 break;
             }
             here = next;
         }
-        for (std::size_t const i : {std::size_t{2}, std::size_t{3}}) {
-            here.unknown[i] = here.unknown[i] < 0 ? Real(-here.unknown[i]) : here.unknown[i];
-        }
-        here.at = all(here.unknown);
         return here;
-    }
-
-    /// The same with each spread set to 0 for which the likelihood is no lower there.
-    [[nodiscard]] place without_spreads_of_zero(place const& here) const {
-        auto best = here;
-        for (int which = 1; which <= 3; ++which) {
-            auto free = std::array<bool, 4>{true, true, (which & 1) == 0, (which & 2) == 0};
-            auto start = here;
-            for (std::size_t const i : {std::size_t{2}, std::size_t{3}}) {
-                start.unknown[i] = free[i] ? start.unknown[i] : Real(0);
-            }
-            auto const there = ascend(start, free);
-            // A maximum near 0 differs from that at 0 by rounding alone.
-            if (there.at.value >= best.at.value - Real(1e-10)) {
-                best = there;
-            }
-        }
-        return best;
     }
 
     std::vector<random_intercept_pair<Real>> const& trials_;

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/anytime/detail/information_sum.hpp>
+#include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 
@@ -14,7 +15,10 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <vector>
 
 namespace accrue {
 
@@ -89,9 +93,36 @@ struct robbins_mixture {
 
     [[nodiscard]] double leaning() const { return state.score_at(null); }
 
+    /// The process as bytes, to store it until there is another trial. Version 1: 8-byte words, least
+    /// significant byte first, numbers as IEEE 754 doubles: "accrueRM", 1, effect sd, null, direction (0
+    /// either, 1 above, 2 below), number of trials, their information and mean, the largest ln E, a hash of
+    /// it all.
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        return detail::process_bytes(signature, 1, [this](detail::byte_writer& out) {
+            out.write(effect_sd);
+            out.write(null);
+            out.write(std::uint64_t{direction.index()});
+            state.write(out);
+        });
+    }
+    /// The process that `bytes()` describes.
+    ///
+    /// \throws invalid_input for bytes that are no such process, of another version, changed or cut short
+    [[nodiscard]] static robbins_mixture from_bytes(std::span<std::byte const> const bytes) {
+        auto in = detail::process_reader(bytes, signature, 1, "Robbins' mixture");
+        double const stored = in.number();
+        double const stated_null = in.number();
+        auto process = robbins_mixture{stored, stated_null, detail::direction_of(in.word())};
+        process.state = detail::information_sum::read(in);
+        detail::require_end(in);
+        return process;
+    }
+
     friend bool operator==(robbins_mixture const&, robbins_mixture const&) = default;
 
   private:
+    static constexpr std::uint64_t signature = 0x4d52657572636361; // "accrueRM" as a little-endian word
+
     [[nodiscard]] double log_e_value_of(detail::information_sum const& sum, double const at_null) const {
         double const gain = 1 + effect_sd * effect_sd * sum.information;
         return height_at(effect_sd * sum.score_at(at_null) / std::sqrt(gain)) - std::log(gain) / 2;
@@ -116,7 +147,7 @@ struct robbins_mixture {
         auto const excess = [&](double const s) {
             return height_at(detail::seeks_above(direction) ? s : -s) - height;
         };
-        return detail::root_between(excess, 0.0, two_sided);
+        return detail::root_between(excess, 0.0, two_sided, {.unit = two_sided}).value;
     }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/little_endian.hpp>
@@ -150,14 +150,15 @@ struct symmetric_e_process {
         if (!(static_cast<double>(size()) * std::numbers::ln2 > threshold)) {
             return {-infinite, infinite};
         }
-        auto const limit = [&](auto const& rising) {
-            return detail::quantile_root(rising, state.trials[0].effect, std::sqrt(state.trials[0].scale));
+        auto const limit = [&](auto const& falling) {
+            double const scale = std::sqrt(state.trials[0].scale);
+            return detail::falling_root(falling, state.trials[0].effect, scale, {.unit = scale}).value;
         };
         return {detail::seeks_above(direction)
-                    ? limit([&](double const at) { return threshold - log_e_value_above(at); })
+                    ? limit([&](double const at) { return log_e_value_above(at) - threshold; })
                     : -infinite,
                 detail::seeks_below(direction)
-                    ? limit([&](double const at) { return log_e_value_below(at) - threshold; })
+                    ? limit([&](double const at) { return threshold - log_e_value_below(at); })
                     : infinite};
     }
 

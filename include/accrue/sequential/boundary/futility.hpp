@@ -109,7 +109,7 @@ boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule
     if constexpr (std::same_as<Rule, non_binding>) {
         problem.upper = detail::one_boundary(problem.efficacy, fractions, false);
     }
-    return detail::meet(problem, detail::futility_region::below, false);
+    return detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
 }
 
 /// Boundaries of a two-sided trial that also stops for futility, in an inner wedge |Z| <= wedge.
@@ -142,14 +142,15 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
     if constexpr (std::same_as<Rule, copenhagen>) {
         return detail::copenhagen_wedge(problem);
     } else {
-        auto upper_half_design = detail::meet_upper_half(problem);
+        auto guess = detail::remove_negative_wedges(problem);
         if constexpr (std::same_as<Rule, upper_half>) {
-            return upper_half_design;
+            return detail::meet(problem, detail::futility_region::below, true, guess);
         } else {
             if constexpr (std::same_as<Rule, binding>) {
                 problem.upper.clear();
+                guess.value *= 0.975; // trials that stop for futility can't succeed by chance
             }
-            return detail::meet(problem, detail::futility_region::wedge, true, upper_half_design.drift);
+            return detail::meet(problem, detail::futility_region::wedge, true, guess);
         }
     }
 }
@@ -176,7 +177,7 @@ boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non
     auto problem =
         detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
     problem.upper = both.upper;
-    auto design = detail::meet(problem, detail::futility_region::below, false);
+    auto design = detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
     auto const edge = design.bounds.lower;
     design.bounds.lower = both.lower;
     design.bounds.wedge = edge;

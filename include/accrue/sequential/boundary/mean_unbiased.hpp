@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
@@ -60,9 +61,10 @@ inline bool can_stop(stopping_region const& stop) {
     detail::check(trial);
     auto const all = detail::with_possible_looks(trial);
     double const seen = all.z / std::sqrt(all.fractions[all.look]);
-    auto const root = detail::drift_root(
+    double const scale = 1 / std::sqrt(all.fractions[all.look]);
+    auto const root = detail::falling_root(
         [&](double const drift) { return seen - mean_estimated_drift(all.bounds, all.fractions, drift); },
-        seen, 1 / std::sqrt(all.fractions[all.look]));
+        seen, scale / 4, {scale});
     return {root.value, root.status};
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/result_ordering.hpp>
 #include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/boundary/stagewise.hpp>
@@ -53,26 +53,18 @@ double tail_of(Ordering const& ordering, ended_trial const& trial, double const 
     return exit_measure(trial.bounds, trial.fractions, thresholds, {drift, drift}, reach).at(drift).value;
 }
 
-/// The drift at which a decreasing function of it is 0, sought from `guess` in units of `scale`. Counted from
-/// 8 units below the guess, so that a drift of 0 has digits to settle too.
-template <class F>
-root_result drift_root(F const& f, double const guess, double const scale) {
-    auto const drift = [&](double const x) { return guess + (x - 8) * scale; };
-    auto const root = decreasing_root([&](double const x) { return f(drift(x)); }, 8.0, 0.25);
-    return {drift(root.value), root.status};
-}
-
 /// The drift under which results at least as large have this probability, on the scale of normal quantiles,
 /// on which that is nearly a straight line.
 template <statistic_ordering Ordering>
-root_result drift_with_tail(Ordering const& ordering, ended_trial const& trial, double const probability) {
+root_result<double> drift_with_tail(Ordering const& ordering, ended_trial const& trial,
+                                    double const probability) {
     double const goal = normal::upper_quantile(probability);
     double const root = std::sqrt(trial.fractions[trial.look]);
-    return drift_root(
+    return falling_root(
         [&](double const drift) {
             return normal::upper_quantile((std::clamp)(tail_of(ordering, trial, drift), 1e-300, 1.0)) - goal;
         },
-        (trial.z - goal) / root, 1 / root);
+        (trial.z - goal) / root, 0.25 / root, {1 / root});
 }
 
 /// The same ordering seen from below.

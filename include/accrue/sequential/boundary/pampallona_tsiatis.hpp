@@ -1,9 +1,9 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/futility.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
@@ -105,7 +105,7 @@ template <single_error Error, class Rule>
     };
     // The constant of the upper boundary that spends alpha beside a futility boundary.
     auto const success_beside = [&](double const failure, double const guess) {
-        return detail::decreasing_root(
+        return detail::falling_root(
                    [&](double const success) {
                        if (!(success > 0)) {
                            return 1.0;
@@ -123,7 +123,7 @@ template <single_error Error, class Rule>
             .value;
     };
     double success = success_beside(z_beta, z_alpha);
-    auto const found = detail::decreasing_root(
+    auto const found = detail::falling_root(
         [&](double const failure) {
             success = success_beside(failure, success);
             auto const ends = exits(bounds_at(success, failure), shares, success + failure);

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -61,8 +61,8 @@ inline double null_tail(ended_trial const& trial) {
 
 /// The drift under which a set of results that grows with the drift has this probability, found from `guess`
 /// by Newton's method on the scale of normal quantiles, on which the probability is nearly a straight line.
-inline root_result drift_of(exit_measure const& results, double const probability, double const guess,
-                            interval bracket) {
+inline root_result<double> drift_of(exit_measure const& results, double const probability, double const guess,
+                                    interval bracket) {
     auto const goal = normal::upper_quantile(probability);
     auto drift = guess;
     for (int iteration = 0; iteration < 100; ++iteration) {
@@ -103,9 +103,33 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
             range.upper = (std::min)(range.upper, (thresholds[k] + most) / root);
         }
     }
+    auto const scale = 1 / std::sqrt(fractions.back());
+    // Beyond a Z of 1e8 no quadrature resolves a standard deviation. Under a drift that leads there no
+    // earlier look ends on the other side, and with no boundary on this one the look is the only one that
+    // counts.
+    if (std::abs(trial.z) > 1e8) {
+        auto const& earlier = trial.z > 0 ? trial.bounds.upper : trial.bounds.lower;
+        bool const ends_before =
+            std::any_of(earlier.begin(), earlier.begin() + static_cast<std::ptrdiff_t>(trial.look),
+                        [](double const bound) { return is_finite(bound); });
+        if (!ends_before) {
+            auto found = sequential_inference{};
+            found.drift = {(trial.z - most) * scale, (trial.z + most) * scale};
+            found.median_unbiased_drift = trial.z * scale;
+            found.status = status::ok;
+            return found;
+        }
+        if (trial.z < 0) {
+            constexpr auto none = not_a_number<double>();
+            auto found = sequential_inference{};
+            found.drift = {none, none};
+            found.median_unbiased_drift = none;
+            found.status = status::undefined;
+            return found;
+        }
+    }
     auto const reach = reach_for(tail);
     auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
-    auto const scale = 1 / std::sqrt(fractions.back());
     auto const bracket = interval{range.lower - reach * scale, range.upper + reach * scale};
     auto const guess = [&](double const quantile) {
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);

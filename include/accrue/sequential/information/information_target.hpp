@@ -92,6 +92,35 @@ struct mean_difference_target {
     }
 };
 
+/// A difference of two means whose arms have standard deviations of their own:
+///
+///     participants = q (sd_t²/share + sd_c²/(1 - share)) / difference².
+///
+/// They are fewest where the arm with the larger standard deviation is the larger, at
+/// share = sd_t / (sd_t + sd_c). With equal standard deviations it is `mean_difference_target`.
+struct heteroscedastic_mean_difference_target {
+    double difference; ///< treatment minus control, not 0
+    double treatment_sd;
+    double control_sd;
+    double treatment_share = 0.5;
+
+    /// \throws invalid_input unless the difference is finite and not 0, both standard deviations positive,
+    /// the share in (0, 1)
+    [[nodiscard]] information_size operator()(double const quantiles) const {
+        detail::check_difference(difference);
+        detail::require_positive("treatment_sd", treatment_sd);
+        detail::require_positive("control_sd", control_sd);
+        detail::check_share(treatment_share);
+        return detail::size_for(quantiles, difference,
+                                treatment_sd * treatment_sd / treatment_share +
+                                    control_sd * control_sd / (1 - treatment_share),
+                                {{"mean difference", difference},
+                                 {"standard deviation in the treatment arm", treatment_sd},
+                                 {"standard deviation in the control arm", control_sd},
+                                 {"share of participants in the treatment arm", treatment_share}});
+    }
+};
+
 /// A difference of two means in units of the standard deviation of participants: a mean difference with sd 1.
 struct standardized_mean_difference_target {
     double difference; ///< treatment minus control over the standard deviation, not 0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
@@ -8,7 +9,6 @@
 #include <accrue/inference/z_value.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/mean_unbiased.hpp>
 #include <accrue/sequential/boundary/ordered_inference.hpp>
 #include <accrue/sequential/boundary/result_ordering.hpp>
@@ -75,7 +75,7 @@ inline double t_quantile_at(double const z, double const degrees_of_freedom) {
     if (excess(largest) > 0) {
         return infinity<double>();
     }
-    return std::exp(decreasing_root(excess, std::log(z), 1).value);
+    return std::exp(falling_root(excess, std::log(z), 1.0, {1}).value);
 }
 
 /// The effect that lies `distance` below the estimate when distances are measured as normal quantiles: the

@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/monitoring/adjusted_inference.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace accrue {

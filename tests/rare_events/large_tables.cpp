@@ -1,0 +1,237 @@
+// Tables of any size: sums over some of the tables only, probabilities by their transform, and work that is
+// bounded whatever the counts.
+
+#include "support/relative.hpp"
+#include <accrue/accrue.hpp>
+
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <ctime>
+#include <limits>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using trial_list = std::vector<two_arms<events>>;
+using precise =
+    boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
+
+two_arms<basic_events<precise>> lifted(two_arms<events> const& trial) {
+    return {{precise(trial.treatment.count), precise(trial.treatment.total)},
+            {precise(trial.control.count), precise(trial.control.total)}};
+}
+
+// At 50 digits every table is summed.
+TEST(LargeTables, AgreeWithFiftyDigits) {
+    auto const trials = trial_list{{{700, 2100}, {650, 2000}},     {{1500, 3000}, {1400, 2900}},
+                                   {{9000, 20000}, {8000, 20000}}, {{300000, 1000000}, {310000, 1000000}},
+                                   {{3, 1000000}, {5000, 900000}}, {{0, 1000000}, {9000, 20000}},
+                                   {{20000, 20000}, {8000, 20000}}};
+    for (auto const& trial : trials) {
+        auto const one = detail::noncentral_hypergeometric<double>(trial);
+        auto const other = detail::noncentral_hypergeometric<precise>(lifted(trial));
+        double const size = static_cast<double>(one.size());
+        for (double const theta : {-3.0, -0.05, 0.0, 0.4, 2.0}) {
+            auto const here = one.at(theta);
+            auto const there = other.at(precise(theta));
+            auto const value = static_cast<double>(there.value);
+            auto const variance = -static_cast<double>(there.curvature);
+            // theta itself is known to one in 10^16, and the likelihood changes with it by events.
+            EXPECT_NEAR(here.value, value, 1e-14 * (std::abs(value) + size + 100));
+            EXPECT_NEAR(here.slope, static_cast<double>(there.slope), 1e-13 * (size + variance));
+            EXPECT_RELATIVE(-here.curvature, variance, 1e-12 * (1 + 1 / variance));
+            EXPECT_EQ(one.log_likelihood(theta), here.value);
+        }
+    }
+}
+
+/// Tail probabilities by multiplying two trials' probabilities out.
+detail::event_probabilities<double>::tails plain_tails(trial_list const& trials, double const theta) {
+    auto const probabilities = [&](two_arms<events> const& trial) {
+        auto const one = detail::noncentral_hypergeometric<double>(trial);
+        auto const logs = one.log_coefficients();
+        auto list = std::vector<double>{};
+        double sum = 0;
+        double const mode = static_cast<double>(one.mode_at(theta));
+        for (std::size_t i = 0; i < logs.size(); ++i) {
+            list.push_back(
+                std::exp(logs[i] - logs[one.mode_at(theta)] + theta * (static_cast<double>(i) - mode)));
+            sum += list.back();
+        }
+        for (double& probability : list) {
+            probability /= sum;
+        }
+        return list;
+    };
+    auto const one = probabilities(trials[0]);
+    auto const other = probabilities(trials[1]);
+    std::size_t const observed = detail::noncentral_hypergeometric<double>(trials[0]).observed() +
+                                 detail::noncentral_hypergeometric<double>(trials[1]).observed();
+    auto result = detail::event_probabilities<double>::tails{0, 0, 0};
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        for (std::size_t j = 0; j < other.size(); ++j) {
+            (i + j < observed   ? result.below
+             : i + j > observed ? result.above
+                                : result.observed) += one[i] * other[j];
+        }
+    }
+    return result;
+}
+
+TEST(LargeTables, HaveTheTailsOfTheirEnumeration) {
+    for (auto const& trials : {trial_list{{{800, 3000}, {900, 3100}}, {{500, 2000}, {520, 1900}}},
+                               trial_list{{{950, 1000}, {1900, 2000}}, {{40, 2000}, {2100, 2200}}},
+                               trial_list{{{0, 5000}, {1500, 2000}}, {{3, 5000}, {1100, 2200}}}}) {
+        auto const all = detail::event_probabilities<double>(
+            detail::likelihoods(std::span<two_arms<events> const>(trials), conditional_exact{}));
+        double const best = pool(exact_odds_ratio{}, trials).effect;
+        for (double const shift : {-0.3, -0.1, -1e-3, 0.0, 0.02, 0.2}) {
+            auto const here = all.tails_at(best + shift);
+            auto const plain = plain_tails(trials, best + shift);
+            // The coefficients of the plain sums are running sums of a thousand logarithms.
+            EXPECT_RELATIVE(here.observed, plain.observed, 1e-9);
+            EXPECT_RELATIVE(here.below, plain.below, 1e-9);
+            EXPECT_RELATIVE(here.above, plain.above, 1e-9);
+        }
+        EXPECT_RELATIVE(exact_p_value(trials, best), 1.0, 0.2) << "nothing is more probable at the estimate";
+        auto const interval = exact_interval(mid_p_tails{}, trials, 0.9);
+        EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.lower), 0.1, 1e-9);
+        EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.upper), 0.1, 1e-9);
+    }
+}
+
+// Peto's test is the score test of the same conditional distribution.
+TEST(LargeTables, HaveThePValueOfTheNormalApproximationWhereTheyAreHuge) {
+    auto const trials =
+        trial_list{{{300000, 1000000}, {301000, 1000000}}, {{50000, 100000}, {50100, 100000}}};
+    auto const peto_result = pool(peto{}, trials);
+    double const exact = tailed_p_value(mid_p_tails{}, trials);
+    EXPECT_RELATIVE(exact, p_value(peto_result), 1e-3);
+    // The probability of unlikely events leaves out no more than one event's.
+    EXPECT_RELATIVE(exact_p_value(trials), exact, 1e-2);
+}
+
+/// Counts how often a likelihood is asked.
+template <class Likelihood>
+struct counted {
+    Likelihood likelihood;
+    long& calls;
+    auto at(double const theta) const {
+        ++calls;
+        return likelihood.at(theta);
+    }
+    double log_likelihood(double const theta) const {
+        ++calls;
+        return likelihood.log_likelihood(theta);
+    }
+};
+
+// Newton's method by itself goes to and fro between the two straight parts of the score of a table without
+// events: the peak was not found, and millions of points were added about another place.
+TEST(LargeTables, TakeFewPointsHoweverFarTheEffectAndWideItsSpread) {
+    auto const trials = trial_list{{{1, 40}, {0, 16}}, {{0, 14}, {3, 55}},   {{1, 1}, {10, 1000000}},
+                                   {{0, 9}, {9, 9}},   {{5, 1000}, {3, 10}}, {{0, 1000000}, {9000, 20000}}};
+    for (auto const& trial : trials) {
+        for (double const sd : {0.0, 0.015, 0.5, 4.0, 16.0, 32.0, 100.0}) {
+            for (double const mean : {-400.0, -40.0, -10.0, -1.0, 0.0, 1.0, 10.0, 40.0, 400.0}) {
+                auto const check = [&](auto const& likelihood) {
+                    long calls = 0;
+                    auto const asked = counted{likelihood, calls};
+                    auto const point = detail::marginal(asked, mean, sd);
+                    EXPECT_LT(calls, 20000) << mean << ' ' << sd;
+                    EXPECT_TRUE(std::isfinite(point.value)) << mean << ' ' << sd;
+                    double const integral = detail::log_normal_effect_integral(asked, mean, sd);
+                    EXPECT_NEAR(integral, point.value, 1e-9 * (1 + std::abs(integral))) << mean << ' ' << sd;
+                    EXPECT_LT(calls, 40000) << mean << ' ' << sd;
+                };
+                check(conditional_exact{}(trial));
+                check(conditional_approximate{}(trial));
+            }
+        }
+    }
+}
+
+// Every model ends soon, with a finite answer or a status, whatever the tables are.
+TEST(LargeTables, AreNoWorkForAnyModel) {
+    double const million = 1e6;
+    auto const lists = std::vector<trial_list>{
+        {{{300000, million}, {310000, million}},
+         {{250000, million}, {251000, million}},
+         {{9, million}, {8, 90}}},
+        {{{300000, million}, {510000, million}}, {{250000, million}, {151000, million}}},
+        {{{300, million}, {310, million}}, {{25, million}, {51, million}}, {{4, million}, {1, million}}},
+        {{{1, 1}, {10, million}}, {{0, 1}, {500000, million}}, {{1, 1}, {999999, million}}},
+        {{{0, million}, {0, million}}, {{0, 7}, {0, million}}},
+        {{{million, million}, {million, million}}, {{5, 5}, {million, million}}},
+        {{{0, million}, {500000, million}}, {{million, million}, {2, million}}},
+        {{{0, million}, {million, million}}, {{0, million}, {million, million}}},
+        {{{1, 40}, {0, 16}}, {{0, 14}, {3, 55}}, {{1, 38}, {0, 26}}, {{2, 46}, {0, 20}}, {{2, 41}, {0, 5}}}};
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        auto const& trials = lists[i];
+        auto const check = [&](auto const& model) {
+            auto const start = std::clock();
+            auto const result = pool(model, trials);
+            // The slowest takes a fifth of a second, optimised.
+            EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 3) << i;
+            if (result.status == status::ok) {
+                EXPECT_TRUE(std::isfinite(result.effect) && result.variance > 0) << i;
+            } else {
+                EXPECT_EQ(result.status, status::undefined) << i;
+                EXPECT_TRUE(std::isnan(result.effect)) << i;
+            }
+        };
+        check(binomial_normal{});
+        check(binomial_normal{conditional_approximate{}});
+        check(binomial_normal{fixed_intercepts{}});
+        check(binomial_normal{random_intercepts{}});
+        check(exact_odds_ratio{});
+        check(beta_binomial{});
+        auto const start = std::clock();
+        auto const interval = exact_interval(exact_tails{}, trials, 0.95);
+        double const p = exact_p_value(trials);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 3) << i;
+        EXPECT_LE(interval.lower, interval.upper);
+        EXPECT_TRUE(p >= 0 && p <= 1) << i;
+    }
+}
+
+// Sums by integrals and their corrections are those of the terms, in long double.
+TEST(LinearSums, AreTheSumsOfTheirTerms) {
+    for (std::size_t const n : {std::size_t{65}, std::size_t{1000}, std::size_t{50000}}) {
+        for (double const base : {1e-6, 0.3, 1.0}) {
+            for (double const gamma : {0.0, 1e-12, 1e-8, 1e-3, 0.1, 100.0}) {
+                auto fast = detail::linear_sums<double>{};
+                fast.add(n, base, gamma);
+                auto plain = detail::linear_sums<long double>{};
+                for (std::size_t j = 0; j < n; ++j) {
+                    auto const count = static_cast<long double>(j);
+                    long double const x = base + count * static_cast<long double>(gamma);
+                    plain.logarithm += std::log(x);
+                    plain.inverse += 1 / x;
+                    plain.inverse_square += 1 / (x * x);
+                    plain.first += count / x;
+                    plain.mixed += count / (x * x);
+                    plain.second += count / x * (count / x);
+                }
+                auto const check = [&](double const one, long double const other) {
+                    auto const expected = static_cast<double>(other);
+                    EXPECT_NEAR(one, expected, 1e-12 * (std::abs(expected) + 1)) << n << ' ' << gamma;
+                };
+                check(fast.logarithm, plain.logarithm);
+                check(fast.inverse, plain.inverse);
+                check(fast.inverse_square, plain.inverse_square);
+                check(fast.first, plain.first);
+                check(fast.mixed, plain.mixed);
+                check(fast.second, plain.second);
+            }
+        }
+    }
+}
+
+} // namespace
+} // namespace accrue
