@@ -47,7 +47,8 @@ namespace detail {
 
 /// The same result, which is `undefined` and not `ok` where its numbers say nothing: after an overflow, or
 /// without any variance, as of effects that are equal by a method that takes the variance from their scatter.
-/// A model may return something without these members, which has to see to this itself.
+/// Results without these members, of models with a type of their own, are returned as they are: such a model
+/// checks its numbers itself.
 template <class Result>
 [[nodiscard]] Result finite_or_undefined(Result result) {
     if constexpr (requires { result.effect, result.variance, result.tau_squared, result.status; }) {

@@ -61,8 +61,8 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
 /// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
 /// of `pool` to rounding errors.
 ///
-/// New memory costs a million short meta-analyses as much time as their arithmetic: a program that pools many
-/// such batches keeps the results and uses the form above.
+/// For a million short meta-analyses, to allocate the results takes as long as to compute them: a program
+/// that pools many such batches keeps the results and uses the form above.
 ///
 /// \param batch `study_columns` or `study_matrix`
 /// \throws invalid_input when the batch's columns do not fit together; never for the studies of one

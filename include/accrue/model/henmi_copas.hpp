@@ -30,7 +30,7 @@ struct basic_henmi_copas_pooled {
     Real variance;         ///< (tau² w2/w1 + 1) / w1, w1 = sum 1/v, w2 = sum 1/v²
     Real tau_squared;      ///< the DerSimonian-Laird estimate
     std::size_t k;         ///< number of studies
-    accrue::status status; ///< whether tau² is all right
+    accrue::status status; ///< that of the tau² estimate
 
     /// Moments of Cochran's Q given the standardised mean z, each base + slope z², and what else the
     /// distribution of the statistic depends on.

@@ -47,11 +47,13 @@ struct binding {};
 /// boundary.
 struct upper_half {};
 
-/// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison: a symmetric boundary w_k
-/// that spends the type II error under no effect by O'Brien-Fleming spending, turned round so that it ends in
-/// the last boundary c at the required information, t = 1:
+/// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison:
 ///
 ///     wedge_k = sqrt(t_k) (c + w_K sqrt(t_K)) - w_k,   none where that is not positive.
+///
+/// w_k is the symmetric boundary that spends the type II error under no effect by O'Brien-Fleming spending.
+/// It falls with information t, and the wedge must rise: so w_k is taken from what it comes to at the
+/// required information, t = 1, where the wedge is to meet the last boundary c.
 ///
 /// c is the last boundary for success or, past t = 1, the quantile of a single test. An O'Brien-Fleming
 /// boundary is nearly constant times 1 / sqrt(t), so that w_K sqrt(t_K) is what it comes to at t = 1,

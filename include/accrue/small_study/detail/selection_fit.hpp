@@ -86,9 +86,11 @@ class selection_fit {
         }
         auto const plain = means.plain(scale_.studies);
         plain_log_likelihood_ = plain.log_likelihood;
-        if (is_finite(Real(plain.tau_squared + plain.log_likelihood)) &&
-            std::all_of(plain.coefficients.begin(), plain.coefficients.end(),
-                        [](Real const& coefficient) { return is_finite(coefficient); })) {
+        Real total = plain.tau_squared + plain.log_likelihood;
+        for (Real const& coefficient : plain.coefficients) {
+            total += coefficient;
+        }
+        if (is_finite(total)) {
             search(plain.coefficients, plain.tau_squared);
         } else {
             find_nothing(); // squares of effects are beyond the type
