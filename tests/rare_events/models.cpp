@@ -288,6 +288,21 @@ TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
     }
 }
 
+// A profile over tau that rises by 6e-5 from 0 and falls again, and one that rises for ever: of 50,000 random
+// sets, these were once given the maximum at 0, and no convergence.
+TEST(BinomialNormal, FindsShallowMaximaAndKnowsEndlessRises) {
+    auto const shallow = pool(binomial_normal{}, trial_list{{{0, 68}, {2, 57}}, {{2, 37}, {2, 50}}});
+    EXPECT_NEAR(shallow.tau_squared, 0.0198947445, 1e-8) << "the value is this library's own";
+    EXPECT_GT(shallow.log_likelihood, -2.36188965833 + 5e-5);
+    auto const endless = pool(binomial_normal{}, trial_list{{{0, 17}, {0, 3}},
+                                                            {{1, 20}, {0, 10}},
+                                                            {{0, 19}, {1, 10}},
+                                                            {{0, 16}, {0, 19}},
+                                                            {{0, 1}, {1, 1}},
+                                                            {{1, 18}, {0, 19}}});
+    EXPECT_EQ(endless.status, status::undefined);
+}
+
 // Every status is ok with finite numbers, or undefined, whatever the counts.
 TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     auto random = std::mt19937_64{7};

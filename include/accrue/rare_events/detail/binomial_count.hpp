@@ -29,6 +29,12 @@ class binomial_count {
         constant_ = lgamma(Real(total + 1)) - lgamma(Real(count + 1)) - lgamma(Real(total - count + 1));
     }
 
+    /// About where the likelihood is highest; finite where that is not.
+    [[nodiscard]] Real about_peak() const {
+        using std::log;
+        Real const half = Real(1) / 2;
+        return log(Real((count_ + half) / (total_ - count_ + half))) - offset_;
+    }
     [[nodiscard]] bool is_informative() const { return total_ > 0; }
     [[nodiscard]] bool is_lowest() const { return !(count_ > 0); }
     [[nodiscard]] bool is_highest() const { return !(count_ < total_); }
@@ -74,6 +80,11 @@ class poisson_count {
         constant_ = count * log(time) - lgamma(Real(count + 1));
     }
 
+    /// About where the likelihood is highest; finite where that is not.
+    [[nodiscard]] Real about_peak() const {
+        using std::log;
+        return log(Real((count_ + Real(1) / 2) / time_));
+    }
     [[nodiscard]] bool is_informative() const { return true; }
     [[nodiscard]] bool is_lowest() const { return !(count_ > 0); }
     [[nodiscard]] bool is_highest() const { return false; }

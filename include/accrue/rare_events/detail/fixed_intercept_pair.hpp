@@ -23,6 +23,10 @@ class fixed_intercept_pair {
         return !(treatment_.is_lowest() && control_.is_lowest()) &&
                !(treatment_.is_highest() && control_.is_highest());
     }
+    /// About where the best intercept is.
+    [[nodiscard]] Real about_intercept() const {
+        return (treatment_.about_peak() + control_.about_peak()) / 2;
+    }
     [[nodiscard]] bool is_lowest() const { return treatment_.is_lowest() || control_.is_highest(); }
     [[nodiscard]] bool is_highest() const { return treatment_.is_highest() || control_.is_lowest(); }
 
@@ -64,7 +68,7 @@ template <real Real, class Count>
 [[nodiscard]] marginal_point<Real>
 marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real const& sd,
          Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
-    Real intercept(0);
+    Real intercept = pair.about_intercept();
     auto bracket = newton_bracket<Real>(Real(4));
     auto profile = marginal_point<Real>{};
     using std::sqrt;
@@ -99,13 +103,17 @@ marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real c
         Real const by_mean_twice = c / total - by_mean * by_mean;
         Real const by_both = spread ? Real(xc / total - by_mean * by_sd) : Real(0);
         Real const by_sd_twice = spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total);
-        profile = {integral.log_value,
-                   by_mean,
-                   by_sd,
+        // What the rest of the way to the best intercept adds, to first order, so that a scan may stop early.
+        profile = {integral.log_value - score * score / (2 * curvature),
+                   by_mean - mean_intercept * score / curvature,
+                   by_sd - sd_intercept * score / curvature,
                    by_mean_twice - mean_intercept * mean_intercept / curvature,
                    by_both - mean_intercept * sd_intercept / curvature,
                    by_sd_twice - sd_intercept * sd_intercept / curvature,
                    integral.error};
+        if (curvature < 0 && score * score < -tolerance * sqrt(tolerance) * curvature) {
+            break;
+        }
         Real const next = bracket.next(intercept, score, curvature);
         if (bracket.last_step() <= settled * ((intercept < 0 ? Real(-intercept) : intercept) + 1)) {
             break;

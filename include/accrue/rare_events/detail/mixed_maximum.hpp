@@ -45,6 +45,8 @@ class mixed_search {
         bool rises = best.point.by_sd_twice > 0;
         bool found = !rises;
         auto before = best;
+        auto rising = best;
+        auto falling = best;
         for (int doubling = -6; doubling <= 5; ++doubling) {
             using std::ldexp;
             Real const sd = scale_ * Real(std::ldexp(1.0, doubling));
@@ -52,9 +54,11 @@ class mixed_search {
             auto const here = profile(sd);
             bool const rises_here = here.profile_slope() > 0;
             if (rises && !rises_here) {
-                auto const top = maximum_between(before, here);
+                auto const top = maximum_between(before, here, Real(1e-3));
                 if (!found || best.point.value < top.point.value) {
                     best = top;
+                    rising = before;
+                    falling = here;
                     found = true;
                 }
             }
@@ -71,7 +75,7 @@ class mixed_search {
         }
         tolerance_ = exact();
         mean_ = best.mean;
-        best = best.sd > 0 ? refined(best) : profile(Real(0));
+        best = best.sd > 0 ? refined(best, rising, falling) : profile(Real(0));
         Real const information = -best.point.by_mean_twice;
         Real const loss = best.sd > 0 ? Real(square(best.point.by_both) / -best.point.by_sd_twice) : Real(0);
         return {best.mean,        1 / (information - loss), best.sd,
@@ -121,7 +125,9 @@ class mixed_search {
         auto here = point_(mean_, sd, tolerance_);
         for (int i = 0; i < 100; ++i) {
             Real const next = bracket.next(mean_, here.by_mean, here.by_mean_twice);
-            bool const near = tolerance_ >= scan() && square(here.by_mean) < Real(-1e-3) * here.by_mean_twice;
+            // At sd = 0, where a mean costs little, all its digits tell whether the profile rises.
+            bool const near =
+                tolerance_ >= scan() && sd > 0 && square(here.by_mean) < Real(-1e-6) * here.by_mean_twice;
             if (near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
                 return {sd, mean_, here};
             }
@@ -135,14 +141,15 @@ class mixed_search {
     }
 
     /// The maximum near one that lacks the last digits: Newton's steps in both.
-    place refined(place const& coarse) {
+    place refined(place const& coarse, place const& rising, place const& falling) {
         auto here = place{coarse.sd, coarse.mean, point_(coarse.mean, coarse.sd, tolerance_)};
         for (int i = 0; i < 8; ++i) {
             Real const curvature = here.profile_curvature();
             Real const by_sd = -here.profile_slope() / curvature;
             Real const by_mean = -here.point.by_mean / here.point.by_mean_twice + by_sd * here.mean_by_sd();
             bool const ascends = curvature < 0 && here.point.by_mean_twice < 0;
-            if (!ascends || !(size(by_sd) < here.sd / 2)) {
+            bool const inside = here.sd + by_sd > rising.sd && here.sd + by_sd < falling.sd;
+            if (!ascends || !inside) {
                 break;
             }
             here.sd += by_sd;
@@ -154,16 +161,17 @@ class mixed_search {
             }
         }
         // Newton's method has gone astray, or rounding keeps the last bits moving.
-        mean_ = here.mean;
-        here = profile(here.sd);
-        converged_ = converged_ && square(here.profile_slope()) < Real(1e-12) * -here.profile_curvature();
+        mean_ = coarse.mean;
+        here = maximum_between(rising, falling, settled());
+        converged_ =
+            converged_ && square(here.profile_slope()) < Real(1e-12) * size(here.profile_curvature());
         return here;
     }
     static Real size(Real const& x) { return x < 0 ? Real(-x) : x; }
 
     /// The root of the profile's slope between a place where it rises and one where it falls, to the scan's
     /// digits.
-    place maximum_between(place const& rising, place const& falling) {
+    place maximum_between(place const& rising, place const& falling, Real const& closeness) {
         auto bracket = newton_bracket<Real>(scale_);
         bracket.not_below(rising.sd);
         bracket.not_above(falling.sd);
@@ -180,7 +188,7 @@ class mixed_search {
             mean_ = here.mean + (next - here.sd) * here.mean_by_sd();
             here = profile(next);
             next = bracket.next(here.sd, here.profile_slope(), here.profile_curvature());
-            if (bracket.last_step() <= Real(1e-3) * here.sd) {
+            if (bracket.last_step() <= closeness * here.sd) {
                 break;
             }
         }

@@ -176,9 +176,11 @@ template <real Real>
         return weight;
     };
     auto const add = [&](Real const& start_y, Real const& start_x, Real const& step) {
+        Real centre = x;
         outwards(flat_y, [&](int const i) {
             Real const at_y = flat_y ? Real(0) : Real(y + width_y * (start_y + i * step));
-            auto const peak = line_peak(pair, unknown, at_y, x);
+            auto const peak = line_peak(pair, unknown, at_y, i == -1 ? x : centre);
+            centre = peak.centre;
             Real const least = tolerance / 16 * peak.width;
             Real largest(0);
             outwards(flat_x, [&](int const j) {
@@ -190,8 +192,8 @@ template <real Real>
             return largest >= least;
         });
     };
-    // One step of a normal peak with this is exact to ten digits.
-    Real step = Real(9) / 10;
+    // Half of this step is enough for a normal peak and this tolerance, with some to spare.
+    Real step = sqrt(Real(30 / -log(tolerance)));
     Real cell(1); // how much fewer points stand for what the first lattice's do
     Real error(0);
     add(Real(0), Real(0), step);
@@ -254,7 +256,7 @@ class random_intercept_search {
         : trials_(trials) {}
 
     [[nodiscard]] mixed_maximum<Real> run(Real const& intercept) const {
-        auto const coarse = Real(1e-5);
+        auto const coarse = Real(1e-7);
         auto candidates = std::vector<place>{};
         auto start = unknowns{intercept, Real(0), Real(0), Real(0)};
         for (bool const s_is_free : {false, true}) {
@@ -283,7 +285,7 @@ class random_intercept_search {
         bool found = false;
         auto polished = std::vector<unknowns>{};
         for (auto const& candidate : candidates) {
-            if (candidate.at.value < highest - Real(1e-4) || is_known(polished, candidate.unknown)) {
+            if (candidate.at.value < highest - Real(1e-3) || is_known(polished, candidate.unknown)) {
                 continue;
             }
             polished.push_back(candidate.unknown);
@@ -326,7 +328,7 @@ class random_intercept_search {
             for (std::size_t i = 0; i < 4; ++i) {
                 Real const distance = i < 2 ? Real(square(Real(one[i] - other[i])))
                                             : Real(square(Real(square(one[i]) - square(other[i]))));
-                if (!(distance < Real(1e-6))) {
+                if (!(distance < Real(1e-3))) {
                     return false;
                 }
             }
@@ -390,7 +392,7 @@ class random_intercept_search {
     /// wanted.
     [[nodiscard]] place ascend(place here, Real const& tolerance) const {
         here.at = all(here.unknown, tolerance);
-        Real const enough = tolerance < Real(1e-10) ? Real(1e-11) : tolerance;
+        Real const enough = tolerance < Real(1e-10) ? Real(1e-11) : Real(1e-4);
         Real damping(0);
         for (int i = 0; i < 100; ++i) {
             auto step = unknowns{};
