@@ -82,19 +82,65 @@ double binomial(random_stream& random, int const n, double const risk) {
     return count;
 }
 
+/// How the two risks of a trial come about at the standardised deviation of its log odds ratio.
+struct risks {
+    double treatment;
+    double control;
+};
+using heterogeneity = risks (*)(random_stream&, double log_odds, double log_odds_ratio);
+
+double risk_at(double const log_odds) {
+    return 1 / (1 + std::exp(-log_odds));
+}
+risks in_treatment(random_stream&, double const log_odds, double const log_odds_ratio) {
+    return {risk_at(log_odds + log_odds_ratio), risk_at(log_odds)};
+}
+risks in_both(random_stream&, double const log_odds, double const log_odds_ratio) {
+    return {risk_at(log_odds + log_odds_ratio / 2), risk_at(log_odds - log_odds_ratio / 2)};
+}
+/// Control risks that differ from trial to trial by a factor of e in one standard deviation.
+risks in_treatment_with_varied_controls(random_stream& random, double const log_odds,
+                                        double const log_odds_ratio) {
+    return in_treatment(random, log_odds + random.normal(), log_odds_ratio);
+}
+
+/// The events of the treatment group given those of both, with this log odds ratio.
+double noncentral_draw(random_stream& random, double const treated, double const controls, double const both,
+                       double const log_odds_ratio) {
+    double left = random.uniform();
+    double a = std::max(0.0, both - controls);
+    for (; a < std::min(both, treated); ++a) {
+        auto const table = detail::binary_trial({{a, treated}, {both - a, controls}});
+        left -= std::exp(table.log_likelihood(log_odds_ratio));
+        if (left < 0) {
+            break;
+        }
+    }
+    return a;
+}
+
+/// `way` is null where log odds ratios are independent of the margins, as the theorem has it.
 crossings binary(int const treated, int const controls, double const risk, double const tau,
-                 std::uint64_t const seed, int const replicates) {
+                 heterogeneity const way, std::uint64_t const seed, int const replicates) {
     auto const blank = exact_binary_e_process{};
     auto count = crossings{0, 0, 0};
     double const log_odds = std::log(risk / (1 - risk));
     for (int r = 0; r < replicates; ++r) {
         auto random = random_stream(seed, static_cast<std::uint64_t>(r));
         auto process = blank;
+        auto const n1 = static_cast<double>(treated);
+        auto const n2 = static_cast<double>(controls);
         while (process.size() < 40 && process.p_value() > 0.05) {
-            double const odds = std::exp(log_odds + tau * random.normal());
-            double const events_treated = binomial(random, treated, odds / (1 + odds));
-            process.add({{events_treated, static_cast<double>(treated)},
-                         {binomial(random, controls, risk), static_cast<double>(controls)}});
+            double const log_odds_ratio = tau * random.normal();
+            if (way == nullptr) {
+                double const both = binomial(random, treated + controls, risk);
+                double const a = noncentral_draw(random, n1, n2, both, log_odds_ratio);
+                process.add({{a, n1}, {both - a, n2}});
+            } else {
+                auto const [treatment, control] = way(random, log_odds, log_odds_ratio);
+                double const events_treated = binomial(random, treated, treatment);
+                process.add({{events_treated, n1}, {binomial(random, controls, control), n2}});
+            }
         }
         if (process.p_value() <= 0.05) {
             count.by_20 += process.size() <= 20 ? 1 : 0;
@@ -122,6 +168,9 @@ int main(int argc, char** argv) {
          {named_law{"normal", normal_effect}, named_law{"t3", t3_effect},
           named_law{"two-point", two_point_effect}, named_law{"exponential", exponential_effect}}) {
         for (bool const large_first : {false, true}) {
+            if (symmetric_replicates < 1) {
+                continue;
+            }
             for (double const ratio : {0.0, 0.5, 2.0, 5.0}) {
                 auto const share = symmetric(law, 0.05 * ratio, large_first, seed, symmetric_replicates);
                 std::printf("%-12s %-12s %8.1f %9.2f%% %9.2f%% %9.2f%%\n", name,
@@ -131,15 +180,29 @@ int main(int argc, char** argv) {
             }
         }
     }
+    struct named_way {
+        char const* name;
+        heterogeneity way;
+    };
     std::printf("exact_binary_e_process, %d reviews each\n", binary_replicates);
-    std::printf("%-12s %8s %8s %10s %10s\n", "arms", "risk", "tau", "by 20", "by 40");
-    for (double const risk : {0.02, 0.1}) {
-        for (int const treated : {100, 160}) {
-            for (double const tau : {0.0, 0.3, 1.0}) {
-                auto const share = binary(treated, 200 - treated, risk, tau, seed, binary_replicates);
-                std::printf("%3d v %-6d %8.2f %8.1f %9.2f%% %9.2f%%\n", treated, 200 - treated, risk, tau,
-                            share.by_20, share.by_60);
-                std::fflush(stdout);
+    std::printf("%-34s %-12s %8s %8s %10s %10s\n", "log odds ratios vary", "arms", "risk", "tau", "by 20",
+                "by 40");
+    for (auto const& [name, way] :
+         {named_way{"apart from the margins", nullptr}, named_way{"in the treatment risk", in_treatment},
+          named_way{"in both risks", in_both},
+          named_way{"in the treatment risk, varied controls", in_treatment_with_varied_controls}}) {
+        for (double const risk : {0.02, 0.1}) {
+            for (int const treated : {100, 160}) {
+                for (double const tau : {0.0, 0.3, 1.0}) {
+                    if (binary_replicates < 1 || (way != in_treatment && (tau < 1 || risk > 0.05))) {
+                        continue; // these differ where tau is large and events are few
+                    }
+                    auto const share =
+                        binary(treated, 200 - treated, risk, tau, way, seed, binary_replicates);
+                    std::printf("%-34s %3d v %-6d %8.2f %8.1f %9.2f%% %9.2f%%\n", name, treated,
+                                200 - treated, risk, tau, share.by_20, share.by_60);
+                    std::fflush(stdout);
+                }
             }
         }
     }

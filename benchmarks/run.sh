@@ -25,7 +25,7 @@ build
 
 results=$build_folder/results
 mkdir -p "$results"
-[ $# -gt 0 ] || set -- machine pool accumulator cumulative batch boundaries simulation small_study
+[ $# -gt 0 ] || set -- machine pool accumulator cumulative batch boundaries simulation small_study regression anytime
 for name in "$@"; do
     say "running $name"
     "$build_folder/benchmarks/benchmark_$name" --benchmark_repetitions="$repetitions" \

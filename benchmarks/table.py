@@ -115,6 +115,14 @@ def goals(results):
     for looks, goal in ((5, 50e3), (20, 400e3), (100, 4e6), (1000, 150e6)):
         time = results.time(f"two_sided_obrien_fleming/{looks}")
         wanted.append((f"boundaries, {looks} looks (µs)", time / 1e3 if time else None, goal / 1e3))
+    for name, items, what, goal in (
+        ("add/symmetric", 1000, "symmetric e-process, one more trial (µs)", 1),
+        ("posterior_of_eight_schools", 1, "posterior of eight schools (µs)", 500),
+        ("egger", 1, "Egger's test of 40 studies (µs)", 1),
+        ("selection_by_one_step", 1, "selection model of one step, 40 studies (µs)", 1000),
+    ):
+        time = results.time(name)
+        wanted.append((what, time / items / 1e3 if time else None, goal))
     return [(what, measured, goal) for what, measured, goal in wanted if measured is not None]
 
 

@@ -11,7 +11,7 @@ require /usr/include/CLI/CLI.hpp libcli11-dev
 require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
 require - fonts-liberation
 set_up examples
-build
+build ldn accrue_command # the gallery is built with the tests
 
 root=$PWD
 pictures=$root/build/ldn

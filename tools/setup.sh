@@ -3,7 +3,7 @@
 #   require THING PACKAGE             notes PACKAGE as missing unless THING is there: a program, a file by its
 #                                     full path, or - for the package itself
 #   set_up PRESET                     installs what is missing, finds a compiler and CMake, configures the preset
-#   build                             builds it in $build_folder
+#   build [TARGET...]                 builds it, or these targets of it, in $build_folder
 #
 # On Debian and Ubuntu what is missing comes from the distribution, by apt-get, as root or by sudo; nothing is
 # touched, and no network is used, when all is there. Elsewhere the packages are named and it is up to the reader.
@@ -143,7 +143,8 @@ set_up() {
 }
 
 build() {
-    if cmake --build "$build_folder" -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
+    [ $# -eq 0 ] || set -- --target "$@"
+    if cmake --build "$build_folder" "$@" -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
     say "building ($jobs at a time; the first time this takes some minutes)"
-    logged build cmake --build "$build_folder" -j "$jobs"
+    logged build cmake --build "$build_folder" -j "$jobs" "$@"
 }

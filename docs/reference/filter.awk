@@ -1,6 +1,6 @@
 # Doxygen reads each file through this (awk -v names=LIST -f filter.awk FILE): `name` becomes a link where LIST, which
 # holds a name a line, has it; what a folder's headers declare becomes a member of the folder's group, and the story
-# that its umbrella tells becomes the group's text. Line numbers are kept.
+# that its umbrella tells becomes the group's text. Formulas are typeset by formula.awk. Line numbers are kept.
 BEGIN {
     while ((getline line < names) > 0) known[line] = 1
     markdown = ARGV[1] ~ /\.(md|dox)$/
@@ -48,7 +48,11 @@ markdown { print fenced || /^#|^    |\]\(/ ? $0 : linked($0); next }
 umbrella && /^\/\/\/ \\file/ { print "/// \\folder{" group "," title "}"; next }
 !umbrella && /^namespace accrue \{/ { print $0 " /** \\members_of{" group "} */"; next }
 !umbrella && /^\} *\/\/ namespace accrue$/ { print "/** @} */ " $0; next }
-/\/\/\/     / { print; next } # code
+match($0, /\/\/\/     +/) { # a formula, or code
+    typeset = mathml(substr($0, RSTART + RLENGTH))
+    print typeset == "" ? $0 : substr($0, 1, RSTART - 1) "/// \\htmlonly[block]" typeset "\\endhtmlonly"
+    next
+}
 match($0, /\/\/\/.*/) { comment = substr($0, RSTART); print substr($0, 1, RSTART - 1) linked(comment); next }
 { print }
 END { if (parent) print "/** \\part_of{" group "," parent "} */" }

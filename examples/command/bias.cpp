@@ -82,7 +82,7 @@ void run(bias_options const& options) {
     if (!options.funnel.empty()) {
         auto const added = std::vector<estimate>(
             filled.filled.begin() + static_cast<std::ptrdiff_t>(estimates.size()), filled.filled.end());
-        write_file(options.funnel, funnel_svg(*given.measure, given.studies, model, added));
+        write_file(options.funnel, funnel_svg(*given.measure, given.studies, model, added, options.style));
     }
 }
 

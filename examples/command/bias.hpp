@@ -2,6 +2,7 @@
 
 #include "input.hpp"
 #include "output.hpp"
+#include "pictures.hpp"
 
 #include <string>
 
@@ -12,6 +13,7 @@ struct bias_options {
     input from{};
     std::string model = "reml";
     std::string funnel{};
+    picture_style style{};
     double level = 0.95;
     bool cpp = false;
     output to{};

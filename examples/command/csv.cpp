@@ -1,10 +1,10 @@
 #include "csv.hpp"
 
+#include "numbers.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <system_error>
 #include <utility>
 
 namespace command {
@@ -265,13 +265,11 @@ double table::number(std::size_t const row, std::size_t const place) const {
     if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') {
         digits.remove_prefix(1);
     }
-    double value = 0;
-    auto const* const last = digits.data() + digits.size();
-    auto const [end, error] = std::from_chars(digits.data(), last, value);
-    if (end == last && error == std::errc::result_out_of_range) {
+    auto const [value, whole, out_of_range] = parse_number(digits);
+    if (whole && out_of_range) {
         refuse(row, place, "must be a number of ordinary size, but is " + quoted(text(row, place)));
     }
-    if (end != last || error != std::errc{} || !std::isfinite(value)) {
+    if (!whole || !std::isfinite(value)) {
         refuse(row, place,
                "must be a number, but is " + quoted(text(row, place)) +
                    (!dialect_.decimal_comma && cell.find(',') != std::string_view::npos

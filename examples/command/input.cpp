@@ -56,15 +56,16 @@ data load(input const& from) {
     return {std::move(source), &chosen, std::move(found)};
 }
 
-std::vector<std::string> data::remarks() const {
+std::vector<std::string> data::remarks(bool const uses_clusters) const {
     auto result = std::vector<std::string>();
     if (!studies.left_out.empty()) {
         result.push_back(std::to_string(studies.left_out.size()) +
                          (studies.left_out.size() == 1 ? " row was" : " rows were") +
                          " left out, as asked: without a number, or without events.");
     }
-    if (source->has("cluster")) {
-        result.emplace_back("The column 'cluster' is not used: the studies are taken to be independent.");
+    if (source->has("cluster") && !uses_clusters) {
+        result.emplace_back("The column 'cluster' is not used: the studies are taken to be independent. "
+                            "`accrue pool --cluster cluster` uses it.");
     }
     return result;
 }

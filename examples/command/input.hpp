@@ -24,7 +24,7 @@ struct data {
     command::studies studies;
 
     /// What a report has to say of the data: rows left out, columns that are not used.
-    [[nodiscard]] std::vector<std::string> remarks() const;
+    [[nodiscard]] std::vector<std::string> remarks(bool uses_clusters = false) const;
 };
 
 /// \throws bad_input naming file, line and column, usage_error for an unknown measure

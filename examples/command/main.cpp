@@ -103,6 +103,16 @@ void add_model(CLI::App& to, std::string& model) {
         ->capture_default_str();
 }
 
+void add_style(CLI::App& to, picture_style& style) {
+    to.add_option("--theme", style.theme, "Colours of the picture: light, dark or print")
+        ->capture_default_str()
+        ->group("Output");
+    to.add_option("--width", style.width, "Width of the picture, in pixels")
+        ->capture_default_str()
+        ->check(CLI::Range(320.0, 10000.0))
+        ->group("Output");
+}
+
 void add_target(CLI::App& to, target_options& wanted) {
     auto const group = "What is to be detected";
     to.add_option("--effect", wanted.effect, "Anticipated effect: 0.8 for a ratio, -1 for a difference")
@@ -113,6 +123,10 @@ void add_target(CLI::App& to, target_options& wanted) {
         ->group(group);
     to.add_option("--sd", wanted.sd, "Standard deviation of the outcome, for MD")->group(group);
     to.add_option("--alpha", wanted.alpha, "Type I error")->capture_default_str()->check(share)->group(group);
+    to.add_option("--harm-alpha", wanted.harm_alpha,
+                  "Another error for the boundary of harm; --alpha is then that of benefit")
+        ->check(share)
+        ->group(group);
     to.add_option("--sides", wanted.sides, "2, or 1")->capture_default_str()->group(group);
     to.add_option("--power", wanted.power, "Power")->capture_default_str()->check(share)->group(group);
     to.add_option("--inconsistency", wanted.inconsistency, "Adjust the size by this I² (0 to 1)")
@@ -160,8 +174,13 @@ class program {
         add_input(sub, pool_.from);
         add_model(sub, pool_.model);
         sub.add_option("--by", pool_.by, "Column of labels: pool each group, and test whether they differ");
+        sub.add_option(
+            "--cluster", pool_.cluster,
+            "Column of labels: effects of one label are not independent (three levels, and a robust "
+            "variance); the model is reml or ml, with z, t, hk or sat");
         sub.add_option("--level", pool_.level, "Level of the intervals")->capture_default_str()->check(share);
         sub.add_option("--forest", pool_.forest, "Draw a forest plot into this SVG file")->group("Output");
+        add_style(sub, pool_.style);
         add_output(sub, pool_.to, pool_.cpp);
         sub.footer(
             "Example: trials of a vaccine, with events and totals of both arms\n"
@@ -193,6 +212,12 @@ class program {
             ->capture_default_str();
         sub.add_option("--futility", monitor_.futility, "none, non-binding or binding")
             ->capture_default_str();
+        sub.add_option("--futility-spending", monitor_.futility_spending,
+                       "How its error is spent; as --spending")
+            ->capture_default_str();
+        sub.add_option("--futility-error", monitor_.futility_error,
+                       "Its error; what the power leaves unless given")
+            ->check(share);
         sub.add_option("--clock", monitor_.clock, "participants, events, information or model-information")
             ->capture_default_str();
         sub.add_option("--boundaries", monitor_.boundaries,
@@ -202,8 +227,28 @@ class program {
             ->capture_default_str();
         sub.add_option("--looks", monitor_.looks, "Look after these numbers of trials alone: 2,4,8")
             ->delimiter(',');
+        sub.add_flag(
+            "--anytime", monitor_.anytime,
+            "Monitor without a plan, by an e-process: no size, no schedule, no model; it needs --effect "
+            "or --reduction, and takes --initial-tau2, --alpha and --picture");
+        sub.add_option(
+               "--initial-tau2", monitor_.initial_tau_squared,
+               "The e-process's guess of tau² before there are trials; the error does not depend on it")
+            ->capture_default_str()
+            ->check(CLI::NonNegativeNumber);
+        sub.add_option_function<std::string>(
+               "--scale",
+               [this](std::string const& text) {
+                   if (text != "z" && text != "effect") {
+                       throw CLI::ValidationError("--scale", "must be z or effect, but is " + text);
+                   }
+                   monitor_.on_effect_scale = text == "effect";
+               },
+               "The picture shows z, or the effect and how large it must be: effect")
+            ->group("Output");
         sub.add_option("--picture", monitor_.picture, "Draw the monitoring plot into this SVG file")
             ->group("Output");
+        add_style(sub, monitor_.style);
         add_output(sub, monitor_.to, monitor_.cpp);
         sub.footer("Example: can four trials show a standardised mean difference of -0.3?\n"
                    "  accrue monitor ldn.csv --measure GEN --effect -0.3 --power 0.9 --picture tsa.svg\n"
@@ -221,6 +266,7 @@ class program {
         add_model(sub, bias_.model);
         sub.add_option("--level", bias_.level, "Level of the intervals")->capture_default_str()->check(share);
         sub.add_option("--funnel", bias_.funnel, "Draw a funnel plot into this SVG file")->group("Output");
+        add_style(sub, bias_.style);
         add_output(sub, bias_.to, bias_.cpp);
         sub.footer("Example:\n  accrue bias trials.csv --measure OR --funnel funnel.svg");
         sub.callback([this] { run(bias_); });

@@ -1,176 +1,17 @@
 #include "measures.hpp"
 
-#include "reports.hpp"
+#include "numbers.hpp"
+#include "report_measures.hpp"
 #include <accrue/effect.hpp>
-#include <accrue/model/mantel_haenszel.hpp>
-#include <accrue/model/peto.hpp>
-#include <accrue/model/pool.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <concepts>
 #include <numeric>
-#include <span>
 #include <utility>
 
 namespace command {
 namespace {
 
 using namespace accrue;
-
-/// Which trials of two arms stay.
-struct kept_trials {
-    bool drop_double_zeros;
-
-    template <class Report>
-    [[nodiscard]] bool operator()(Report const&) const {
-        return true;
-    }
-    template <class Arm>
-    [[nodiscard]] bool operator()(two_arms<Arm> const& trial) const {
-        return !drop_double_zeros || accrue::drop_double_zeros{}(trial);
-    }
-};
-
-using zero_cells = zero_cell_policy<constant_correction, studies_with_a_zero, kept_trials>;
-
-std::string name_at(table const& from, std::size_t const row) {
-    for (auto const* const column : {"slab", "study", "trial", "author"}) {
-        if (from.has(column)) {
-            return std::string(from.text(row, from.place_of(column)));
-        }
-    }
-    return "row " + std::to_string(row + 1);
-}
-
-/// "study 3: effect must be ..." without the study, which the line of the file stands for.
-std::string without_study(invalid_input const& error) {
-    auto const text = std::string(error.what());
-    auto const colon = text.find(": ");
-    return text.compare(0, 6, "study ") == 0 && colon != std::string::npos ? text.substr(colon + 2) : text;
-}
-
-/// Rows, names and reports of the studies, before there are estimates.
-template <class Report>
-struct reported_studies {
-    studies found{};
-    std::vector<Report> reports{};
-};
-
-template <class Report>
-reported_studies<Report> read_reports(table const& from, reading const& options) {
-    auto const read = reader<Report>(from);
-    auto result = reported_studies<Report>{};
-    for (std::size_t row = 0; row < from.rows(); ++row) {
-        if (options.skip_missing && read.any_missing(row)) {
-            result.found.left_out.push_back(row);
-            continue;
-        }
-        result.reports.push_back(read(row));
-        result.found.rows.push_back(row);
-    }
-    if (result.reports.empty()) {
-        throw bad_input(from.source() + ": no row has all numbers that the measure needs");
-    }
-    return result;
-}
-
-/// Participants of estimates stand in a column of their own, ni, where there is one.
-double participants_at(table const& from, std::size_t const row) {
-    return from.has("ni") && !from.is_missing(row, from.place_of("ni"))
-               ? from.positive(row, from.place_of("ni"))
-               : detail::not_a_number<double>();
-}
-
-template <class Report, class Measure>
-studies read_studies(Measure const& effect, table const& from, reading const& options) {
-    auto [found, reports] = read_reports<Report>(from, options);
-    try {
-        found.estimates = effects(effect, reports);
-    } catch (invalid_input const& error) {
-        if (error.study()) {
-            from.refuse(found.rows[*error.study()], without_study(error));
-        }
-        throw;
-    }
-    auto rows = std::vector<std::size_t>();
-    for (auto const study : included_studies(effect, reports)) {
-        rows.push_back(found.rows[study]);
-        found.names.push_back(name_at(from, found.rows[study]));
-        found.participants.push_back(participants_of(reports[study]));
-        found.events.push_back(events_of(reports[study]));
-    }
-    if (rows.empty()) {
-        throw bad_input(from.source() + ": no study is left without those that have no events");
-    }
-    std::set_difference(found.rows.begin(), found.rows.end(), rows.begin(), rows.end(),
-                        std::back_inserter(found.left_out));
-    found.rows = std::move(rows);
-    return std::move(found);
-}
-
-/// A model of counts for the reports of a table; none where the model does not pool such reports.
-template <class Report, class Model>
-count_model counts_pooled_by(Model const& model) {
-    if constexpr (pools<Model, std::vector<Report>>) {
-        return [model](table const& from, studies const& given) {
-            auto const read = reader<Report>(from);
-            auto reports = std::vector<Report>();
-            for (auto const row : given.rows) {
-                reports.push_back(read(row));
-            }
-            auto result = pooled_counts{pool(model, reports),
-                                        std::vector<double>(reports.size(), detail::not_a_number<double>())};
-            if constexpr (weighs<Model, std::vector<Report>>) {
-                result.shares = model.weights(std::span<Report const>(reports));
-            }
-            return result;
-        };
-    } else {
-        return {};
-    }
-}
-
-/// Peto's model is of odds ratios alone.
-template <class Report, class Measure>
-count_model peto_of(Measure const&) {
-    if constexpr (std::same_as<Measure, log_odds_ratio<zero_cells>>) {
-        return counts_pooled_by<Report>(peto{});
-    } else {
-        return {};
-    }
-}
-
-/// A measure of reports of one kind; `make` makes it from what happens to zero cells.
-template <class Report, class Make>
-measure of_reports(std::string name, std::string title, std::string analysed_as, std::string cpp,
-                   std::string report, Make const& make) {
-    auto const value = make(zero_cells{});
-    return {.name = std::move(name),
-            .title = std::move(title),
-            .analysed_as = std::move(analysed_as),
-            .columns = reader<Report>::columns,
-            .cpp = std::move(cpp),
-            .report = std::move(report),
-            .back_transform = {[value](double const x) { return value.back_transform(x); }},
-            .read =
-                [make](table const& from, reading const& options) {
-                    return read_studies<Report>(
-                        make(zero_cells{{options.added}, {}, {options.drop_double_zeros}}), from, options);
-                },
-            .initialisers =
-                [](table const& from, studies const& given, reading const&) {
-                    auto const read = reader<Report>(from);
-                    auto result = std::vector<std::string>();
-                    for (auto const row : given.rows) {
-                        result.push_back(cpp_of(read(row)));
-                    }
-                    return result;
-                },
-            .mantel_haenszel = counts_pooled_by<Report>(mantel_haenszel{value}),
-            .peto = peto_of<Report>(value)};
-}
 
 /// Which columns say how uncertain a given effect is: vi, sei, or ci.lb and ci.ub.
 template <class FromInterval>
@@ -213,14 +54,6 @@ studies read_estimates(table const& from, reading const& options, bool const is_
     return found;
 }
 
-std::vector<std::string> estimates_as_initialisers(table const&, studies const& given, reading const&) {
-    auto result = std::vector<std::string>();
-    for (auto const& study : given.estimates) {
-        result.push_back(cpp_of(study));
-    }
-    return result;
-}
-
 measure of_estimates(std::string name, std::string title, std::string analysed_as, std::string columns,
                      std::string cpp, std::function<double(double)> back_transform, bool const is_ratio) {
     return {.name = std::move(name),
@@ -241,7 +74,7 @@ measure of_estimates(std::string name, std::string title, std::string analysed_a
             .initialisers = estimates_as_initialisers};
 }
 
-std::vector<measure> make_measures() {
+std::vector<measure> usual_measures() {
     using binary = two_arms<events>;
     using continuous = two_arms<arm>;
     using incidence = two_arms<rate>;
@@ -305,8 +138,22 @@ std::vector<measure> make_measures() {
 
 } // namespace
 
+std::vector<std::string> estimates_as_initialisers(table const&, studies const& given, reading const&) {
+    auto result = std::vector<std::string>();
+    for (auto const& study : given.estimates) {
+        result.push_back(cpp_of(study));
+    }
+    return result;
+}
+
 std::vector<measure> const& all_measures() {
-    static auto const measures = make_measures();
+    static auto const measures = [] {
+        auto all = usual_measures();
+        for (auto& each : rarer_measures()) {
+            all.insert(all.end() - 3, std::move(each)); // given estimates stay the last
+        }
+        return all;
+    }();
     return measures;
 }
 
@@ -321,9 +168,24 @@ measure const& measure_named(std::string const& name) {
     throw usage_error("--measure must be one of " + known + ", but is '" + name + "'");
 }
 
+bool shows_ratios(measure const& effect) {
+    return std::fabs(effect.back_transform(0.0) - 1) < 1e-12;
+}
+
+studies some_of(studies const& given, std::vector<std::size_t> const& places) {
+    auto const some = [&](auto const& values) {
+        auto result = std::remove_cvref_t<decltype(values)>();
+        for (auto const i : places) {
+            result.push_back(values[i]);
+        }
+        return result;
+    };
+    return {some(given.rows),      given.left_out,           some(given.names),
+            some(given.estimates), some(given.participants), some(given.events)};
+}
+
 std::string cpp_number(double const value) {
-    char buffer[32];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+    return number_text(value);
 }
 
 std::string cpp_text(std::string const& text) {
@@ -364,15 +226,7 @@ studies in_order_of(table const& from, studies const& given, std::string const& 
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t const a, std::size_t const b) { return keys[a] < keys[b]; });
-    auto const ordered = [&](auto const& values) {
-        auto result = std::remove_cvref_t<decltype(values)>();
-        for (auto const i : order) {
-            result.push_back(values[i]);
-        }
-        return result;
-    };
-    return {ordered(given.rows),         given.left_out,       ordered(given.names), ordered(given.estimates),
-            ordered(given.participants), ordered(given.events)};
+    return some_of(given, order);
 }
 
 } // namespace command

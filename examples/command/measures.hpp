@@ -40,14 +40,15 @@ struct studies {
     std::vector<double> events{};       ///< NaN where there are none
 };
 
-/// A pooled effect of counts, and the trials' shares in it; NaN where the model has none.
-struct pooled_counts {
+/// A pooled effect of more than estimates (counts, or effects in clusters), and the studies' shares in it;
+/// NaN where the model has none.
+struct pooled_whole {
     accrue::pooled result;
     std::vector<double> shares;
 };
 
 /// A model that pools counts rather than estimates; empty where a measure has none.
-using count_model = std::function<pooled_counts(table const&, studies const&)>;
+using count_model = std::function<pooled_whole(table const&, studies const&)>;
 
 /// An effect measure by its name in metafor, and the columns that it is computed from.
 struct measure {
@@ -69,6 +70,12 @@ struct measure {
 
 /// \throws usage_error that lists the measures
 [[nodiscard]] measure const& measure_named(std::string const& name);
+
+/// Whether a measure is analysed as a logarithm and shown as a ratio.
+[[nodiscard]] bool shows_ratios(measure const& effect);
+
+/// Some of the studies, by their places.
+[[nodiscard]] studies some_of(studies const& given, std::vector<std::size_t> const& places);
 
 /// A number as C++ reads it back exactly.
 [[nodiscard]] std::string cpp_number(double value);

@@ -1,14 +1,15 @@
 #include "monitor.hpp"
 
 #include "models.hpp"
+#include "numbers.hpp"
 #include "pictures.hpp"
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/heterogeneity.hpp>
+#include <accrue/sequential/anytime.hpp>
 #include <accrue/sequential/monitoring.hpp>
 #include <accrue/sequential/simulation/simulated_monitoring.hpp>
 #include <accrue/sequential/spending.hpp>
 
-#include <charconv>
 #include <cmath>
 #include <iostream>
 #include <optional>
@@ -29,13 +30,11 @@ struct chosen_spending {
 };
 
 double parameter_of(std::string const& name, std::size_t const colon) {
-    double value = 0;
-    auto const* const last = name.data() + name.size();
-    auto const [end, error] = std::from_chars(name.data() + colon + 1, last, value);
-    if (error != std::errc{} || end != last) {
+    auto const parsed = parse_number(std::string_view(name).substr(colon + 1));
+    if (!parsed.whole || parsed.out_of_range) {
         throw usage_error("'" + name + "' must end in a number, such as " + name.substr(0, colon) + ":2");
     }
-    return value;
+    return parsed.value;
 }
 
 chosen_spending spending_named(std::string const& name) {
@@ -59,23 +58,22 @@ chosen_spending spending_named(std::string const& name) {
                       "'");
 }
 
-/// The futility boundary by the name of its rule; its error is what the power leaves.
+/// The futility boundary by the name of its rule.
 struct chosen_futility {
     std::optional<any_futility> boundary{};
     std::string cpp{};
 };
 
-chosen_futility futility_named(std::string const& name, double const error) {
-    auto const spending = lan_demets_obrien_fleming{};
-    auto const cpp = "futility{" + cpp_number(error) + ", lan_demets_obrien_fleming{}, ";
+chosen_futility futility_named(std::string const& name, double const error, chosen_spending const& spending) {
+    auto const cpp = "futility{" + cpp_number(error) + ", " + spending.cpp + ", ";
     if (name == "none") {
         return {};
     }
     if (name == "non-binding") {
-        return {futility{error, spending, non_binding{}}, cpp + "non_binding{}}"};
+        return {futility{error, spending.function, non_binding{}}, cpp + "non_binding{}}"};
     }
     if (name == "binding") {
-        return {futility{error, spending, binding{}}, cpp + "binding{}}"};
+        return {futility{error, spending.function, binding{}}, cpp + "binding{}}"};
     }
     throw usage_error("--futility must be none, non-binding or binding, but is '" + name + "'");
 }
@@ -183,17 +181,19 @@ std::string cpp_looks(monitor_options const& options) {
 section looks_section(data const& given, sequential_analysis const& analysis) {
     auto names = std::vector<std::string>();
     auto decisions = std::vector<std::string>();
-    auto numbers = std::vector<std::vector<double>>(9);
+    auto numbers = std::vector<std::vector<double>>(10);
     for (auto const& look : analysis.looks) {
         names.push_back(given.studies.names[look.trials - 1]);
         decisions.emplace_back(to_string(look.decision));
+        bool const futile = std::isfinite(look.wedge);
         double const values[] = {static_cast<double>(look.trials),
                                  look.information,
                                  look.information_fraction,
                                  look.z,
                                  look.lower_boundary,
                                  look.upper_boundary,
-                                 std::isfinite(look.wedge) ? look.wedge : detail::not_a_number<double>(),
+                                 futile ? look.wedge_below : detail::not_a_number<double>(),
+                                 futile ? look.wedge : detail::not_a_number<double>(),
                                  look.cumulative.effect,
                                  look.cumulative.tau_squared};
         for (std::size_t j = 0; j < numbers.size(); ++j) {
@@ -203,11 +203,11 @@ section looks_section(data const& given, sequential_analysis const& analysis) {
     auto part = section{.key = "looks", .title = "Looks", .is_list = true};
     part.columns.push_back({"after", "look after", std::move(names), 0});
     char const* const keys[] = {"trials",         "information",    "fraction",       "z",
-                                "lower_boundary", "upper_boundary", "futility_wedge", "estimate",
-                                "tau_squared"};
-    char const* const titles[] = {"trials", "information", "fraction", "Z",   "lower boundary",
-                                  "upper",  "futility",    "pooled",   "tau²"};
-    int const digits[] = {0, 1, 4, 4, 4, 4, 4, 4, 4};
+                                "lower_boundary", "upper_boundary", "futility_lower", "futility_upper",
+                                "estimate",       "tau_squared"};
+    char const* const titles[] = {"trials", "information",   "fraction", "Z",      "lower boundary",
+                                  "upper",  "futility from", "to",       "pooled", "tau²"};
+    int const digits[] = {0, 1, 4, 4, 4, 4, 4, 4, 4, 4};
     for (std::size_t j = 0; j < numbers.size(); ++j) {
         part.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
     }
@@ -215,15 +215,94 @@ section looks_section(data const& given, sequential_analysis const& analysis) {
     return part;
 }
 
+/// Monitoring that needs no plan: an e-process for the mean effect.
+void run_anytime(monitor_options const& options) {
+    auto const given = load(options.from);
+    double const effect = anticipated_effect(*given.measure, options.target);
+    if (!(std::fabs(effect) > 0)) {
+        throw usage_error("the effect to be detected must not be none");
+    }
+    auto const process = symmetric_e_process{.smallest_effect = std::fabs(effect),
+                                             .initial_tau_squared = options.initial_tau_squared};
+    auto settings = anytime_options{.error = options.target.alpha};
+    if (effect > 0) {
+        settings.benefit = above_null{};
+    }
+    if (options.cpp) {
+        std::cout
+            << "#include <accrue/accrue.hpp>\n\n#include <cmath>\n#include <cstdio>\n#include <vector>\n\n"
+               "int main() {\n    using namespace accrue;\n"
+            << cpp_data(options.from, given)
+            << "    auto const process = symmetric_e_process{.smallest_effect = "
+            << cpp_number(std::fabs(effect))
+            << ", .initial_tau_squared = " << cpp_number(options.initial_tau_squared)
+            << "};\n    auto const series = anytime_analysis(process, estimates, {.error = "
+            << cpp_number(options.target.alpha) << (effect > 0 ? ", .benefit = above_null{}" : "")
+            << "});\n    for (auto const& look : series.looks)\n"
+               "        std::printf(\"after %zu trials: E-value %.4f, p %.4f\\n\", look.trials,\n"
+               "                    std::exp(look.log_e_value), look.p_value);\n"
+               "    std::puts(result_sentence(series).c_str());\n}\n";
+        return;
+    }
+    auto const series = anytime_analysis(process, given.studies.estimates, settings);
+    auto numbers = std::vector<std::vector<double>>(6);
+    auto decisions = std::vector<std::string>();
+    for (auto const& look : series.looks) {
+        auto const shown = given.measure->back_transform(look.interval);
+        double const values[] = {static_cast<double>(look.trials),
+                                 std::exp(look.log_e_value),
+                                 look.log_e_value,
+                                 look.p_value,
+                                 shown.lower,
+                                 shown.upper};
+        for (std::size_t j = 0; j < numbers.size(); ++j) {
+            numbers[j].push_back(values[j]);
+        }
+        decisions.emplace_back(to_string(look.decision));
+    }
+    auto found = report{};
+    auto& part = found.sections.emplace_back(section{.key = "looks", .title = "Looks", .is_list = true});
+    part.columns.push_back({"after", "look after", given.studies.names, 0});
+    char const* const keys[] = {"trials", "e_value", "log_e_value", "p_value", "lower", "upper"};
+    char const* const titles[] = {"trials", "E-value", "log", "p-value", "from", "to"};
+    int const digits[] = {0, 2, 4, 4, 3, 3};
+    for (std::size_t j = 0; j < numbers.size(); ++j) {
+        part.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
+    }
+    part.columns.push_back({"decision", "says", std::move(decisions), 0});
+    auto& whole =
+        found.sections.emplace_back(section{.key = "analysis", .title = "Monitoring without a plan"});
+    whole.add("measure", "measure", given.measure->name);
+    whole.add("conclusion", "conclusion", std::string(to_string(series.conclusion)));
+    whole.add("smallest_effect", "smallest effect worth finding, on the analysis scale",
+              process.smallest_effect, 4);
+    whole.add("initial_tau_squared", "tau² guessed before there were trials", process.initial_tau_squared, 4);
+    found.sentences = given.remarks();
+    found.sentences.push_back(methods_sentence(series, process));
+    found.sentences.push_back(result_sentence(series));
+    options.to.write(found);
+    if (!options.picture.empty()) {
+        write_file(options.picture, e_process_svg(given.studies.names, series, options.style));
+    }
+}
+
 } // namespace
 
 void run(monitor_options const& options) {
+    if (options.anytime) {
+        run_anytime(options);
+        return;
+    }
     auto const model = model_named(options.model);
     auto const spending = spending_named(options.spending);
-    auto const stop = futility_named(options.futility, 1 - options.target.power);
+    auto const stop =
+        futility_named(options.futility,
+                       std::isnan(options.futility_error) ? 1 - options.target.power : options.futility_error,
+                       spending_named(options.futility_spending));
     auto const rule = boundaries_named(options.boundaries);
     auto const given = load(options.from);
     auto wanted = options.target;
+    wanted.is_ratio = shows_ratios(*given.measure);
     if (options.diversity_of_data) {
         wanted.diversity = diversity(given.studies.estimates, model.model);
     }
@@ -278,7 +357,10 @@ void run(monitor_options const& options) {
     }
     options.to.write(found);
     if (!options.picture.empty()) {
-        write_file(options.picture, monitoring_svg(given.studies.names, analysis));
+        write_file(options.picture,
+                   options.on_effect_scale
+                       ? effect_monitoring_svg(*given.measure, given.studies.names, analysis, options.style)
+                       : monitoring_svg(given.studies.names, analysis, options.style));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "input.hpp"
 #include "output.hpp"
+#include "pictures.hpp"
 #include "target.hpp"
 
 #include <cstddef>
@@ -18,11 +19,17 @@ struct monitor_options {
     bool diversity_of_data = false; ///< adjust the size by the D² of the trials at hand
     std::string spending = "obf";
     std::string futility = "none";
+    std::string futility_spending = "obf";
+    double futility_error = target_options::none; ///< what the power leaves, unless given
+    bool anytime = false;                         ///< an e-process in place of boundaries
+    double initial_tau_squared = 0.05;            ///< the e-process's guess before there are trials
+    bool on_effect_scale = false;                 ///< the picture shows effects in place of Z
     std::string clock = "participants";
     std::string boundaries = "simulated";
     std::size_t first = 2;
     std::vector<std::size_t> looks{}; ///< numbers of trials; after every trial unless given
     std::string picture{};
+    picture_style style{};
     bool cpp = false;
     output to{};
 };

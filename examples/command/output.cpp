@@ -1,11 +1,11 @@
 #include "output.hpp"
 
 #include "csv.hpp"
+#include "numbers.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -59,8 +59,7 @@ std::string full(double const value) {
     if (!std::isfinite(value)) {
         return value > 0 ? "Inf" : "-Inf";
     }
-    char buffer[32];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+    return number_text(value);
 }
 
 std::string full(std::string const& value) {

@@ -1,5 +1,6 @@
 #include "pool.hpp"
 
+#include "clusters.hpp"
 #include "models.hpp"
 #include "pictures.hpp"
 #include <accrue/inference/confidence_interval.hpp>
@@ -8,7 +9,6 @@
 #include <accrue/inference/narrower_than_common_effect.hpp>
 #include <accrue/inference/p_value.hpp>
 #include <accrue/inference/prediction_interval.hpp>
-#include <accrue/inference/subgroups.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
@@ -36,19 +36,34 @@ pooled without_undefined(pooled result) {
     return result;
 }
 
-/// What there is to print: a model of estimates or, where `counts` is given, one of counts.
+/// What there is to print: a model of estimates or, where `whole` is given, of counts or of clusters.
 struct pooling {
     chosen_model model;
-    std::optional<pooled_counts> counts{};
+    count_model counts{}; ///< where it pools counts
+    std::optional<pooled_whole> whole{};
+    std::vector<section> sections{}; ///< what else a model of clusters tells
     std::string cpp{};
 };
 
-pooling pooling_of(std::string const& name, data const& given) {
+pooling pooling_of(pool_options const& options, data const& given) {
+    auto const& name = options.model;
+    if (!options.cluster.empty()) {
+        auto found = pooled_in_clusters(name, given, labels_of(*given.source, given.studies, options.cluster),
+                                        options.level);
+        auto model = model_named("reml");
+        model.name = name;
+        model.words = found.words;
+        auto const shares =
+            std::vector<double>(given.studies.estimates.size(), detail::not_a_number<double>());
+        return {.model = std::move(model),
+                .whole = pooled_whole{found.result, shares},
+                .sections = std::move(found.sections)};
+    }
     bool const is_peto = name == "peto";
     if (name != "mh" && !is_peto) {
         auto model = model_named(name);
         auto cpp = "pool(" + model.cpp + ", estimates)";
-        return {std::move(model), std::nullopt, std::move(cpp)};
+        return {.model = std::move(model), .cpp = std::move(cpp)};
     }
     auto const& pool_counts = is_peto ? given.measure->peto : given.measure->mantel_haenszel;
     if (!pool_counts) {
@@ -58,8 +73,10 @@ pooling pooling_of(std::string const& name, data const& given) {
     auto model = model_named("common");
     model.name = name;
     model.words = is_peto ? "Peto's method" : "Mantel-Haenszel";
-    return {std::move(model), pool_counts(*given.source, given.studies),
-            is_peto ? "pool(peto{}, trials)" : "pool(mantel_haenszel{measure}, trials)"};
+    return {.model = std::move(model),
+            .counts = pool_counts,
+            .whole = pool_counts(*given.source, given.studies),
+            .cpp = is_peto ? "pool(peto{}, trials)" : "pool(mantel_haenszel{measure}, trials)"};
 }
 
 section studies_section(data const& given, pooling const& by, double const level,
@@ -73,7 +90,7 @@ section studies_section(data const& given, pooling const& by, double const level
         double const values[] = {back(rows[i].effect),
                                  limits.lower,
                                  limits.upper,
-                                 by.counts ? 100 * by.counts->shares[i] : rows[i].weight,
+                                 by.whole ? 100 * by.whole->shares[i] : rows[i].weight,
                                  given.studies.estimates[i].effect,
                                  given.studies.estimates[i].variance};
         for (std::size_t j = 0; j < numbers.size(); ++j) {
@@ -142,30 +159,43 @@ section heterogeneity_section(data const& given, chosen_model const& model, pool
     return part;
 }
 
-/// Groups in the order in which they first appear.
-struct grouping {
-    std::vector<std::string> names{};
-    std::vector<std::vector<estimate>> members{};
+/// Groups in the order in which they first appear, pooled by the model.
+pooled_groups groups_of(data const& given, pooling const& by, std::vector<std::string> labels) {
+    auto result = pooled_groups{.labels = std::move(labels)};
+    auto places = std::vector<std::vector<std::size_t>>();
+    for (std::size_t i = 0; i < result.labels.size(); ++i) {
+        auto const at = static_cast<std::size_t>(
+            std::find(result.names.begin(), result.names.end(), result.labels[i]) - result.names.begin());
+        if (at == result.names.size()) {
+            result.names.push_back(result.labels[i]);
+            places.emplace_back();
+        }
+        places[at].push_back(i);
+    }
+    for (auto const& members : places) {
+        auto const part = some_of(given.studies, members);
+        result.results.push_back(by.counts ? by.counts(*given.source, part).result
+                                           : pool(by.model.model, part.estimates));
+    }
+    return result;
+}
 
-    grouping(std::vector<std::string> const& labels, std::vector<estimate> const& estimates) {
-        for (std::size_t i = 0; i < labels.size(); ++i) {
-            auto const at =
-                static_cast<std::size_t>(std::find(names.begin(), names.end(), labels[i]) - names.begin());
-            if (at == names.size()) {
-                names.push_back(labels[i]);
-                members.emplace_back();
-            }
-            members[at].push_back(estimates[i]);
+/// Cochran's Q of the groups' effects; a group of which the model says nothing plays no part.
+heterogeneity_summary between(pooled_groups const& groups) {
+    auto effects = std::vector<estimate>();
+    for (auto const& group : groups.results) {
+        if (group.status != status::undefined) {
+            effects.push_back({group.effect, group.variance});
         }
     }
-};
+    double const none = detail::not_a_number<double>();
+    return effects.empty() ? heterogeneity_summary{none, 0, none, none, none} : heterogeneity(effects);
+}
 
-void add_groups(report& to, data const& given, chosen_model const& model, double const level,
-                std::vector<std::string> const& labels) {
-    auto const groups = grouping(labels, given.studies.estimates);
-    auto const apart = subgroups(model.model, groups.members);
+void add_groups(report& to, data const& given, bool const of_counts, double const level,
+                pooled_groups const& groups) {
     auto numbers = std::vector<std::vector<double>>(7);
-    for (auto const& pooled_group : apart.groups) {
+    for (auto const& pooled_group : groups.results) {
         auto const group = without_undefined(pooled_group);
         auto const shown = given.measure->back_transform(confidence_interval(group, level));
         double const values[] = {static_cast<double>(group.k),
@@ -179,7 +209,9 @@ void add_groups(report& to, data const& given, chosen_model const& model, double
             numbers[j].push_back(values[j]);
         }
     }
-    auto list = section{.key = "groups", .title = "Groups, each with a tau² of its own", .is_list = true};
+    auto list = section{.key = "groups",
+                        .title = of_counts ? "Groups" : "Groups, each with a tau² of its own",
+                        .is_list = true};
     list.columns.push_back({"name", "group", groups.names, 0});
     char const* const keys[] = {"k", "effect", "lower", "upper", "tau_squared", "estimate", "variance"};
     char const* const titles[] = {"studies", "effect", "from", "to", "tau²", "analysed as", "variance"};
@@ -188,8 +220,9 @@ void add_groups(report& to, data const& given, chosen_model const& model, double
         list.columns.push_back({keys[j], titles[j], std::move(numbers[j]), digits[j]});
     }
     to.sections.push_back(std::move(list));
+    auto const apart = between(groups);
     auto test = section{.key = "group_test", .title = "Do the groups differ?"};
-    test.add("q", "Q between groups", apart.q_between);
+    test.add("q", "Q between groups", apart.q);
     test.add("degrees_of_freedom", "degrees of freedom", apart.degrees_of_freedom, 0);
     test.add("p_value", "p-value of equal groups", apart.p_value, 4);
     to.sections.push_back(std::move(test));
@@ -199,10 +232,11 @@ void print_cpp(pool_options const& options, data const& given, pooling const& by
     bool const measured = given.measure->report != "estimate";
     auto const shown = [&](std::string const& x) {
         return measured                       ? "measure.back_transform(" + x + ")"
-               : given.measure->name == "GEN" ? x
-                                              : "exponential_back_transform{}(" + x + ")";
+               : shows_ratios(*given.measure) ? "exponential_back_transform{}(" + x + ")"
+                                              : x;
     };
-    std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
+    std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include "
+                 "<vector>\n\n"
                  "int main() {\n    using namespace accrue;\n"
               << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
               << ";\n    auto const ci = "
@@ -216,46 +250,50 @@ void print_cpp(pool_options const& options, data const& given, pooling const& by
 
 void run(pool_options const& options) {
     auto const given = load(options.from);
-    auto const by = pooling_of(options.model, given);
-    if (by.counts && !options.by.empty()) {
-        throw usage_error("--by needs a model of estimates, such as reml,hk, and not " + options.model);
+    if (!options.cluster.empty() && (!options.by.empty() || options.cpp)) {
+        throw usage_error("--cluster does not go with --by or --cpp");
     }
+    auto const by = pooling_of(options, given);
     if (options.cpp) {
         print_cpp(options, given, by);
         return;
     }
     auto const& model = by.model;
-    auto const labels =
-        options.by.empty() ? std::vector<std::string>() : labels_of(*given.source, given.studies, options.by);
     auto const result =
-        without_undefined(by.counts ? by.counts->result : pool(model.model, given.studies.estimates));
+        without_undefined(by.whole ? by.whole->result : pool(model.model, given.studies.estimates));
+    auto const groups = options.by.empty()
+                            ? pooled_groups{}
+                            : groups_of(given, by, labels_of(*given.source, given.studies, options.by));
     auto found = report{};
-    found.sections.push_back(studies_section(given, by, options.level, labels));
-    if (!labels.empty()) {
-        add_groups(found, given, model, options.level, labels);
+    found.sections.push_back(studies_section(given, by, options.level, groups.labels));
+    if (!groups.names.empty()) {
+        add_groups(found, given, static_cast<bool>(by.counts), options.level, groups);
     }
     found.sections.push_back(pooled_section(given, model, result, options.level));
-    found.sections.push_back(heterogeneity_section(given, model, result, options.level));
-    found.sentences = given.remarks();
+    if (by.sections.empty()) {
+        found.sections.push_back(heterogeneity_section(given, model, result, options.level));
+    }
+    found.sections.insert(found.sections.end(), by.sections.begin(), by.sections.end());
+    found.sentences = given.remarks(!options.cluster.empty());
     if (by.counts) {
-        found.sentences.emplace_back(
-            "The counts are pooled as they are; corrections of zero cells, Q, I² and the "
-            "interval of tau² are of the studies' own effects.");
+        found.sentences.emplace_back("The counts are pooled as they are; corrections of zero cells, Q, I² "
+                                     "and the "
+                                     "interval of tau² are of the studies' own effects.");
     }
     if (result.status != status::ok) {
         found.sentences.push_back("The result is not to be used: " + std::string(to_string(result.status)) +
                                   ".");
     }
-    if (!by.counts && std::isfinite(result.degrees_of_freedom) &&
+    if (!by.whole && std::isfinite(result.degrees_of_freedom) &&
         is_narrower_than_common_effect(result, given.studies.estimates, options.level)) {
-        found.sentences.emplace_back(
-            "The interval is narrower than that of a common effect, because the effects "
-            "scatter less than chance leaves; reml,hkf does not allow that.");
+        found.sentences.emplace_back("The interval is narrower than that of a common effect, because the "
+                                     "effects "
+                                     "scatter less than chance leaves; reml,hkf does not allow that.");
     }
     options.to.write(found);
     if (!options.forest.empty()) {
-        write_file(options.forest, forest_svg(*given.measure, given.studies, model, options.level, labels,
-                                              by.counts ? &*by.counts : nullptr));
+        write_file(options.forest, forest_svg(*given.measure, given.studies, model, options.level, groups,
+                                              by.whole ? &*by.whole : nullptr, options.style));
     }
 }
 

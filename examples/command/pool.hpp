@@ -2,6 +2,7 @@
 
 #include "input.hpp"
 #include "output.hpp"
+#include "pictures.hpp"
 
 #include <string>
 
@@ -11,8 +12,10 @@ namespace command {
 struct pool_options {
     input from{};
     std::string model = "reml,hk";
-    std::string by{};     ///< column of groups
-    std::string forest{}; ///< file of the picture
+    std::string by{};      ///< column of groups
+    std::string cluster{}; ///< column of clusters, whose effects are not independent
+    std::string forest{};  ///< file of the picture
+    picture_style style{};
     double level = 0.95;
     bool cpp = false;
     output to{};

@@ -132,7 +132,7 @@ void run(regress_options const& options) {
     part.add("test_statistic", "test of all moderators", test.statistic, 3);
     part.add("test_degrees_of_freedom", "degrees of freedom", test.degrees_of_freedom, 0);
     part.add("test_p_value", "p-value", test.p_value, 4);
-    part.add("status", "status", std::string(to_string(fit.status)));
+    part.add("status", "status", std::string(to_string(test.status)));
     found.sentences = given.remarks();
     found.sentences.emplace_back(
         "Associations across studies are observational, whatever the studies' design.");

@@ -200,6 +200,16 @@ class reader<before_and_after> : public places {
 };
 
 template <>
+class reader<accrue::matched_pairs> : public places {
+  public:
+    static constexpr auto columns = "ai bi ci di (pairs: both, treatment alone, control alone, neither)";
+    explicit reader(table const& from) : places(from, {"ai", "bi", "ci", "di"}) {}
+    [[nodiscard]] accrue::matched_pairs operator()(std::size_t const row) const {
+        return {not_negative(row, 0), not_negative(row, 1), not_negative(row, 2), not_negative(row, 3)};
+    }
+};
+
+template <>
 class reader<accrue::reliability> : public places {
   public:
     static constexpr auto columns = "ni mi ai";
@@ -255,6 +265,10 @@ inline std::string cpp_of(accrue::paired_arms const& x) {
 }
 inline std::string cpp_of(accrue::reliability const& x) {
     return "{" + cpp_number(x.n) + ", " + cpp_number(x.items) + ", " + cpp_number(x.alpha) + "}";
+}
+inline std::string cpp_of(accrue::matched_pairs const& x) {
+    return "{" + cpp_number(x.both) + ", " + cpp_number(x.treatment_only) + ", " +
+           cpp_number(x.control_only) + ", " + cpp_number(x.neither) + "}";
 }
 template <class Arm>
 std::string cpp_of(accrue::two_arms<Arm> const& x) {

@@ -117,7 +117,26 @@ target checked_target_of(std::string const& measure, target_options const& optio
 
 } // namespace
 
+double anticipated_effect(measure const& effect, target_options const& options) {
+    if (!shows_ratios(effect)) {
+        return needed(options.effect, "--effect", effect.name);
+    }
+    double const ratio = ratio_of(options, effect.name);
+    if (!(ratio > 0)) {
+        throw usage_error("--effect must be a ratio above 0, such as 0.8");
+    }
+    return std::log(ratio);
+}
+
 error_rate target_options::error() const {
+    if (given(harm_alpha)) {
+        if (sides != 2) {
+            throw usage_error("--harm-alpha is of two sides: leave out --sides");
+        }
+        // The sign of the anticipated effect says which side the benefit is on.
+        bool const benefit_is_positive = given(reduction) ? reduction < 0 : effect > (is_ratio ? 1 : 0);
+        return benefit_is_positive ? asymmetric{harm_alpha, alpha} : asymmetric{alpha, harm_alpha};
+    }
     if (sides == 2) {
         return two_sided{alpha};
     }
@@ -125,6 +144,10 @@ error_rate target_options::error() const {
 }
 
 std::string target_options::cpp_error() const {
+    if (given(harm_alpha)) {
+        auto const both = std::get<asymmetric>(error());
+        return "asymmetric{" + cpp_number(both.lower) + ", " + cpp_number(both.upper) + "}";
+    }
     return (sides == 2 ? "two_sided{" : "one_sided{") + cpp_number(alpha) + "}";
 }
 

@@ -1,11 +1,12 @@
 // Low-dose naltrexone for pain in fibromyalgia: four randomised trials, from what their publications report
-// to the pooled effect, its trial sequential analysis, and pictures.
+// to the pooled effect, its trial sequential analysis, and pictures. The first lines give the whole answer.
 //
 //     ldn [FOLDER FOR THE PICTURES [FOLDER OF THE DATA]]
 //
 // Every number keeps its provenance (provenance.hpp), and every number that its source does not print is
 // marked.
 
+#include "answer.hpp"
 #include "further_monitoring.hpp"
 #include "layout.hpp"
 #include "monitoring.hpp"
@@ -15,18 +16,19 @@
 #include "rebuild.hpp"
 #include "review.hpp"
 #include "trial_data.hpp"
+#include "without_a_plan.hpp"
 
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <string>
 
 namespace ldn {
 namespace {
 
 void print_introduction(std::ostream& out) {
-    out << "Low-dose naltrexone (LDN) for pain in fibromyalgia: four randomised trials\n"
-        << std::string(line_width, '=') << '\n';
+    heading(out, "The details");
     paragraph(
         out,
         "The review: Vatvani, Patel, Hariyanto and Yanto, Korean J Pain 2024;37(4):367-378, "
@@ -44,7 +46,8 @@ void print_introduction(std::ostream& out) {
            "difference.\n";
 }
 
-void run(std::ostream& out, std::filesystem::path const& pictures, std::filesystem::path const& folder) {
+void run(std::ostream& answer, std::filesystem::path const& pictures, std::filesystem::path const& folder) {
+    auto out = std::ostringstream{}; // the details, which follow the answer
     auto const data = table(folder / "trials.csv");
     auto const published = table(folder / "published.csv");
     auto const final_trial = trial_report(data, "FINAL (Due Bruun)");
@@ -86,7 +89,11 @@ void run(std::ostream& out, std::filesystem::path const& pictures, std::filesyst
     out << '\n';
     print_power_to_come(out, all, setting, at_smd);
     out << '\n';
-    print_calibration(out, all, setting, at_smd);
+    auto const simulated = print_simulated(out, all, setting);
+    out << '\n';
+    auto const unplanned = print_e_process(out, all, setting);
+    out << '\n';
+    auto const believed = print_posterior(out, all, setting);
     out << '\n';
     print_methods(out, with_futility);
 
@@ -107,6 +114,8 @@ void run(std::ostream& out, std::filesystem::path const& pictures, std::filesyst
     for (auto const* const name : {"forest.svg", "tsa.svg", "tsa-one-point.svg"}) {
         out << (pictures / name).generic_string() << '\n';
     }
+    print_answer(answer, all, setting, {simulated, unplanned, believed});
+    answer << out.str();
 }
 
 } // namespace

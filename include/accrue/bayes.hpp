@@ -24,6 +24,7 @@
 #include <accrue/bayes/on_tau_squared.hpp>
 #include <accrue/bayes/point_prior.hpp>
 #include <accrue/bayes/posterior.hpp>
+#include <accrue/bayes/posterior_z.hpp>
 #include <accrue/bayes/shrinkage.hpp>
 #include <accrue/bayes/tau_posterior.hpp>
 #include <accrue/bayes/uniform.hpp>

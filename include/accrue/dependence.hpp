@@ -24,3 +24,4 @@
 #include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/dependence/three_level_interval.hpp>
 #include <accrue/dependence/three_level_prediction.hpp>
+#include <accrue/dependence/three_level_regression.hpp>

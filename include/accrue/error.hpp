@@ -24,12 +24,12 @@ namespace accrue {
 class invalid_input : public std::invalid_argument {
   public:
     /// An error that is not about one study: an option, an empty list. `problem` becomes `what()`.
-    explicit invalid_input(std::string problem)
+    [[gnu::cold]] explicit invalid_input(std::string problem)
         : std::invalid_argument(problem), problem_(std::move(problem)) {}
 
     /// An error about one study of a set, by its index: `what()` is "study 3: " followed by `problem`, for
     /// index 2.
-    invalid_input(std::size_t const study, std::string problem)
+    [[gnu::cold]] invalid_input(std::size_t const study, std::string problem)
         : std::invalid_argument("study " + std::to_string(study + 1) + ": " + problem),
           problem_(std::move(problem)), study_(study) {}
 
@@ -52,10 +52,20 @@ class invalid_input : public std::invalid_argument {
 
 namespace detail {
 
+/// The text of a number with a point, whatever the decimal point of the program's locale, in which the C
+/// library writes.
+inline std::string with_point(std::string text) {
+    auto const point = std::string_view(std::localeconv()->decimal_point);
+    if (auto const place = text.find(point); place != std::string::npos) {
+        text.replace(place, point.size(), 1, '.');
+    }
+    return text;
+}
+
 /// The shortest decimal text that reads back as the same double, in the shorter of the forms 0.00012
 /// and 1.2e-04.
 /// (`std::to_chars` does this; not every standard library has it for floating numbers.)
-inline std::string to_text(double const value) {
+[[gnu::cold]] inline std::string to_text(double const value) {
     if (!is_finite(value)) {
         return value < 0 ? "-inf" : value > 0 ? "inf" : "nan";
     }
@@ -67,18 +77,12 @@ inline std::string to_text(double const value) {
     auto const exponent = std::atoi(std::strchr(scientific, 'e') + 1);
     char fixed[400];
     std::snprintf(fixed, sizeof fixed, "%.*f", exponent < decimals ? decimals - exponent : 0, value);
-    auto text = std::string(std::strlen(fixed) <= std::strlen(scientific) ? fixed : scientific);
-    // The two functions write and read the decimal point of the program's locale.
-    auto const point = std::string_view(std::localeconv()->decimal_point);
-    if (auto const place = text.find(point); place != std::string::npos) {
-        text.replace(place, point.size(), 1, '.');
-    }
-    return text;
+    return with_point(std::strlen(fixed) <= std::strlen(scientific) ? fixed : scientific);
 }
 
 /// Throws "argument must be requirement, but is value", with the value as a `double`.
 template <real Real>
-[[noreturn]] void raise(std::string_view const argument, std::string_view const requirement,
+[[noreturn, gnu::cold]] void raise(std::string_view const argument, std::string_view const requirement,
                         Real const& value) {
     throw invalid_input(std::string(argument) + " must be " + std::string(requirement) + ", but is " +
                         to_text(static_cast<double>(value)));

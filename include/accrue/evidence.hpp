@@ -8,6 +8,7 @@
 #include <accrue/evidence/evidence_accumulator.hpp>
 #include <accrue/evidence/grouped_evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
+#include <accrue/evidence/moderated_fit.hpp>
 #include <accrue/evidence/sum.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/evidence/weighting.hpp>

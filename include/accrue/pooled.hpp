@@ -47,13 +47,19 @@ namespace detail {
 
 /// The same result, which is `undefined` and not `ok` where its numbers say nothing: after an overflow, or
 /// without any variance, as of effects that are equal by a method that takes the variance from their scatter.
-/// A model may return something without these members, which has to see to this itself.
+/// Results without these members, of models with a type of their own, are returned as they are: such a model
+/// checks its numbers itself.
 template <class Result>
 [[nodiscard]] Result finite_or_undefined(Result result) {
     if constexpr (requires { result.effect, result.variance, result.tau_squared, result.status; }) {
-        bool const defined = is_finite(result.effect) && is_finite(result.variance) && result.variance > 0 &&
-                             is_finite(result.tau_squared);
-        if (!defined && result.status == status::ok) [[unlikely]] {
+        // A single study has no degrees of freedom, but an effect; those of several can underflow.
+        bool has_distribution = true;
+        if constexpr (requires { result.degrees_of_freedom; }) {
+            has_distribution = result.k < 2 || result.degrees_of_freedom > 0;
+        }
+        bool const defined = has_distribution && is_finite(result.effect) && is_finite(result.variance) &&
+                             result.variance > 0 && is_finite(result.tau_squared);
+        if (!defined && result.status != status::invalid) [[unlikely]] {
             result.status = status::undefined;
         }
     }

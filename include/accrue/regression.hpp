@@ -13,5 +13,6 @@
 #include <accrue/regression/predict.hpp>
 #include <accrue/regression/regress_each.hpp>
 #include <accrue/regression/residual_heterogeneity.hpp>
+#include <accrue/regression/selection_regression.hpp>
 #include <accrue/regression/study_diagnostics.hpp>
 #include <accrue/regression/variance_inflation.hpp>

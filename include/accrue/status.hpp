@@ -11,8 +11,8 @@ namespace accrue {
 ///
 /// Bad input throws `invalid_input`; a status is for what valid data can come to, so that one such result
 /// need not end a program that computes many. Look at it before a result is reported: after `not_converged`
-/// try more iterations or a closed form (`dersimonian_laird`); `undefined` no iteration mends: trials without
-/// an event have no odds ratio, and effects of 1e160 have squares that no `double` holds.
+/// try more iterations or a closed form (`dersimonian_laird`); no number of iterations helps `undefined`:
+/// trials without an event have no odds ratio, and effects of 1e160 have squares that no `double` holds.
 enum class status : unsigned char {
     ok,            ///< a closed form, or an iteration that met its tolerance
     not_converged, ///< the iteration limit was reached first

@@ -101,6 +101,7 @@ void expect_the_twins_of_all_models(simulated_batch const& batch) {
     expect_the_twin(random_effects{maximum_likelihood{}}, batch); // one by one
 }
 
+// Qualifies: BATCH-1
 TEST(Batch, PoolsAsOneByOne) {
     for (std::size_t const size : {1U, 7U, 8U, 9U, 203U}) {
         SCOPED_TRACE(size);
@@ -241,6 +242,7 @@ TEST(Batch, SplitsByRange) {
     }
 }
 
+// Qualifies: BATCH-1
 TEST(Batch, DoesNotDependOnTheWidthOfInstructions) {
     auto const batch = simulated_batch{203, 7, 0.3, 0.2, 50, true};
     auto const model = random_effects{reml{}, hartung_knapp{}};

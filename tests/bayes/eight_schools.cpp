@@ -76,6 +76,7 @@ plain_posterior const& plain_eight_schools() {
 auto const model = bayesian_random_effects{.mean = normal_prior{0, 50}, .heterogeneity = half_cauchy{25}};
 
 // 1e-12: quadrature leaves 1e-13, and eight studies a few roundings.
+// Qualifies: BAYES-1
 TEST(EightSchools, AgreeWithThirtyDigits) {
     auto const& plain = plain_eight_schools();
     auto const after = model(eight_schools());

@@ -15,6 +15,9 @@ cd "$data"
     "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
     "$accrue" pool trials.csv --measure OR --model mh --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
+    "$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --cpp
+    "$accrue" monitor ldn.csv --effect -0.3 --boundaries exact --alpha 0.025 --harm-alpha 0.1 --futility non-binding --cpp
+    "$accrue" pool trials.csv --measure OR2DL --model dl --cpp
     "$accrue" bias trials.csv --measure OR --cpp
     "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
     "$accrue" regress trials.csv --measure RR --on ablat --factor alloc --model reml,hk --cpp 2>/dev/null || true
@@ -39,6 +42,10 @@ says() {
 says 'Risk ratio 0.489 (0.330 to 0.726), tau squared 0.3132'
 says 'Odds ratio 0.623 (0.575 to 0.675), tau squared 0.0000'
 says 'after 4 trials: Z -1.6029, boundaries -3.0495 and 3.0495'
+says "$("$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --csv - |
+    awk -F , '$1 == "looks" && $2 == 4 && $3 == "e_value" { printf "after 4 trials: E-value %.4f", $4 }')"
+says "$("$accrue" pool trials.csv --measure OR2DL --model dl --csv - |
+    awk -F , '$1 == "pooled" && $3 == "effect" { printf "Standardised mean difference %.3f", $4 }')"
 says 'Egger p 0.1600, Begg p 0.9524'
 says '7030 participants, 760 events'
 if grep -q meta_regression "$folder/programs.cpp"; then

@@ -76,6 +76,7 @@ RC_GTEST_PROP(Reading, GivesBackWhatWasWritten, ()) {
     }
 }
 
+// Qualifies: TABLE-1
 RC_GTEST_PROP(Reading, OfAnyBytesIsATableOrAMessage, ()) {
     auto const bytes = *rc::gen::container<std::string>(
         rc::gen::oneOf(rc::gen::element(',', ';', '"', '\n', '\r', '1', 'a'), rc::gen::arbitrary<char>()));
@@ -292,6 +293,7 @@ broken with_fault(std::size_t const number, std::mt19937& random) {
     }
 }
 
+// Qualifies: TABLE-1
 TEST(BrokenTables, EndWithAMessageThatNamesThePlace) {
     auto random = std::mt19937(20240611);
     for (std::size_t number = 0; number < 260; ++number) {

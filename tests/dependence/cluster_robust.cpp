@@ -48,6 +48,7 @@ auto with_correction(std::string const& name, Function const& function) {
 }
 
 // The models are at the same variances to some 1e-13; what is left is rounding.
+// Qualifies: DEPENDENCE-1
 TEST(ClusterRobust, MeansAgreeWithClubSandwich) {
     auto const sets = read_sets("three_level_input.csv");
     for (auto const& row : test::golden("dependence/cluster_robust.csv")) {
@@ -90,6 +91,7 @@ linear_fit regression_of(clustered const& set, bool const three_levels) {
     return fit;
 }
 
+// Qualifies: DEPENDENCE-1
 TEST(ClusterRobust, CoefficientsAgreeWithClubSandwich) {
     auto const sets = read_sets("cluster_robust_moderated_input.csv");
     for (auto const& row : test::golden("dependence/cluster_robust_moderated.csv")) {

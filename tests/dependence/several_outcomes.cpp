@@ -65,6 +65,7 @@ multivariate_fit fit_by(std::string const& structure, Estimator const& estimator
 
 // Where metafor's optimum is at the edge of what G may be, its optimiser stops short; then the likelihood is
 // compared.
+// Qualifies: DEPENDENCE-1
 TEST(SeveralOutcomes, AgreeWithMetafor) {
     auto fits = std::map<std::string, multivariate_fit>{};
     for (auto const& row : test::golden("dependence/multivariate.csv")) {

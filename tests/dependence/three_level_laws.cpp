@@ -269,5 +269,25 @@ TEST(ThreeLevelLaws, BadInputIsNamed) {
                  invalid_input);
 }
 
+/// As variances vanish beside the effects' scatter, the fit tends to that of exact effects.
+TEST(ThreeLevelLaws, HoldForTheSmallestVariancesOfTheType) {
+    auto const effects = std::vector<double>{0.1, 0.9, -0.4, 0.5, 0.2, 0.7};
+    auto const clusters = std::vector<int>{0, 0, 1, 1, 2, 2};
+    for (double const variance : {1e-20, 1e-150, 1e-300, 2e-307}) {
+        auto studies = std::vector<estimate>{};
+        for (std::size_t i = 0; i < effects.size(); ++i) {
+            studies.push_back({effects[i], variance * (1 + 0.2 * static_cast<double>(i))});
+        }
+        auto const fit = three_level{}(studies, clusters);
+        EXPECT_EQ(to_string(fit.status), "ok");
+        EXPECT_RELATIVE(fit.effect, 1.0 / 3, 1e-10);
+        EXPECT_RELATIVE(fit.tau_squared_within, 164.0 / 750, 1e-10); // the variance of the effects
+        EXPECT_RELATIVE(fit.tau_squared_between, 0.0, 1e-10);
+    }
+    EXPECT_THROW(static_cast<void>(three_level{}(std::vector<estimate>{{0.1, 1e-309}, {0.2, 1e-309}},
+                                                 std::vector<int>{0, 1})),
+                 invalid_input);
+}
+
 } // namespace
 } // namespace accrue

@@ -56,6 +56,7 @@ three_level_fit fit_by(std::string const& method, clustered const& set) {
 }
 
 // Both are roots of the score to some 1e-13; the tolerance leaves room for other compilers.
+// Qualifies: DEPENDENCE-1
 TEST(ThreeLevels, AgreeWithMetafor) {
     for (auto const& row : test::golden("dependence/three_level.csv")) {
         SCOPED_TRACE(row.where());
@@ -179,6 +180,7 @@ clustered random_clusters(std::mt19937_64& random) {
 }
 
 // 100,000 sets and a finer grid were compared once; seeds of theirs that once lost to the grid are below.
+// Qualifies: DEPENDENCE-1
 TEST(ThreeLevels, NeverFailAndAreNeverBeatenByAGrid) {
     auto random = std::mt19937_64{20111};
     for (int repetition = 0; repetition < 250; ++repetition) {

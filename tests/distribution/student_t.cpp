@@ -1,8 +1,14 @@
 #include "support/relative.hpp"
 #include <accrue/distribution/student_t.hpp>
 
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
 
 namespace {
 
@@ -11,6 +17,7 @@ using fifty =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
 // The exponents of this type are large enough for the probability itself.
+// Qualifies: DISTRIBUTION-1
 TEST(StudentT, KeepsItsDigitsWhereTheTailIsTooSmallForTheType) {
     for (double const df : {150.0, 200.5, 1000.0, 1e4, 1e5}) {
         for (double const x : {95.0, 300.0, 1e4, 1e100}) {
@@ -20,6 +27,41 @@ TEST(StudentT, KeepsItsDigitsWhereTheTailIsTooSmallForTheType) {
             }
         }
     }
+}
+
+// Its own tail for `double`, beside Boost's incomplete beta function at 50 digits. z^a passes on the error of
+// its exponent, a log(1 + x²/df), or of z, whichever matters less.
+TEST(StudentT, HasTheTailOfFiftyDigits) {
+    for (double const df :
+         {1e-3, 0.1, 0.5, 1.0, 2.0, 3.0, 3.7, 7.0, 12.0, 19.9, 30.0, 41.0, 100.0, 1e3, 1e5, 1e9, 1e12}) {
+        for (double const x : {1e-10, 1e-3, 0.1, 0.5, 0.9, 1.0, 1.1, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0,
+                               37.0, 1e3, 1e7, 1e9, 1e20}) {
+            fifty const square = fifty(x) * x;
+            fifty const part = square / (df + square);
+            fifty const expected =
+                (x < 1 ? boost::math::ibetac(fifty(0.5), fifty(df) / 2, part)
+                       : boost::math::ibeta(fifty(df) / 2, fifty(0.5), fifty(df / (df + square)))) /
+                2;
+            if (expected > 1e-290) {
+                double const exponent = std::min(df, df * std::log1p(x * x / df)) / 2;
+                EXPECT_RELATIVE(student_t{df}.survival(x), static_cast<double>(expected),
+                                4e-15 + 3e-16 * exponent)
+                    << df << " " << x;
+                EXPECT_RELATIVE(student_t{df}.survival(-x), static_cast<double>(1 - expected), 1e-15)
+                    << df << " " << x;
+            }
+        }
+    }
+}
+
+TEST(StudentT, HasTailsAtTheEnds) {
+    EXPECT_EQ(student_t{3}.survival(0), 0.5);
+    EXPECT_EQ(student_t{3}.survival(std::numeric_limits<double>::infinity()), 0);
+    EXPECT_EQ(student_t{3}.survival(-std::numeric_limits<double>::infinity()), 1);
+    EXPECT_TRUE(std::isnan(student_t{0}.survival(1)));
+    EXPECT_TRUE(std::isnan(student_t{3}.survival(std::numeric_limits<double>::quiet_NaN())));
+    // Cauchy's: 1 / (pi x) far out.
+    EXPECT_RELATIVE(student_t{1}.survival(1e300), 1e-300 / std::numbers::pi, 1e-14);
 }
 
 } // namespace

@@ -226,6 +226,7 @@ class accuracy : public ::testing::Test {
     }
 };
 
+// Qualifies: EFFECT-1
 TEST_F(accuracy, binary) {
     expect_accurate("log_odds_ratio", &grid::trial, log_odds_ratio{});
     expect_accurate("log_odds_ratio, 0.5 always", &grid::trial,
@@ -254,6 +255,7 @@ TEST_F(accuracy, binary) {
                     });
 }
 
+// Qualifies: EFFECT-1
 TEST_F(accuracy, continuous) {
     expect_accurate("mean_difference", &grid::arms, mean_difference{});
     expect_accurate("mean_difference, pooled SDs", &grid::arms, mean_difference{pooled_sds{}});

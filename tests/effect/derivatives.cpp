@@ -159,6 +159,7 @@ auto independent(numbers<double> const& variances) -> covariance {
     return [=](std::size_t i, std::size_t j) { return i == j ? variances[i] : 0.0; };
 }
 
+// Qualifies: EFFECT-1
 TEST(derivatives, binary_delta_method) {
     auto const at = numbers<double>{12, 80, 25, 95};
     auto const binomial = independent({12 * 68 / 80., 0, 25 * 70 / 95., 0});
@@ -228,6 +229,7 @@ TEST(derivatives, person_time_delta_method) {
     expect_derivatives("log_hazard_ratio", survival{}, log_hazard_ratio{}, {-4, 11});
 }
 
+// Qualifies: EFFECT-1
 TEST(derivatives, continuous_delta_method) {
     auto const at = numbers<double>{40, 21, 6, 35, 17, 4.5};
     auto const normal_theory = independent({0, 36 / 40., 36 / 78., 0, 4.5 * 4.5 / 35, 4.5 * 4.5 / 68});

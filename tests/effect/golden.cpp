@@ -275,6 +275,7 @@ auto comparisons() -> std::map<std::string, comparison> {
     return all;
 }
 
+// Qualifies: EFFECT-1
 TEST(golden_effects, agree_row_by_row) {
     auto const known = comparisons();
     auto used = std::set<std::string>();

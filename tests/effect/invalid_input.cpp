@@ -69,6 +69,7 @@ void expect_each_field_checked(std::string const& name, std::vector<field> const
     }
 }
 
+// Qualifies: EFFECT-4
 TEST(invalid_arms, are_refused_by_every_measure_of_two_means) {
     auto const fields =
         std::vector<field>{{"treatment: n", 20, bad_sample},   {"treatment: mean", 5, bad_numbers},
@@ -123,6 +124,7 @@ TEST(invalid_arms, are_refused_by_measures_of_one_mean) {
         }
 }
 
+// Qualifies: EFFECT-4
 TEST(invalid_events, are_refused_by_every_measure_of_two_risks) {
     auto const fields = std::vector<field>{{"treatment: count", 7, {nan, infinity, -infinity, -1, 21}},
                                            {"treatment: total", 20, bad_positive},
@@ -504,6 +506,7 @@ TEST(invalid_degrees_of_freedom, are_refused_by_the_small_sample_corrections) {
         {"total n", "but is 4"});
 }
 
+// Qualifies: EFFECT-4
 TEST(invalid_intervals, are_refused) {
     auto const good = interval{-1, 2};
     for (auto const value : bad_numbers) {

@@ -39,6 +39,7 @@ auto younger() -> crossover_report {
     return {ldn, placebo, correlation_from_sd_of_difference(ldn.sd, placebo.sd, sd_of_change)};
 }
 
+// Qualifies: EFFECT-3
 TEST(low_dose_naltrexone, crossover_from_arm_intervals_and_paired_p_value) {
     auto const report = younger();
     EXPECT_RELATIVE(report.ldn.sd, 23.984, 1e-4);

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace {
 
 using namespace accrue;
@@ -29,6 +31,18 @@ TEST(BiserialCorrelation, BeyondOneHasAPositiveVariance) {
     auto const above = biserial_correlation{}(two_arms<arm>{{19, 5, 1}, {15, 0, 1}});
     EXPECT_PRED_FORMAT2(test::relative_within(1e-12), above.effect, 1.17200788827667735);
     EXPECT_PRED_FORMAT2(test::relative_within(1e-12), above.variance, 0.00223964320170262);
+}
+
+// With all but a handful of participants in one group its share rounds to 1.
+TEST(BiserialCorrelation, IsMirroredByTheGroupsHoweverUnequalTheyAre) {
+    for (double const n : {1e3, 1e9, 1e16, 1e19}) {
+        auto const one = biserial_correlation{}(cohens_d{n, 206, -2.6});
+        auto const other = biserial_correlation{}(cohens_d{206, n, 2.6});
+        EXPECT_TRUE(std::isfinite(one.effect)) << n;
+        EXPECT_GE(one.variance, 0) << n;
+        EXPECT_PRED_FORMAT2(test::relative_within(1e-13), one.effect, -other.effect);
+        EXPECT_PRED_FORMAT2(test::relative_within(1e-12), one.variance, other.variance);
+    }
 }
 
 } // namespace

@@ -98,6 +98,7 @@ TEST(golden_conversions, scales_and_corrections) {
         EXPECT_TRUE(used.contains(entry.first)) << entry.first;
 }
 
+// Qualifies: EFFECT-3
 TEST(golden_conversions, intervals_statistics_and_p_values) {
     auto rows = 0;
     for (auto const& r : golden("v5_conv_wald.csv")) {
@@ -127,6 +128,7 @@ void expect_arm(Summary const& summary, row const& r) {
     }
 }
 
+// Qualifies: EFFECT-3
 TEST(golden_conversions, mean_and_sd_from_quantiles) {
     auto rows = 0;
     for (auto const& r : golden("v5_conv_fivenum.csv")) {
@@ -221,6 +223,7 @@ TEST(golden_conversions, risk_difference_with_zero_cells_corrected_in_the_varian
     EXPECT_EQ(rows, 18);
 }
 
+// Qualifies: EFFECT-3
 TEST(reported_numbers, one_interval_level_and_statistic_give_one_variance) {
     auto const se = 0.21;
     auto const effect = -0.4;

@@ -29,6 +29,7 @@ auto const no_treatment_events = two_arms<events>{{.count = 0, .total = 15}, {.c
 auto const no_zero = two_arms<events>{{.count = 7, .total = 100}, {.count = 9, .total = 110}};
 auto const trials = std::vector{no_events, no_treatment_events, no_zero};
 
+// Qualifies: EFFECT-2
 TEST(zero_cells, default_adds_half_to_each_cell_of_a_study_with_a_zero) {
     auto const corrected = log_odds_ratio{}(no_treatment_events);
     EXPECT_RELATIVE(corrected.effect, std::log(0.5 * 11.5 / (15.5 * 4.5)), tolerance);
@@ -42,6 +43,7 @@ TEST(zero_cells, amount_can_be_chosen) {
     EXPECT_RELATIVE(measure(no_treatment_events).effect, std::log(0.1 * 11.1 / (15.1 * 4.1)), tolerance);
 }
 
+// Qualifies: EFFECT-2
 TEST(zero_cells, without_correction_a_ratio_with_a_zero_is_refused) {
     auto const measure = log_odds_ratio{zero_cell_policy{no_correction{}}};
     EXPECT_NO_THROW((void)measure(no_zero));
@@ -81,6 +83,7 @@ TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
     EXPECT_RELATIVE(effects(if_any, std::vector{no_zero})[0].effect, log_odds_ratio{}(no_zero).effect, 0);
 }
 
+// Qualifies: EFFECT-2
 TEST(zero_cells, dropped_double_zero_studies_are_recoverable) {
     auto const measure =
         log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}};
@@ -91,6 +94,7 @@ TEST(zero_cells, dropped_double_zero_studies_are_recoverable) {
     EXPECT_EQ(included_studies(log_odds_ratio{}, trials).size(), 3u);
 }
 
+// Qualifies: EFFECT-2
 TEST(zero_cells, an_invalid_study_is_not_dropped_but_reported) {
     auto const measure =
         log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}};

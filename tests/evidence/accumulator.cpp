@@ -192,6 +192,7 @@ void expect_every_result_in_every_order(std::vector<estimate> studies) {
     check("by falling effect");
 }
 
+// Qualifies: ACCUMULATOR-1
 TEST(EvidenceAccumulator, GivesEveryResultForVariancesOver24Decades) {
     for (double const tau : {1e-5, 1.0, 1e5}) {
         SCOPED_TRACE(tau);
@@ -468,6 +469,7 @@ RC_GTEST_PROP(EvidenceAccumulator, MergesInEitherOrderToTheSameBits, (std::uint3
     RC_ASSERT(same);
 }
 
+// Qualifies: ACCUMULATOR-1
 TEST(EvidenceAccumulator, MergesToTheResultsOfAllStudiesHoweverTheyWereSplit) {
     auto const studies = simulated(999, 1e6, 0.5, 1e-6, 1e6);
     for (std::size_t const parts : {2U, 3U, 10U, 999U}) {
@@ -547,6 +549,7 @@ TEST(EvidenceAccumulator, HasTheDocumentedByteForm) {
     EXPECT_EQ(bytes.size(), 7u * 8 + 2 * 984);
 }
 
+// Qualifies: ACCUMULATOR-1
 TEST(EvidenceAccumulator, RefusesBytesThatAreNoAccumulator) {
     auto const bytes = accumulate(simulated(9, 0, 1, 1e-3, 1e3)).bytes();
     for (std::size_t length = 0; length < bytes.size(); length += 8) {

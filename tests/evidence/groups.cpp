@@ -136,5 +136,34 @@ TEST(UserWeights, OneThatExceedsAllOthersCostsNoDigits) {
     EXPECT_RELATIVE(found.value, (1.5 * 1.5 + 4.5 * 4.5 - 6) / 4, 1e-14);
 }
 
+/// `long double` holds variances that are 1e4900 apart, and so is right where `double` is near its limit.
+TEST(GroupedEvidence, HoldsVariancesThatAre1e100Apart) {
+    auto const far_apart = std::vector<std::vector<estimate>>{
+        {{0.3, 2e-50}, {-0.9, 3e10}, {0.1, 1e49}}, {{0.8, 4e49}, {-2.2, 1e-20}, {-0.1, 3e2}}, {{0.4, 7e48}}};
+    auto precise = std::vector<std::vector<basic_estimate<long double>>>{};
+    for (auto const& group : far_apart) {
+        auto& into = precise.emplace_back();
+        for (auto const& study : group) {
+            into.push_back({study.effect, study.variance});
+        }
+    }
+    auto const expect_same = [&](auto const& estimator) {
+        auto const found = common_tau_squared(estimator, far_apart);
+        EXPECT_EQ(to_string(found.status), "ok");
+        EXPECT_RELATIVE(found.value, static_cast<double>(common_tau_squared(estimator, precise).value), 1e-8);
+    };
+    expect_same(dersimonian_laird{});
+    expect_same(hartung_makambi{});
+    expect_same(paule_mandel{});
+    expect_same(reml{});
+    expect_same(maximum_likelihood{});
+}
+
+TEST(GroupedEvidence, RefusesVariancesBesideWhichWeightsVanish) {
+    auto const far_apart =
+        std::vector<std::vector<estimate>>{{{0.1, 1e-60}, {0.3, 2e-60}}, {{0.5, 1e60}, {1, 1e60}}};
+    EXPECT_THROW(static_cast<void>(common_tau_squared(reml{}, far_apart)), invalid_input);
+}
+
 } // namespace
 } // namespace accrue

@@ -250,6 +250,7 @@ TEST(HenmiCopas, WithoutHeterogeneityAndForOneStudyItsIntervalIsDefined) {
     EXPECT_RELATIVE(p_value(single), 2 * normal::survival(0.4 / 0.3), 1e-14);
 }
 
+// Qualifies: DISTRIBUTION-1
 TEST(LogPValue, DoesNotUnderflow) {
     auto const result = [](double const z, double const degrees_of_freedom) {
         return pooled{z, 1, 0, degrees_of_freedom, 10, status::ok};

@@ -138,6 +138,7 @@ void assert_finite(std::string const& what, Numbers const... numbers) {
     }
 }
 
+// Qualifies: POOL-3
 RC_GTEST_PROP(ExtremeData, AreOkWithFiniteNumbersOnly, ()) {
     auto const studies = extreme_studies();
     auto const check_pooled = [](std::string const& name, auto const& result) {

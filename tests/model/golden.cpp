@@ -227,6 +227,7 @@ void compare_effect(ledger& book, row const& r, pooled const& result, double con
     }
 }
 
+// Qualifies: TAU-1 POOL-1
 TEST(GoldenPooling, PooledEffectsByEveryMethodAndTest) {
     ledger book("pooled.csv");
     for_each_row("pooled.csv", [&](row const& set, row const& r) {
@@ -321,6 +322,7 @@ void compare_sequence(ledger& book, row const& r, std::vector<pooled> const& res
     book.compared(r);
 }
 
+// Qualifies: INFERENCE-2
 TEST(GoldenPooling, CumulativeResults) {
     ledger book("cumul.csv");
     for_each_row("cumul.csv", [&](row const& set, row const& r) {
@@ -351,6 +353,7 @@ TEST(GoldenPooling, CumulativeResults) {
     EXPECT_GE(book.rows(), 2100u);
 }
 
+// Qualifies: INFERENCE-2
 TEST(GoldenPooling, LeaveOneOut) {
     ledger book("leave1out.csv");
     for_each_row("leave1out.csv", [&](row const& set, row const& r) {
@@ -385,6 +388,7 @@ std::size_t index_of(data_set const& data, row const& r) {
     return static_cast<std::size_t>(found - data.places.begin());
 }
 
+// Qualifies: INFERENCE-2
 TEST(GoldenPooling, InfluenceDiagnostics) {
     ledger book("influence.csv");
     for_each_row("influence.csv", [&](row const& set, row const& r) {
@@ -472,6 +476,7 @@ std::vector<std::vector<estimate>> values(std::map<std::string, std::vector<esti
     return result;
 }
 
+// Qualifies: INFERENCE-2
 TEST(GoldenPooling, SubgroupsWithSeparateTauSquared) {
     ledger book("subgroup.csv");
     for_each_row("subgroup.csv", [&](row const& set, row const& r) {
@@ -512,6 +517,7 @@ TEST(GoldenPooling, SubgroupsWithSeparateTauSquared) {
 
 using grouped_estimator = std::function<tau_squared_estimate(grouped_evidence<double> const&)>;
 
+// Qualifies: INFERENCE-2
 TEST(GoldenPooling, SubgroupsWithACommonTauSquared) {
     std::map<std::string, grouped_estimator> const common_estimators = {
         {"EE", basic_fixed_tau_squared<double>{0}},
@@ -570,6 +576,7 @@ void compare_tau_squared_interval(ledger& book, row const& r, interval_method co
     book.compared(r);
 }
 
+// Qualifies: TAU-3
 TEST(GoldenPooling, IntervalsForTauSquaredAndWhatFollowsFromThem) {
     ledger book("tau2ci.csv");
     for_each_row("tau2ci.csv", [&](row const& set, row const& r) {
@@ -599,6 +606,7 @@ TEST(GoldenPooling, IntervalsForTauSquaredAndWhatFollowsFromThem) {
     EXPECT_GE(book.rows(), 270u);
 }
 
+// Qualifies: TAU-3
 TEST(GoldenPooling, GeneralisedQIntervalsForTauSquared) {
     ledger book("v5_tau2ci_genq.csv");
     for_each_row("v5_tau2ci_genq.csv", [&](row const& set, row const& r) {
@@ -625,6 +633,7 @@ TEST(GoldenPooling, GeneralisedQIntervalsForTauSquared) {
     EXPECT_GE(book.rows(), 48u);
 }
 
+// Qualifies: POOL-1
 TEST(GoldenPooling, HartungKnappVariantsAndKenwardRoger) {
     std::map<std::string, uncertainty> const variants = {{"classic", wald{}},
                                                          {"HK", hartung_knapp{}},
@@ -669,6 +678,7 @@ TEST(GoldenPooling, HartungKnappVariantsAndKenwardRoger) {
     EXPECT_GE(book.rows(), 400u);
 }
 
+// Qualifies: INFERENCE-1
 TEST(GoldenPooling, PredictionIntervals) {
     ledger book("meta_prediction.csv");
     for_each_row("meta_prediction.csv", [&](row const& set, row const& r) {
@@ -725,6 +735,7 @@ std::vector<two_arms<rate>> read_rates(std::string const& name) {
     return trials;
 }
 
+// Qualifies: POOL-2
 TEST(GoldenPooling, MantelHaenszelPetoAndTheTestsOfTables) {
     ledger book("mh_peto.csv");
     for_each_row("mh_peto.csv", [&](row const& set, row const& r) {
@@ -801,6 +812,7 @@ two_arms<events> add_to_events(Correction const& correction, two_arms<events> co
     return {only_events(trial.treatment, both.treatment), only_events(trial.control, both.control)};
 }
 
+// Qualifies: POOL-2
 TEST(GoldenPooling, BinaryOutcomesUnderEachHandlingOfZeroCells) {
     ledger book("meta_binary_cc.csv");
     for_each_row("meta_binary_cc.csv", [&](row const& set, row const& r) {

@@ -71,6 +71,7 @@ void expect_same_tau_squared(double const found, double const expected, double c
     RC_ASSERT(std::abs(found - expected) <= tolerance * (expected + typical));
 }
 
+// Qualifies: POOL-4
 RC_GTEST_PROP(PoolingLaw, TheOrderOfStudiesDoesNotMatter, ()) {
     auto const original = studies();
     auto shuffled = original;
@@ -86,6 +87,7 @@ RC_GTEST_PROP(PoolingLaw, TheOrderOfStudiesDoesNotMatter, ()) {
     }
 }
 
+// Qualifies: POOL-4
 RC_GTEST_PROP(PoolingLaw, MovingAllEffectsMovesThePooledEffectAndNothingElse, ()) {
     auto const original = studies();
     double const shift = uniform(-1, 1);
@@ -102,6 +104,7 @@ RC_GTEST_PROP(PoolingLaw, MovingAllEffectsMovesThePooledEffectAndNothingElse, ()
     }
 }
 
+// Qualifies: POOL-4
 RC_GTEST_PROP(PoolingLaw, RescalingEffectsRescalesEverything, ()) {
     auto const original = studies();
     double const factor = std::ldexp(1.0, *rc::gen::inRange(-60, 60));
@@ -195,6 +198,7 @@ RC_GTEST_PROP(PoolingLaw, DiversityIsAtLeastInconsistency, ()) {
                  heterogeneity(data).i_squared) <= 1e-10);
 }
 
+// Qualifies: INFERENCE-1
 RC_GTEST_PROP(PoolingLaw, IntervalsOfHigherLevelsContainThoseOfLowerOnes, ()) {
     auto const data = studies(3);
     double const low = uniform(0.5, 0.98);
@@ -221,6 +225,7 @@ RC_GTEST_PROP(PoolingLaw, IntervalsOfHigherLevelsContainThoseOfLowerOnes, ()) {
     nested_sets(profile_likelihood{});
 }
 
+// Qualifies: INFERENCE-1
 RC_GTEST_PROP(PoolingLaw, AnEffectOutsideItsIntervalIsSignificantAndTheReverse, ()) {
     auto const data = studies(3);
     for (auto const& result :

@@ -14,6 +14,7 @@ std::vector<estimate> const naltrexone = {{-0.4155412942, 0.02784555721},
                                           {-0.2282162846, 0.04067120707}};
 constexpr double printed_digits = 1e-9;
 
+// Qualifies: POOL-1
 TEST(Pooling, ReproducesTheNaltrexoneReview) {
     auto const summary = pool(random_effects{dersimonian_laird{}}, naltrexone);
     EXPECT_RELATIVE(summary.effect, -0.2114911904, printed_digits);
@@ -41,6 +42,7 @@ TEST(Pooling, TakesHundredsOfStudiesWhoseWeightUnderflowsBesideOne) {
     }
 }
 
+// Qualifies: POOL-3
 TEST(Pooling, AResultThatIsNotFiniteIsNeverOk) {
     auto const opposite = std::vector<estimate>{{1e308, 1}, {-1e308, 1}};
     EXPECT_EQ(pool(common_effect{}, opposite).status, status::undefined);
@@ -72,6 +74,7 @@ TEST(ForestRows, ShowEachStudyWithItsOwnIntervalAndItsShareInPerCent) {
     EXPECT_RELATIVE(total, 100, 1e-14);
 }
 
+// Qualifies: TAU-2
 TEST(Pooling, ByASharedTauSquaredTellsWhetherItConverged) {
     auto const groups = std::vector<std::vector<estimate>>{{{0.1, 0.01}, {0.9, 0.04}, {-0.5, 0.02}},
                                                            {{0.3, 0.05}, {1.4, 0.01}, {0.2, 0.03}}};

@@ -151,6 +151,7 @@ std::map<std::string, double> worst_errors(double const orders_of_magnitude, int
     return worst;
 }
 
+// Qualifies: POOL-5
 TEST(PoolingPrecision, OfEveryStatisticAgainstFiftyDigits) {
     auto const near = worst_errors(2, 20);
     auto const far = worst_errors(6, 20);

@@ -2,6 +2,7 @@
 
 #include <accrue/accrue.hpp>
 #include <accrue/plotting.hpp>
+#include <accrue/regression.hpp>
 
 #include <gtest/gtest.h>
 
@@ -157,6 +158,18 @@ monitoring_plot monitored(series const& data, error_rate const& error = two_side
     return plot;
 }
 
+effect_monitoring_plot effects_monitored(series const& data, error_rate const& error,
+                                         bool const with_futility) {
+    auto plot = plot_of(log_odds_ratio{}, data.names,
+                        trial_sequential_analysis(random_effects{dersimonian_laird{}},
+                                                  design_of(error, with_futility), data.estimates,
+                                                  data.participants));
+    plot.title = "Odds ratios as they came";
+    plot.favours_lower = "favours treatment";
+    plot.favours_higher = "favours control";
+    return plot;
+}
+
 struct named_plot {
     std::string name;
     std::function<drawing(canvas const&)> on;
@@ -227,7 +240,7 @@ std::vector<named_plot> make_gallery() {
                       "test of subgroup differences: Q = 1.77, p = 0.41"}};
     add("groups and columns", groups);
     auto huge = example_forest();
-    huge.studies[0] = {"Huge", 1e300, {-1e305, 1e305}, 0, {}};
+    huge.studies[0] = {"Huge", 1e290, {-1e295, 1e295}, 0, {}};
     add("huge numbers and no weight", huge);
 
     add("monitoring", example_monitoring());
@@ -260,12 +273,53 @@ std::vector<named_plot> make_gallery() {
         bubble_plot{.studies = {{"North", 55, -1.2, 10}, {"South", 13, -0.2, 3}, {"Middle", 33, -0.5, 1}},
                     .predictions = {{10, -0.1, {-0.4, 0.2}}, {55, -1.1, {-1.5, -0.7}}}});
     add("e-process", e_process_plot{.names = data.names, .log_e_values = std::vector<double>(30, 1.5)});
+    {
+        // Nothing is ruled out at first, and then more and more.
+        auto sequence = std::vector<interval>{};
+        auto effects = std::vector<double>{};
+        for (std::size_t i = 0; i < data.names.size(); ++i) {
+            double const half =
+                i < 5 ? std::numeric_limits<double>::infinity() : 3.0 / static_cast<double>(i);
+            sequence.push_back({-0.4 - half, -0.4 + half});
+            effects.push_back(-0.4 + 0.1 * static_cast<double>(i % 5) - 0.2);
+        }
+        add("confidence sequence",
+            confidence_sequence_plot{.names = data.names, .effects = effects, .sequence = sequence});
+        add("confidence sequence without limits",
+            confidence_sequence_plot{.favours_lower = "favours treatment",
+                                     .effects = {0.2},
+                                     .sequence = {{-std::numeric_limits<double>::infinity(),
+                                                   std::numeric_limits<double>::infinity()}}});
+    }
     add("e-process that ends far", e_process_plot{.log_e_values = {-0.5, 2.0, 800.0}});
     add("density",
         density_plot{.densities = {{"mean", [](double const x) { return std::exp(-x * x); }},
                                    {"new study", [](double const x) { return std::exp(-x * x / 4) / 2; }}},
                      .range = {-3, 3},
                      .shaded = interval{-1, 1}});
+    add("effects with boundaries", effects_monitored(series_of(6, -0.3, 60), two_sided{0.05}, true));
+    add("effects of one look", effects_monitored(series_of(1, -0.3, 90), two_sided{0.05}, false));
+    add("effects of forty looks", effects_monitored(series_of(40, -0.1, 20), asymmetric{0.03, 0.02}, false));
+    add("effects, one-sided with futility",
+        effects_monitored(series_of(6, 0.02, 60), one_sided{0.025}, true));
+    auto const latitude = [&] {
+        auto values = std::vector<double>{};
+        for (std::size_t i = 0; i < data.estimates.size(); ++i) {
+            values.push_back(static_cast<double>(i % 11));
+        }
+        return values;
+    }();
+    auto const by_latitude = moderators{}.with("Latitude", latitude);
+    add("regression", plot_of(data.names, meta_regression(random_effects{}, data.estimates, by_latitude),
+                              data.estimates, by_latitude, "Latitude"));
+    add("posterior",
+        plot_of<density_plot>(bayesian_random_effects{.heterogeneity = half_normal{0.5}}(data.estimates)));
+    auto note = example_monitoring();
+    note.note =
+        "A note that is longer than any line of this picture could be is not cut but set in several lines, "
+        "each of whole words, as far as there are three of them; that is long enough for what methods and "
+        "results have to say in one sentence.";
+    add("long note", note);
     add("cumulative", plot_of(data.names, cumulative(random_effects{}, data.estimates)));
     return result;
 }
@@ -275,6 +329,7 @@ std::vector<named_plot> const& gallery() {
     return plots;
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
     for (auto const& [name, on] : gallery()) {
         expect_sound(on({}), name);
@@ -410,6 +465,7 @@ TEST(MonitoringPlot, TheLookThatDecidesIsMarkedAndNamed) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
     auto plot = example_monitoring();
     for (auto& look : plot.looks) {
@@ -428,6 +484,60 @@ TEST(MonitoringPlot, BoundariesThatDoNotExistAreNotDrawn) {
         }
     }
     EXPECT_EQ(finite, 4U) << "two looks, and a dashed part of two places";
+}
+
+TEST(EffectMonitoringPlot, HasTheBoundariesOfTheEffect) {
+    auto const data = series_of(5, -0.2, 60);
+    for (auto const& error : {error_rate{two_sided{0.05}}, error_rate{asymmetric{0.03, 0.01}}}) {
+        auto const analysis =
+            trial_sequential_analysis(random_effects{dersimonian_laird{}, hartung_knapp_floored{}},
+                                      design_of(error, false), data.estimates, data.participants);
+        auto const plot = plot_of(log_odds_ratio{}, data.names, analysis);
+        auto const expected = back_transformed(log_odds_ratio{}, boundaries_of_effect(analysis));
+        ASSERT_EQ(plot.looks.size(), analysis.looks.size());
+        EXPECT_TRUE(plot.logarithmic);
+        for (std::size_t i = 0; i < plot.looks.size(); ++i) {
+            auto const& [lower, upper] = plot.looks[i].boundaries;
+            EXPECT_NEAR(lower, expected.lower[i], 1e-12 * expected.lower[i]) << i;
+            if (std::isfinite(expected.upper[i])) {
+                EXPECT_NEAR(upper, expected.upper[i], 1e-12 * expected.upper[i]) << i;
+            }
+            EXPECT_NEAR(plot.looks[i].effect, std::exp(analysis.looks[i].cumulative.effect), 1e-14) << i;
+        }
+        ASSERT_FALSE(plot.planned.empty());
+        EXPECT_NEAR(plot.planned.back().boundaries.lower, expected.lower.back(),
+                    1e-10 * expected.lower.back());
+        EXPECT_NEAR(*plot.anticipated_effect, std::exp(-0.3), 1e-15);
+    }
+}
+
+TEST(Pictures, LongNotesAreSetInLines) {
+    auto plot = example_monitoring();
+    plot.note = "one two three";
+    for (int i = 0; i < 30; ++i) {
+        plot.note += " and more words";
+    }
+    auto const document = svg(plot);
+    EXPECT_FALSE(contains(document, "one two three and more words…"));
+    EXPECT_EQ(count(document, "one two three and more words"), 1U);
+    EXPECT_EQ(count(document, "more words</text>") + count(document, "more</text>") +
+                  count(document, "and</text>"),
+              2U)
+        << "three lines, the last of which is shortened";
+    plot.note = "one two three";
+    EXPECT_TRUE(contains(svg(plot), "one two three</text>"));
+}
+
+TEST(MonitoringPlot, TheBoundaryOfASingleLookIsAPoint) {
+    auto plot = example_monitoring();
+    plot.planned.clear();
+    for (auto& look : plot.looks) {
+        look.lower = -infinity;
+        look.upper = infinity;
+    }
+    auto const without = as_chart(plot).points.size();
+    plot.looks.back().upper = 2.5;
+    EXPECT_EQ(as_chart(plot).points.size(), without + 1);
 }
 
 TEST(Pictures, WhatCannotBeDrawnIsRefused) {
@@ -487,6 +597,7 @@ TEST(Pictures, WhatCannotBeDrawnIsRefused) {
     }
 }
 
+// Qualifies: PICTURE-1
 TEST(Pictures, PointsBeyondAnAxisAreCountedNotMoved) {
     auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
     plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}, {.place = {0.5, -3}}};
@@ -523,6 +634,17 @@ TEST(Texts, AreShortenedBetweenCharacters) {
         EXPECT_LE(detail::text_width(shortened, 10), width + 12);
         EXPECT_FALSE(contains(detail::xml(shortened), "\xef\xbf\xbd")) << "no character is cut in two";
     }
+}
+
+TEST(Pictures, OfNumbersThatLeaveNoRoomAreRefused) {
+    auto const names = std::vector<std::string>{"one", "two"};
+    for (double const size : {1e100, 1e306}) {
+        auto const studies = std::vector<estimate>{{size, 1}, {-size, 2}};
+        auto const picture = svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95)));
+        EXPECT_FALSE(contains(picture, "nan")) << size;
+    }
+    auto const studies = std::vector<estimate>{{1.7e308, 1}, {-1.7e308, 2}};
+    EXPECT_THROW((void)svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95))), invalid_input);
 }
 
 } // namespace

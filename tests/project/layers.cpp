@@ -212,7 +212,9 @@ std::vector<std::string> umbrella_gaps(source_tree const& tree, architecture con
             continue;
         }
         auto const layer = layer_of(header, folders).value_or(0);
-        bool const opt_in = layer >= 1 && layer <= folders.size() && folders[layer - 1].opt_in;
+        // The layer of an umbrella is that of its last folder, which may be opt-in where the umbrella is not.
+        bool const opt_in = layer >= 1 && layer <= folders.size() && folders[layer - 1].opt_in &&
+                            (header + "/").starts_with(folders[layer - 1].name + "/");
         bool const needs_eigen = reached_from(header, tree).has("Eigen");
         if (needs_eigen && !opt_in && !opted_in.own.contains(header)) {
             result.push_back("no opt-in umbrella includes " + header);
@@ -405,6 +407,30 @@ TEST_F(PlantedViolation, HeaderThatNeedsEigenIsForOptInUmbrellasAlone) {
     EXPECT_EQ(gaps(), "");
     tree["effect"] += "#include <accrue/effect/matrix.hpp>\n";
     EXPECT_NE(gaps().find("accrue includes the opt-in header effect/matrix"), std::string::npos) << gaps();
+}
+
+/// As sequential/parallel is: its umbrella is for those who opt in, and neither its folder's umbrella nor
+/// accrue.hpp may reach it.
+TEST_F(PlantedViolation, NestedFolderThatIsOptInInTheUmbrellasAboveIt) {
+    folders = read_architecture("distribution\n"
+                                "report    no-boost\n"
+                                "effect\n"
+                                "time/error\n"
+                                "time/looks\n"
+                                "time/parallel  opt-in\n"
+                                "plotting  opt-in\n");
+    tree["time/parallel/on_threads"] = "#pragma once\n#include <accrue/time/looks/look.hpp>\n";
+    EXPECT_NE(gaps().find("the umbrella time/parallel of time/parallel/on_threads is missing"),
+              std::string::npos)
+        << gaps();
+    tree["time/parallel"] = "#pragma once\n#include <accrue/time/parallel/on_threads.hpp>\n";
+    EXPECT_EQ(gaps(), "");
+    EXPECT_EQ(found(), "");
+    tree["time"] += "#include <accrue/time/parallel.hpp>\n";
+    EXPECT_NE(gaps().find("accrue includes the opt-in header time/parallel/on_threads"), std::string::npos)
+        << gaps();
+    tree["time/looks/look"] += "#include <accrue/time/parallel/on_threads.hpp>\n";
+    EXPECT_NE(found(), "") << "an include that runs upwards";
 }
 
 TEST(LayersFile, RefusesAFolderGivenTwiceOrAWordItDoesNotKnow) {

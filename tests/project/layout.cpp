@@ -1,4 +1,5 @@
-// What is written down twice in the project agrees: the version in CMake, in the header and in the citation.
+// What is written down twice in the project agrees: the version in CMake, in the header, in the citation
+// and in the recipes of package managers.
 
 #include <accrue/version.hpp>
 
@@ -34,6 +35,18 @@ TEST(Layout, TheVersionIsTheSameInCMakeAndInTheHeader) {
 
 TEST(Layout, TheVersionIsTheSameInTheCitationAndInTheHeader) {
     EXPECT_EQ(first_match(text_of("CITATION.cff"), R"(\nversion: (\S+))"), version_of_the_header());
+}
+
+TEST(Layout, TheVersionIsTheSameInEveryPackage) {
+    EXPECT_EQ(first_match(text_of("packaging/meson/meson.build"), R"(\n\s*version: '([^']+)')"),
+              version_of_the_header());
+    EXPECT_EQ(first_match(text_of("packaging/vcpkg/accrue/vcpkg.json"), R"x("version-semver": "([^"]+)")x"),
+              version_of_the_header());
+    EXPECT_EQ(first_match(text_of("packaging/conan/conanfile.py"), R"x(\n\s*version = "([^"]+)")x"),
+              version_of_the_header());
+    EXPECT_EQ(
+        first_match(text_of("packaging/bazel/MODULE.bazel"), R"x(name = "accrue", version = "([^"]+)")x"),
+        version_of_the_header());
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -38,6 +39,7 @@ trial_list swapped(trial_list trials) {
     return trials;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, ReproducesMetaforToItsDigits) {
     auto const approximate = pool(binomial_normal{conditional_approximate{}}, bcg);
     EXPECT_NEAR(approximate.effect, -0.722117, 5e-6);
@@ -145,6 +147,7 @@ TEST(BinomialNormal, TendsToInverseVarianceAsCountsGrow) {
     EXPECT_RELATIVE(exact.tau_squared, normal.tau_squared, 2e-3);
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, SeparationIsAStatusAndAnIntervalOpenOnOneSide) {
     auto const none = trial_list{{{0, 50}, {3, 50}}, {{0, 40}, {2, 40}}};
     for (auto const& result :
@@ -194,6 +197,7 @@ double plain_log_likelihood(trial_list const& trials, double const mean, double 
     return total;
 }
 
+// Qualifies: RARE-1
 TEST(BinomialNormal, NoGridBeatsTheMaximumOfRandomTrials) {
     auto random = std::mt19937_64{20261};
     auto draw = [&](double const n, double const p) {
@@ -368,6 +372,21 @@ TEST(PoissonNormal, WithoutHeterogeneityIsTheRatioOfRatesWhereTimesAreEqual) {
     EXPECT_NEAR(intercepts.variance, result.variance, 1e-10);
     auto const groups = std::vector<rate>{{3, 100}, {5, 200}, {2, 50}};
     EXPECT_NEAR(pool(poisson_normal{}, groups).effect, std::log(10.0 / 350), 1e-12);
+}
+
+// Qualifies: RARE-1
+// Times whose ratio is no double: the search must end, and not say ok of what is no number.
+TEST(PoissonNormal, EndsWhateverTheTimesAre) {
+    for (double const time : {1e-300, 1e-160, 1e-20, 1e20, 1e160, 1e300}) {
+        auto const trials = std::vector<two_arms<rate>>{
+            {{4, 1 / time}, {9, time}}, {{3, 20}, {5, 30}}, {{7, time}, {1, 1 / time}}, {{2, 50}, {6, 40}}};
+        auto const start = std::clock();
+        auto const result = pool(poisson_normal{}, trials);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 5) << time;
+        EXPECT_TRUE(result.status != status::ok ||
+                    (std::isfinite(result.effect) && std::isfinite(result.variance)))
+            << time;
+    }
 }
 
 TEST(ExactOddsRatio, AgreesWithRsMantelhaenTest) {

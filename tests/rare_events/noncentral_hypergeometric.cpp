@@ -49,6 +49,7 @@ precise enumerated(table const& trial, precise const& theta) {
 }
 
 // 1e-12 of the log-likelihood's terms: its coefficients are running sums of up to 600 logarithms.
+// Qualifies: RARE-1
 TEST(NoncentralHypergeometric, IsTheEnumerationOfTables) {
     for (auto const& trial : tables) {
         for (double const theta : {-40.0, -3.0, -0.5, 0.0, 1.0, 12.0}) {

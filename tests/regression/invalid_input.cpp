@@ -28,6 +28,7 @@ std::string of_design(moderators const& given) {
     return message([&] { (void)meta_regression(common_effect{}, five, given); });
 }
 
+// Qualifies: REGRESSION-2
 TEST(Moderators, NameTheOneThatDependsOnOthers) {
     auto twice = dose;
     for (double& value : twice) {
@@ -69,6 +70,7 @@ TEST(Moderators, NameTheStudyWithoutAUsableValue) {
     EXPECT_THROW((void)moderators{}.with_factor("kind", {"a", "", "b"}), invalid_input);
 }
 
+// Qualifies: REGRESSION-2
 TEST(Factors, NameTheLevelWithoutStudies) {
     EXPECT_EQ(message([] {
                   (void)moderators{}.with_factor("kind", {"a", "b"}, "c");

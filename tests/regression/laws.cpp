@@ -8,6 +8,7 @@
 #include <accrue/inference/subgroups.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/regression.hpp>
+#include <accrue/small_study/egger_test.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 #include <accrue/uncertainty.hpp>
@@ -54,6 +55,51 @@ void for_each_uncertainty(Visit const& visit) {
     visit("floored", hartung_knapp_floored{});
     visit("hybrid", hartung_knapp_hybrid{});
     visit("kenward_roger", kenward_roger{});
+}
+
+TEST(EggersTest, IsMetaRegressionOnTheStandardErrorByEveryEstimator) {
+    for (unsigned seed = 1; seed <= 3; ++seed) {
+        auto const estimates = simulated(seed, 12, 0.5).estimates;
+        auto errors = std::vector<double>{};
+        for (auto const& study : estimates) {
+            errors.push_back(standard_error(study));
+        }
+        auto const given = moderators{}.with("error", errors);
+        for_each_estimator([&](char const* const name, auto const& estimator) {
+            SCOPED_TRACE(name);
+            auto const test = egger_test{by_standard_error{}, additive_dispersion{estimator}}(estimates);
+            auto const fit = meta_regression(random_effects{estimator, wald{}}, estimates, given);
+            EXPECT_RELATIVE(test.tau_squared, fit.tau_squared, 1e-9, 1e-12);
+            EXPECT_RELATIVE(test.slope, fit.coefficients[1], 1e-9);
+            EXPECT_RELATIVE(test.p_value, p_values(fit)[1], 1e-8);
+        });
+    }
+}
+
+TEST(LocationScale, PredictsWhereItWasFitted) {
+    auto const data = simulated(5, 30, 0.5);
+    auto x = std::vector<double>{};
+    for (std::size_t i = 0; i < 30; ++i) {
+        x.push_back(1990 + static_cast<double>(i));
+    }
+    auto const given = moderators{}.with("year", x);
+    auto const fit = location_scale{}(data.estimates, given, given);
+    auto const here = predict(fit, {{"year", 1997.0}}, {{"year", 1997.0}}, 0.95);
+    EXPECT_RELATIVE(here.tau_squared, fit.tau_squared[7], 1e-9);
+    EXPECT_RELATIVE(here.effect, predict(fit.location, {1997.0}, 0.95).effect, 1e-12);
+    double const half = 1.959963984540054 * std::sqrt(fit.tau_squared[7] + here.variance);
+    EXPECT_RELATIVE(here.prediction.upper - here.effect, half, 1e-8);
+    EXPECT_LE(here.tau_squared_confidence.lower, here.tau_squared);
+    EXPECT_GE(here.tau_squared_confidence.upper, here.tau_squared);
+    EXPECT_DOUBLE_EQ(predict(fit, {1997.0}, {1997.0}, 0.95).prediction.lower, here.prediction.lower);
+    // An intercept alone in the scale: `random_effects` with moderators.
+    auto const constant = location_scale{}(data.estimates, given, moderators{});
+    auto const plain = meta_regression(random_effects{}, data.estimates, given);
+    if (plain.tau_squared > 0) {
+        EXPECT_RELATIVE(predict(constant, {{"year", 1997.0}}, {}, 0.9).prediction.upper,
+                        predict(plain, {1997.0}, 0.9).prediction.upper, 1e-6);
+    }
+    EXPECT_THROW((void)predict(fit, {{"year", 1997.0}}, {}, 0.95), invalid_input);
 }
 
 TEST(InterceptAlone, IsPooling) {

@@ -74,6 +74,7 @@ std::vector<double> column(std::vector<regression_influence> const& studies, Sel
     return result;
 }
 
+// Qualifies: REGRESSION-1
 TEST_F(MetaforsBcgTrials, EveryEstimatorAndUncertainty) {
     auto const studies = moderated(estimates, given());
     auto const check = [&](std::string const& name, auto const& model) {

@@ -67,6 +67,7 @@ struct plain_matrices {
     exact log_information;
 };
 
+// Qualifies: REGRESSION-1
 TEST(Fit, IsThatOfPlainMatricesAt100Digits) {
     // From ordinary studies to ones a million million times as precise as others; years as they are.
     for (unsigned seed = 1; seed <= 12; ++seed) {

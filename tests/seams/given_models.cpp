@@ -7,6 +7,7 @@
 namespace accrue::test::seams {
 namespace {
 
+// Qualifies: SEAM-1
 TEST(GivenModels, MeetEveryInference) {
     model_laws{}.expect_of_random_effects(given_estimators);
 }

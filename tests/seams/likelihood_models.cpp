@@ -8,6 +8,7 @@
 namespace accrue::test::seams {
 namespace {
 
+// Qualifies: SEAM-1
 TEST(LikelihoodModels, MeetEveryInference) {
     model_laws{}.expect_of_random_effects(likelihood_estimators);
 }

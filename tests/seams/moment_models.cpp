@@ -7,6 +7,7 @@
 namespace accrue::test::seams {
 namespace {
 
+// Qualifies: SEAM-1
 TEST(MomentModels, MeetEveryInference) {
     model_laws{}.expect_of_random_effects(moment_estimators);
 }

@@ -8,6 +8,7 @@
 namespace accrue::test::seams {
 namespace {
 
+// Qualifies: SEAM-1
 TEST(RareEventModels, MeetEveryInference) {
     auto laws = trial_laws{};
     laws.expect_of_events("binomial_normal, conditional_exact", binomial_normal{conditional_exact{}});

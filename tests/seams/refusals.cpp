@@ -46,6 +46,7 @@ static_assert(pools_trials_alone<peto>);
 static_assert(!trial_model_for<random_effects<>, two_arms<events>>,
               "trials have no effect before a measure is chosen");
 
+// Qualifies: MISUSE-1
 TEST(Refusals, AreDecidedByTheCompiler) {
     SUCCEED();
 }

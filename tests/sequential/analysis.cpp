@@ -158,6 +158,7 @@ arbitrary_review draw_review() {
     return result;
 }
 
+// Qualifies: MONITOR-1
 RC_GTEST_PROP(TrialSequentialAnalysisLaws, NeverMovesAnEarlierLookWhenATrialIsAdded, ()) {
     auto const review = draw_review();
     auto const all = trial_sequential_analysis(random_effects{}, design, review.trials, review.participants);
@@ -171,6 +172,7 @@ RC_GTEST_PROP(TrialSequentialAnalysisLaws, NeverMovesAnEarlierLookWhenATrialIsAd
     }
 }
 
+// Qualifies: MONITOR-2
 RC_GTEST_PROP(TrialSequentialAnalysisLaws, ConcludesTheSameWhenTheArmsAreSwapped, ()) {
     auto const review = draw_review();
     auto swapped = review.trials;

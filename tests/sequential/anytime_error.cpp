@@ -58,6 +58,7 @@ double share_that_crosses(Process const& blank, Law const& law, double const tau
 // Three standard errors above 5 %, with 1,000 reviews.
 auto constexpr limit = 0.05 + 3 * 0.0069;
 
+// Qualifies: ANYTIME-1
 TEST(SymmetricEProcess, CrossesInAtMostFivePercentOfReviewsByAHundredLooks) {
     auto const blank = symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0.05};
     for (auto const law : {normal_effect, t3_effect, mixed_effect}) {
@@ -112,6 +113,7 @@ double noncentral_draw(random_stream& random, double const treated, double const
     return a;
 }
 
+// Qualifies: ANYTIME-1
 TEST(ExactBinaryEProcess, CrossesInAtMostFivePercentOfReviewsOfRareEvents) {
     for (double const treated : {100.0, 160.0}) { // 1:1 and 4:1
         for (double const tau : {0.0, 1.0}) {

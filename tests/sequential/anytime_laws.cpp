@@ -423,5 +423,34 @@ TEST(EProcesses, RefuseWhatMeansNothing) {
     }
 }
 
+/// exp(s²/2) 2 Phi(-s) tends to sqrt(2/pi) / s, of two factors that no type holds.
+TEST(RobbinsMixture, KeepsItsDigitsWhereEffectsPointTheOtherWay) {
+    for (double const effect : {1e3, 1e6, 1e9, 1e100}) {
+        auto process = robbins_mixture{.effect_sd = 1, .direction = below_null{}};
+        process.add({effect, 1});
+        double const score = effect / std::numbers::sqrt2;
+        double const expected = std::log(std::sqrt(1 / std::numbers::pi) / score);
+        EXPECT_RELATIVE(process.log_e_value(), expected, 1e-15, 2 / (score * score)); // the next term is 1/s²
+    }
+}
+
+template <class Process>
+void expect_refusal(Process process, estimate const& study) {
+    process.add({0.5, 0.1});
+    double const before = process.log_e_value();
+    EXPECT_THROW(process.add(study), invalid_input) << study.effect << ", " << study.variance;
+    EXPECT_TRUE(process.size() == 1 && process.log_e_value() <= before && process.log_e_value() >= before);
+}
+
+TEST(EProcesses, RefuseAnEffectWhoseSquareIsBeyondTheTypeAndStayAsTheyWere) {
+    for (auto const& study : {estimate{1e160, 1}, estimate{-1e308, 1e-3}}) {
+        expect_refusal(robbins_mixture{.effect_sd = 0.5}, study);
+        expect_refusal(robbins_mixture{.effect_sd = 0.5, .direction = above_null{}}, study);
+        expect_refusal(symmetric_e_process{.smallest_effect = 0.5, .initial_tau_squared = 0.04}, study);
+    }
+    expect_refusal(grow{.planned_effect = 0.5}, {1e308, 1e-10});
+    expect_refusal(universal_inference{.mean = {0, 0.6}, .heterogeneity = half_normal{0.5}}, {1e160, 1});
+}
+
 } // namespace
 } // namespace accrue

@@ -29,6 +29,7 @@ estimate trial(double const score, double const information) {
 
 // R package confseq 0.0.11 (Howard et al.), normal mixture with v_opt = 100 and alpha = 0.05: its approximate
 // r is 12.60056 with the boundary 30.35209 at v = 100; the exact r is 12.177 with 30.3511.
+// Qualifies: ANYTIME-1
 TEST(RobbinsMixture, HasTheBoundaryOfConfseq) {
     auto approximate = robbins_mixture{.effect_sd = 1 / std::sqrt(12.60056)};
     approximate.add(trial(10, 100));
@@ -165,6 +166,7 @@ long double plain_e_value(std::vector<estimate> const& studies, std::size_t cons
     return total / weights;
 }
 
+// Qualifies: ANYTIME-1
 TEST(SymmetricEProcess, OfTheBcgTrialsByASecondComputation) {
     auto process = bcg_process;
     auto const studies = bcg_by_year();

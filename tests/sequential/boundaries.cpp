@@ -51,6 +51,7 @@ comparison compare(std::string const& file) {
     return result;
 }
 
+// Qualifies: BOUNDARY-1
 TEST(Boundaries, ReproduceTheReferenceForEverySpendingFunctionAndSpacing) {
     auto const seen = compare("sequential/boundaries.csv");
     EXPECT_EQ(seen.compared, 7380);
@@ -158,6 +159,7 @@ TEST(Spending, PassesThroughTwoChosenPoints) {
     EXPECT_RELATIVE(spending(0.8, 0.025), 0.2 * 0.025, 1e-13);
 }
 
+// Qualifies: BOUNDARY-1
 TEST(Boundaries, ReproduceTheReferenceForManyAndCloseAndEarlyLooks) {
     auto const seen = compare("sequential/stress.csv");
     EXPECT_EQ(seen.compared, 2529);
@@ -228,6 +230,7 @@ TEST(Boundaries, RefuseWhatCannotBeMeant) {
 }
 
 // tests/oracles/sequential.R: rpact brackets its roots to 1e-10 and integrates to about 1e-7.
+// Qualifies: BOUNDARY-1
 TEST(Boundaries, AgreeWithRpact) {
     auto designs = std::map<std::string, test::golden_design>{};
     for (auto const& row : test::golden("sequential/rpact.csv")) {

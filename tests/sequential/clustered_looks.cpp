@@ -49,6 +49,7 @@ void expect_same(Spending const& spending, std::vector<double> const& fractions)
     }
 }
 
+// Qualifies: BOUNDARY-1
 TEST(ClusteredLooks, HaveTheBoundariesOfOneFineDensity) {
     for (double const step : {1e-4, 1e-5}) {
         expect_same(lan_demets_obrien_fleming{}, {0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1});

@@ -223,6 +223,7 @@ void expect_same(boundaries_with_futility const& found, futility_row const& row,
     EXPECT_EQ(inner.back(), found.bounds.upper.back());
 }
 
+// Qualifies: BOUNDARY-2
 TEST(OneSidedFutility, ReproducesTheReference) {
     for (auto const& [id, row] : read_futility("sequential/futility_one_sided.csv", "binding", "lower_ref")) {
         SCOPED_TRACE(id);
@@ -266,6 +267,7 @@ TEST(OneSidedFutility, MatchesTheReferenceTo12DigitsAtItsOwnDrift) {
     }
 }
 
+// Qualifies: BOUNDARY-2
 TEST(Wedge, ReproducesTheReferenceForEveryRule) {
     for (auto const& [id, row] : read_futility("sequential/futility_two_sided.csv", "mode", "wedge_ref")) {
         SCOPED_TRACE(id);

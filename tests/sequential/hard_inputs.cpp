@@ -99,6 +99,27 @@ TEST(AdjustedInference, IsFiniteHoweverLargeZIs) {
 }
 
 // Values of R 4.2.2: qt(pnorm(z, lower = FALSE, log = TRUE), df, lower = FALSE, log = TRUE).
+TEST(StagewiseInference, IsThatOfASingleLookHoweverLargeZIs) {
+    double const quantile = normal::upper_quantile(0.025);
+    for (double const z : {1e5, 0.99e8, 1.01e8, 1e16, 3.2e32, 1e150, -0.99e8, -1e16, -1e150}) {
+        for (double const t : {0.3, 2.1}) {
+            auto const one =
+                infer_stagewise({.bounds = {{-1.68}, {1.68}}, .fractions = {t}, .look = 0, .z = z});
+            EXPECT_EQ(one.status, status::ok);
+            EXPECT_RELATIVE(one.median_unbiased_drift, z / std::sqrt(t), 1e-14) << z;
+            EXPECT_RELATIVE(one.drift.lower, (z - quantile) / std::sqrt(t), 1e-14) << z;
+            EXPECT_RELATIVE(one.drift.upper, (z + quantile) / std::sqrt(t), 1e-14) << z;
+            auto const second = infer_stagewise(
+                {.bounds = {{-infinity, -2}, {infinity, 2}}, .fractions = {t / 2, t}, .look = 1, .z = z});
+            EXPECT_RELATIVE(second.median_unbiased_drift, z / std::sqrt(t), 1e-14) << z;
+        }
+    }
+    // It went on past a boundary below, and ended far below where there is none: no drift makes that likely.
+    auto const odd =
+        infer_stagewise({.bounds = {{-2, -infinity}, {2, 2}}, .fractions = {0.5, 1}, .look = 1, .z = -1e12});
+    EXPECT_TRUE(odd.status != status::ok || std::isfinite(odd.median_unbiased_drift));
+}
+
 TEST(AdjustedInference, TurnsNormalQuantilesIntoThoseOfTFarOut) {
     EXPECT_RELATIVE(detail::t_quantile_at(10, 3), 5.25006546243328e7, 1e-11);
     EXPECT_RELATIVE(detail::t_quantile_at(30, 3), 6.07971662512972e65, 1e-11);

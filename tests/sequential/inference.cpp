@@ -45,6 +45,7 @@ stopping_boundaries bounds_of(std::string const& spending, bool const symmetric,
     return by(hwang_shih_decani{.gamma = -4});
 }
 
+// Qualifies: MONITOR-4
 TEST(StagewiseInference, ReproducesTheReferenceInBothDirections) {
     for (auto const& row : test::golden("sequential/stagewise_inference.csv")) {
         SCOPED_TRACE(row.text("id"));
@@ -93,6 +94,7 @@ TEST(StagewiseInference, MirrorsWithTheSignOfZ) {
     }
 }
 
+// Qualifies: MONITOR-4
 TEST(StagewiseInference, RejectsExactlyWhenTheBoundaryIsCrossed) {
     auto const fractions = fractions_of("eq5");
     auto const bounds = bounds_of("OF", true, 0.05, fractions);
@@ -113,6 +115,7 @@ TEST(StagewiseInference, RefusesWhatCannotBeMeant) {
     EXPECT_THROW((void)infer_stagewise({bounds, {0.5, 1.0}, 1, 1.0}, 1.0), invalid_input);
 }
 
+// Qualifies: MONITOR-4
 TEST(RepeatedInference, AgreesWithTheBoundary) {
     auto const fractions = std::vector{0.2, 0.5, 0.8};
     auto const spending = lan_demets_obrien_fleming{};

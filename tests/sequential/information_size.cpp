@@ -43,6 +43,7 @@ error_rate error_of(test::row const& row) {
 // The reference values have 18 digits; ours pass through two normal quantiles.
 constexpr double reference_digits = 1e-12;
 
+// Qualifies: SIZE-1
 TEST(RequiredInformationSize, AgreesWithReferenceValues) {
     std::size_t rows = 0;
     for (auto const& row : test::golden("sequential/required_information_size.csv")) {
@@ -71,6 +72,7 @@ TEST(RequiredInformationSize, AgreesWithReferenceValues) {
     EXPECT_EQ(rows, 171u);
 }
 
+// Qualifies: SIZE-1
 TEST(RequiredInformationSize, IsThatOfTheNaltrexoneReview) {
     auto const size = required_information_size(standardized_mean_difference_target{.difference = -0.3},
                                                 two_sided{0.05}, 0.90);

@@ -145,6 +145,7 @@ void same_boundary(double const now, double const before) {
 // A review that is updated up to six times, by a trial or more each time and often with another size, small
 // or large: no boundary that spends the type I error ever moves, no look of the past becomes the final one,
 // and no more than the error is spent.
+// Qualifies: MONITOR-1
 RC_GTEST_PROP(ContinuedReviewLaws, NoVersionMovesABoundaryOfThePast, ()) {
     auto design = design_of(*rc::gen::inRange(200, 3000));
     design.spending = any_spending();

@@ -71,6 +71,7 @@ TEST(BinaryNull, DrawsBinomialTables) {
     }
 }
 
+// Qualifies: MONITOR-3
 TEST(BinaryNull, HoldsTheErrorForRareEventsWhereANormalNullDoesNot) {
     auto tables = std::vector<two_arms<events>>{};
     auto participants = std::vector<double>{};

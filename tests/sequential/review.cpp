@@ -248,6 +248,7 @@ TEST(AdjustedInference, PullsTheEstimateOfAnEarlyStopTowardsZero) {
 
 // Reviews of four trials with a true effect, stopped at the first crossing: the adjusted interval covers it
 // in 95 of 100, half of the median-unbiased estimates lie below it, and the naive ones do neither.
+// Qualifies: MONITOR-4
 TEST(AdjustedInference, CoversTheEffectAsOftenAsItSays) {
     auto design = design_for({.effect = 1, .participants = 4});
     design.spending = lan_demets_pocock{};
@@ -530,6 +531,32 @@ TEST(UpdatedReview, TellsWhatDiversityDoesToTheRequiredSize) {
         << "the benefit lies on the other side";
 }
 
+TEST(MethodsSentence, NamesWhatTheAnalysisWasMadeOf) {
+    auto design = design_for(required_information_size(risk_ratio_target{.control_risk = 0.12, .ratio = 0.8},
+                                                       two_sided{0.05}, 0.9));
+    auto const sentence = [&](auto const& model) {
+        return methods_sentence(trial_sequential_analysis(model, design, trials_with_z({-1, -1.3, -1.1}),
+                                                          std::vector{300, 400, 500}));
+    };
+    auto const holds = [](std::string const& text, std::string const& words) {
+        return text.find(words) != std::string::npos;
+    };
+    EXPECT_TRUE(holds(sentence(common_effect{}), "pooled by a common-effect model and"));
+    EXPECT_TRUE(holds(sentence(random_effects{reml{}, hartung_knapp_floored{}}),
+                      "pooled by a random-effects model (REML, floored Hartung-Knapp) and"));
+    EXPECT_TRUE(holds(sentence(random_effects{two_step{}}), "(two-step DerSimonian-Laird, Wald)"));
+    auto const of_its_own = [](auto const& studies) { return common_effect{}(studies); };
+    EXPECT_TRUE(holds(sentence(of_its_own), "pooled by a model of its own and"));
+    design.spending = kim_demets{2.5};
+    design.boundaries = scaled_monitoring{1.25};
+    auto const text = sentence(common_effect{});
+    EXPECT_TRUE(holds(text, "with Kim-DeMets (rho 2.5) spending of the error")) << text;
+    EXPECT_TRUE(holds(text, ", by exact boundaries times 1.25.")) << text;
+    design.spending = [](double const t, double const error) { return t * error; };
+    design.boundaries = {};
+    EXPECT_TRUE(holds(sentence(common_effect{}), "with user-defined spending of the error."));
+}
+
 TEST(MethodsSentence, StatesEveryParameter) {
     auto design = design_for(required_information_size(risk_ratio_target{.control_risk = 0.12, .ratio = 0.8},
                                                        two_sided{0.05}, 0.9, diversity_adjustment{0.25},
@@ -539,11 +566,11 @@ TEST(MethodsSentence, StatesEveryParameter) {
                                                     trials_with_z({-1, -1.3, -1.1}),
                                                     std::vector{300, 400, 500}, after_trials{{2, 3}});
     EXPECT_EQ(
-        methods_sentence(analysis, {.model = "a random-effects model (DerSimonian-Laird)",
-                                    .spending = "Lan-DeMets O'Brien-Fleming"}),
-        "Cumulative evidence was pooled by a random-effects model (DerSimonian-Laird) and monitored at a "
-        "two-sided type I error of 5 % and a power of 90 % with Lan-DeMets O'Brien-Fleming spending of "
-        "the error and non-binding futility boundaries. The required information is " +
+        methods_sentence(analysis),
+        "Cumulative evidence was pooled by a random-effects model (DerSimonian-Laird, Wald) and monitored at "
+        "a two-sided type I error of 5 % and a power of 90 % with Lan-DeMets O'Brien-Fleming spending of the "
+        "error and non-binding futility boundaries that spend a type II error of 10 % by Lan-DeMets "
+        "O'Brien-Fleming spending. The required information is " +
             std::to_string(static_cast<int>(std::lround(design.information.participants))) +
             " participants (anticipated effect -0.2231 on the analysis scale, risk ratio 0.8, control "
             "risk 0.12, risk in the treatment arm 0.096, share of participants in the treatment arm 0.5, "

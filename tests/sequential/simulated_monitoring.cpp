@@ -46,12 +46,14 @@ void expect_error_held(Model const& model, review const& of, char const* const w
     }
 }
 
+// Qualifies: MONITOR-3
 TEST(SimulatedMonitoring, HoldsItsErrorWhereLargeTrialsComeFirst) {
     auto const large_first = sorted(draw_review(1, 20, 1.5));
     expect_error_held(laird, large_first, "Wald");
     expect_error_held(laird_floored, large_first, "floored");
 }
 
+// Qualifies: MONITOR-3
 TEST(SimulatedMonitoring, HoldsItsErrorWithOneGiantTrial) {
     auto giant = draw_review(2, 20, 0);
     giant.trials[0].variance = 0.01;
@@ -62,6 +64,7 @@ TEST(SimulatedMonitoring, HoldsItsErrorWithOneGiantTrial) {
     expect_error_held(laird, giant, "second");
 }
 
+// Qualifies: MONITOR-3
 TEST(SimulatedMonitoring, HoldsItsErrorOnAnyClock) {
     auto const of = sorted(draw_review(3, 12, 1.5));
     auto design = design_for(total(of.participants));
@@ -104,6 +107,7 @@ TEST(SimulatedMonitoring, HasThePowerThatTheoryWithASafeModelLacks) {
     EXPECT_GT(power(laird_floored, 0.3), 0.65);
 }
 
+// Qualifies: MONITOR-1
 TEST(SimulatedMonitoring, NeverMovesAnEarlierBoundaryWhenATrialIsAdded) {
     auto const check = [](auto const& model, sequential_design design, review const& of,
                           simulated_monitoring const& rule) {
@@ -145,6 +149,7 @@ TEST(SimulatedMonitoring, NeverMovesAnEarlierBoundaryWhenATrialIsAdded) {
     }
 }
 
+// Qualifies: THREADS-1
 TEST(SimulatedMonitoring, IsTheSameOnAnyNumberOfThreads) {
     auto const of = draw_review(5, 9, 1);
     auto design = design_for(total(of.participants));
@@ -253,6 +258,7 @@ TEST(SimulatedMonitoring, EndsAtTheRequiredInformation) {
     EXPECT_EQ(short_of.boundaries.upper.back(), analyse(laird, design, of).boundaries.upper.back());
 }
 
+// Qualifies: MONITOR-2
 TEST(SimulatedMonitoring, IsMirroredWhenTheArmsAreSwapped) {
     auto const of = draw_review(10, 7, 1);
     auto swapped = of;

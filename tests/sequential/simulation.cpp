@@ -35,6 +35,7 @@ monitored_looks five_looks(std::size_t const trials) {
     return symmetric_looks(counts, boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions));
 }
 
+// Qualifies: THREADS-1
 TEST(RandomStream, IsPhilox) {
     // Known answer of the authors' library for key 0 and counter 0: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
     auto random = random_stream(0, 0);
@@ -66,6 +67,7 @@ TEST(RandomStream, HasTheMomentsAndTailsOfANormal) {
     EXPECT_NEAR(beyond, 1000, 4 * std::sqrt(1000.0));
 }
 
+// Qualifies: THREADS-1
 TEST(SimulatedMonitoring, IsTheSameOnAnyNumberOfThreads) {
     auto const series = trial_series{log_normal_variances{.trials = 20}, constant_heterogeneity{0.6}};
     auto const model = random_effects{dersimonian_laird{}};

@@ -148,6 +148,7 @@ asymmetry_test regression_row(std::string const& variant, data_set const& data) 
     return egger_test{by_inverse_root_participants{}}(data.estimates, data.participants);
 }
 
+// Qualifies: ASYMMETRY-1
 TEST(GoldenSmallStudyEffects, AsymmetryTestsFailSafeNumbersAndExcessSignificance) {
     ledger book("bias.csv");
     std::map<std::string, std::function<asymmetry_test(data_set const&)>> const of_trials = {
@@ -296,6 +297,7 @@ void with_estimator(std::string const& estimator, std::string const& side, Model
     }
 }
 
+// Qualifies: ASYMMETRY-1
 TEST(GoldenSmallStudyEffects, TrimAndFill) {
     ledger book("trimfill.csv");
     for_each_row("trimfill.csv", [&](std::string const& name, data_set const& data, row const& r) {

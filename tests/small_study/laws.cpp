@@ -312,6 +312,18 @@ TEST(FailSafeN, AddingThatManyNullStudiesUndoesTheResult) {
     EXPECT_THROW((void)fail_safe_n(orwin{.target = 0.0}, random_studies(3, 1)), invalid_input);
 }
 
+// The power of each rounds to 1, and what it lacks to 0: as many are significant as expected.
+TEST(ExcessSignificance, OfStudiesThatCannotFailToBeSignificantIsNothing) {
+    for (double const effect : {30.0, 100.0, 1e4}) {
+        auto const result =
+            excess_significance{}(std::vector<estimate>{{effect, 1}, {effect + 1, 2}, {effect, 0.5}});
+        EXPECT_EQ(result.observed, 3u);
+        EXPECT_NEAR(result.statistic, 0, 1e-80);
+        EXPECT_NEAR(result.p_value, 0.5, 1e-15);
+        EXPECT_NEAR(result.exact_p_value, 1, 1e-15);
+    }
+}
+
 TEST(ExcessSignificance, ExactDistributionIsThatOfIndependentStudies) {
     auto const studies = random_studies(9, 5);
     auto const result = excess_significance{}(studies);

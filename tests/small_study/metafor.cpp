@@ -56,6 +56,7 @@ asymmetry_test regression(std::string const& variant, std::vector<estimate> cons
                                        : with(dersimonian_laird{});
 }
 
+// Qualifies: ASYMMETRY-1
 TEST(Metafor, RegressionTestsWithResidualHeterogeneity) {
     auto const sets = data_sets();
     std::size_t compared = 0;
@@ -199,6 +200,7 @@ double by_definition_there(std::string const& variant, quantities const& there,
     return likelihood(point).value;
 }
 
+// Qualifies: SELECTION-1
 TEST(Metafor, SelectionModels) {
     auto const sets = data_sets();
     std::size_t compared = 0;

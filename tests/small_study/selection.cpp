@@ -168,6 +168,7 @@ void for_each_model(std::vector<estimate> const& studies, Visit const& visit) {
     with_side(side::two_sided, selects_either{});
 }
 
+// Qualifies: SELECTION-1
 TEST(SelectionModel, LikelihoodIsThatOfItsDefinitionAndNoHigherNearby) {
     auto const studies = hackshaw();
     for_each_model(studies, [&](std::string const& name, side const alternative,
@@ -207,6 +208,7 @@ TEST(SelectionModel, LikelihoodIsThatOfItsDefinitionAndNoHigherNearby) {
     });
 }
 
+// Qualifies: SELECTION-1
 TEST(SelectionModel, MaximumIsGlobalOnAGrid) {
     auto const studies = hackshaw();
     auto const fitted = selection_model{step_weights{{0.025}}}(studies);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "worst_digit.hpp"
+
 #include <gtest/gtest.h>
 
 #include <iomanip>
@@ -36,6 +38,8 @@ class relative_within {
         auto const special =
             is_nan(actual) || is_nan(expected) || is_infinite(actual) || is_infinite(expected);
         auto const close = error <= Real(tolerance_) * magnitude(expected) || error <= Real(floor_);
+        if (!special && magnitude(expected) > 0 && error > Real(floor_))
+            worst_digit::of_this_program().compared(static_cast<double>(Real(error / magnitude(expected))));
         if (special ? actual <= expected && actual >= expected : close)
             return ::testing::AssertionSuccess();
 

@@ -79,15 +79,18 @@ void converges_to_the_global_maximum(Estimator const& method, std::string const&
     EXPECT_LT(largest_shortfall, 1e-9);
 }
 
+// Qualifies: TAU-1
 TEST(TauSquared, RemlConvergesToTheGlobalMaximumOnEveryDataSet) {
     converges_to_the_global_maximum(reml{}, "REML");
 }
 
+// Qualifies: TAU-1
 TEST(TauSquared, MaximumLikelihoodConvergesToTheGlobalMaximumOnEveryDataSet) {
     converges_to_the_global_maximum(maximum_likelihood{}, "ML");
 }
 
 /// Two clusters of precise studies and a crowd of imprecise ones: likelihoods with two maxima.
+// Qualifies: TAU-1
 TEST(TauSquared, TheLargerOfTwoMaximaIsFound) {
     auto generator = std::mt19937_64(11);
     auto deviate = std::normal_distribution<>();
@@ -254,6 +257,7 @@ TEST(TauSquared, VariancesOfEverySizeInOneDataSet) {
         1e-12);
 }
 
+// Qualifies: POOL-3
 TEST(TauSquared, EffectsWhoseSquaresOverflowAreNeverOk) {
     for (double const size : {1e160, 1e308}) {
         auto const huge = with_effects({size, -size, size, 0.0}, {1.0, 2.0, 3.0, 4.0});
@@ -304,6 +308,7 @@ TEST(TauSquared, UnusableStudiesAreNamed) {
     EXPECT_THROW((void)tau_squared_interval(q_profile{}, with_effects({0, 1}, {1, 1}), 1.0), invalid_input);
 }
 
+// Qualifies: TAU-2
 TEST(TauSquared, AnIterationThatIsCutShortSaysSo) {
     auto const studies = with_effects({-2, 0, 1, 5}, {0.1, 0.2, 0.01, 3});
     for (auto const& result : {pool(random_effects{reml{.max_iterations = 1}}, studies),

@@ -11,18 +11,29 @@
 #include <accrue/refused.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <vector>
 
 namespace accrue {
 
+namespace detail {
+
+/// A model of estimates whose results a batch can hold.
+template <class Model>
+concept pools_in_batches = requires(Model const& model, study_evidence<double> const& studies) {
+    { model(studies) } -> std::convertible_to<pooled>;
+};
+
+} // namespace detail
+
 /// Pools the meta-analyses `first` to `last` - 1 of a batch into the same places of `results`, which has the
 /// size of the batch. Calls for ranges that do not overlap may run at the same time.
 ///
 /// \throws invalid_input when the batch's columns do not fit together, or for a range beyond the batch
 template <class Model, study_batch Batch>
-    requires model_for<Model, study_evidence<double>>
+    requires detail::pools_in_batches<Model>
 void pool_each(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
                pooled_batch& results) {
     detail::check(batch);
@@ -50,14 +61,14 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
 /// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
 /// of `pool` to rounding errors.
 ///
-/// New memory costs a million short meta-analyses as much time as their arithmetic: a program that pools many
-/// such batches keeps the results and uses the form above.
+/// For a million short meta-analyses, to allocate the results takes as long as to compute them: a program
+/// that pools many such batches keeps the results and uses the form above.
 ///
 /// \param batch `study_columns` or `study_matrix`
 /// \throws invalid_input when the batch's columns do not fit together; never for the studies of one
 /// meta-analysis, whose result has a status then
 template <class Model, study_batch Batch>
-    requires model_for<Model, study_evidence<double>>
+    requires detail::pools_in_batches<Model>
 [[nodiscard]] pooled_batch pool_each(Model const& model, Batch const& batch) {
     auto results = pooled_batch(batch.size());
     pool_each(model, batch, 0, batch.size(), results);
@@ -81,7 +92,7 @@ template <class Model, study_batch Batch>
 /// It pools each beginning anew, side by side, which suits the many short sequences of a simulation.
 /// \throws invalid_input as `pool_each` does
 template <class Model>
-    requires model_for<Model, study_evidence<double>>
+    requires detail::pools_in_batches<Model>
 [[nodiscard]] std::vector<double> z_curve_each(Model const& model, study_matrix const& batch) {
     detail::check(batch);
     auto curves = std::vector<double>(batch.effects.size());
@@ -103,8 +114,9 @@ template <class Model, class Batch, class... Rest>
 ACCRUE_REFUSED("pool_each(model, batch) takes study_columns or study_matrix",
                pool_each(Model const&, Batch const&, Rest const&...));
 template <class Model, study_batch Batch, class... Rest>
-    requires(!model_for<Model, study_evidence<double>>)
-ACCRUE_REFUSED("pool_each(model, batch) takes a model of estimates, such as random_effects{}",
-               pool_each(Model const&, Batch const&, Rest const&...));
+    requires(!detail::pools_in_batches<Model>)
+ACCRUE_REFUSED(
+    "pool_each(model, batch) takes a model of estimates whose result is a pooled, such as random_effects{}",
+    pool_each(Model const&, Batch const&, Rest const&...));
 
 } // namespace accrue

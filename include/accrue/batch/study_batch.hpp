@@ -17,7 +17,7 @@ namespace accrue {
 ///
 /// Effects and variances are those of `estimate`: on the analysis scale, the variance the square of the
 /// standard error. A study whose effect or variance is NaN is missing; a meta-analysis may have no study. The
-/// columns are viewed, not owned, and part of `starts` is a part of the batch.
+/// columns are viewed, not owned, and a sub-span of `starts` is a batch of those meta-analyses.
 struct study_columns {
     std::span<double const> effects;
     std::span<double const> variances;

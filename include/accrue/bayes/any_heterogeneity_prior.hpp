@@ -51,8 +51,13 @@ double largest_value(Prior const& prior) {
 
 /// Any prior of tau, so that a model is a plain value whichever prior it holds. It is made from one by
 /// assignment: `.heterogeneity = half_normal{0.5}`.
+///
+/// A prior is a callable value, tau -> its log density (`heterogeneity_prior_for`); `point_prior` is the one
+/// that says that tau is known and has no density. What a prior may say beside its density helps the
+/// quadrature to find it, and changes no result.
 class any_heterogeneity_prior {
   public:
+    /// Of any prior of tau, of this library or your own; it is copied.
     template <class Prior>
         requires(!std::same_as<std::remove_cvref_t<Prior>, any_heterogeneity_prior> &&
                  (heterogeneity_prior_for<Prior, double> || std::same_as<Prior, point_prior>))
@@ -66,8 +71,12 @@ class any_heterogeneity_prior {
 
     /// The log density at tau; only for a prior that has one, not for `point_prior`.
     [[nodiscard]] double operator()(double const tau) const { return log_density_(tau); }
+    /// The tau of a `point_prior`; empty for every other.
     [[nodiscard]] std::optional<double> known() const { return known_; }
+    /// A tau in the bulk of the prior, such as its scale, where quadrature looks first; NaN where it does not
+    /// say.
     [[nodiscard]] double typical() const { return typical_; }
+    /// The largest tau that the prior allows; infinite where it has no end.
     [[nodiscard]] double largest() const { return largest_; }
 
   private:

@@ -29,14 +29,13 @@ struct bayesian_look {
 ///
 /// Looking does not change what is believed, so nothing is corrected for the number of looks. It does change
 /// how often a rule such as 'stop at 97.5 %' is met where there is no effect: by no prior is that 2.5 %.
-/// Whoever needs that error known should simulate it, or use an e-process.
+/// Whoever needs that error known can simulate it (`posterior_z`), or use an e-process.
 ///
 /// \param model a `bayesian_random_effects`
 /// \param threshold on the analysis scale
 /// \param level of the intervals
 /// \throws invalid_input as the model does, and unless the threshold is finite and 0 < level < 1
-template <class Range>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+template <estimates Range>
 [[nodiscard]] auto bayesian_looks(bayesian_random_effects const& model, Range const& estimates,
                                   double const threshold = 0, double const level = 0.95) {
     detail::require_finite("threshold", threshold);

@@ -40,8 +40,7 @@ struct bayesian_random_effects {
     ///
     /// \throws invalid_input when there is no study, an effect or variance is unusable, and for options of
     /// the priors that mean nothing
-    template <class Range>
-        requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+    template <estimates Range>
     [[nodiscard]] random_effects_posterior operator()(Range const& estimates) const {
         auto const* const first = std::data(estimates);
         return {std::vector<estimate>(first, first + std::size(estimates)), mean, heterogeneity};

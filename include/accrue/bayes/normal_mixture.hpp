@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
@@ -106,10 +106,13 @@ class basic_normal_mixture {
             }
             weight += part.weight;
         }
-        auto const excess = [&](Real const& x) {
-            return p < Real(0.5) ? Real(probability(x) - p) : Real((1 - p) - survival(x));
+        if (!(scale > 0)) {
+            return mean_; // everything lies there
+        }
+        auto const missing = [&](Real const& x) {
+            return p < Real(0.5) ? Real(p - probability(x)) : Real(survival(x) - (1 - p));
         };
-        return detail::quantile_root(excess, mean_, scale);
+        return detail::falling_root(missing, mean_, scale, {.unit = scale, .limit = 2500}).value;
     }
 
   private:

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/bayes/detail/tau_quadrature.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
@@ -19,9 +19,21 @@ namespace accrue {
 /// not.) A tau that is known has all probability on its value.
 ///
 /// `LogDensity` is the logarithm of the posterior density of tau, a callable value that holds the studies.
+///
+/// Moments are sums over the nodes of the quadrature that found the posterior; probabilities and quantiles
+/// integrate the density anew, from the nearer end, over the panels of ln tau that hold all of it. A prior
+/// with a heavy tail, such as `half_cauchy`, leaves a posterior of few studies without a mean or a variance:
+/// those are infinite then, and quantiles still say what is known.
 template <real Real, class LogDensity>
 class basic_tau_posterior {
   public:
+    /// Made by `basic_posterior::tau`.
+    ///
+    /// \param nodes of the quadrature, values of tau; a single one where tau is known
+    /// \param weights of the nodes, which sum to 1
+    /// \param panels of ln tau, rising, that hold all of the distribution; none where tau is known
+    /// \param shares the probability of each panel
+    /// \param moments how many moments the distribution has: 0, 1 or 2 for two or more
     basic_tau_posterior(LogDensity log_density, std::vector<Real> nodes, std::vector<Real> weights,
                         std::vector<detail::tau_panel<Real>> panels, std::vector<Real> shares,
                         int const moments)
@@ -114,13 +126,16 @@ class basic_tau_posterior {
         }
         auto const& panel = panels_[i];
         return exp(detail::root_between(
-            [&](Real const& u) {
-                return u > panel.lower ? Real(below + integral(panel.lower, u) - p) : Real(below - p);
-            },
-            panel.lower, panel.upper));
+                       [&](Real const& u) {
+                           return u > panel.lower ? Real(below + integral(panel.lower, u) - p)
+                                                  : Real(below - p);
+                       },
+                       panel.lower, panel.upper, {.unit = Real(1)})
+                       .value);
     }
 
   private:
+    /// The mean over the nodes.
     [[nodiscard]] Real average() const {
         Real total(0);
         for (std::size_t i = 0; i < nodes_.size(); ++i) {

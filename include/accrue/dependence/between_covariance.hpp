@@ -15,12 +15,17 @@ namespace accrue {
 // a function by the parameters, from the symmetric matrix K of those by G: tr(K dG).
 
 /// Any covariance: G = L L', with the lower triangle L as parameters (columns one after the other).
+///
+/// q outcomes have q (q + 1) / 2 parameters. That is much to ask of a few studies: correlations then often
+/// end at 1 or -1, which `compound_symmetric` and `diagonal` do not allow for so easily.
 struct unstructured {
+    /// G at these parameters.
     [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters,
                                                     Eigen::Index const size) {
         Eigen::MatrixXd const l = lower(parameters, size);
         return l * l.transpose();
     }
+    /// tr(K dG) by each parameter: with the lower triangle L it is 2 (K L)_ij, i >= j.
     [[nodiscard]] static Eigen::VectorXd gradient(Eigen::VectorXd const& parameters,
                                                   Eigen::MatrixXd const& k) {
         Eigen::MatrixXd const by_root = 2 * k * lower(parameters, k.rows());
@@ -33,6 +38,8 @@ struct unstructured {
         }
         return result;
     }
+    /// The parameters of outcomes with these standard deviations and one correlation, raised where it would
+    /// leave G indefinite.
     [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const start_correlation) {
         Eigen::Index const size = sd.size();
         double const least = size > 1 ? -0.9 / static_cast<double>(size - 1) : 0.0;
@@ -63,7 +70,8 @@ struct unstructured {
     }
 };
 
-/// A variance for each outcome, and no correlation: G = diag(sd²).
+/// A variance for each outcome, and no correlation: G = diag(sd²). Outcomes then lend each other strength by
+/// the correlations of their sampling errors alone.
 struct diagonal {
     [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters, Eigen::Index) {
         return parameters.cwiseAbs2().asDiagonal();

@@ -284,8 +284,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 /// The same of a pooled mean and the estimates that were pooled: `cluster_robust(pool(random_effects{},
 /// estimates), estimates, clusters, cr2{})`.
-template <class Range, detail::says_clusters Clusters, class Correction = cr2>
-    requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_mean cluster_robust(pooled const& result, Range const& estimates,
                                          Clusters const& clusters, Correction const& correction = {}) {
     return detail::robust_mean_of(result,

@@ -116,7 +116,7 @@ inline void check(correlated_estimates const& estimates) {
 /// \param correlation_of a callable (i, j) -> r_ij of effects i and j, counted from 0
 /// \throws invalid_input when an estimate is unusable, clusters are not as many, or the correlations of a
 /// cluster can't be (it names the cluster's first study)
-template <class Range, detail::says_clusters Clusters, class Correlation>
+template <estimates Range, detail::says_clusters Clusters, class Correlation>
 [[nodiscard]] correlated_estimates correlated(Range const& estimates, Clusters const& clusters,
                                               Correlation const& correlation_of) {
     auto const studies = detail::as_evidence(estimates).studies();

@@ -56,9 +56,9 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 ///     auto const fit = hierarchical_effects{}(correlated(estimates, studies, constant_correlation{0.6}));
 ///     auto const robust = cluster_robust(fit, studies, cr2{});
 ///
-/// With diagonal V and no moderators it is `three_level`, which is faster and has only one variance to search
-/// for; here the maximum is the best of searches from nine starts, with standard deviations as parameters, so
-/// that a maximum at 0 is one like others.
+/// With diagonal V it is `three_level`, which is faster and has only one variance to search for; here the
+/// maximum is the best of searches from nine starts, with standard deviations as parameters, so that a
+/// maximum at 0 is one like others.
 ///
 /// Where a variance changes nothing, since there is a single block or moderators tell blocks apart, the
 /// status is `undefined` and what depends on it NaN.

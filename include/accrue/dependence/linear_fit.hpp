@@ -37,7 +37,7 @@ struct linear_fit {
 ///
 /// \param result of `pool` with `common_effect`, or `random_effects` whatever its estimator
 /// \param estimates what was pooled
-template <class Range>
+template <estimates Range>
 [[nodiscard]] linear_fit working_model(pooled const& result, Range const& estimates) {
     auto const evidence = detail::as_evidence(estimates);
     auto const size = static_cast<Eigen::Index>(evidence.size());
@@ -50,29 +50,40 @@ template <class Range>
     return fit;
 }
 
-/// The linear model that a three-level mean is: an intercept, and in each cluster the covariance
-/// tau²_between, with v + tau²_within added on the diagonal.
-[[nodiscard]] inline linear_fit working_model(three_level_fit const& result) {
-    auto const size = static_cast<Eigen::Index>(result.estimates.size());
+namespace detail {
+
+/// One mean, and in each cluster the covariance `between`, with v + `within` added on the diagonal.
+[[nodiscard]] inline linear_fit nested_working_model(std::vector<estimate> const& estimates,
+                                                     clustering const& clusters, double const between,
+                                                     double const within) {
+    auto const size = static_cast<Eigen::Index>(estimates.size());
     auto fit = linear_fit{Eigen::MatrixXd::Ones(size, 1), Eigen::VectorXd(size), {}};
-    for (std::size_t i = 0; i < result.estimates.size(); ++i) {
-        fit.effects[static_cast<Eigen::Index>(i)] = result.estimates[i].effect;
+    for (std::size_t i = 0; i < estimates.size(); ++i) {
+        fit.effects[static_cast<Eigen::Index>(i)] = estimates[i].effect;
     }
-    auto const groups = detail::grouped_places(result.groups);
-    for (std::size_t j = 0; j < result.clusters; ++j) {
+    auto const groups = grouped_places(clusters);
+    for (std::size_t j = 0; j < clusters.count; ++j) {
         auto block = working_block{};
         for (std::size_t i = groups.first[j]; i < groups.first[j + 1]; ++i) {
             block.places.push_back(groups.places[i]);
         }
         auto const count = static_cast<Eigen::Index>(block.places.size());
-        block.covariance = Eigen::MatrixXd::Constant(count, count, result.tau_squared_between);
+        block.covariance = Eigen::MatrixXd::Constant(count, count, between);
         for (Eigen::Index i = 0; i < count; ++i) {
-            block.covariance(i, i) += result.tau_squared_within +
-                                      result.estimates[block.places[static_cast<std::size_t>(i)]].variance;
+            block.covariance(i, i) += within + estimates[block.places[static_cast<std::size_t>(i)]].variance;
         }
         fit.blocks.push_back(std::move(block));
     }
     return fit;
+}
+
+} // namespace detail
+
+/// The linear model that a three-level mean is: an intercept, and in each cluster the covariance
+/// tau²_between, with v + tau²_within added on the diagonal.
+[[nodiscard]] inline linear_fit working_model(three_level_fit const& result) {
+    return detail::nested_working_model(result.estimates, result.groups, result.tau_squared_between,
+                                        result.tau_squared_within);
 }
 
 /// A linear model is its own.

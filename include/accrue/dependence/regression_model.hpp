@@ -4,6 +4,7 @@
 #include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/correlated_estimates.hpp>
 #include <accrue/dependence/linear_fit.hpp>
+#include <accrue/dependence/three_level_regression.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
@@ -29,7 +30,7 @@ namespace accrue {
 /// \param studies the estimates that it was fitted to
 /// \param given the moderators that it was fitted with
 /// \throws invalid_input as `meta_regression` does
-template <class Range>
+template <estimates Range>
 [[nodiscard]] linear_fit working_model(regression const& fit, Range const& studies, moderators const& given) {
     auto model = working_model(pooled{0, 1, fit.tau_squared, 0, fit.k, fit.status}, studies);
     model.design = design_of(given, static_cast<std::size_t>(model.effects.size()));
@@ -37,11 +38,27 @@ template <class Range>
 }
 
 /// `cluster_robust` of a meta-regression, in the order of its coefficients.
-template <class Range, detail::says_clusters Clusters, class Correction = cr2>
+template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(regression const& fit, Range const& studies,
                                                  moderators const& given, Clusters const& clusters,
                                                  Correction const& correction = {}) {
     return cluster_robust(working_model(fit, studies, given), clusters, correction);
+}
+
+/// The linear model that a three-level one with moderators is: in each cluster the covariance tau²_between,
+/// with v + tau²_within added on the diagonal.
+[[nodiscard]] inline linear_fit working_model(three_level_regression const& fit) {
+    auto model = detail::nested_working_model(fit.estimates, fit.groups, fit.tau_squared_between,
+                                              fit.tau_squared_within);
+    model.design = fit.design.columns();
+    return model;
+}
+
+/// `cluster_robust` of a three-level model with moderators, in the order of its coefficients.
+template <detail::says_clusters Clusters, class Correction = cr2>
+[[nodiscard]] robust_coefficients cluster_robust(three_level_regression const& fit, Clusters const& clusters,
+                                                 Correction const& correction = {}) {
+    return cluster_robust(working_model(fit), clusters, correction);
 }
 
 } // namespace accrue

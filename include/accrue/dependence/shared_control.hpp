@@ -121,7 +121,7 @@ template <class Measure, class Range, detail::says_clusters Clusters>
             participants += detail::participants_of(reports[place].treatment);
             if (detail::differ(reports[place].control, control)) {
                 throw invalid_input(place, "control must be the same as that of study " +
-                                               std::to_string(places.front()) +
+                                               std::to_string(places.front() + 1) +
                                                ", which is in the same trial");
             }
         }

@@ -1,14 +1,20 @@
 #pragma once
 
 #include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/detail/moderated_clusters.hpp>
 #include <accrue/dependence/detail/nested_maximum.hpp>
+#include <accrue/dependence/detail/nested_precision.hpp>
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/nested_information.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/dependence/three_level_regression.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/regression/meta_regression.hpp>
+#include <accrue/regression/moderators.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/uncertainty/wald.hpp>
@@ -18,6 +24,7 @@
 #include <cstddef>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace accrue {
 
@@ -70,8 +77,7 @@ struct three_level {
     /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
     /// `clustering` \throws invalid_input when there is no estimate, an effect or variance is unusable (it
     /// names the study), or clusters are not as many as estimates
-    template <class Range, detail::says_clusters Clusters>
-        requires requires(Range const& estimates) { detail::as_evidence(estimates); }
+    template <accrue::estimates Range, detail::says_clusters Clusters>
     [[nodiscard]] auto operator()(Range const& estimates, Clusters const& clusters) const
         -> basic_three_level_fit<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
@@ -103,7 +109,111 @@ struct three_level {
                 std::move(groups)};
     }
 
+    /// The model with moderators: y_ij = x_ij'b + u_j + w_ij + e_ij. Moderators may vary between clusters,
+    /// within them, or both.
+    ///
+    ///     auto const fit = three_level{}(estimates, moderators{}.with("year", years), clusters);
+    ///     predict(fit, {2000.0}, 0.95);   omnibus_test(fit);   cluster_robust(fit, clusters, cr2{});
+    ///
+    /// `wald_t` and `hartung_knapp` refer to t with m - q degrees of freedom, m the clusters and q the
+    /// coefficients that differences within clusters say nothing of: these are the contrasts of clusters that
+    /// the moderators leave. `satterthwaite` and `kenward_roger` give each combination of coefficients its
+    /// own; Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558.
+    ///
+    /// The status is `undefined`, and what can't be known NaN, where moderators tell all clusters apart, or
+    /// the effects tell but a sum of both variances. With one effect a cluster that sum is given as between,
+    /// and the fit is that of `meta_regression`.
+    ///
+    /// \param given a value of each moderator for each effect
+    /// \param clusters as without moderators
+    /// \throws invalid_input as `meta_regression` does, and when clusters are not as many as estimates
+    template <class Range, real Real, detail::says_clusters Clusters>
+        requires std::same_as<Real, detail::range_real<Range>>
+    [[nodiscard]] basic_three_level_regression<Real>
+    operator()(Range const& estimates, basic_moderators<Real> const& given, Clusters const& clusters) const {
+        auto const evidence = moderated(estimates, given);
+        auto result = regression(evidence, detail::clustering_of(clusters, evidence.size()));
+        result.terms = given.terms();
+        return result;
+    }
+
+    /// The same of studies that were made evidence before, by `moderated`. The terms of the regression are
+    /// the columns of the design.
+    template <real Real, detail::says_clusters Clusters>
+    [[nodiscard]] basic_three_level_regression<Real> operator()(moderated_evidence<Real> const& studies,
+                                                                Clusters const& clusters) const {
+        return regression(studies, detail::clustering_of(clusters, studies.size()));
+    }
+
   private:
+    template <real Real>
+    [[nodiscard]] basic_three_level_regression<Real> regression(moderated_evidence<Real> const& evidence,
+                                                                clustering groups) const {
+        using std::atan;
+        using std::log;
+        constexpr bool restricted = detail::is_restricted<Estimator>;
+        auto const studies = detail::moderated_clusters<Real>(
+            evidence, groups, restricted, Real(estimator.tolerance), estimator.max_iterations);
+        auto maximum = detail::nested_search(studies, Real(estimator.tolerance)).maximum();
+        Real const unknown = detail::not_a_number<Real>();
+        auto const at = studies.reduced(maximum.within);
+        bool const known = at.free_contrasts() > 0 && (!studies.separable() || studies.tells_both());
+        auto const common = inverse_variance_fit(evidence, Real(0));
+        Real const typical =
+            detail::from_count<Real>(evidence.degrees_of_freedom()) * common.unit / common.trace();
+        auto terms = std::vector<typename basic_design_terms<Real>::term>{};
+        for (auto const& name : evidence.design().names()) {
+            terms.push_back({name, {}, {}, terms.size()});
+        }
+        auto const p = evidence.design().coefficients();
+        auto const square = [&](Real const& value) -> detail::matrix<Real> {
+            return detail::matrix<Real>::Constant(detail::index(p), detail::index(p), value);
+        };
+        auto result =
+            basic_three_level_regression<Real>{{evidence.design().names(),
+                                                std::vector<Real>(p, unknown),
+                                                square(unknown),
+                                                unknown,
+                                                detail::infinity<Real>(),
+                                                evidence.size(),
+                                                status::undefined,
+                                                common.q(),
+                                                typical,
+                                                {std::move(terms), false},
+                                                square(unknown),
+                                                {}},
+                                               unknown,
+                                               unknown,
+                                               groups.count,
+                                               unknown,
+                                               {evidence.studies().begin(), evidence.studies().end()},
+                                               evidence.design(),
+                                               std::move(groups)};
+        if (!known || maximum.status == status::undefined) {
+            return result;
+        }
+        Real const unit = at.least + maximum.between;
+        auto const projection = at.projection(maximum.between);
+        auto const found = detail::solve(evidence.design(), evidence.offsets(), projection, unit);
+        auto precision = detail::nested_precision(uncertainty, evidence, studies, at, maximum.between, found);
+        result.coefficients = found.coefficients;
+        result.covariance = precision.root * precision.root.transpose();
+        result.tau_squared = maximum.between + maximum.within;
+        result.degrees_of_freedom = precision.degrees_of_freedom;
+        result.status = maximum.status;
+        result.root = std::move(precision.root);
+        result.sensitivities = std::move(precision.sensitivities);
+        result.tau_squared_between = maximum.between;
+        result.tau_squared_within = maximum.within;
+        Real const contrasts =
+            detail::from_count<Real>(restricted ? evidence.degrees_of_freedom() : result.k);
+        result.log_likelihood = -(contrasts * log(Real(8 * atan(Real(1)))) + maximum.deviance -
+                                  (restricted ? evidence.log_design() : Real(0))) /
+                                2;
+        detail::conclude(result, projection.independent());
+        return result;
+    }
+
     template <real Real>
     [[nodiscard]] basic_pooled<Real> pooled_at(detail::nested_studies<Real> const& studies,
                                                detail::nested_maximum<Real> const& maximum) const {

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <accrue/dependence/clustering.hpp>
+#include <accrue/dependence/detail/moderated_clusters.hpp>
 #include <accrue/dependence/detail/nested_maximum.hpp>
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/distribution/chi_squared.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/regression/moderators.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
@@ -36,20 +39,19 @@ template <class Profile, real Real>
 [[nodiscard]] basic_tau_squared_interval<Real> profile_interval(Profile const& deviance, Real const& best,
                                                                 Real const& least, Real const& rise,
                                                                 Real const& unit) {
-    Real const tolerance(1e-12);
-    int const limit = 200;
+    auto const search = root_search<Real>{unit, Real(1e-12)};
     auto const excess = [&](Real const& value) -> Real { return least + rise - deviance(value); };
     Real const without = excess(Real(0));
-    auto lower = basic_tau_squared_estimate<Real>{Real(0), 0, status::ok};
+    auto lower = root_result<Real>{Real(0), status::ok};
     if (without < 0) {
-        lower = root_between(excess, Real(0), best, without, rise, unit, tolerance, limit);
+        lower = root_between<Real>(excess, {Real(0), best, without, rise}, search);
     }
-    auto const upper = falling_root(excess, best, unit, tolerance, limit);
+    auto const upper = falling_root(excess, best, Real(unit + best), search);
     return {lower.value, upper.value, !(without < 0), false,
             lower.status == status::ok ? upper.status : lower.status};
 }
 
-template <class Range>
+template <estimates Range>
 [[nodiscard]] auto span_of(Range const& estimates) {
     return std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates));
 }
@@ -65,7 +67,7 @@ template <class Range>
 /// Methods 19:211-229, doi:10.1037/a0032968.
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1
-template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+template <class Estimator, class Uncertainty, estimates Range, detail::says_clusters Clusters>
 [[nodiscard]] auto variance_intervals(three_level<Estimator, Uncertainty> const& model,
                                       Range const& estimates, Clusters const& clusters, double const level)
     -> basic_variance_intervals<detail::range_real<Range>> {
@@ -86,11 +88,9 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
         auto const fixed = [&](auto const&, Real const&) {
             return basic_tau_squared_estimate<Real>{between, 0, status::ok};
         };
-        return detail::nested_search<Real, decltype(fixed), detail::as_it_is>(
-                   studies, fixed, detail::as_it_is{}, restricted, studies.squares_about_mean(),
-                   Real(model.estimator.tolerance))
-            .maximum()
-            .deviance;
+        auto const problem = detail::nested_means<Real, decltype(fixed)>(studies, fixed, restricted,
+                                                                         studies.squares_about_mean());
+        return detail::nested_search(problem, Real(model.estimator.tolerance)).maximum().deviance;
     };
     // With that within fixed, the clusters' means are a problem of one variance.
     auto const deviance_at_within = [&](Real const& within) -> Real {
@@ -113,6 +113,45 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
     return {between, detail::profile_interval(deviance_at_within, best.within, best.deviance, rise, unit)};
 }
 
+/// The same of a three-level model with moderators. Where the data tell neither variance apart from the
+/// other or from the moderators, all values are possible, status `undefined`.
+///
+/// \throws invalid_input as the model does, and unless 0 < level < 1
+template <class Estimator, class Uncertainty, class Range, real Real, detail::says_clusters Clusters>
+[[nodiscard]] basic_variance_intervals<Real>
+variance_intervals(three_level<Estimator, Uncertainty> const& model, Range const& estimates,
+                   basic_moderators<Real> const& given, Clusters const& clusters, double const level) {
+    detail::require_between_0_and_1("level", level);
+    auto const evidence = moderated(estimates, given);
+    auto const studies = detail::moderated_clusters<Real>(
+        evidence, detail::clustering_of(clusters, evidence.size()), detail::is_restricted<Estimator>,
+        Real(model.estimator.tolerance), model.estimator.max_iterations);
+    auto const fit = model(evidence, clusters);
+    auto const unknown =
+        basic_tau_squared_interval<Real>{Real(0), detail::infinity<Real>(), true, false, status::undefined};
+    if (!detail::is_finite(fit.tau_squared_between)) {
+        return {unknown, unknown};
+    }
+    Real const tolerance(model.estimator.tolerance);
+    Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
+    Real const least = studies.deviance(fit.tau_squared_within, fit.tau_squared_between);
+    Real const unit = studies.smallest_variance();
+    auto const at_between = [&](Real const& between) -> Real {
+        auto const problem = detail::moderated_clusters_at<Real>{studies, between};
+        return detail::nested_search(problem, tolerance).maximum().deviance;
+    };
+    auto const between = detail::profile_interval(at_between, fit.tau_squared_between, least, rise, unit);
+    if (!studies.separable()) {
+        auto const all =
+            basic_tau_squared_interval<Real>{Real(0), between.upper, true, false, between.status};
+        return {all, all};
+    }
+    auto const at_within = [&](Real const& within) -> Real {
+        return studies.deviance(within, studies.best_between(studies.reduced(within), Real(0)).value);
+    };
+    return {between, detail::profile_interval(at_within, fit.tau_squared_within, least, rise, unit)};
+}
+
 /// The profile likelihood interval of a three-level mean: those values at which twice the log-likelihood,
 /// with both variances at their own maximum, is no more than the `level` quantile of chi²(1) below the
 /// maximum. It allows for the variances' being estimated, and needs no degrees of freedom. It is by the full
@@ -121,7 +160,7 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1; and for a single cluster, of which any
 /// mean is as likely as any other
-template <class Estimator, class Uncertainty, class Range, detail::says_clusters Clusters>
+template <class Estimator, class Uncertainty, estimates Range, detail::says_clusters Clusters>
 [[nodiscard]] auto likelihood_interval(three_level<Estimator, Uncertainty> const& model,
                                        Range const& estimates, Clusters const& clusters, double const level)
     -> basic_interval<detail::range_real<Range>> {
@@ -147,23 +186,22 @@ template <class Estimator, class Uncertainty, class Range, detail::says_clusters
         };
         Real const squares = studies.squares_about_mean() +
                              detail::from_count<Real>(studies.size()) * detail::square(Real(mean - centre));
-        Real const deviance = detail::nested_search<Real, decltype(between), decltype(view)>(
-                                  studies, between, view, false, squares, Real(estimator.tolerance))
-                                  .maximum()
-                                  .deviance;
-        return best.deviance + rise - deviance;
+        auto const problem = detail::nested_means<Real, decltype(between), decltype(view)>(
+            studies, between, false, squares, view);
+        return best.deviance + rise -
+               detail::nested_search(problem, Real(estimator.tolerance)).maximum().deviance;
     };
     auto const at = studies.means(best.within);
-    Real const standard_error =
-        sqrt(inverse_variance_fit(study_evidence<Real>(at.means), best.between).variance());
+    auto const fit = inverse_variance_fit(study_evidence<Real>(at.means), best.between);
+    Real const standard_error = sqrt(fit.variance());
     // Distances from the mean, in standard errors, either way.
     auto const distance = [&](int const sign) -> Real {
         auto const along = [&](Real const& steps) -> Real {
-            return excess(Real(best.mean + sign * steps * standard_error));
+            return excess(Real(fit.mean + sign * steps * standard_error));
         };
-        return detail::falling_root(along, Real(0), Real(1), Real(1e-12), 200).value;
+        return detail::falling_root(along, Real(0), Real(1), {Real(1), Real(1e-12)}).value;
     };
-    return {best.mean - distance(-1) * standard_error, best.mean + distance(1) * standard_error};
+    return {fit.mean - distance(-1) * standard_error, fit.mean + distance(1) * standard_error};
 }
 
 } // namespace accrue

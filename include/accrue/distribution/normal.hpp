@@ -26,11 +26,11 @@ struct basic_normal {
     /// P(Z > x).
     ///
     /// For the types of the processor the rounding error of x / sqrt(2) is corrected: it alone would cost x²
-    /// units in the last place. Boost's erfc itself is good to a few units.
+    /// units in the last place.
     [[nodiscard]] static Real survival(Real const& x) {
         Real const y = x / boost::math::constants::root_two<Real>();
-        Real const tail = boost::math::erfc(y, detail::boost_policy{}) / 2;
         if constexpr (std::floating_point<Real>) {
+            Real const tail = std::erfc(y) / 2;
             if (y > 1 && tail > 0) {
                 // sqrt(2) in two parts; the correction needs the logarithmic derivative of erfc, which lies
                 // within 5 % of -(y + sqrt(y² + 4/pi)), only roughly.
@@ -39,12 +39,12 @@ struct basic_normal {
                 Real const lost = (std::fma(-y, root, x) - y * root_rest) / root;
                 return tail * (1 - lost * (y + std::sqrt(y * y + Real(1.2732395447351628))));
             }
+            return tail;
+        } else {
+            return boost::math::erfc(y, detail::boost_policy{}) / 2;
         }
-        return tail;
     }
-    /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond. In
-    /// the far tail by the continued fraction of Mills' ratio (Laplace), 1 / (x + 1 / (x + 2 / (x + 3 /
-    /// ...))).
+    /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond.
     [[nodiscard]] static Real log_survival(Real const& x) {
         using std::log;
         using std::log1p;
@@ -55,11 +55,21 @@ struct basic_normal {
         if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {
             return log(probability); // NaN as well
         }
+        return log_mills_ratio(x) - x * x / 2 - log(boost::math::constants::root_two_pi<Real>());
+    }
+    /// The logarithm of Mills' ratio, P(Z > x) over the density at x: what is left of log P(Z > x) beside
+    /// -x²/2 - log sqrt(2 pi). In the far tail by Laplace's continued fraction, 1 / (x + 1 / (x + 2 / (x + 3
+    /// / ...))).
+    [[nodiscard]] static Real log_mills_ratio(Real const& x) {
+        using std::log;
+        if (!(x > 10)) {
+            return log_survival(x) + x * x / 2 + log(boost::math::constants::root_two_pi<Real>());
+        }
         Real fraction(x);
         for (int term = 100; term >= 1; --term) {
             fraction = x + term / fraction;
         }
-        return -x * x / 2 - log(Real(fraction * boost::math::constants::root_two_pi<Real>()));
+        return -log(fraction);
     }
     /// The x with P(Z <= x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] static Real quantile(Real const& p) { return -upper_quantile(p); }

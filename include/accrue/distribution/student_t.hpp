@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/student_t_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
 
@@ -8,6 +9,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 
 namespace accrue {
@@ -29,14 +31,19 @@ struct basic_student_t {
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::survival(x);
         }
-        return cdf(complement(distribution(), x));
+        if constexpr (std::same_as<Real, double>) {
+            return x < 0 ? 1 - detail::student_t_tail(degrees_of_freedom, -x)
+                         : detail::student_t_tail(degrees_of_freedom, x);
+        } else {
+            return cdf(complement(distribution(), x));
+        }
     }
     /// P(T <= x).
     [[nodiscard]] Real cumulative(Real const& x) const { return survival(-x); }
     /// log P(T > x), also where the probability itself is too small for the type.
     ///
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
-    /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 a B(a, 1/2)) (1 + ...).
+    /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 B(a, 1/2)) / (a + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
         using std::exp;
         using std::log;
@@ -60,8 +67,9 @@ struct basic_student_t {
         Real const ratio = exp(log_ratio);
         Real const log_z = ratio < 1 ? Real(-log1p(ratio)) : Real(-log_ratio - log1p(Real(1 / ratio)));
         Real const log_rest = -log1p(Real(1 / ratio));
-        return a * log_z + log_rest / 2 - log(Real(2 * a * beta)) +
-               log(beta_fraction(a, Real(1 / (1 + ratio))));
+        Real const z = 1 / (1 + ratio);
+        return a * log_z + log_rest / 2 - log(Real(2 * beta)) +
+               log(detail::half_beta_fraction(a, z, Real(1 / (1 + 1 / ratio))));
     }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
@@ -75,31 +83,7 @@ struct basic_student_t {
     }
 
   private:
-    /// 2F1(a + 1/2, 1; a + 1; z), by the continued fraction of the incomplete beta function (Lentz's method).
-    [[nodiscard]] static Real beta_fraction(Real const& a, Real const& z) {
-        Real const b(0.5);
-        Real const smallest = (std::numeric_limits<Real>::min)();
-        Real c(1);
-        Real d = 1 - (a + b) * z / (a + 1);
-        d = 1 / d;
-        Real fraction = d;
-        for (int m = 1; m < 10000; ++m) {
-            Real const even = m * (b - m) * z / ((a + 2 * m - 1) * (a + 2 * m));
-            d = 1 / (1 + even * d + smallest);
-            c = 1 + even / c;
-            fraction *= c * d;
-            Real const odd = -(a + m) * (a + b + m) * z / ((a + 2 * m) * (a + 2 * m + 1));
-            d = 1 / (1 + odd * d + smallest);
-            c = 1 + odd / c;
-            Real const factor = c * d;
-            fraction *= factor;
-            Real const change = factor - 1;
-            if ((change < 0 ? Real(-change) : change) <= std::numeric_limits<Real>::epsilon()) {
-                break;
-            }
-        }
-        return fraction;
-    }
+    /// Boost's, for the types and quantiles that the formulas of our own are not for.
     [[nodiscard]] boost::math::students_t_distribution<Real, detail::boost_policy> distribution() const {
         return boost::math::students_t_distribution<Real, detail::boost_policy>(degrees_of_freedom);
     }

@@ -57,7 +57,9 @@ struct biserial_correlation {
         Real const n = n_treatment + n_control;
         Real const p = n_treatment / n;
         Real const q = n_control / n;
-        Real const z = basic_normal<Real>::upper_quantile(p);
+        // From the smaller share: the larger one can round to 1.
+        Real const z =
+            p < q ? basic_normal<Real>::upper_quantile(p) : Real(-basic_normal<Real>::upper_quantile(q));
         Real const f = basic_normal<Real>::density(z);
         Real const ratio = sqrt(Real(p * q)) / f;
         Real const b = r * ratio;

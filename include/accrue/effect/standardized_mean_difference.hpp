@@ -182,10 +182,9 @@ struct standardized_mean_difference {
 
     /// The measure for this set of studies, whose variance no longer depends on any other. Throws
     /// `invalid_input` with the index of a report that is not valid.
-    template <class Report>
-        requires detail::needs_all_studies<Variance,
-                                           decltype(std::declval<standardized_mean_difference const&>()
-                                                        .standardized(std::declval<Report const&>()))>
+    template <class Report, class Self = standardized_mean_difference> // Self: complete only when called
+        requires detail::needs_all_studies<
+            Variance, decltype(std::declval<Self const&>().standardized(std::declval<Report const&>()))>
     [[nodiscard]] auto for_studies(std::span<Report const> const reports) const {
         using x_type = decltype(standardized(reports[0]));
         std::vector<x_type> all;

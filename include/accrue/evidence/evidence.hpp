@@ -143,7 +143,7 @@ class study_evidence {
     using list = std::span<basic_estimate<Real> const>;
 
     template <class Function>
-    static Real halved_sum(list const studies, Function const& function) {
+    [[gnu::noinline]] static Real halved_sum(list const studies, Function const& function) {
         if (studies.size() <= 256) {
             return detail::interleaved_sum<Real>(
                 studies.size(), [&](std::size_t const i) { return function(studies[i].variance); });
@@ -153,7 +153,7 @@ class study_evidence {
     }
 
     /// The constructor's check is one branch for the whole list; which study failed it is sought only now.
-    void name_the_invalid_study() const {
+    [[gnu::cold]] void name_the_invalid_study() const {
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             try {
                 detail::check(studies_[i]);

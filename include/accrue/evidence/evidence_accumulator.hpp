@@ -31,8 +31,8 @@ namespace accrue {
 ///
 /// Why a sum over studies needs no studies
 /// ---------------------------------------
-/// What is random about tau² is its value: 1/(v + tau²) must be summed over studies for values of tau² that
-/// are only known later. But as a function of log v it is so smooth, for any tau², that within a factor of 4
+/// The difficulty: tau² is unknown while studies arrive, and 1/(v + tau²) must be summed for whatever value
+/// it turns out to have. But as a function of log v it is so smooth, for any tau², that within a factor of 4
 /// of the variance its values at 20 fixed (Chebyshev) points determine it everywhere between them to 16
 /// digits: f(v) = sum over j of share_j(v) f(v_j), Lagrange's interpolation, where the shares depend on v and
 /// not on f. Summed over studies i,

@@ -5,7 +5,9 @@
 #include <accrue/evidence/weighted_fit.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -94,7 +96,8 @@ class grouped_evidence {
   public:
     using real_type = Real;
 
-    /// \throws invalid_input when there is no group
+    /// \throws invalid_input when there is no group, and for variances so far apart (a factor of 5e102 in
+    /// `double`) that powers of a group's weights could vanish beside another's
     explicit grouped_evidence(std::vector<study_evidence<Real>> groups) : groups_(std::move(groups)) {
         detail::require_not_empty("groups", groups_.size());
         smallest_ = groups_.front().smallest_variance();
@@ -104,6 +107,11 @@ class grouped_evidence {
             smallest_ = group.smallest_variance() < smallest_ ? group.smallest_variance() : smallest_;
             largest_ = group.largest_variance() > largest_ ? group.largest_variance() : largest_;
         }
+        using std::cbrt;
+        Real const apart = largest_ / smallest_;
+        detail::require(apart < Real(cbrt((std::numeric_limits<Real>::max)())),
+                        "largest variance over the smallest", "small enough for cubes of relative weights",
+                        apart);
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }

@@ -133,7 +133,7 @@ auto as_studies(Range const& range) {
 /// \param estimates a contiguous range of estimates, or of trials for a model that pools those
 /// \return a result of the model for each study, on the scale of the estimates; the last is that of `pool`
 /// \throws invalid_input as `pool` does
-template <class Model, class Range>
+template <class Model, detail::contiguous Range>
     requires pools<Model, Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates) {
     auto const studies = detail::as_studies(estimates);
@@ -144,5 +144,6 @@ template <class Model, class Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(cumulative(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_SUMS_OF_STUDIES(cumulative(Model const&, Studies const&));
 
 } // namespace accrue

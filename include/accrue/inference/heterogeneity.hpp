@@ -101,7 +101,7 @@ template <study_set Range>
 ACCRUE_REFUSE_ALL_BUT_STUDIES(typical_variance(Studies const&, Rest const&...));
 
 /// I² from tau²: tau² / (tau² + s²), with s² the `typical_variance`. It equals I² from Q when tau² is the
-/// DerSimonian-Laird estimate, and is the one to report with any other. 0 for a single study.
+/// DerSimonian-Laird estimate; with any other estimator of tau², report this one. 0 for a single study.
 template <study_set Range, real Real>
 [[nodiscard]] Real i_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
     return tau_squared <= 0 ? Real(0) : Real(tau_squared / (tau_squared + typical_variance(estimates)));

@@ -122,12 +122,16 @@ template <estimates Range>
     using Real = real_t<Range>;
     auto const studies = detail::as_evidence(estimates).studies();
     auto const deleted = leave_one_out(common_effect{}, estimates);
-    Real const effect = pool(common_effect{}, estimates).effect;
+    Real const variance = pool(common_effect{}, estimates).variance;
     auto points = std::vector<basic_baujat_point<Real>>{};
     points.reserve(studies.size());
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        points.push_back({detail::square(Real(studies[i].effect - effect)) / studies[i].variance,
-                          detail::square(Real(effect - deleted[i].effect)) / deleted[i].variance});
+        // The pooled effect lies between the study's and the others', at shares of their distance that are
+        // quotients of variances: differences from it would cancel where a study has nearly all the weight.
+        Real const distance = studies[i].effect - deleted[i].effect;
+        points.push_back(
+            {detail::square(Real(variance / deleted[i].variance * distance)) / studies[i].variance,
+             detail::square(Real(variance / studies[i].variance * distance)) / deleted[i].variance});
     }
     return points;
 }

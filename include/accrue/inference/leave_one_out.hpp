@@ -16,7 +16,7 @@ namespace accrue {
 /// doi:10.1002/jrsm.11.
 /// \param estimates two or more estimates, or trials for a model that pools those
 /// \throws invalid_input as `pool` does, and when there are fewer than two studies
-template <class Model, class Range>
+template <class Model, detail::contiguous Range>
     requires pools<Model, Range>
 [[nodiscard]] auto leave_one_out(Model const& model, Range const& estimates) {
     auto const* const first = std::data(estimates);
@@ -40,5 +40,6 @@ template <class Model, class Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(leave_one_out(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_SUMS_OF_STUDIES(leave_one_out(Model const&, Studies const&));
 
 } // namespace accrue

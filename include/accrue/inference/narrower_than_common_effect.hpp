@@ -16,7 +16,8 @@ namespace accrue {
 /// 35:2503-2515, doi:10.1002/sim.6879.
 ///
 /// \throws invalid_input as `pool` does, and unless 0 < level < 1
-template <real Real, class Range>
+template <real Real, study_set Range>
+    requires pools<common_effect, Range>
 [[nodiscard]] bool is_narrower_than_common_effect(basic_pooled<Real> const& result, Range const& estimates,
                                                   double const level) {
     return confidence_interval(result, level).width() <

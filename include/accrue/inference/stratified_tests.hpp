@@ -152,11 +152,22 @@ template <class Range>
             continue;
         }
         ++informative;
-        // The root of (ratio - 1) A² - linear A + ratio n1 with = 0 that lies within the margins.
-        Real const linear = ratio * (with + t.n1) + (t.n2 - with);
-        Real const constant = ratio * t.n1 * with;
-        Real const a = 2 * constant / (linear + sqrt(Real(linear * linear - 4 * (ratio - 1) * constant)));
-        Real const variance = 1 / (1 / a + 1 / (t.n1 - a) + 1 / (with - a) + 1 / (t.n2 - with + a));
+        // A is the root of (ratio - 1) A² - (ratio (with + n1) + n2 - with) A + ratio n1 with = 0 within the
+        // margins. The discriminant is a sum of positive terms, and each other cell has a like formula by
+        // exchanging arms or outcomes: none is a difference.
+        Real const first = ratio * (t.n1 - with);
+        Real const second = t.n2 - with;
+        Real const mixed = 2 * ratio * (t.n1 * t.n2 + with * without);
+        Real const root = sqrt(Real(first * first + mixed + second * second));
+        auto const plus_root = [&](Real const& x, Real const& other) -> Real {
+            return x < 0 ? Real((other * other + mixed) / (root - x)) : Real(x + root);
+        };
+        Real const a = 2 * ratio * t.n1 * with / (ratio * (with + t.n1) + plus_root(second, first));
+        Real const b = 2 * t.n1 * without / (without + t.n1 + plus_root(Real(-first), second));
+        Real const c = 2 * t.n2 * with / (with + t.n2 + plus_root(first, second));
+        Real const d =
+            2 * ratio * t.n2 * without / (ratio * (without + t.n2) + plus_root(Real(-second), first));
+        Real const variance = 1 / (1 / a + 1 / b + 1 / c + 1 / d);
         squares += detail::square(Real(t.a - a)) / variance;
         excess += t.a - a;
         information += variance;

@@ -11,7 +11,7 @@ namespace accrue {
 /// The cumulative Z-curve: `z_value` of the pooled result after each study, in the order given.
 ///
 /// \throws invalid_input as `pool` does
-template <class Model, class Range>
+template <class Model, detail::contiguous Range>
     requires pools<Model, Range>
 [[nodiscard]] auto z_curve(Model const& model, Range const& estimates) {
     auto const studies = detail::as_studies(estimates);
@@ -22,5 +22,6 @@ template <class Model, class Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(z_curve(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_SUMS_OF_STUDIES(z_curve(Model const&, Studies const&));
 
 } // namespace accrue

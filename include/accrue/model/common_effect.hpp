@@ -4,6 +4,7 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -16,6 +17,9 @@ namespace accrue {
 /// that assumption it estimates the average effect in these studies, and its variance is valid for that
 /// reading only. Birge 1932, Phys Rev 40:207-227, doi:10.1103/PhysRev.40.207.
 struct common_effect {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a common-effect model"; }
+
     template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;

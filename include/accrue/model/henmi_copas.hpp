@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>
@@ -13,7 +14,6 @@
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/tools/toms748_solve.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -30,7 +30,7 @@ struct basic_henmi_copas_pooled {
     Real variance;         ///< (tau² w2/w1 + 1) / w1, w1 = sum 1/v, w2 = sum 1/v²
     Real tau_squared;      ///< the DerSimonian-Laird estimate
     std::size_t k;         ///< number of studies
-    accrue::status status; ///< whether tau² is all right
+    accrue::status status; ///< that of the tau² estimate
 
     /// Moments of Cochran's Q given the standardised mean z, each base + slope z², and what else the
     /// distribution of the statistic depends on.
@@ -176,6 +176,7 @@ template <real Real>
 template <real Real>
 [[nodiscard]] basic_interval<Real> confidence_interval(basic_henmi_copas_pooled<Real> const& result,
                                                        double const level) {
+    using std::exp;
     using std::log;
     using std::sqrt;
     detail::require_between_0_and_1("level", level);
@@ -183,23 +184,12 @@ template <real Real>
         return {detail::not_a_number<Real>(), detail::not_a_number<Real>()};
     }
     Real const tail = (1 - Real(level)) / 2;
-    auto const excess = [&](Real const& u) -> Real {
-        return log(Real(detail::henmi_copas_tail(result, u) / tail));
+    auto const excess = [&](Real const& log_u) -> Real {
+        return log(Real(detail::henmi_copas_tail(result, Real(exp(log_u))) / tail));
     };
-    Real lower = basic_normal<Real>::upper_quantile(tail) / 8;
-    Real upper = 2 * lower;
-    while (excess(upper) > 0) {
-        lower = upper;
-        upper = 2 * upper;
-    }
-    while (excess(lower) < 0) {
-        upper = lower;
-        lower = lower / 2;
-    }
-    boost::uintmax_t evaluations = 200;
-    auto const bracket = boost::math::tools::toms748_solve(
-        excess, lower, upper, boost::math::tools::eps_tolerance<Real>(), evaluations, detail::boost_policy{});
-    Real const half_width = (bracket.first + bracket.second) / 2 * sqrt(result.variance);
+    Real const start = log(basic_normal<Real>::upper_quantile(tail));
+    Real const quantile = exp(detail::falling_root(excess, start, Real(0.5), {Real(1)}).value);
+    Real const half_width = quantile * sqrt(result.variance);
     return {result.effect - half_width, result.effect + half_width};
 }
 

@@ -4,6 +4,7 @@
 #include <accrue/model/detail/mantel_haenszel_sums.hpp>
 
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,9 @@ template <class Measure = log_odds_ratio<>, class Variance = sato_variance>
 struct mantel_haenszel {
     Measure measure{};   ///< one of the five measures above
     Variance variance{}; ///< of a risk difference; the other measures have one variance each
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "the Mantel-Haenszel method"; }
 
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
     template <class Trial>

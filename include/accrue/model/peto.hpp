@@ -7,6 +7,7 @@
 #include <accrue/report/two_arms.hpp>
 
 #include <span>
+#include <string>
 
 namespace accrue {
 
@@ -23,6 +24,9 @@ namespace accrue {
 /// Yusuf, Peto, Lewis, Collins & Sleight 1985, Prog Cardiovasc Dis 27:335-371,
 /// doi:10.1016/S0033-0620(85)80003-7.
 struct peto {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Peto's method"; }
+
     /// \throws invalid_input when there is no trial, or one's counts are impossible; it names the trial
     template <real Real>
     [[nodiscard]] basic_pooled<Real>

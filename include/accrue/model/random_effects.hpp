@@ -2,6 +2,7 @@
 
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
 #include <accrue/tau_squared/reml.hpp>
@@ -10,6 +11,7 @@
 #include <accrue/uncertainty/wald.hpp>
 
 #include <concepts>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -36,6 +38,12 @@ template <class TauSquared = reml, class Uncertainty = wald>
 struct random_effects {
     TauSquared estimator{};    ///< evidence -> tau²
     Uncertainty uncertainty{}; ///< fit at that tau² -> variance and degrees of freedom
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "a random-effects model (" + name_of(estimator, "an estimator of tau²") + ", " +
+               name_of(uncertainty, "an uncertainty") + ")";
+    }
 
     template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>

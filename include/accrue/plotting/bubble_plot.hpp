@@ -24,11 +24,13 @@ struct bubble_plot_prediction {
     double moderator = 0;
     double effect = 0;
     interval confidence{};
+    interval prediction{}; ///< for the true effect of a new study; none if empty
 };
 
 /// A bubble plot (Thompson & Higgins 2002, Stat Med 21:1559-1573, doi:10.1002/sim.1187): effects against a
 /// moderator, discs of an area in proportion to the studies' weights, and the line that a meta-regression
-/// predicts with its confidence band.
+/// predicts with its confidence band and, fainter, its prediction band. `plot_of` builds it from a
+/// regression.
 ///
 /// How to read it: a slope that a few large discs carry is one of those studies. Studies were not randomised
 /// to their values of the moderator.
@@ -61,18 +63,26 @@ struct bubble_plot {
                                  .area = 3 * study.weight / heaviest});
     }
     auto line = chart_line{.colour = &theme::data, .width = 2};
-    auto band = chart_region{.colour = &theme::data, .opacity = 0.15};
-    for (auto const& prediction : plot.predictions) {
-        line.places.push_back({prediction.moderator, prediction.effect});
-        band.corners.push_back({prediction.moderator, prediction.confidence.upper});
+    for (auto const& place : plot.predictions) {
+        line.places.push_back({place.moderator, place.effect});
     }
-    for (auto prediction = plot.predictions.rbegin(); prediction != plot.predictions.rend(); ++prediction) {
-        band.corners.push_back({prediction->moderator, prediction->confidence.lower});
-    }
+    auto const add_band = [&](interval bubble_plot_prediction::*const band, double const opacity) {
+        auto region = chart_region{.colour = &theme::data, .opacity = opacity};
+        bool empty = true;
+        for (auto const& place : plot.predictions) {
+            region.corners.push_back({place.moderator, (place.*band).upper});
+            empty = empty && !((place.*band).upper > (place.*band).lower);
+        }
+        for (auto at = plot.predictions.rbegin(); at != plot.predictions.rend(); ++at) {
+            region.corners.push_back({at->moderator, ((*at).*band).lower});
+        }
+        if (!empty) {
+            result.regions.push_back(region);
+        }
+    };
+    add_band(&bubble_plot_prediction::prediction, 0.07);
+    add_band(&bubble_plot_prediction::confidence, 0.15);
     result.lines.push_back(line);
-    if (!band.corners.empty()) {
-        result.regions.push_back(band);
-    }
     return result;
 }
 

@@ -183,6 +183,22 @@ inline double monitoring_reach(monitoring_plot const& plot) {
         result.lines.push_back(seen);
         result.lines.push_back(planned);
     };
+    // A boundary of one look alone is no line, but a point.
+    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
+        bool const ahead_is_planned = i + 1 == plot.looks.size() && !plot.planned.empty();
+        for (auto const side : {&monitoring_plot_look::lower, &monitoring_plot_look::upper}) {
+            double const z = plot.looks[i].*side;
+            bool const before = i > 0 && detail::is_finite(plot.looks[i - 1].*side);
+            bool const after = i + 1 < plot.looks.size() && detail::is_finite(plot.looks[i + 1].*side);
+            if (detail::is_finite(z) && std::fabs(z) <= reach && !before && !after && !ahead_is_planned) {
+                result.points.push_back({.place = {plot.looks[i].information, z},
+                                         .name = "boundary " + detail::readable(z, 2),
+                                         .area = 0.2,
+                                         .labelled = false,
+                                         .colour = &theme::boundary});
+            }
+        }
+    }
     double const none = detail::not_a_number<double>();
     limit([](auto const& look) { return look.upper; }, &theme::boundary, {}, "7 5");
     limit([](auto const& look) { return look.lower; }, &theme::boundary, {}, "7 5");

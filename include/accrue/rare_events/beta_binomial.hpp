@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/rare_events/detail/beta_binomial_arm.hpp>
@@ -10,7 +11,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <span>
 
 namespace accrue {
@@ -70,7 +70,11 @@ struct beta_binomial {
         for (int power = -40; power <= 12; power += 2) {
             auto const here = profile(Real(std::ldexp(1.0, power)));
             if (before.slope() > 0 && !(here.slope() > 0)) {
-                auto const top = root(profile, before, here);
+                auto const slope = [&](Real const& gamma) { return profile(gamma).slope(); };
+                auto const top =
+                    profile(detail::root_between<Real>(
+                                slope, {before.gamma, here.gamma, before.slope(), here.slope()}, {here.gamma})
+                                .value);
                 if (!have_best || best.log_likelihood() < top.log_likelihood()) {
                     best = top;
                     have_best = true;
@@ -98,37 +102,6 @@ struct beta_binomial {
             {one.logit - other.logit, variance, Real(0), detail::infinity<Real>(), trials.size(), status::ok},
             gamma / (1 + gamma),
             best.log_likelihood()};
-    }
-
-  private:
-    /// The root of the profile's slope between a place where it rises and one where it falls: bisection of
-    /// its secants (Illinois), to the last digits.
-    template <class Profile, real Real>
-    static detail::beta_binomial_place<Real> root(Profile const& profile,
-                                                  detail::beta_binomial_place<Real> const& rising,
-                                                  detail::beta_binomial_place<Real> const& falling) {
-        Real lower = rising.gamma;
-        Real upper = falling.gamma;
-        Real at_lower = rising.slope();
-        Real at_upper = falling.slope();
-        auto here = rising;
-        for (int i = 0; i < 200 && upper - lower > 4 * std::numeric_limits<Real>::epsilon() * upper; ++i) {
-            Real next = lower + (upper - lower) * (at_lower / (at_lower - at_upper));
-            if (i % 3 == 2 || !(next > lower && next < upper)) {
-                next = lower + (upper - lower) / 2;
-            }
-            here = profile(next);
-            if (here.slope() > 0) {
-                lower = next;
-                at_lower = here.slope();
-                at_upper /= 2;
-            } else {
-                upper = next;
-                at_upper = here.slope();
-                at_lower /= 2;
-            }
-        }
-        return here;
     }
 };
 

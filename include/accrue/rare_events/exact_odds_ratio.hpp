@@ -5,7 +5,7 @@
 #include <accrue/pooled.hpp>
 #include <accrue/rare_events/binomial_normal.hpp>
 #include <accrue/rare_events/detail/event_sum.hpp>
-#include <accrue/rare_events/detail/tail_root.hpp>
+#include <accrue/rare_events/detail/log_odds_root.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -92,20 +92,16 @@ template <class Tails, class Trials>
     Real const share = (1 - Real(level)) / 2;
     auto result = basic_interval<Real>{-detail::infinity<Real>(), detail::infinity<Real>()};
     if (!all.is_lowest()) {
-        result.lower = detail::tail_root(
-            [&](Real const& theta) {
-                auto const at = all.tails_at(theta);
-                return Real(tails(at.above, at.observed) - share);
-            },
-            Real(0));
+        result.lower = detail::log_odds_root<Real>([&](Real const& theta) {
+            auto const at = all.tails_at(theta);
+            return Real(share - tails(at.above, at.observed));
+        });
     }
     if (!all.is_highest()) {
-        result.upper = detail::tail_root(
-            [&](Real const& theta) {
-                auto const at = all.tails_at(theta);
-                return Real(tails(at.below, at.observed) - share);
-            },
-            Real(0));
+        result.upper = detail::log_odds_root<Real>([&](Real const& theta) {
+            auto const at = all.tails_at(theta);
+            return Real(tails(at.below, at.observed) - share);
+        });
     }
     return result;
 }

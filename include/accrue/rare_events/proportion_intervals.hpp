@@ -4,7 +4,7 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/rare_events/detail/tail_root.hpp>
+#include <accrue/rare_events/detail/log_odds_root.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 
@@ -90,9 +90,9 @@ struct mid_p_interval {
             Real const at_least = boost::math::ibeta(count, Real(others + 1), risk, policy);
             Real const more =
                 others > 0 ? Real(boost::math::ibeta(Real(count + 1), others, risk, policy)) : Real(0);
-            return Real((at_least + more) / 2 - share);
+            return Real(share - (at_least + more) / 2);
         };
-        return 1 / (1 + exp(Real(-detail::tail_root(excess, Real(0)))));
+        return 1 / (1 + exp(Real(-detail::log_odds_root<Real>(excess))));
     }
 };
 

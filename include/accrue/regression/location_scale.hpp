@@ -2,8 +2,10 @@
 
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/interval.hpp>
 #include <accrue/regression/detail/solution.hpp>
 #include <accrue/regression/meta_regression.hpp>
+#include <accrue/regression/predict.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/reml.hpp>
@@ -15,6 +17,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -247,7 +250,7 @@ struct location_scale {
     int max_iterations = 200; ///< for each start
 
     /// \throws invalid_input as `meta_regression` does, for either set of moderators
-    template <class Range, real Real>
+    template <real Real, detail::estimates_of<Real> Range>
     [[nodiscard]] basic_location_scale<Real> operator()(Range const& estimates,
                                                         basic_moderators<Real> const& location,
                                                         basic_moderators<Real> const& scale) const {
@@ -322,6 +325,59 @@ struct location_scale {
                 best.tau_squared, best.log_likelihood, ended};
     }
 };
+
+/// What a location-scale model expects in one place.
+template <real Real>
+struct basic_location_scale_prediction : basic_prediction<Real> {
+    Real tau_squared;                            ///< exp(z'a), the heterogeneity there
+    basic_interval<Real> tau_squared_confidence; ///< for it: that of z'a, back-transformed
+};
+
+using location_scale_prediction = basic_location_scale_prediction<double>;
+
+namespace detail {
+
+template <real Real, class LocationRow, class ScaleRow>
+[[nodiscard]] basic_location_scale_prediction<Real> predict_at(basic_location_scale<Real> const& fit,
+                                                               LocationRow const& location,
+                                                               ScaleRow const& scale, double const level) {
+    using std::exp;
+    auto const heterogeneity = predict(fit.scale, scale, level);
+    auto at = fit.location;
+    at.tau_squared = exp(heterogeneity.effect);
+    return {predict(at, location, level), at.tau_squared,
+            basic_interval<Real>{exp(heterogeneity.confidence.lower), exp(heterogeneity.confidence.upper)}};
+}
+
+} // namespace detail
+
+/// The mean of the true effects at given moderators with its confidence interval, and the prediction interval
+/// for the true effect of a new study where tau² = exp(z'a),
+///
+///     x'b ± c sqrt(x'Cx),   x'b ± c sqrt(exp(z'a) + x'Cx).
+///
+///     predict(fit, {{"latitude", 33.0}}, {{"latitude", 33.0}}, 0.95);
+///
+/// \param location one value for each moderator of the effects
+/// \param scale one value for each moderator of tau²; `{}` for an intercept alone
+/// \throws invalid_input unless the rows fit, and unless 0 < level < 1
+template <real Real>
+[[nodiscard]] basic_location_scale_prediction<Real>
+predict(basic_location_scale<Real> const& fit,
+        std::type_identity_t<basic_moderator_row<Real>> const& location,
+        std::type_identity_t<basic_moderator_row<Real>> const& scale, double const level) {
+    return detail::predict_at(fit, location, scale, level);
+}
+
+/// The same from numbers, one a coefficient; those of intercepts may be left out.
+///
+/// \throws invalid_input unless the rows fit, and unless 0 < level < 1
+template <real Real>
+[[nodiscard]] basic_location_scale_prediction<Real>
+predict(basic_location_scale<Real> const& fit, std::type_identity_t<std::vector<Real>> const& location,
+        std::type_identity_t<std::vector<Real>> const& scale, double const level) {
+    return detail::predict_at(fit, location, scale, level);
+}
 
 location_scale() -> location_scale<reml>;
 template <class Estimator>

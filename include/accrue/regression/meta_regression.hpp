@@ -10,6 +10,7 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/regression/detail/refused_regressions.hpp>
 #include <accrue/regression/detail/solution.hpp>
 #include <accrue/regression/moderators.hpp>
 #include <accrue/status.hpp>
@@ -47,8 +48,10 @@ struct basic_regression {
     basic_design_terms<Real> terms;
 
     // What combinations of coefficients need, so that no digit is lost to the covariance's cancellation.
-    detail::matrix<Real> root;        ///< G with GG' the covariance
-    detail::matrix<Real> sensitivity; ///< S with 2 V² / (l'Sl)² degrees of freedom for variance V; or empty
+    detail::matrix<Real> root; ///< G with GG' the covariance
+    /// S, one a variance that was estimated, with 2 V² / sum (l'Sl)² degrees of freedom for the variance V of
+    /// a combination l; none where all have `degrees_of_freedom`
+    std::vector<detail::matrix<Real>> sensitivities;
 };
 
 using regression = basic_regression<double>;
@@ -59,7 +62,7 @@ using regression = basic_regression<double>;
 /// \param estimates any contiguous range of `basic_estimate`
 /// \throws invalid_input when a study, a moderator or the design they make is unusable: see `study_evidence`,
 /// `basic_moderators::design` and `basic_design_matrix`
-template <class Range, real Real>
+template <real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] moderated_evidence<Real> moderated(Range const& estimates,
                                                  basic_moderators<Real> const& given) {
     auto const studies = std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
@@ -71,8 +74,8 @@ namespace detail {
 
 /// A model that can have moderators: an estimator of tau² and a method of uncertainty.
 template <class Model>
-concept model_with_parts = requires(Model const& model) {
-    model.estimator;
+concept model_with_parts = requires(Model const& model, moderated_evidence<double> const& studies) {
+    model.estimator(studies).value;
     model.uncertainty;
 };
 
@@ -137,11 +140,14 @@ template <real Real>
         }
         variance += part * part;
     }
-    Real const degrees_of_freedom =
-        fit.sensitivity.size() == 0
-            ? fit.degrees_of_freedom
-            : Real(2 * detail::square(Real(variance / detail::quadratic(fit.sensitivity, weights))));
-    return {effect, variance, fit.tau_squared, degrees_of_freedom, fit.k, fit.status};
+    if (fit.sensitivities.empty()) {
+        return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
+    }
+    Real changes(0);
+    for (auto const& sensitivity : fit.sensitivities) {
+        changes += detail::square(Real(detail::quadratic(sensitivity, weights) / variance));
+    }
+    return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
 }
 
 template <real Real>
@@ -176,6 +182,26 @@ template <real Real>
     throw invalid_input("there is no coefficient '" + name + "' but " + detail::listed(fit.names));
 }
 
+namespace detail {
+
+/// The least degrees of freedom of the coefficients, and `undefined` unless all of them are known.
+template <real Real>
+void conclude(basic_regression<Real>& result, bool const independent) {
+    bool defined = independent;
+    for (std::size_t j = 0; j < result.coefficients.size(); ++j) {
+        auto const one = coefficient(result, j);
+        defined = defined && is_finite(one.effect) && is_finite(one.variance) && one.variance > 0;
+        if (one.degrees_of_freedom < result.degrees_of_freedom) {
+            result.degrees_of_freedom = one.degrees_of_freedom;
+        }
+    }
+    if (!defined && result.status == status::ok) {
+        result.status = status::undefined;
+    }
+}
+
+} // namespace detail
+
 /// `meta_regression` of evidence that was made before, for many models of the same studies. Its terms are the
 /// columns of the design.
 template <regression_model Model, real Real>
@@ -206,19 +232,8 @@ template <regression_model Model, real Real>
                                          typical,
                                          {std::move(terms), false},
                                          std::move(precision.root),
-                                         std::move(precision.sensitivity)};
-    bool defined = projection.independent();
-    for (std::size_t j = 0; j < result.coefficients.size(); ++j) {
-        auto const one = coefficient(result, j);
-        defined =
-            defined && detail::is_finite(one.effect) && detail::is_finite(one.variance) && one.variance > 0;
-        if (one.degrees_of_freedom < result.degrees_of_freedom) {
-            result.degrees_of_freedom = one.degrees_of_freedom;
-        }
-    }
-    if (!defined && result.status == status::ok) {
-        result.status = status::undefined;
-    }
+                                         std::move(precision.sensitivities)};
+    detail::conclude(result, projection.independent());
     return result;
 }
 
@@ -242,13 +257,16 @@ template <regression_model Model, real Real>
 /// \param estimates any contiguous range of `basic_estimate`
 /// \return a status other than `ok` if tau² did not converge, or no coefficient can be computed
 /// \throws invalid_input as `moderated` does
-template <regression_model Model, class Range, real Real>
+template <regression_model Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_regression<Real> meta_regression(Model const& model, Range const& estimates,
                                                      basic_moderators<Real> const& given) {
     auto result = meta_regression(model, moderated(estimates, given));
     result.terms = given.terms();
     return result;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(meta_regression(Model const&, Studies const&,
+                                                       basic_moderators<Real> const&, Rest const&...));
 
 /// The confidence intervals of the coefficients: b ± c SE, with c from t with the regression's degrees of
 /// freedom.

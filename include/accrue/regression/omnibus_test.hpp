@@ -3,6 +3,7 @@
 #include <accrue/distribution/fisher_f.hpp>
 #include <accrue/error.hpp>
 #include <accrue/regression/meta_regression.hpp>
+#include <accrue/status.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -18,9 +19,42 @@ struct basic_coefficient_test {
     Real degrees_of_freedom; ///< hypotheses
     Real denominator_degrees_of_freedom; ///< of F; infinite for chi²
     Real p_value;
+    /// That of the regression; `undefined`, with NaN for F and p, where no F distribution fits (see
+    /// `contrast_test`).
+    accrue::status status;
 };
 
 using coefficient_test = basic_coefficient_test<double>;
+
+namespace detail {
+
+/// The F distribution that Kenward and Roger give a test: `factor` F ~ F(hypotheses, degrees_of_freedom).
+template <real Real>
+struct scaled_f {
+    Real factor;
+    Real degrees_of_freedom;
+};
+
+/// It has the mean 1 / e, e = 1 - A2/l, and the variance that they derive from the traces A1 = (tr H)² and
+/// A2 = tr HH for l hypotheses. Where H is a multiple of the identity, as for one hypothesis or equal
+/// variances, A1 = l A2, F is exact and needs no factor. Elsewhere there may be no F distribution with such
+/// moments: NaN.
+template <real Real>
+[[nodiscard]] scaled_f<Real> scaled_f_of(Real const& l, Real const& a1, Real const& a2) {
+    if (l * a2 - a1 <= Real(1e-10) * a1) {
+        return {Real(1), Real(2 * l / a2)};
+    }
+    Real const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
+    Real const b = (a1 + 6 * a2) / (2 * l * (3 * l + 2 * (1 - g)));
+    Real const e = 1 - a2 / l;
+    Real const spread = square(Real(1 - (l - g) * b)) * (1 - (l + 2 - g) * b);
+    Real const found = 4 + (l + 2) * spread / ((1 + g * b) * square(e) - spread);
+    Real const factor = found * e / (found - 2);
+    bool const exists = found > 0 && factor > 0 && is_finite(Real(factor + found));
+    return {exists ? factor : not_a_number<Real>(), exists ? found : not_a_number<Real>()};
+}
+
+} // namespace detail
 
 /// Tests that all combinations sum_j l_ij b_j of the coefficients are zero:
 ///
@@ -28,7 +62,9 @@ using coefficient_test = basic_coefficient_test<double>;
 ///
 /// against chi² with m degrees of freedom, m the number of combinations, where the model refers coefficients
 /// to the normal, else F = Q_M / m against F(m, k - p). With `kenward_roger` F is scaled and its degrees of
-/// freedom are those of Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558.
+/// freedom are those of Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558. With a handful of
+/// studies and several hypotheses there may be no F distribution with the moments that they match: the test
+/// is then `undefined`, and `hartung_knapp` or a permutation test is there.
 ///
 /// \param combinations one row a hypothesis, with a number for each coefficient
 /// \throws invalid_input when there is none, unless each has a finite number a coefficient, and when one
@@ -39,6 +75,17 @@ template <real Real>
     std::size_t const m = combinations.size();
     std::size_t const p = fit.coefficients.size();
     detail::require_not_empty("combinations", m);
+    Real const l = detail::from_count<Real>(m);
+    if (fit.status == status::undefined) {
+        Real const none = detail::not_a_number<Real>();
+        return {none, l, fit.degrees_of_freedom, none, fit.status};
+    }
+    auto const tested = [&](Real const& statistic, Real const& f, Real const& denominator) {
+        Real const p_value = basic_fisher_f<Real>{l, denominator}.survival(f);
+        return basic_coefficient_test<Real>{statistic, l, denominator, p_value,
+                                            detail::is_finite(Real(statistic + p_value)) ? fit.status
+                                                                                         : status::undefined};
+    };
     auto columns = std::vector<Real>(p * m, Real(0)); // G'L', whose triangle R has R'R = L C L'
     auto values = std::vector<Real>(m);
     for (std::size_t i = 0; i < m; ++i) {
@@ -57,8 +104,8 @@ template <real Real>
     // R'^-1 by columns of what it is applied to.
     auto const solve = [&](std::vector<Real> x) {
         for (std::size_t i = 0; i < m; ++i) {
-            for (std::size_t l = 0; l < i; ++l) {
-                x[i] -= r[i * m + l] * x[l];
+            for (std::size_t j = 0; j < i; ++j) {
+                x[i] -= r[i * m + j] * x[j];
             }
             x[i] /= r[i * m + i];
         }
@@ -66,53 +113,47 @@ template <real Real>
     };
     auto const standardised = solve(values);
     Real const q = detail::inner_product(standardised.data(), standardised.data(), m);
-    Real const l = detail::from_count<Real>(m);
-    if (fit.sensitivity.size() == 0) {
+    if (fit.sensitivities.empty()) {
         Real const denominator = fit.degrees_of_freedom;
-        return {detail::is_finite(denominator) ? Real(q / l) : q, l, denominator,
-                basic_fisher_f<Real>{l, denominator}.survival(Real(q / l))};
+        return tested(detail::is_finite(denominator) ? Real(q / l) : q, Real(q / l), denominator);
     }
-    // H = R'^-1 L S L' R^-1
-    auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
-    for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < m; ++j) {
-            for (std::size_t a = 0; a < p; ++a) {
-                for (std::size_t b = 0; b < p; ++b) {
-                    h[j][i] += combinations[i][a] * fit.sensitivity(detail::index(a), detail::index(b)) *
-                               combinations[j][b];
+    Real a1(0);
+    Real a2(0);
+    for (auto const& sensitivity : fit.sensitivities) {
+        // H = R'^-1 L S L' R^-1
+        auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < m; ++j) {
+                for (std::size_t a = 0; a < p; ++a) {
+                    for (std::size_t b = 0; b < p; ++b) {
+                        h[j][i] += combinations[i][a] * sensitivity(detail::index(a), detail::index(b)) *
+                                   combinations[j][b];
+                    }
                 }
             }
         }
-    }
-    for (int side = 0; side < 2; ++side) {
-        auto turned = h;
-        for (std::size_t j = 0; j < m; ++j) {
-            auto const column = solve(h[j]);
-            for (std::size_t i = 0; i < m; ++i) {
-                turned[i][j] = column[i];
+        for (int side = 0; side < 2; ++side) {
+            auto turned = h;
+            for (std::size_t j = 0; j < m; ++j) {
+                auto const column = solve(h[j]);
+                for (std::size_t i = 0; i < m; ++i) {
+                    turned[i][j] = column[i];
+                }
+            }
+            h = turned;
+        }
+        Real trace(0);
+        for (std::size_t i = 0; i < m; ++i) {
+            trace += h[i][i];
+            for (std::size_t j = 0; j < m; ++j) {
+                a2 += h[i][j] * h[j][i];
             }
         }
-        h = turned;
+        a1 += trace * trace;
     }
-    Real trace(0);
-    Real a2(0);
-    for (std::size_t i = 0; i < m; ++i) {
-        trace += h[i][i];
-        for (std::size_t j = 0; j < m; ++j) {
-            a2 += h[i][j] * h[i][j];
-        }
-    }
-    Real const a1 = trace * trace;
-    Real const b = (a1 + 6 * a2) / (2 * l);
-    Real const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
-    Real const d = 3 * l + 2 * (1 - g);
-    Real const mean = 1 / (1 - a2 / l);
-    Real const variance =
-        2 / l * (1 + g / d * b) / (detail::square(Real(1 - (l - g) / d * b)) * (1 - (l + 2 - g) / d * b));
-    Real const ratio = variance / (2 * mean * mean);
-    Real const denominator = 4 + (l + 2) / (l * ratio - 1);
-    Real const f = denominator / (mean * (denominator - 2)) * q / l;
-    return {f, l, denominator, basic_fisher_f<Real>{l, denominator}.survival(f)};
+    auto const scale = detail::scaled_f_of(l, a1, a2);
+    Real const f = scale.factor * q / l;
+    return tested(f, f, scale.degrees_of_freedom);
 }
 
 /// The omnibus test: that all coefficients but the intercept are zero; all of them without an intercept. See

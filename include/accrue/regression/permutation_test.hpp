@@ -146,7 +146,7 @@ permuted_statistics(Model const& model, std::vector<basic_estimate<Real>> const&
 /// 2004, Stat Med 23:1663-1682, doi:10.1002/sim.1752.
 ///
 /// \throws invalid_input as `meta_regression` does, and unless `most` is positive
-template <regression_model Model, class Range, real Real>
+template <regression_model Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_permutation_test<Real> permutation_test(Model const& model, Range const& estimates,
                                                             basic_moderators<Real> const& given,
                                                             permutations const& options = {}) {
@@ -211,5 +211,8 @@ template <regression_model Model, class Range, real Real>
     }
     return result;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(permutation_test(Model const&, Studies const&,
+                                                        basic_moderators<Real> const&, Rest const&...));
 
 } // namespace accrue

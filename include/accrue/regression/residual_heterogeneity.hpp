@@ -34,7 +34,7 @@ template <regression_model Model, real Real>
 /// The same of a model of studies.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <regression_model Model, class Range, real Real>
+template <regression_model Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_heterogeneity_summary<Real>
 residual_heterogeneity(Model const& model, Range const& estimates, basic_moderators<Real> const& given) {
     return residual_heterogeneity(model, meta_regression(model, estimates, given));
@@ -63,12 +63,34 @@ template <real Real>
 /// moderators.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <detail::model_with_parts Model, class Range, real Real>
+template <detail::model_with_parts Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] Real r_squared(Model const& model, Range const& estimates,
                              basic_moderators<Real> const& given) {
     auto const studies = moderated(estimates, given);
     return r_squared(Real(model.estimator(study_evidence<Real>(studies.studies())).value),
                      Real(model.estimator(studies).value));
+}
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(residual_heterogeneity(Model const&, Studies const&,
+                                                              basic_moderators<Real> const&, Rest const&...));
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(r_squared(Model const&, Studies const&, basic_moderators<Real> const&,
+                                                 Rest const&...));
+
+/// R² of a common effect, which has no tau²: the share of the dispersion Q_E / df about the mean that the
+/// moderators account for, max(0, 1 - [Q_E / (k - p)] / [Q / (k - 1)]), the adjusted R² of weighted least
+/// squares; 0 where there is no dispersion. Without an intercept it is no share of anything.
+///
+/// \throws invalid_input as `meta_regression` does
+template <class Range, real Real>
+[[nodiscard]] Real r_squared(common_effect const&, Range const& estimates,
+                             basic_moderators<Real> const& given) {
+    auto const studies = moderated(estimates, given);
+    auto const mean = study_evidence<Real>(studies.studies());
+    auto const dispersion = [](auto const& evidence) -> Real {
+        return inverse_variance_fit(evidence, Real(0)).q() /
+               detail::from_count<Real>(evidence.degrees_of_freedom());
+    };
+    return r_squared(dispersion(mean), dispersion(studies));
 }
 
 } // namespace accrue

@@ -98,7 +98,7 @@ template <real Real>
 } // namespace detail
 
 /// The fitted values x'b of the studies as pooled results, for intervals and tests.
-template <class Model, class Range, real Real>
+template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_pooled<Real>> fitted_values(Model const& model, Range const& estimates,
                                                             basic_moderators<Real> const& given) {
@@ -119,7 +119,7 @@ template <class Model, class Range, real Real>
 /// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <class Model, class Range, real Real>
+template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_regression_influence<Real>>
 influence(Model const& model, Range const& estimates, basic_moderators<Real> const& given) {
@@ -190,7 +190,7 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
 /// doi:10.3102/10769986010002075.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <class Model, class Range, real Real>
+template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_estimate<Real>> study_effects(Model const& model, Range const& estimates,
                                                               basic_moderators<Real> const& given) {
@@ -223,7 +223,7 @@ using bubble = basic_bubble<double>;
 ///
 /// \param name of a coefficient
 /// \throws invalid_input as `meta_regression` does, and when there is no coefficient of that name
-template <class Model, class Range, real Real>
+template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_bubble<Real>> bubbles(Model const& model, Range const& estimates,
                                                       basic_moderators<Real> const& given,
@@ -243,5 +243,10 @@ template <class Model, class Range, real Real>
     }
     return result;
 }
+
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(fitted_values(Model const&, Studies const&,
+                                                     basic_moderators<Real> const&, Rest const&...));
+ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(bubbles(Model const&, Studies const&, basic_moderators<Real> const&,
+                                               Rest const&...));
 
 } // namespace accrue

@@ -5,6 +5,7 @@
 
 #include <accrue/sequential/monitoring/adjusted_inference.hpp>
 #include <accrue/sequential/monitoring/conclusion.hpp>
+#include <accrue/sequential/monitoring/effect_boundaries.hpp>
 #include <accrue/sequential/monitoring/iterated_logarithm.hpp>
 #include <accrue/sequential/monitoring/look_schedule.hpp>
 #include <accrue/sequential/monitoring/methods_sentence.hpp>

@@ -5,13 +5,9 @@
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/detail/line_evidence.hpp>
 #include <accrue/small_study/detail/weighted_line.hpp>
-#include <accrue/tau_squared/dersimonian_laird.hpp>
-#include <accrue/tau_squared/fixed_tau_squared.hpp>
-#include <accrue/tau_squared/maximum_likelihood.hpp>
-#include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -62,15 +58,6 @@ template <real Real>
         outcome};
 }
 
-/// Estimators that look at the fit alone, and so give tau² about a line as well as about a mean. The others
-/// (`hedges_olkin` and its like) need the design itself: meta-regression offers them.
-template <class Estimator>
-inline constexpr bool estimates_residual_tau_squared =
-    std::same_as<Estimator, reml> || std::same_as<Estimator, maximum_likelihood> ||
-    std::same_as<Estimator, dersimonian_laird> || std::same_as<Estimator, paule_mandel>;
-template <class Real>
-inline constexpr bool estimates_residual_tau_squared<basic_fixed_tau_squared<Real>> = true;
-
 } // namespace detail
 
 /// Variances are right up to a common factor, which the residuals give: s² = sum w r² / (k - 2), and the
@@ -116,10 +103,10 @@ struct unit_dispersion {
 /// 1/(v + tau²) and the slope is referred to the normal distribution. With `reml` it is metafor's default
 /// (`regtest`, model "rma").
 ///
-/// The estimator is one of `reml`, `maximum_likelihood`, `dersimonian_laird`, `paule_mandel` and
-/// `fixed_tau_squared`. Weights of the points must be the inverse of variances.
+/// Any estimator of tau² will do: it gives what is left about the line. Weights of the points must be the
+/// inverse of variances.
 template <class Estimator = reml>
-    requires detail::estimates_residual_tau_squared<Estimator>
+    requires tau_squared_estimator_for<Estimator, detail::line_evidence<double>>
 struct additive_dispersion {
     Estimator estimator{}; ///< of tau² about the line
 
@@ -142,8 +129,7 @@ struct additive_dispersion {
             estimates.push_back({point.y, 1 / point.weight});
             predictor.push_back(point.x / largest);
         }
-        auto const found =
-            estimator(detail::line_evidence<Real>(detail::as_evidence(estimates), std::move(predictor)));
+        auto const found = estimator(detail::line_evidence<Real>(detail::as_evidence(estimates), predictor));
         std::vector<detail::line_point<Real>> moved;
         for (std::size_t i = 0; i < k; ++i) {
             moved.push_back({points[i].x, points[i].y, 1 / (estimates[i].variance + found.value)});

@@ -44,6 +44,7 @@ struct excess_significance {
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
     template <estimates Range>
+        requires pools<Model, Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_excess_significance_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
@@ -75,8 +76,14 @@ struct excess_significance {
         for (Real const& probability : silent) {
             unexpected += probability;
         }
-        Real const difference = detail::from_count<Real>(result.observed) - result.expected;
-        Real const root = difference * sqrt(Real(k / (result.expected * unexpected)));
+        // O - E, or (k - E) - (k - O) where most are significant: what rounding leaves of k - E is nothing
+        // then.
+        Real const observed = detail::from_count<Real>(result.observed);
+        Real const difference =
+            2 * observed > k ? Real(unexpected - (k - observed)) : Real(observed - result.expected);
+        bool const as_expected = !(difference < 0) && !(difference > 0);
+        Real const root =
+            as_expected ? Real(0) : Real(difference * sqrt(Real(k / result.expected)) / sqrt(unexpected));
         result.statistic = root * root;
         result.p_value = standard::survival(root);
         result.exact_p_value = at_least(

@@ -8,6 +8,7 @@
 #include <accrue/small_study/detail/weighted_line.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -57,6 +58,7 @@ struct limit_meta_analysis {
 
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
     template <estimates Range>
+        requires tau_squared_estimator_for<Estimator, study_evidence<detail::range_real<Range>>>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_limit_meta_analysis_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
@@ -81,9 +83,9 @@ struct limit_meta_analysis {
             result.status = status::undefined;
             return result;
         }
-        result.pooled = {
-            beyond.intercept, beyond.intercept_unit_variance, tau_squared, detail::infinity<Real>(), k,
-            found.status};
+        result.pooled = detail::finite_or_undefined(
+            basic_pooled<Real>{beyond.intercept, beyond.intercept_unit_variance, tau_squared,
+                               detail::infinity<Real>(), k, found.status});
         result.bias = beyond.slope;
         result.mean = beyond.intercept - beyond.slope * tau;
         for (auto const& study : evidence.studies()) {
@@ -95,7 +97,9 @@ struct limit_meta_analysis {
         result.p_value_small_study = basic_chi_squared<Real>{Real(1)}.survival(result.q_small_study);
         result.p_value_residual =
             basic_chi_squared<Real>{detail::from_count<Real>(k - 2)}.survival(result.q_residual);
-        result.status = found.status;
+        bool const defined = detail::is_finite(Real(result.p_value_small_study + result.p_value_residual));
+        result.status = defined ? result.pooled.status : status::undefined;
+        result.pooled.status = result.status;
         return result;
     }
 

@@ -76,7 +76,8 @@ namespace detail {
 /// likelihood can say more: an empty interval, or too few studies.
 template <real Real>
 [[nodiscard]] basic_selection_result<Real> blank_selection(selection_weighting<Real> const& weighting,
-                                                           study_evidence<Real> const& evidence) {
+                                                           study_evidence<Real> const& evidence,
+                                                           std::size_t const coefficients = 1) {
     Real const nan = not_a_number<Real>();
     auto result = basic_selection_result<Real>{};
     result.pooled = {nan, nan, nan, infinity<Real>(), evidence.size(), status::undefined};
@@ -98,7 +99,7 @@ template <real Real>
     }
     result.weights.assign(count, nan);
     result.weight_standard_errors.assign(count, nan);
-    if (weighting.parameters > 0 && weighting.parameters + 2 > evidence.size()) {
+    if (weighting.parameters > 0 && weighting.parameters + coefficients + 1 > evidence.size()) {
         result.message = "there are fewer studies than parameters";
     } else if (weighting.parameters > 0 && weighting.piecewise) {
         std::size_t const least = fewest_p_values(result.intervals);
@@ -117,58 +118,87 @@ template <real Real>
     return is_finite(fit.best().at.value) && !fit.runs_away() && !covariance.empty();
 }
 
+/// A fit, and the inverse of its information; empty where the data do not determine it.
 template <real Real>
-[[nodiscard]] basic_selection_result<Real> select(selection_weighting<Real> const& weighting,
-                                                  study_evidence<Real> const& evidence) {
+struct determined_fit {
+    selection_fit<Real> fit;
+    std::vector<std::vector<Real>> covariance;
+
+    template <class Means>
+    determined_fit(selection_weighting<Real> const& weighting, study_evidence<Real> const& evidence,
+                   Means const& means)
+        : fit(weighting, evidence, means), covariance(fit.covariance()) {}
+
+    [[nodiscard]] Real error_of(std::size_t const i) const {
+        using std::sqrt;
+        return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
+    }
+};
+
+/// Fills in all but the coefficients, or says why there is nothing to be filled in.
+///
+/// \return whether the data determine the model
+template <real Real>
+[[nodiscard]] bool describe(determined_fit<Real> const& both, selection_weighting<Real> const& weighting,
+                            basic_selection_result<Real>& result) {
     using std::exp;
     using std::log;
-    using std::sqrt;
-    auto result = blank_selection(weighting, evidence);
-    if (!result.message.empty()) {
-        return result;
-    }
-    auto fit = selection_fit<Real>(weighting, evidence);
+    auto const& fit = both.fit;
     auto const& found = fit.best();
-    auto const covariance = fit.covariance();
-    if (!is_determined(fit, covariance)) {
+    if (!is_determined(fit, both.covariance)) {
         result.message = "the likelihood has no maximum: so few studies do not determine the model";
         if (weighting.piecewise) {
             result.sparse_interval = fewest_p_values(result.intervals);
             result.message += explain(result.intervals[*result.sparse_interval]);
         }
-        return result;
+        return false;
     }
     result.status = found.converged ? status::ok : status::not_converged;
     result.message = found.converged ? "" : "the search for the maximum did not converge";
     Real const unit_squared = square(fit.unit());
-    result.pooled = {found.point[0] * fit.unit(),
-                     covariance[0][0] * unit_squared,
-                     found.point[1] * unit_squared,
-                     infinity<Real>(),
-                     evidence.size(),
-                     result.status};
-    auto const error_of = [&](std::size_t const i) -> Real {
-        return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
-    };
-    result.tau_squared_standard_error = error_of(1) * unit_squared;
+    result.pooled.tau_squared = found.point[fit.place_of_tau_squared()] * unit_squared;
+    result.pooled.status = result.status;
+    result.tau_squared_standard_error = both.error_of(fit.place_of_tau_squared()) * unit_squared;
     std::size_t const m = weighting.parameters;
+    std::size_t const first = fit.place_of_weights();
     for (std::size_t i = 0; i < result.weights.size(); ++i) {
         if (!weighting.piecewise) {
-            result.weights[i] = found.point[i + 2];
-            result.weight_standard_errors[i] = error_of(i + 2);
+            result.weights[i] = found.point[first + i];
+            result.weight_standard_errors[i] = both.error_of(first + i);
         } else {
-            Real const weight = exp(weighting.log_weight_of(i, found.point.data() + 2));
+            Real const weight = exp(weighting.log_weight_of(i, found.point.data() + first));
             result.weights[i] = weight;
-            result.weight_standard_errors[i] = m > 0 && i > 0 ? Real(weight * error_of(i + 1)) : Real(0);
+            result.weight_standard_errors[i] =
+                m > 0 && i > 0 ? Real(weight * both.error_of(first + i - 1)) : Real(0);
         }
     }
     Real const size = fit.unit() < 0 ? Real(-fit.unit()) : fit.unit();
-    result.log_likelihood = found.at.value - from_count<Real>(evidence.size()) * log(size);
+    result.log_likelihood = found.at.value - from_count<Real>(fit.studies().size()) * log(size);
     Real const ratio = 2 * (found.at.value - fit.plain_log_likelihood());
     result.likelihood_ratio.statistic = m > 0 && ratio < 0 ? Real(0) : ratio;
     if (m > 0) {
         result.likelihood_ratio.p_value =
             basic_chi_squared<Real>{from_count<Real>(m)}.survival(result.likelihood_ratio.statistic);
+    }
+    return true;
+}
+
+template <real Real>
+[[nodiscard]] basic_selection_result<Real> select(selection_weighting<Real> const& weighting,
+                                                  study_evidence<Real> const& evidence) {
+    auto result = blank_selection(weighting, evidence);
+    if (!result.message.empty()) {
+        return result;
+    }
+    auto const both = determined_fit<Real>(weighting, evidence, intercept_alone<Real>{});
+    if (describe(both, weighting, result)) {
+        result.pooled.effect = both.fit.best().point[0] * both.fit.unit();
+        result.pooled.variance = both.covariance[0][0] * square(both.fit.unit());
+        result.pooled = finite_or_undefined(result.pooled);
+        if (result.pooled.status == status::undefined) {
+            result.status = status::undefined;
+            result.message = "variances are beyond what numbers hold";
+        }
     }
     return result;
 }
@@ -180,15 +210,17 @@ struct selection_profile {
     Real second;
     Real unit;
 
+    template <class Means = intercept_alone<Real>>
     selection_profile(selection_weighting<Real> const& weighting, study_evidence<Real> const& evidence,
-                      double const level, std::size_t const parameter)
+                      double const level, std::size_t const parameter, Means const& means = {},
+                      std::size_t const coefficients = 1)
         : first(not_a_number<Real>()), second(first), unit(Real(1)) {
         using std::sqrt;
         require_between_0_and_1("level", level);
-        if (!blank_selection(weighting, evidence).message.empty()) {
+        if (!blank_selection(weighting, evidence, coefficients).message.empty()) {
             return;
         }
-        auto fit = selection_fit<Real>(weighting, evidence);
+        auto fit = selection_fit<Real>(weighting, evidence, means);
         auto const covariance = fit.covariance();
         if (!is_determined(fit, covariance)) {
             return;
@@ -275,12 +307,24 @@ struct selection_model {
     [[nodiscard]] auto weight_interval(Range const& estimates, std::size_t const index,
                                        double const level) const
         -> basic_interval<detail::range_real<Range>> {
-        using std::exp;
+        return interval_of_weight(profile_of(estimates, level, 2 + place_of_weight(index)));
+    }
+
+    /// The place of a weight among the parameters of the weight function.
+    ///
+    /// \throws invalid_input when that weight is not estimated
+    [[nodiscard]] std::size_t place_of_weight(std::size_t const index) const {
         constexpr std::size_t given = detail::piecewise_weights<Weights> ? 1 : 0;
         if (index < given || index >= weights.parameters() + given) {
             throw invalid_input("weight " + std::to_string(index) + " is not estimated");
         }
-        auto const profile = profile_of(estimates, level, 2 + index - given);
+        return index - given;
+    }
+    /// The interval of a weight, of which step functions have the logarithm as parameter.
+    template <real Real>
+    [[nodiscard]] static basic_interval<Real>
+    interval_of_weight(detail::selection_profile<Real> const& profile) {
+        using std::exp;
         if constexpr (detail::piecewise_weights<Weights>) {
             return {exp(profile.first), exp(profile.second)};
         } else {
@@ -288,11 +332,19 @@ struct selection_model {
         }
     }
 
+    /// What the likelihood needs to know of the weight function and the side.
+    ///
+    /// \throws invalid_input when the weight function's options are unusable
+    template <real Real>
+    [[nodiscard]] detail::selection_weighting<Real> weighting_of() const {
+        weights.check();
+        return detail::selection_weighting<Real>::of(weights, side);
+    }
+
   private:
     template <class Range>
     [[nodiscard]] auto weighting() const {
-        weights.check();
-        return detail::selection_weighting<detail::range_real<Range>>::of(weights, side);
+        return weighting_of<detail::range_real<Range>>();
     }
 
     template <estimates Range>

@@ -139,6 +139,7 @@ struct trim_and_fill {
     /// \param model any model that pools a range of estimates
     /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
     template <class Model, estimates Range>
+        requires pools<Model, Range>
     [[nodiscard]] auto operator()(Model const& model, Range const& estimates) const {
         using Real = detail::range_real<Range>;
         using study = basic_estimate<Real>;
@@ -196,6 +197,8 @@ struct trim_and_fill {
                                                              found.missing, found.standard_error, p_value,
                                                              right,         found.outcome};
     }
+    ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(operator()(Model const&, Studies const&, Rest const&...) const);
+    ACCRUE_REFUSE_SUMS_OF_STUDIES(operator()(Model const&, Studies const&) const);
 
   private:
     struct search {

@@ -4,6 +4,8 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// A tau² that is given rather than estimated: from an earlier review, an empirical prior's mean, or to see
@@ -14,6 +16,9 @@ struct basic_fixed_tau_squared {
     Tau value; ///< in squared units of the effect
     /// Of the computation that the value is from, if it is from one.
     accrue::status status = accrue::status::ok;
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a tau² that was given"; }
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const&) const -> basic_tau_squared_estimate<real_t<Evidence>> {

@@ -5,6 +5,8 @@
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The method-of-moments estimator of tau² with any weights a that do not depend on it:
@@ -20,6 +22,9 @@ namespace accrue {
 template <class Weights = inverse_standard_error_weights>
 struct generalised_q {
     Weights weights{}; ///< such as `inverse_variance_weights`, `equal_weights` or `user_weights`
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "generalised Q"; }
 
     template <evidence Evidence>
         requires weighting_for<Weights, Evidence>

@@ -3,7 +3,10 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <string>
 
 namespace accrue {
 
@@ -15,12 +18,16 @@ namespace accrue {
 /// for a single study or equal effects. Hartung & Makambi 2003, Commun Stat Simul Comput 32:1179-1190,
 /// doi:10.1081/SAC-120023884.
 struct hartung_makambi {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Hartung-Makambi"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        auto const fit = inverse_variance_fit(studies, Real(0));
-        Real const trace = detail::residual_trace(studies, fit);
+        Real const negligible = detail::negligible_variance(studies);
+        auto const fit = inverse_variance_fit(studies, negligible);
+        Real const trace = detail::residual_trace(studies, fit, negligible);
         if (fit.squares <= 0 || trace <= 0) {
             return {Real(0), 0, status::ok};
         }

@@ -5,6 +5,8 @@
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The variance-component estimator of tau²: the sample variance of the effects beyond their mean sampling
@@ -16,6 +18,9 @@ namespace accrue {
 /// for a single study. Hedges 1983, Psychol Bull 93:388-395, doi:10.1037/0033-2909.93.2.388; Hedges & Olkin
 /// 1985, Statistical Methods for Meta-Analysis, 189-203.
 struct hedges_olkin {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Hedges-Olkin"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {

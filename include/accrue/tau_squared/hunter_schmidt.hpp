@@ -6,6 +6,7 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -17,6 +18,9 @@ namespace accrue {
 /// It is biased downwards by about (tau² + 1 / mean w) / k. Closed form. Hunter & Schmidt 2004, Methods of
 /// Meta-Analysis, 2nd ed.; Viechtbauer 2005, J Educ Behav Stat 30:261-293, doi:10.3102/10769986030003261.
 struct hunter_schmidt {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Hunter-Schmidt"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
@@ -45,6 +49,9 @@ struct hunter_schmidt {
 /// 0 for a single study. Brannick, Potter, Benitez & Morris 2019, Organ Res Methods 22:490-514,
 /// doi:10.1177/1094428117741966.
 struct hunter_schmidt_small_sample {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "small-sample Hunter-Schmidt"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {

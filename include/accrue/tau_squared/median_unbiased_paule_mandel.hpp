@@ -5,6 +5,8 @@
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The Paule-Mandel estimator of tau² with the median of chi²(k - 1) in place of its mean:
@@ -17,6 +19,9 @@ namespace accrue {
 struct median_unbiased_paule_mandel {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "median-unbiased Paule-Mandel"; }
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const

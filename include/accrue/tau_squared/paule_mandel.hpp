@@ -5,6 +5,7 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -70,6 +71,9 @@ template <evidence Evidence>
 struct paule_mandel {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Paule-Mandel"; }
 
     /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
     /// result by no more than the tolerance

@@ -8,6 +8,7 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -24,6 +25,9 @@ namespace accrue {
 struct reml {
     double tolerance = 1e-10; ///< stop when a step is below this share of the smallest v + tau²
     int max_iterations = 500; ///< passes over the studies
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "REML"; }
 
     /// \param guess the estimate from nearly the same studies, if there is one; it saves time and changes the
     /// result by no more than the tolerance

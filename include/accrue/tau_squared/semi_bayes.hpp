@@ -7,6 +7,7 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -62,6 +63,9 @@ struct log_normal_prior {
 template <class Prior = inverse_gamma_prior>
 struct semi_bayes {
     Prior prior; ///< tau² -> log density, up to a constant
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "semi-Bayes"; }
 
     /// \throws invalid_input as the prior does
     template <evidence Evidence>

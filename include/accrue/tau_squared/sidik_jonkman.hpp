@@ -7,6 +7,7 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -66,6 +67,9 @@ template <evidence Evidence>
 /// a single study or equal effects. Sidik & Jonkman 2005, J R Stat Soc C 54:367-384,
 /// doi:10.1111/j.1467-9876.2005.00489.x.
 struct sidik_jonkman {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Sidik-Jonkman"; }
+
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
@@ -95,6 +99,9 @@ struct sidik_jonkman {
 /// doi:10.1002/sim.2688.
 struct two_step_sidik_jonkman {
     double least_start = 0.01; ///< in squared units of the effect; 0.01 is the authors' choice for log ratios
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "two-step Sidik-Jonkman"; }
 
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const

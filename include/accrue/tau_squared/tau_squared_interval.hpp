@@ -1,7 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/chi_squared.hpp>
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
@@ -14,69 +14,10 @@
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <boost/math/tools/toms748_solve.hpp>
-
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
 namespace accrue {
-
-namespace detail {
-
-/// The root of a function of tau² >= 0 between two points where it has different signs, by Alefeld, Potra and
-/// Shi's method (Boost's toms748), to `tolerance` of v + tau².
-///
-/// A bracket of many orders of magnitude is first halved on the scale of log(v + tau²): between points where
-/// the function is -1e300 and 1, interpolation would overflow.
-template <class Function, real Real>
-[[nodiscard]] basic_tau_squared_estimate<Real> root_between(Function const& function, Real lower, Real upper,
-                                                            Real at_lower, Real at_upper, Real const& unit,
-                                                            Real const& tolerance, int const limit) {
-    using std::sqrt;
-    auto evaluations = static_cast<boost::uintmax_t>(limit);
-    while (upper + unit > 16 * (lower + unit) && evaluations > 1) {
-        --evaluations;
-        Real const middle = sqrt(Real(lower + unit)) * sqrt(Real(upper + unit)) - unit;
-        Real const at_middle = function(middle);
-        bool const above = (at_middle < 0) == (at_lower < 0);
-        (above ? lower : upper) = middle;
-        (above ? at_lower : at_upper) = at_middle;
-    }
-    auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance * (unit + a); };
-    auto const bracket = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, narrow,
-                                                           evaluations, boost_policy{});
-    bool const converged = evaluations < static_cast<boost::uintmax_t>(limit);
-    return moment_estimate(Real((bracket.first + bracket.second) / 2), static_cast<int>(evaluations),
-                           converged ? status::ok : status::not_converged);
-}
-
-/// The root of a falling function of tau² >= 0, positive at 0: doubles v + tau² until the sign changes, then
-/// narrows the bracket.
-template <class Function, real Real>
-[[nodiscard]] basic_tau_squared_estimate<Real> falling_root(Function const& function, Real const& start,
-                                                            Real const& unit, Real const& tolerance,
-                                                            int const limit) {
-    Real lower(start);
-    Real step = unit + start;
-    Real at_lower = function(lower);
-    Real upper = lower + step;
-    Real at_upper = function(upper);
-    int evaluations = 2;
-    while (at_upper > 0) {
-        if (++evaluations > limit) {
-            return {upper, evaluations, status::not_converged};
-        }
-        lower = upper;
-        at_lower = at_upper;
-        step = 2 * step;
-        upper = upper + step;
-        at_upper = function(upper);
-    }
-    return root_between(function, lower, upper, at_lower, at_upper, unit, tolerance, limit);
-}
-
-} // namespace detail
 
 /// A confidence set for tau², in squared units of the effect.
 ///
@@ -164,15 +105,15 @@ struct generalised_q_profile {
                 .cumulative(observed);
         };
         Real const without = cumulative(Real(0));
-        auto const limit = [&](Real const& probability) -> basic_tau_squared_estimate<Real> {
+        auto const limit = [&](Real const& probability) -> detail::root_result<Real> {
             if (!(without > probability)) {
-                return {Real(0), 0, status::ok};
+                return {Real(0), status::ok};
             }
             auto const excess = [&](Real const& tau_squared) -> Real {
                 return cumulative(tau_squared) - probability;
             };
-            return detail::falling_root(excess, Real(0), Real(studies.smallest_variance()), Real(tolerance),
-                                        max_iterations);
+            Real const unit = studies.smallest_variance();
+            return detail::falling_root(excess, Real(0), unit, {unit, Real(tolerance), max_iterations});
         };
         auto const lower = limit(1 - tail);
         auto const upper = limit(tail);
@@ -228,12 +169,12 @@ struct profile_likelihood {
         };
         Real const unit = studies.smallest_variance();
         Real const without = excess(Real(0));
-        auto lower = basic_tau_squared_estimate<Real>{Real(0), 0, status::ok};
+        auto const search = detail::root_search<Real>{unit, Real(tolerance), max_iterations};
+        auto lower = detail::root_result<Real>{Real(0), status::ok};
         if (without < 0) {
-            lower = detail::root_between(excess, Real(0), best.value, without, fall, unit, Real(tolerance),
-                                         max_iterations);
+            lower = detail::root_between<Real>(excess, {Real(0), best.value, without, fall}, search);
         }
-        auto const upper = detail::falling_root(excess, best.value, unit, Real(tolerance), max_iterations);
+        auto const upper = detail::falling_root(excess, best.value, Real(unit + best.value), search);
         if (lower.status == status::undefined || upper.status == status::undefined) {
             return detail::undefined_interval<Real>();
         }

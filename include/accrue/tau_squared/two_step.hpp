@@ -2,8 +2,11 @@
 
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
+
+#include <string>
 
 namespace accrue {
 
@@ -15,6 +18,9 @@ namespace accrue {
 template <class First = dersimonian_laird>
 struct two_step {
     First first{}; ///< evidence -> tau² of the first step
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "two-step " + name_of(first, "estimator"); }
 
     template <evidence Evidence>
         requires tau_squared_estimator_for<First, Evidence>

@@ -4,6 +4,8 @@
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The Hartung-Knapp-Sidik-Jonkman variance: the Wald variance times
@@ -19,6 +21,9 @@ namespace accrue {
 /// Hartung & Knapp 2001, Stat Med 20:3875-3889, doi:10.1002/sim.1009; Sidik & Jonkman 2002, Stat Med
 /// 21:3153-3159, doi:10.1002/sim.1262.
 struct hartung_knapp {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Hartung-Knapp"; }
+
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
         if (fit.k < 2) {
@@ -33,6 +38,9 @@ struct hartung_knapp {
 ///
 /// Knapp & Hartung 2003, Stat Med 22:2693-2710, doi:10.1002/sim.1482.
 struct hartung_knapp_floored {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "floored Hartung-Knapp"; }
+
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
         auto const scattered = hartung_knapp{}(fit);

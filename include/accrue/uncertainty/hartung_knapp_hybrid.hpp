@@ -8,6 +8,7 @@
 #include <accrue/uncertainty/wald.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -21,6 +22,9 @@ namespace accrue {
 /// Jackson, Law, Rücker & Schwarzer 2017, Stat Med 36:3923-3934, doi:10.1002/sim.7411 (their second hybrid).
 struct hartung_knapp_hybrid {
     double level = 0.95; ///< coverage at which the two intervals are compared
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "hybrid Hartung-Knapp"; }
 
     /// \throws invalid_input unless 0 < level < 1
     template <real Real>

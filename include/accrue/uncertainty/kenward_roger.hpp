@@ -6,6 +6,8 @@
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The Kenward-Roger variance and degrees of freedom, which allow for tau² being a REML estimate. With w =
@@ -22,6 +24,9 @@ namespace accrue {
 /// Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558; Partlett & Riley 2017, Stat Med
 /// 36:301-317, doi:10.1002/sim.7140.
 struct kenward_roger {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Kenward-Roger"; }
+
     /// From sums over studies alone. Digits are lost where one study has nearly all the weight.
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {

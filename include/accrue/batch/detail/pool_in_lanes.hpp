@@ -82,8 +82,8 @@ inline void set_failed(pooled_batch& results, std::size_t const i, std::size_t c
     set(results, i, {none, none, none, none, k, k == 0 ? status::undefined : status::invalid}, none);
 }
 
-/// Any model, one meta-analysis at a time. What else it throws than `invalid_input` is no failure of data,
-/// and goes to the caller.
+/// Any model, one meta-analysis at a time. `invalid_input` becomes a status, other exceptions
+/// propagate.
 template <class Model, class Batch>
 void pool_alone(Model const& model, Batch const& batch, std::size_t const i, pooled_batch& results) {
     auto const studies = studies_of(batch, i);

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <accrue/dependence/detail/nested_studies.hpp>
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
-
-#include <boost/math/tools/toms748_solve.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -21,50 +19,49 @@ template <real Real>
 struct nested_maximum {
     Real between;
     Real within;
-    Real mean;
     Real deviance; ///< -2 log-likelihood, but for constants
     int iterations;
     accrue::status status;
 };
 
-/// -2 log-likelihood at both variances, but for constants.
-template <real Real, evidence Evidence>
-[[nodiscard]] Real nested_deviance(nested_studies<Real> const& studies, cluster_means<Real> const& at,
-                                   Evidence const& means, Real const& between, bool const restricted) {
-    using std::log;
-    auto const fit = inverse_variance_fit(means, between);
-    Real const logarithms = means.sum([&](Real const& v) -> Real { return log(Real(v + between)); });
-    return studies.deviance_within(at) + logarithms + fit.q() +
-           (restricted ? fit.log_information() : Real(0));
-}
+/// The maximum over the variance between clusters, s, at one variance within clusters, t.
+template <real Real>
+struct nested_point {
+    Real within;
+    Real between;
+    Real score; ///< (v_min + t) times twice the derivative of the log-likelihood by t
+    accrue::status status;
+};
+
+/// What `nested_search` maximises.
+template <class Problem, class Real>
+concept nested_problem = requires(Problem const& problem, Real const x) {
+    { problem.separable() } -> std::same_as<bool>;                  // whether any cluster has two effects
+    { problem.smallest_variance() } -> std::convertible_to<Real>;   // v_min
+    { problem.first_within() } -> std::convertible_to<Real>;        // nor a smaller t than this
+    { problem.last_within() } -> std::convertible_to<Real>;         // no maximum has a greater t
+    { problem.evaluate(x, x) } -> std::same_as<nested_point<Real>>; // at t, with a guess of s
+    { problem.deviance(x, x) } -> std::same_as<Real>;               // at t and s
+};
 
 /// The search for the global maximum of the three-level likelihood over both variances.
 ///
-/// Given the variance within clusters, t, what is left is a random-effects problem of the clusters' means,
-/// with known sampling variances: its estimator of tau² finds the global maximum over the variance between
-/// clusters, proved. So one variance is left, along the profile
+/// Given the variance within clusters, t, the global maximum over the variance between clusters is known,
+/// proved. So one variance is left, along the profile
 ///
 ///     p(t) = max over s >= 0 of l(t, s),   dp/dt = the partial derivative of l at that s (the envelope
 ///     theorem).
 ///
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
-/// maximum. Above the t at which (k - m) (v_min + t)² exceeds S (v_max + t), S the squares of the effects
-/// about their mean and m the number of clusters, p' is negative: y'PPy <= S / (v_min + t)², tr P >= (k - m)
-/// / (v_max + t). Below, p' is evaluated on a grid of log(v_min + t), which is refined where s jumps or is 0,
-/// and where p' comes near to 0 without reaching it.
-///
-/// \tparam Between (evidence of the clusters' means, guess) -> estimate of the variance between clusters
-/// \tparam View (study_evidence of the clusters' means) -> the evidence that `Between` takes
-template <real Real, class Between, class View>
+/// maximum. From the first t that the problem names to the last, p' is evaluated on a grid of log(v_min + t),
+/// which is refined where s jumps or is 0, and where p' comes near to 0 without reaching it.
+template <real Real, nested_problem<Real> Problem>
 class nested_search {
   public:
-    nested_search(nested_studies<Real> const& studies, Between between, View view, bool const restricted,
-                  Real const& squares, Real const& tolerance)
-        : studies_(studies), between_(std::move(between)), view_(std::move(view)), restricted_(restricted),
-          squares_(squares), tolerance_(tolerance) {}
+    nested_search(Problem const& problem, Real const& tolerance) : problem_(problem), tolerance_(tolerance) {}
 
     [[nodiscard]] nested_maximum<Real> maximum() {
-        if (studies_.size() == studies_.clusters()) {
+        if (!problem_.separable()) {
             // Only the sum of the variances is determined, and it is given as the variance between clusters.
             return summary(evaluate(Real(0)));
         }
@@ -89,49 +86,32 @@ class nested_search {
     }
 
   private:
-    struct point {
-        Real within;
-        Real between;
-        Real mean;
-        Real score; ///< (v_min + t) dp/dt, twice
+    struct point : nested_point<Real> {
+        bool smooth = false; ///< s is known not to jump up to the next point
     };
 
     [[nodiscard]] point evaluate(Real const& within) {
         ++iterations_;
-        auto const at = studies_.means(within);
-        auto const means = study_evidence<Real>(at.means);
-        auto const evidence = view_(means);
-        auto const between = between_(evidence, guess_);
-        if (between.status != status::ok) {
-            status_ = between.status;
+        auto const found = problem_.evaluate(within, guess_);
+        if (found.status != status::ok) {
+            status_ = found.status;
         }
-        guess_ = between.value;
-        Real const mean = inverse_variance_fit(evidence, between.value).mean;
-        return {within, between.value, mean, studies_.score_within(at, between.value, mean, restricted_)};
+        guess_ = found.between;
+        return {found, false};
     }
 
     [[nodiscard]] nested_maximum<Real> summary(point const& maximum) {
-        auto const at = studies_.means(maximum.within);
-        auto const means = study_evidence<Real>(at.means);
-        auto const evidence = view_(means);
-        return {maximum.between,
-                maximum.within,
-                inverse_variance_fit(evidence, maximum.between).mean,
-                nested_deviance(studies_, at, evidence, maximum.between, restricted_),
-                iterations_,
-                status_};
+        return {maximum.between, maximum.within, problem_.deviance(maximum.within, maximum.between),
+                iterations_, status_};
     }
 
-    /// Scores at 0 and at ever larger t up to where none is positive.
+    /// Scores from the first t that may be a maximum to ever larger ones, up to where none is positive.
     void scan() {
-        using std::sqrt;
-        Real const free = from_count<Real>(studies_.size() - studies_.clusters());
-        Real const least = studies_.smallest_variance();
-        Real const spread = studies_.largest_variance() - least;
-        Real const mean_squares = squares_ / free;
-        Real const last = (mean_squares + sqrt(Real(square(mean_squares) + 4 * mean_squares * spread))) / 2;
-        Real unit = least;
-        points_.push_back(evaluate(Real(0)));
+        Real const least = problem_.smallest_variance();
+        Real const last = least + problem_.last_within();
+        Real const first = problem_.first_within();
+        Real unit = least + first;
+        points_.push_back(evaluate(first));
         if (!is_finite(last)) {
             status_ = status::undefined; // squares of the effects overflow
             return;
@@ -141,10 +121,8 @@ class nested_search {
             points_.push_back(evaluate(Real(unit - least)));
         }
         for (std::size_t i = 1; i < points_.size();) {
-            if (turns_or_jumps(points_[i - 1], points_[i]) || nears_zero(i)) {
-                Real const middle = (points_[i - 1].within + points_[i].within) / 2;
-                guess_ = points_[i - 1].between;
-                points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(i), evaluate(middle));
+            if (turns(points_[i - 1], points_[i]) || may_jump(points_[i - 1], points_[i]) || nears_zero(i)) {
+                halve(i);
                 i = i > 1 ? i - 1 : i;
             } else {
                 ++i;
@@ -152,17 +130,30 @@ class nested_search {
         }
     }
 
-    /// Whether the variance between clusters reaches 0, where the slope of p' changes, or changes by more
-    /// than that within does, as it does where it jumps from one maximum to another; p' may be positive just
-    /// there.
-    [[nodiscard]] bool turns_or_jumps(point const& lower, point const& upper) const {
+    /// Adds the middle of an interval. Where s changes by about as much in either half it is steep, but does
+    /// not jump.
+    void halve(std::size_t const upper) {
+        guess_ = points_[upper - 1].between;
+        auto middle = evaluate((points_[upper - 1].within + points_[upper].within) / 2);
+        Real const before = magnitude(Real(middle.between - points_[upper - 1].between));
+        Real const after = magnitude(Real(points_[upper].between - middle.between));
+        middle.smooth = before <= 2 * after && after <= 2 * before;
+        points_[upper - 1].smooth = middle.smooth;
+        points_.insert(points_.begin() + static_cast<std::ptrdiff_t>(upper), middle);
+    }
+
+    /// Whether the variance between clusters reaches 0, where the slope of p' changes.
+    [[nodiscard]] bool turns(point const& lower, point const& upper) const {
+        return (lower.between > 0) != (upper.between > 0) &&
+               upper.within - lower.within > (problem_.smallest_variance() + lower.within) / 256;
+    }
+
+    /// Whether the variance between clusters changes by more than that within does, as it does where it jumps
+    /// from one maximum to another; p' may be positive just there.
+    [[nodiscard]] bool may_jump(point const& lower, point const& upper) const {
         Real const step = upper.within - lower.within;
-        Real const unit = studies_.smallest_variance() + lower.within;
-        // A slope stays when the interval is halved, a jump becomes steeper.
-        Real const change = magnitude(Real(upper.between - lower.between));
-        bool const jumps = change > (step > unit / 32 ? step : Real(8 * step));
-        bool const turns = (lower.between > 0) != (upper.between > 0);
-        return (jumps && step > unit / 16384) || (turns && step > unit / 256);
+        return !lower.smooth && magnitude(Real(upper.between - lower.between)) > step &&
+               step > (problem_.smallest_variance() + lower.within) / 16384;
     }
 
     /// Whether p' has the same sign at both ends of an interval, but comes nearest to 0 at one of them, so
@@ -172,7 +163,7 @@ class nested_search {
         point const& right = points_[upper];
         bool const positive = right.score > 0;
         if ((left.score > 0) != positive ||
-            !(right.within - left.within > (studies_.smallest_variance() + left.within) / 64)) {
+            !(right.within - left.within > (problem_.smallest_variance() + left.within) / 64)) {
             return false;
         }
         auto const turns = [&](std::size_t const i) {
@@ -184,32 +175,37 @@ class nested_search {
     }
 
     [[nodiscard]] point root_between(point const& lower, point const& upper) {
-        Real const least = studies_.smallest_variance();
+        Real const least = problem_.smallest_variance();
         auto const score = [&](Real const& within) -> Real { return evaluate(within).score; };
-        auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance_ * (least + a); };
-        boost::uintmax_t evaluations = 200;
         guess_ = lower.between;
-        auto const bracket = boost::math::tools::toms748_solve(
-            score, lower.within, upper.within, lower.score, upper.score, narrow, evaluations, boost_policy{});
-        if (evaluations >= 200) {
+        auto const root = detail::root_between<Real>(
+            score, {lower.within, upper.within, lower.score, upper.score}, {least, tolerance_});
+        if (root.status != status::ok) {
             status_ = status::not_converged;
         }
-        return evaluate((bracket.first + bracket.second) / 2);
+        return evaluate(root.value);
     }
 
     static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }
 
-    nested_studies<Real> const& studies_;
-    Between between_;
-    View view_;
-    bool restricted_;
-    Real squares_;
+    Problem const& problem_;
     Real tolerance_;
     std::vector<point> points_;
     Real guess_ = Real(0);
     int iterations_ = 0;
     accrue::status status_ = status::ok;
 };
+
+/// -2 log-likelihood at both variances, but for constants.
+template <real Real, evidence Evidence>
+[[nodiscard]] Real nested_deviance(nested_studies<Real> const& studies, cluster_means<Real> const& at,
+                                   Evidence const& means, Real const& between, bool const restricted) {
+    using std::log;
+    auto const fit = inverse_variance_fit(means, between);
+    Real const logarithms = means.sum([&](Real const& v) -> Real { return log(Real(v + between)); });
+    return studies.deviance_within(at) + logarithms + fit.q() +
+           (restricted ? fit.log_information() : Real(0));
+}
 
 /// Evidence as it is.
 struct as_it_is {
@@ -219,15 +215,77 @@ struct as_it_is {
     }
 };
 
-/// The maximum of the three-level likelihood.
+/// The three-level likelihood with one mean. Given t, what is left is a random-effects problem of the
+/// clusters' means, with known sampling variances: its estimator of tau² finds the maximum over s.
+///
+/// Above the t at which (k - m) (v_min + t)² exceeds S (v_max + t), S the squares of the effects about their
+/// mean and m the number of clusters, the score is negative: y'PPy <= S / (v_min + t)², tr P >= (k - m) /
+/// (v_max + t).
+///
+/// \tparam Between (evidence of the clusters' means, guess) -> estimate of the variance between clusters
+/// \tparam View (study_evidence of the clusters' means) -> the evidence that `Between` takes
+template <real Real, class Between, class View = as_it_is>
+class nested_means {
+  public:
+    nested_means(nested_studies<Real> const& studies, Between between, bool const restricted,
+                 Real const& squares, View view = {})
+        : studies_(studies), between_(std::move(between)), view_(std::move(view)), restricted_(restricted),
+          squares_(squares) {}
+
+    [[nodiscard]] bool separable() const { return studies_.size() > studies_.clusters(); }
+    [[nodiscard]] Real smallest_variance() const { return studies_.smallest_variance(); }
+    /// The profile rises as long as S_w (v_min + t) exceeds k (v_max + t)², S_w the squares of the effects
+    /// about their clusters' means. With r = Py, c the effects less those means and D the diagonal of their
+    /// variances v + t, c'Dr = c'y = c'c = S_w, so that r'r >= S_w / (v_max + t)², while tr P <= k / (v_min +
+    /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
+    [[nodiscard]] Real first_within() const {
+        using std::sqrt;
+        Real const share = studies_.squares_within() / from_count<Real>(studies_.size());
+        Real const most = studies_.largest_variance();
+        Real const spare = share * studies_.smallest_variance() - most * most;
+        Real const slope = share - 2 * most;
+        return spare > 0 && is_finite(share) ? Real((slope + sqrt(Real(slope * slope + 4 * spare))) / 4)
+                                             : Real(0);
+    }
+    [[nodiscard]] Real last_within() const {
+        using std::sqrt;
+        Real const free = from_count<Real>(studies_.size() - studies_.clusters());
+        Real const least = studies_.smallest_variance();
+        Real const spread = studies_.largest_variance() - least;
+        Real const mean_squares = squares_ / free;
+        return (mean_squares + sqrt(Real(square(mean_squares) + 4 * mean_squares * spread))) / 2 - least;
+    }
+    [[nodiscard]] nested_point<Real> evaluate(Real const& within, Real const& guess) const {
+        auto const at = studies_.means(within);
+        auto const means = study_evidence<Real>(at.means);
+        auto const evidence = view_(means);
+        auto const between = between_(evidence, guess);
+        Real const mean = inverse_variance_fit(evidence, between.value).mean;
+        return {within, between.value, studies_.score_within(at, between.value, mean, restricted_),
+                between.status};
+    }
+    [[nodiscard]] Real deviance(Real const& within, Real const& between) const {
+        auto const at = studies_.means(within);
+        auto const means = study_evidence<Real>(at.means);
+        return nested_deviance(studies_, at, view_(means), between, restricted_);
+    }
+
+  private:
+    nested_studies<Real> const& studies_;
+    Between between_;
+    View view_;
+    bool restricted_;
+    Real squares_;
+};
+
+/// The maximum of the three-level likelihood with one mean.
 template <real Real, class Estimator>
 [[nodiscard]] nested_maximum<Real> maximise_nested(nested_studies<Real> const& studies,
                                                    Estimator const& estimator, bool const restricted) {
     auto const between = [&](auto const& means, Real const& guess) { return estimator(means, guess); };
-    return nested_search<Real, decltype(between), as_it_is>(studies, between, as_it_is{}, restricted,
-                                                            studies.squares_about_mean(),
-                                                            Real(estimator.tolerance))
-        .maximum();
+    auto const problem =
+        nested_means<Real, decltype(between)>(studies, between, restricted, studies.squares_about_mean());
+    return nested_search(problem, Real(estimator.tolerance)).maximum();
 }
 
 } // namespace accrue::detail

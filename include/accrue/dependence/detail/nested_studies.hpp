@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/dependence/clustering.hpp>
+#include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
@@ -8,6 +9,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -31,6 +33,9 @@ struct cluster_means {
 template <real Real>
 class nested_studies {
   public:
+    /// \throws invalid_input as `study_evidence` does, and for a variance that the mean of as many studies
+    /// would
+    ///   take below the normal numbers of the type; it names the study
     nested_studies(std::span<basic_estimate<Real> const> const estimates, clustering const& clusters)
         : places_(clusters) {
         auto const evidence = study_evidence<Real>(estimates);
@@ -38,8 +43,17 @@ class nested_studies {
         largest_ = evidence.largest_variance();
         squares_ = unweighted_fit(evidence).squares;
         studies_.reserve(estimates.size());
+        Real const least = from_count<Real>(estimates.size()) * (std::numeric_limits<Real>::min)();
         for (auto const place : places_.places) {
+            if (!(estimates[place].variance >= least)) [[unlikely]] {
+                throw invalid_input(place,
+                                    "variance must be large enough that the mean of all has one, but is " +
+                                        to_text(static_cast<double>(estimates[place].variance)));
+            }
             studies_.push_back(estimates[place]);
+        }
+        for (std::size_t j = 0; j < clusters.count; ++j) {
+            squares_within_ += unweighted_fit(study_evidence<Real>(cluster(j))).squares;
         }
     }
 
@@ -48,6 +62,7 @@ class nested_studies {
     [[nodiscard]] Real const& smallest_variance() const { return smallest_; }
     [[nodiscard]] Real const& largest_variance() const { return largest_; }
     [[nodiscard]] Real const& squares_about_mean() const { return squares_; }
+    [[nodiscard]] Real const& squares_within() const { return squares_within_; }
     [[nodiscard]] std::span<basic_estimate<Real> const> cluster(std::size_t const j) const {
         return std::span(studies_).subspan(places_.first[j], places_.first[j + 1] - places_.first[j]);
     }
@@ -137,6 +152,7 @@ class nested_studies {
     Real smallest_;
     Real largest_;
     Real squares_;
+    Real squares_within_ = Real(0);
 };
 
 /// Evidence about a mean that is known: its fits have sums about that mean. `maximum_likelihood` of it

@@ -37,7 +37,7 @@ class residual_maker {
     using Real = typename Weighted::real_type;
 
     explicit residual_maker(Weighted const& weighted)
-        : weighted_(weighted), total_(weighted.fit().weights), least_(threshold()),
+        : weighted_(weighted), total_(sum([](Real const& u, Real const&) { return u; })), least_(threshold()),
           others_(sum([&](Real const& u, Real const&) { return dominates(u) ? Real(0) : u; })) {}
 
     /// tr PX for x = diagonal(variance).

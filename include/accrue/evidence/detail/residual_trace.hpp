@@ -9,8 +9,8 @@ namespace accrue::detail {
 /// The sum over groups of a function of their residual makers. Not inlined, and what it needs of a fit is
 /// passed by value, so that fits stay in registers where it is not needed.
 template <class Evidence, class Weight, class Trace>
-[[nodiscard, gnu::noinline]] auto trace_of_makers(Evidence const& studies, Weight const weight,
-                                                  Trace const& trace) -> real_t<Evidence> {
+[[nodiscard, gnu::noinline, gnu::cold]] auto trace_of_makers(Evidence const& studies, Weight const weight,
+                                                             Trace const& trace) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     Real total(0);
     for (auto const& group : weighted_groups(studies, weight)) {

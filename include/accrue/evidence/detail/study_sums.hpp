@@ -6,7 +6,6 @@
 #include <accrue/evidence/detail/pack.hpp>
 #include <accrue/real.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -83,8 +82,9 @@ template <real Real>
             defect += study - study;
             other_defect += other - other;
         }
-        return {(std::min)(smallest.numbers[1], other_smallest.numbers[1]),
-                (defect + other_defect <= 0).all()};
+        double const one = smallest.numbers[1];
+        double const other = other_smallest.numbers[1];
+        return {other < one ? other : one, (defect + other_defect <= 0).all()};
     } else {
         auto result = study_survey<Real>{studies.front().variance, true};
         for (auto const& [effect, variance] : studies) {
@@ -120,7 +120,7 @@ class study_sums {
     static constexpr std::size_t longest_run = 16384; ///< studies that are summed block by block
 
     /// Pairwise summation, of runs that are long enough for the recursion to cost nothing.
-    static centred_sums<Real> of_halves(list const studies, Weight const& weight) {
+    [[gnu::noinline]] static centred_sums<Real> of_halves(list const studies, Weight const& weight) {
         if (studies.size() <= longest_run) {
             return of_run(studies, weight);
         }
@@ -130,19 +130,22 @@ class study_sums {
     }
 
     [[gnu::always_inline]] static centred_sums<Real> of_run(list const studies, Weight const& weight) {
-        std::size_t const rest = studies.size() % block;
-        auto total = rest == 0 ? centred_sums<Real>{} : of_block(studies.first(rest), weight);
-        for (std::size_t i = rest; i < studies.size(); i += block) {
-            total += of_block(studies.subspan(i, block), weight);
+        auto total = centred_sums<Real>{};
+        std::size_t size = (studies.size() - 1) % block + 1; // the first block may be shorter
+        for (std::size_t i = 0; i < studies.size(); size = block) {
+            total += of_block(studies.subspan(i, size), weight);
+            i += size;
         }
         return total;
     }
 
     [[nodiscard, gnu::noinline]] static basic_estimate<Real> heaviest(list const studies,
                                                                       Weight const weight) {
-        return *std::max_element(studies.begin(), studies.end(), [&](auto const& a, auto const& b) {
-            return weight(a.variance) < weight(b.variance);
-        });
+        auto heaviest = studies.front();
+        for (auto const& study : studies) {
+            heaviest = weight(heaviest.variance) < weight(study.variance) ? study : heaviest;
+        }
+        return heaviest;
     }
 
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
@@ -174,7 +177,7 @@ class study_sums {
         if constexpr (row::width > 1) {
             if (rest > 0) {
                 for (std::size_t lane = 0; lane < row::width; ++lane) {
-                    last[lane] = studies[(std::min)(rows * row::width + lane, studies.size() - 1)];
+                    last[lane] = studies[lane < rest ? rows * row::width + lane : studies.size() - 1];
                 }
                 auto const next = row(last.data());
                 Number const u = weight(next.variances) * row::first(rest);

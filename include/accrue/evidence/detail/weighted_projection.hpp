@@ -3,8 +3,6 @@
 #include <accrue/evidence/detail/interleaved_sum.hpp>
 #include <accrue/real.hpp>
 
-#include <Eigen/Core>
-
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -13,9 +11,6 @@
 #include <vector>
 
 namespace accrue::detail {
-
-template <class Real>
-using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
 
 /// Room for numbers, without a call for memory when they are few.
 template <real Real>
@@ -106,11 +101,12 @@ template <real Real>
 template <real Real>
 class weighted_projection {
   public:
+    /// \param basis the columns of Z, one after the other
     /// \param weight i -> relative weight of study i
     template <class Weight>
-    weighted_projection(matrix<Real> const& basis, std::vector<Real> const& effects, Weight const& weight)
-        : k_(static_cast<std::size_t>(basis.rows())), p_(static_cast<std::size_t>(basis.cols())),
-          room_((p_ + 4) * k_ + p_ * (p_ + 2)) {
+    weighted_projection(Real const* const basis, std::size_t const columns, std::vector<Real> const& effects,
+                        Weight const& weight)
+        : k_(effects.size()), p_(columns), room_((p_ + 4) * k_ + p_ * (p_ + 2)) {
         using std::sqrt;
         Real* const root = spare();
         Real* const weights = room_.data() + p_ * k_;
@@ -119,7 +115,7 @@ class weighted_projection {
             root[i] = sqrt(weights[i]);
         }
         for (std::size_t j = 0; j < p_; ++j) {
-            Real const* const from = basis.data() + j * k_;
+            Real const* const from = basis + j * k_;
             Real* const to = room_.data() + j * k_;
             for (std::size_t i = 0; i < k_; ++i) {
                 to[i] = root[i] * from[i];
@@ -197,9 +193,14 @@ class weighted_projection {
     }
     /// |M U e|².
     [[nodiscard]] Real curvature() {
+        return curvature([](std::size_t) { return Real(1); });
+    }
+    /// |M UX e|², of y'PXPXPy.
+    template <class Diagonal>
+    [[nodiscard]] Real curvature(Diagonal const& diagonal) {
         Real* const f = spare();
         for (std::size_t i = 0; i < k_; ++i) {
-            f[i] = weight(i) * residual(i);
+            f[i] = weight(i) * diagonal(i) * residual(i);
         }
         Real* const unused = parts() + p_;
         for (std::size_t j = 0; j < p_; ++j) {

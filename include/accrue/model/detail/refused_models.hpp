@@ -29,7 +29,18 @@ concept given_an_estimator =
 template <class Model, class Studies>
 concept given_no_mean = given_no_model<Model, Studies> && evidence<Studies> && !evidence_with_mean<Studies>;
 
+/// Evidence that a model pools, but that keeps no single study.
+template <class Model, class Studies>
+concept given_sums = pools<Model, Studies> && !contiguous<Studies>;
+
 } // namespace accrue::detail
+
+/// Refuses a function that needs single studies for evidence that keeps none.
+#define ACCRUE_REFUSE_SUMS_OF_STUDIES(...)                                                                   \
+    template <class Model, class Studies>                                                                    \
+        requires accrue::detail::given_sums<Model, Studies>                                                  \
+    ACCRUE_REFUSED("single studies are needed, which this evidence does not keep: give the estimates",       \
+                   __VA_ARGS__)
 
 /// Refuses a function of a model and studies where the one can't pool the other: `...` is its declarator,
 /// with `Model` and `Studies` for their types.

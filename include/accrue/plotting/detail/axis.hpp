@@ -11,6 +11,11 @@
 
 namespace accrue::detail {
 
+/// A picture has a width and a margin, and its numbers must leave room for them.
+inline void require_drawable(double const size) {
+    require(size < 4e307, "largest number of a picture", "below 4e307 in size", size);
+}
+
 /// A mark of an axis: its value and the words beside it.
 struct tick {
     double value;

@@ -34,12 +34,13 @@ class growing_range {
     /// The range with a margin of a share of its width; a range of one number gets some width.
     [[nodiscard]] interval with_margin(double const share, bool const logarithmic) const {
         if (logarithmic) {
-            double const factor = std::pow(range_.upper / range_.lower, share);
+            double const factor = std::pow(range_.upper, share) / std::pow(range_.lower, share);
             double const least = range_.upper > range_.lower * 1.01 ? 1 : 1.5;
             return {range_.lower / (factor * least), range_.upper * factor * least};
         }
         double const size = std::fabs(range_.upper) > std::fabs(range_.lower) ? std::fabs(range_.upper)
                                                                               : std::fabs(range_.lower);
+        require_drawable(size);
         double const margin = range_.width() > 1e-9 * size ? share * range_.width() : size > 0 ? size / 2 : 1;
         return {range_.lower - margin, range_.upper + margin};
     }
@@ -66,7 +67,8 @@ class chart_drawing {
                   paper.height -
                       (plot.x.towards_lower.empty() && plot.x.towards_higher.empty() ? 3.6 : 5.0) * font_};
         left_out_ = count_left_out(x_range, y_range);
-        frame_.bottom -= plot.note.empty() && left_out_ == 0 ? 0 : 1.5 * font_;
+        note_ = note_lines(paper.width - 2.4 * font_);
+        frame_.bottom -= note_.empty() ? 0 : (0.3 + 1.2 * static_cast<double>(note_.size())) * font_;
         y_ = {y_range, ends(plot.y, frame_.bottom, frame_.top), plot.y.logarithmic};
         y_ticks_ = ticks_of(y_, (frame_.bottom - frame_.top) / (4 * font_));
         double widest = 0;
@@ -277,13 +279,33 @@ class chart_drawing {
         upwards.anchor = "start";
         drawing_.text(fitted(above, height / 2 - font_, font_), {1.4 * font_, centre - 0.8 * font_}, upwards);
 
-        auto note = plot_.note;
+        for (std::size_t i = 0; i < note_.size(); ++i) {
+            double const lines_below = static_cast<double>(note_.size() - 1 - i);
+            drawing_.text(fitted(note_[i], all, small_),
+                          {1.2 * font_, drawing_.height() - (0.7 + 1.2 * lines_below) * font_},
+                          {colours_.muted, small_});
+        }
+    }
+
+    /// The note, and how many points are beyond the axes, in lines of whole words.
+    [[nodiscard]] std::vector<std::string> note_lines(double const width) const {
+        auto rest = plot_.note;
         if (left_out_ > 0) {
-            note += (note.empty() ? "" : " ") + std::to_string(left_out_) +
+            rest += (rest.empty() ? "" : " ") + std::to_string(left_out_) +
                     (left_out_ == 1 ? " point lies" : " points lie") + " beyond the axes.";
         }
-        drawing_.text(fitted(note, all, small_), {1.2 * font_, drawing_.height() - 0.7 * font_},
-                      {colours_.muted, small_});
+        auto lines = std::vector<std::string>{};
+        while (!rest.empty()) {
+            auto end = rest.size();
+            while (text_width(rest.substr(0, end), small_) > width && end != std::string::npos &&
+                   lines.size() < 2) {
+                auto const blank = rest.rfind(' ', end - 1);
+                end = blank == 0 ? std::string::npos : blank;
+            }
+            lines.push_back(rest.substr(0, end)); // a single word that is too long is shortened when drawn
+            rest = end < rest.size() ? rest.substr(end + 1) : "";
+        }
+        return lines;
     }
 
     struct direction_words {
@@ -297,6 +319,7 @@ class chart_drawing {
     }
 
     chart const& plot_;
+    std::vector<std::string> note_{};
     theme const& colours_;
     double font_;
     double small_;

@@ -122,6 +122,7 @@ inline interval forest_axis_range(forest_plot const& plot) {
     }
     double const size =
         std::fabs(range.lower) > std::fabs(range.upper) ? std::fabs(range.lower) : std::fabs(range.upper);
+    require_drawable(size);
     double const margin = range.width() > 1e-9 * size && range.width() > 0 ? 0.04 * range.width()
                           : size > 0                                       ? size / 2
                                                                            : 1;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/platform.hpp>
+#include <accrue/error.hpp>
 
 #include <array>
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// \file
 /// Texts of pictures: numbers for readers, the width of words, and words that XML can hold.
@@ -20,12 +21,7 @@ inline std::string fixed_text(double const value, int const digits) {
     auto text = std::string(400, '\0');
     auto const size = std::snprintf(text.data(), text.size(), "%.*f", digits, value);
     text.resize(static_cast<std::size_t>(size));
-    for (char& c : text) {
-        if (c != '-' && (c < '0' || c > '9')) {
-            c = '.';
-        }
-    }
-    return text;
+    return with_point(std::move(text));
 }
 
 /// A number for readers: `digits` decimals, a real minus sign, never "−0.00".

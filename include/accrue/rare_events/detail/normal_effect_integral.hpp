@@ -57,7 +57,7 @@ template <real Real, class Likelihood>
         for (std::size_t i = 0; i < 1000000; ++i) {
             Real const term = exp(Real(log_integrand(Real(start + from_count<Real>(i) * step)) - height));
             total += term;
-            if (term < epsilon / 16) {
+            if (!(term >= epsilon / 16)) {
                 break;
             }
         }
@@ -72,7 +72,7 @@ template <real Real, class Likelihood>
         sum += between;
         step = half;
         // The error after halving is about the square of that before.
-        if (change <= sqrt(epsilon) / 64 * sum) {
+        if (!(change > sqrt(epsilon) / 64 * sum)) {
             break;
         }
     }

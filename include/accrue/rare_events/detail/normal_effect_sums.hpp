@@ -66,7 +66,8 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
     };
     auto const side = [&](Real const& start, Real const& step) {
         for (std::size_t i = 0; i < 1000000; ++i) {
-            if (use(Real(start + from_count<Real>(i) * step)) < tolerance / 4) {
+            // Also where it is no number, which it then is everywhere.
+            if (!(use(Real(start + from_count<Real>(i) * step)) >= tolerance / 4)) {
                 return;
             }
         }
@@ -88,7 +89,7 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
         // Halving the step squares the error of the rule: where this change is the root of epsilon, the sum
         // is exact.
         error = size * size;
-        if (error < tolerance) {
+        if (!(error >= tolerance)) {
             break;
         }
     }

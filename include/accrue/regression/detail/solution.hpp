@@ -40,6 +40,23 @@ template <real Real>
     return inverse;
 }
 
+/// Cholesky's factor, lower triangular.
+template <real Real>
+[[nodiscard]] matrix<Real> cholesky_factor(matrix<Real> const& square_matrix) {
+    using std::sqrt;
+    matrix<Real> factor = matrix<Real>::Zero(square_matrix.rows(), square_matrix.cols());
+    for (Eigen::Index j = 0; j < factor.cols(); ++j) {
+        for (Eigen::Index i = j; i < factor.rows(); ++i) {
+            Real left = square_matrix(i, j);
+            for (Eigen::Index l = 0; l < j; ++l) {
+                left -= factor(i, l) * factor(j, l);
+            }
+            factor(i, j) = i == j ? Real(sqrt(left)) : Real(left / factor(j, j));
+        }
+    }
+    return factor;
+}
+
 /// The coefficients at a tau² and what their covariance is made of.
 template <real Real>
 struct solution {
@@ -49,15 +66,15 @@ struct solution {
 };
 
 template <real Real>
-[[nodiscard]] solution<Real> solve(moderated_evidence<Real> const& studies,
+[[nodiscard]] solution<Real> solve(basic_design_matrix<Real> const& design, std::vector<Real> const& offsets,
                                    weighted_projection<Real> const& projection, Real const& unit) {
     using std::sqrt;
     auto const p = index(projection.columns());
     matrix<Real> const inverse = inverse_triangle(triangle_of(projection));
-    matrix<Real> const from_basis = inverse_triangle(studies.design().triangle());
+    matrix<Real> const from_basis = inverse_triangle(design.triangle());
     matrix<Real> in_basis(p, 1);
     for (Eigen::Index i = 0; i < p; ++i) {
-        in_basis(i, 0) = studies.offsets()[static_cast<std::size_t>(i)];
+        in_basis(i, 0) = offsets[static_cast<std::size_t>(i)];
         for (Eigen::Index j = i; j < p; ++j) {
             in_basis(i, 0) += inverse(i, j) * projection.part(static_cast<std::size_t>(j));
         }
@@ -71,6 +88,12 @@ template <real Real>
 }
 
 template <real Real>
+[[nodiscard]] solution<Real> solve(moderated_evidence<Real> const& studies,
+                                   weighted_projection<Real> const& projection, Real const& unit) {
+    return solve(studies.design(), studies.offsets(), projection, unit);
+}
+
+template <real Real>
 [[nodiscard]] weighted_projection<Real> projection_at(moderated_evidence<Real> const& studies,
                                                       Real const& unit, Real const& tau_squared) {
     return studies.projection(
@@ -78,12 +101,12 @@ template <real Real>
 }
 
 /// How well coefficients are known: their covariance is GG' for `root` G, and a combination of variance V has
-/// `degrees_of_freedom` or, if there is a `sensitivity` S, 2 V² / (l'Sl)² of them.
+/// `degrees_of_freedom` or, if there are `sensitivities` S, 2 V² / sum (l'Sl)² of them.
 template <real Real>
 struct coefficient_precision {
     matrix<Real> root;
     Real degrees_of_freedom;
-    matrix<Real> sensitivity;
+    std::vector<matrix<Real>> sensitivities;
 };
 
 /// By a method that turns a fit with one mean into a variance and degrees of freedom: it is shown a mean of
@@ -153,21 +176,11 @@ precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
                 4 * inner_product(rest.data() + a * k, rest.data() + b * k, k) / squared_trace;
         }
     }
-    // Cholesky's factor of the inflation, lower triangular.
-    matrix<Real> factor = matrix<Real>::Zero(index(p), index(p));
-    for (Eigen::Index j = 0; j < index(p); ++j) {
-        for (Eigen::Index i = j; i < index(p); ++i) {
-            Real left = inflation(i, j);
-            for (Eigen::Index l = 0; l < j; ++l) {
-                left -= factor(i, l) * factor(j, l);
-            }
-            factor(i, j) = i == j ? Real(sqrt(left)) : Real(left / factor(j, j));
-        }
-    }
+    matrix<Real> const factor = cholesky_factor(inflation);
     matrix<Real> const inflated = found.root * inflation;
     matrix<Real> sensitivity = inflated * slope * inflated.transpose();
     sensitivity *= Real(sqrt(Real(2 / squared_trace)));
-    return {found.root * factor, infinity<Real>(), sensitivity};
+    return {found.root * factor, infinity<Real>(), {sensitivity}};
 }
 
 } // namespace accrue::detail

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/anytime/detail/information_sum.hpp>
+#include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 
@@ -14,7 +15,10 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <vector>
 
 namespace accrue {
 
@@ -60,8 +64,7 @@ struct robbins_mixture {
     void add(estimate const& study) {
         detail::require_positive("effect sd", effect_sd);
         detail::require_finite("null", null);
-        state.add(study);
-        state.note(log_e_value(null));
+        state.add(study, [&](detail::information_sum const& sum) { return log_e_value_of(sum, null); });
     }
 
     [[nodiscard]] std::size_t size() const { return state.size; }
@@ -70,10 +73,7 @@ struct robbins_mixture {
     [[nodiscard]] double log_e_value(double const at_null = 0) const {
         detail::require_positive("effect sd", effect_sd);
         detail::require_finite("null", at_null);
-        double const g = effect_sd;
-        double const gain = 1 + g * g * state.information;
-        double const score = g * state.score_at(at_null) / std::sqrt(gain);
-        return (score * score - std::log(gain)) / 2 + log_of_half(score);
+        return log_e_value_of(state, at_null);
     }
 
     [[nodiscard]] double p_value() const { return detail::anytime_p_value(state.largest_log_e_value); }
@@ -93,15 +93,49 @@ struct robbins_mixture {
 
     [[nodiscard]] double leaning() const { return state.score_at(null); }
 
+    /// The process as bytes, to store it until there is another trial. Version 1: 8-byte words, least
+    /// significant byte first, numbers as IEEE 754 doubles: "accrueRM", 1, effect sd, null, direction (0
+    /// either, 1 above, 2 below), number of trials, their information and mean, the largest ln E, a hash of
+    /// it all.
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        return detail::process_bytes(signature, 1, [this](detail::byte_writer& out) {
+            out.write(effect_sd);
+            out.write(null);
+            out.write(std::uint64_t{direction.index()});
+            state.write(out);
+        });
+    }
+    /// The process that `bytes()` describes.
+    ///
+    /// \throws invalid_input for bytes that are no such process, of another version, changed or cut short
+    [[nodiscard]] static robbins_mixture from_bytes(std::span<std::byte const> const bytes) {
+        auto in = detail::process_reader(bytes, signature, 1, "Robbins' mixture");
+        double const stored = in.number();
+        double const stated_null = in.number();
+        auto process = robbins_mixture{stored, stated_null, detail::direction_of(in.word())};
+        process.state = detail::information_sum::read(in);
+        detail::require_end(in);
+        return process;
+    }
+
     friend bool operator==(robbins_mixture const&, robbins_mixture const&) = default;
 
   private:
-    /// ln 2 Phi(score) or ln 2 Phi(-score), where one half of the effects is left out.
-    [[nodiscard]] double log_of_half(double const score) const {
+    static constexpr std::uint64_t signature = 0x4d52657572636361; // "accrueRM" as a little-endian word
+
+    [[nodiscard]] double log_e_value_of(detail::information_sum const& sum, double const at_null) const {
+        double const gain = 1 + effect_sd * effect_sd * sum.information;
+        return height_at(effect_sd * sum.score_at(at_null) / std::sqrt(gain)) - std::log(gain) / 2;
+    }
+    /// score²/2, and ln 2 Phi(score) or ln 2 Phi(-score) where one half of the effects is left out; together,
+    /// as they nearly cancel where the score points the other way.
+    [[nodiscard]] double height_at(double const score) const {
         if (detail::seeks_both(direction)) {
-            return 0;
+            return score * score / 2;
         }
-        return std::numbers::ln2 + normal::log_survival(detail::seeks_above(direction) ? -score : score);
+        double const other_way = detail::seeks_above(direction) ? -score : score;
+        return other_way > 0 ? normal::log_mills_ratio(other_way) - std::log(std::numbers::pi / 2) / 2
+                             : score * score / 2 + std::numbers::ln2 + normal::log_survival(other_way);
     }
     /// The standardised distance from the null at which ln E is the threshold.
     [[nodiscard]] double score_limit(double const threshold, double const gain) const {
@@ -111,9 +145,9 @@ struct robbins_mixture {
             return two_sided;
         }
         auto const excess = [&](double const s) {
-            return s * s / 2 + log_of_half(detail::seeks_above(direction) ? s : -s) - height;
+            return height_at(detail::seeks_above(direction) ? s : -s) - height;
         };
-        return detail::root_between(excess, 0.0, two_sided);
+        return detail::root_between(excess, 0.0, two_sided, {.unit = two_sided}).value;
     }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/bayes/detail/quantile_root.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/little_endian.hpp>
@@ -89,10 +89,14 @@ struct symmetric_e_process {
         detail::require_finite("null", null);
         double const scale = study.variance + tau_squared_guess();
         double const scaled = (study.effect - null) / scale;
-        detail::require(detail::is_finite(scaled), "effect over variance", "finite", scaled);
+        detail::require(std::abs(scaled) < 1e290, "effect over variance", "below 1e290", scaled);
+        auto heterogeneity = state.heterogeneity;
+        heterogeneity.add(study);
+        detail::require(detail::is_finite(heterogeneity.tau_squared()), "effect",
+                        "small enough beside its variance that its square is finite", study.effect);
         state.trials.push_back({study.effect, study.variance, scale});
         state.bets.add(scaled);
-        state.heterogeneity.add(study);
+        state.heterogeneity = heterogeneity;
         // E at most doubles with a trial, so that a new maximum need not be sought at each.
         state.log_e_bound += std::numbers::ln2;
         if (state.log_e_bound > state.largest_log_e_value) {
@@ -146,14 +150,15 @@ struct symmetric_e_process {
         if (!(static_cast<double>(size()) * std::numbers::ln2 > threshold)) {
             return {-infinite, infinite};
         }
-        auto const limit = [&](auto const& rising) {
-            return detail::quantile_root(rising, state.trials[0].effect, std::sqrt(state.trials[0].scale));
+        auto const limit = [&](auto const& falling) {
+            double const scale = std::sqrt(state.trials[0].scale);
+            return detail::falling_root(falling, state.trials[0].effect, scale, {.unit = scale}).value;
         };
         return {detail::seeks_above(direction)
-                    ? limit([&](double const at) { return threshold - log_e_value_above(at); })
+                    ? limit([&](double const at) { return log_e_value_above(at) - threshold; })
                     : -infinite,
                 detail::seeks_below(direction)
-                    ? limit([&](double const at) { return log_e_value_below(at) - threshold; })
+                    ? limit([&](double const at) { return threshold - log_e_value_below(at); })
                     : infinite};
     }
 

@@ -8,9 +8,13 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/anytime/detail/known_mean_likelihood.hpp>
+#include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -53,6 +57,8 @@ struct universal_inference {
     void add(estimate const& study) {
         detail::check(study);
         detail::require_finite("null", null);
+        detail::require(detail::is_finite(detail::square(study.effect - null) / study.variance), "effect",
+                        "small enough beside its variance that its square is finite", study.effect);
         auto trials = state.trials;
         trials.push_back(study);
         auto const after = basic_posterior(trials, mean, heterogeneity); // may refuse the options
@@ -90,6 +96,55 @@ struct universal_inference {
         return {detail::farthest_mean(studies, height, -1), detail::farthest_mean(studies, height, 1)};
     }
 
+    /// The process as bytes, to store it until there is another trial; the prior of tau, a callable value, is
+    /// not among them. Version 1: 8-byte words, least significant byte first, numbers as IEEE 754 doubles:
+    /// "accrueUI", 1, mean and sd of the prior of the mean, null, number of trials, effect and variance of
+    /// each, ln m, the largest ln E, a hash of it all.
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        return detail::process_bytes(signature, 1, [this](detail::byte_writer& out) {
+            out.write(mean.mean);
+            out.write(mean.sd);
+            out.write(null);
+            out.write(std::uint64_t{size()});
+            for (auto const& trial : state.trials) {
+                out.write(trial.effect);
+                out.write(trial.variance);
+            }
+            out.write(state.log_numerator);
+            out.write(state.largest_log_e_value);
+        });
+    }
+    /// The process that `bytes()` describes, with the prior of tau that it had.
+    ///
+    /// \throws invalid_input for bytes that are no such process, of another version, changed or cut short,
+    /// and
+    ///   for a prior of tau under which the trials have another density than was stored
+    [[nodiscard]] static universal_inference from_bytes(std::span<std::byte const> const bytes,
+                                                        any_heterogeneity_prior const& heterogeneity) {
+        auto in = detail::process_reader(bytes, signature, 1, "universal inference");
+        double const prior_mean = in.number();
+        double const prior_sd = in.number();
+        auto process = universal_inference{{prior_mean, prior_sd}, heterogeneity, in.number()};
+        for (auto left = detail::item_count(in, 2); left > 0; --left) {
+            double const effect = in.number();
+            process.state.trials.push_back({effect, in.number()});
+            detail::check(process.state.trials.back());
+        }
+        process.state.log_numerator = in.number();
+        process.state.largest_log_e_value = in.number();
+        detail::require_end(in);
+        if (process.size() > 0) {
+            double const density =
+                basic_posterior(process.state.trials, process.mean, heterogeneity).log_marginal_likelihood;
+            double const stored = process.state.log_numerator;
+            if (!(std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)))) {
+                throw invalid_input("the prior of tau must be the one that the stored process had, but gives "
+                                    "its trials another density");
+            }
+        }
+        return process;
+    }
+
     /// The distance of the mean from the null at the tau² that the null finds best.
     [[nodiscard]] double leaning() const {
         if (size() == 0) {
@@ -99,6 +154,9 @@ struct universal_inference {
         auto const best = detail::maximise_with_known_mean(studies, null);
         return inverse_variance_fit(studies, best.tau_squared).mean - null;
     }
+
+  private:
+    static constexpr std::uint64_t signature = 0x4955657572636361; // "accrueUI" as a little-endian word
 };
 
 } // namespace accrue

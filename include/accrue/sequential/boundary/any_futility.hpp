@@ -43,7 +43,7 @@ class any_futility {
 
     /// The boundaries for success and for futility, as Z values at each look.
     ///
-    /// \param error the type I error; `asymmetric` has no futility boundaries
+    /// \param error the type I error; with `asymmetric` the benefit is above
     /// \param spending how the type I error is spent; the type II error has its own function in `futility`
     /// \param fractions information fractions of all looks, rising; the boundaries meet at the last
     /// \param spending_times the fractions at which both errors are spent, where that is another clock
@@ -79,8 +79,12 @@ class any_futility {
                 return converged(boundaries(*side, spending, stop, fractions, spending_times));
             }
         }
-        throw invalid_input("futility boundaries of this rule must have a two-sided error, or be binding or "
-                            "non-binding with a one-sided one");
+        if constexpr (std::same_as<decltype(stop.rule), non_binding>) {
+            return converged(
+                boundaries(std::get<asymmetric>(error), spending, stop, fractions, spending_times));
+        }
+        throw invalid_input("futility boundaries of this rule must have a two-sided error, be binding or "
+                            "non-binding with a one-sided one, or non-binding with an asymmetric one");
     }
 
     double error_;

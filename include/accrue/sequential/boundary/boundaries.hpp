@@ -21,10 +21,15 @@ namespace detail {
 template <class Error>
 concept error_of_boundaries = single_error<Error> || std::same_as<Error, asymmetric>;
 
-/// What boundaries can be made by: a spending function, a shape, or the rule of Haybittle and Peto.
+/// Whether a header of its own has `boundaries` for it.
+template <class T>
+inline constexpr bool has_boundaries = false;
+
+/// What boundaries can be made by: a spending function, a shape, the rule of Haybittle and Peto, or what
+/// says so.
 template <class Spending>
-concept shapes_boundaries =
-    spending_function<Spending> || boundary_shape<Spending> || std::same_as<Spending, haybittle_peto>;
+concept shapes_boundaries = spending_function<Spending> || boundary_shape<Spending> ||
+                            std::same_as<Spending, haybittle_peto> || has_boundaries<Spending>;
 
 } // namespace detail
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/refused.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/status.hpp>
@@ -62,7 +62,8 @@ struct drift_result {
         }
     }
     detail::require(detail::is_finite(start), "upper boundary", "finite at some look", start);
-    auto const root = detail::decreasing_root(excess, start, 0.1 / std::sqrt(fractions.back()));
+    auto const scale = 1 / std::sqrt(fractions.back());
+    auto const root = detail::falling_root(excess, start, scale / 10, {scale});
     return {root.value, root.status};
 }
 

@@ -4,11 +4,13 @@
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
 #include <accrue/sequential/boundary/detail/futility_path.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
+#include <accrue/sequential/error/asymmetric.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/error/two_sided.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <span>
 
 /// \file
@@ -45,11 +47,13 @@ struct binding {};
 /// boundary.
 struct upper_half {};
 
-/// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison: a symmetric boundary w_k
-/// that spends the type II error under no effect by O'Brien-Fleming spending, turned round so that it ends in
-/// the last boundary c at the required information, t = 1:
+/// The wedge of the Copenhagen Trial Unit's TSA program, by name, for comparison:
 ///
 ///     wedge_k = sqrt(t_k) (c + w_K sqrt(t_K)) - w_k,   none where that is not positive.
+///
+/// w_k is the symmetric boundary that spends the type II error under no effect by O'Brien-Fleming spending.
+/// It falls with information t, and the wedge must rise: so w_k is taken from what it comes to at the
+/// required information, t = 1, where the wedge is to meet the last boundary c.
 ///
 /// c is the last boundary for success or, past t = 1, the quantile of a single test. An O'Brien-Fleming
 /// boundary is nearly constant times 1 / sqrt(t), so that w_K sqrt(t_K) is what it comes to at t = 1,
@@ -105,7 +109,7 @@ boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule
     if constexpr (std::same_as<Rule, non_binding>) {
         problem.upper = detail::one_boundary(problem.efficacy, fractions, false);
     }
-    return detail::meet(problem, detail::futility_region::below, false);
+    return detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
 }
 
 /// Boundaries of a two-sided trial that also stops for futility, in an inner wedge |Z| <= wedge.
@@ -138,16 +142,53 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
     if constexpr (std::same_as<Rule, copenhagen>) {
         return detail::copenhagen_wedge(problem);
     } else {
-        auto upper_half_design = detail::meet_upper_half(problem);
+        auto guess = detail::remove_negative_wedges(problem);
         if constexpr (std::same_as<Rule, upper_half>) {
-            return upper_half_design;
+            return detail::meet(problem, detail::futility_region::below, true, guess);
         } else {
             if constexpr (std::same_as<Rule, binding>) {
                 problem.upper.clear();
+                guess.value *= 0.975; // trials that stop for futility can't succeed by chance
             }
-            return detail::meet(problem, detail::futility_region::wedge, true, upper_half_design.drift);
+            return detail::meet(problem, detail::futility_region::wedge, true, guess);
         }
     }
+}
+
+/// Boundaries of a trial that may stop above for benefit, below for harm, with an error each, and in between
+/// because a benefit has become unlikely. The wedge reaches from the boundary of harm (`wedge_below`) up to
+/// the futility boundary of a one-sided trial (`wedge`), which spends the type II error under the drift that
+/// makes it meet the upper boundary at the last look. It does not bind: both errors hold whether or not the
+/// trial stops there. A look at which the futility boundary would lie below that of harm has no wedge; what
+/// may be lost below the boundary of harm then is not counted in the power, as it is improbable under the
+/// drift.
+///
+/// \param error the type I errors of harm (lower) and of benefit (upper)
+/// \param spending how either is spent
+/// \param stop the type II error and how that is spent; `non_binding` alone
+/// \param fractions information fractions of all looks, rising
+/// \param spending_times the fractions at which all errors are spent, where that is another clock
+/// \throws invalid_input as `boundaries` without futility does, for either spending function
+template <spending_function Spending, spending_function Beta>
+[[nodiscard]] boundaries_with_futility
+boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non_binding> const& stop,
+           std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
+    auto const both = boundaries(error, spending, fractions, spending_times);
+    auto problem =
+        detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
+    problem.upper = both.upper;
+    auto design = detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
+    auto const edge = design.bounds.lower;
+    design.bounds.lower = both.lower;
+    design.bounds.wedge = edge;
+    design.bounds.wedge_below = both.lower;
+    for (std::size_t k = 0; k < edge.size(); ++k) {
+        if (!(edge[k] > both.lower[k])) {
+            design.bounds.wedge[k] = -detail::infinity<double>();
+            design.bounds.wedge_below[k] = detail::infinity<double>();
+        }
+    }
+    return design;
 }
 
 } // namespace accrue

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
@@ -59,7 +59,7 @@ template <single_error Error, spending_function Spending>
     }
     auto const tail = (Error::is_symmetric ? 2 : 1) * normal::survival(target);
     auto const start = std::log((std::max)(tail, smallest));
-    return (std::min)(1.0, std::exp(detail::decreasing_root(excess, start, 0.5).value));
+    return (std::min)(1.0, std::exp(detail::falling_root(excess, start, 0.5, {1}).value));
 }
 
 } // namespace accrue

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/status.hpp>
@@ -20,46 +21,18 @@
 
 namespace accrue {
 
-/// A trial that ended at look `look` (counted from zero) with the statistic `z`, and the boundaries and
-/// information fractions of its looks up to there at least. It may have crossed a boundary, come to its last
-/// look, or been ended for another reason.
-struct ended_trial {
-    stopping_boundaries bounds;
-    std::vector<double> fractions;
-    std::size_t look;
-    double z;
-};
-
-/// Inference about a trial that could have stopped early. The drift is the expected Z at information fraction
-/// 1; `effect_of_drift` takes it to the scale of the effect.
-struct stagewise_inference {
-    /// P(a result as large or larger) under no effect; small for benefit at large Z.
-    double p_value_upper;
-    /// P(a result as small or smaller) under no effect.
-    double p_value_lower;
-    /// Twice the smaller of the two, at most 1.
-    double p_value_two_sided;
-    /// The drifts at which the result would be just at the edge of what is compatible.
-    interval drift;
-    /// The drift under which a larger and a smaller result are equally probable.
-    double median_unbiased_drift;
-    accrue::status status;
-};
-
-/// The effect whose expected Z at information fraction `fraction` is drift sqrt(fraction), on the scale of
-/// the estimate whose standard error at that look is `standard_error`.
-[[nodiscard]] inline double effect_of_drift(double const drift, double const fraction,
-                                            double const standard_error) {
-    return drift * std::sqrt(fraction) * standard_error;
-}
-
 namespace detail {
 
-/// The trial in the mirror.
-inline ended_trial mirrored(ended_trial trial) {
-    trial.bounds = mirrored(std::move(trial.bounds));
-    trial.z = -trial.z;
-    return trial;
+/// Throws unless the trial has a boundary, a fraction and a finite Z at its last look.
+inline void check(ended_trial const& trial) {
+    require_fractions(trial.fractions);
+    require_boundaries(trial.bounds, trial.fractions.size());
+    require_finite("z", trial.z);
+    if (trial.look >= trial.fractions.size()) {
+        throw invalid_input("look (counted from 0) must be below the number of looks, " +
+                            std::to_string(trial.fractions.size()) + ", but is " +
+                            std::to_string(trial.look));
+    }
 }
 
 /// P(a result as large or larger) of the stage-wise ordering under no effect.
@@ -88,8 +61,8 @@ inline double null_tail(ended_trial const& trial) {
 
 /// The drift under which a set of results that grows with the drift has this probability, found from `guess`
 /// by Newton's method on the scale of normal quantiles, on which the probability is nearly a straight line.
-inline root_result drift_of(exit_measure const& results, double const probability, double const guess,
-                            interval bracket) {
+inline root_result<double> drift_of(exit_measure const& results, double const probability, double const guess,
+                                    interval bracket) {
     auto const goal = normal::upper_quantile(probability);
     auto drift = guess;
     for (int iteration = 0; iteration < 100; ++iteration) {
@@ -113,7 +86,7 @@ inline root_result drift_of(exit_measure const& results, double const probabilit
 
 /// The drifts under which larger results of the stage-wise ordering have the probabilities `tail`, one half,
 /// and 1 - `tail`; for a trial that did not cross its lower boundary.
-inline stagewise_inference drifts_of(ended_trial const& trial, double const tail) {
+inline sequential_inference drifts_of(ended_trial const& trial, double const tail) {
     auto const count = trial.look + 1;
     auto const fractions = std::span(trial.fractions).first(count);
     auto thresholds = std::vector<double>(trial.bounds.upper.begin(),
@@ -130,9 +103,33 @@ inline stagewise_inference drifts_of(ended_trial const& trial, double const tail
             range.upper = (std::min)(range.upper, (thresholds[k] + most) / root);
         }
     }
+    auto const scale = 1 / std::sqrt(fractions.back());
+    // Beyond a Z of 1e8 no quadrature resolves a standard deviation. Under a drift that leads there no
+    // earlier look ends on the other side, and with no boundary on this one the look is the only one that
+    // counts.
+    if (std::abs(trial.z) > 1e8) {
+        auto const& earlier = trial.z > 0 ? trial.bounds.upper : trial.bounds.lower;
+        bool const ends_before =
+            std::any_of(earlier.begin(), earlier.begin() + static_cast<std::ptrdiff_t>(trial.look),
+                        [](double const bound) { return is_finite(bound); });
+        if (!ends_before) {
+            auto found = sequential_inference{};
+            found.drift = {(trial.z - most) * scale, (trial.z + most) * scale};
+            found.median_unbiased_drift = trial.z * scale;
+            found.status = status::ok;
+            return found;
+        }
+        if (trial.z < 0) {
+            constexpr auto none = not_a_number<double>();
+            auto found = sequential_inference{};
+            found.drift = {none, none};
+            found.median_unbiased_drift = none;
+            found.status = status::undefined;
+            return found;
+        }
+    }
     auto const reach = reach_for(tail);
     auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
-    auto const scale = 1 / std::sqrt(fractions.back());
     auto const bracket = interval{range.lower - reach * scale, range.upper + reach * scale};
     auto const guess = [&](double const quantile) {
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
@@ -140,7 +137,7 @@ inline stagewise_inference drifts_of(ended_trial const& trial, double const tail
     auto const low = drift_of(results, tail, guess(-most), bracket);
     auto const high = drift_of(results, 1 - tail, guess(most), bracket);
     auto const middle = drift_of(results, 0.5, guess(0), bracket);
-    auto found = stagewise_inference{};
+    auto found = sequential_inference{};
     found.drift = {low.value, high.value};
     found.median_unbiased_drift = middle.value;
     found.status = status::ok;
@@ -170,17 +167,10 @@ inline stagewise_inference drifts_of(ended_trial const& trial, double const tail
 ///
 /// \throws invalid_input when the look has no boundary or fraction, z is not finite, the fractions do not
 ///         rise, or the level is not between 0 and 1
-[[nodiscard]] inline stagewise_inference infer_stagewise(ended_trial const& trial,
-                                                         double const level = 0.95) {
-    detail::require_fractions(trial.fractions);
-    detail::require_boundaries(trial.bounds, trial.fractions.size());
-    detail::require_finite("z", trial.z);
+[[nodiscard]] inline sequential_inference infer_stagewise(ended_trial const& trial,
+                                                          double const level = 0.95) {
+    detail::check(trial);
     detail::require_between_0_and_1("level", level);
-    if (trial.look >= trial.fractions.size()) {
-        throw invalid_input("look (counted from 0) must be below the number of looks, " +
-                            std::to_string(trial.fractions.size()) + ", but is " +
-                            std::to_string(trial.look));
-    }
     if (trial.z <= trial.bounds.lower[trial.look]) {
         // What crossed the lower boundary is ordered from below.
         auto const image = infer_stagewise(detail::mirrored(trial), level);

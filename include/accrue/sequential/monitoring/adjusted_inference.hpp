@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
@@ -8,8 +9,10 @@
 #include <accrue/inference/z_value.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
-#include <accrue/sequential/boundary/stagewise.hpp>
+#include <accrue/sequential/boundary/mean_unbiased.hpp>
+#include <accrue/sequential/boundary/ordered_inference.hpp>
+#include <accrue/sequential/boundary/result_ordering.hpp>
+#include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 #include <accrue/status.hpp>
 
@@ -35,7 +38,7 @@ struct inference_summary {
 struct adjusted_inference {
     std::size_t look;
     inference_summary naive;    ///< the model's own
-    inference_summary adjusted; ///< median-unbiased estimate, stage-wise interval and p-value
+    inference_summary adjusted; ///< median-unbiased estimate, interval and p-value of the ordering
     /// That of the look, which is `undefined`, and everything adjusted NaN, where it has no finite Z; or that
     /// of the stage-wise computation.
     accrue::status status;
@@ -72,7 +75,7 @@ inline double t_quantile_at(double const z, double const degrees_of_freedom) {
     if (excess(largest) > 0) {
         return infinity<double>();
     }
-    return std::exp(decreasing_root(excess, std::log(z), 1).value);
+    return std::exp(falling_root(excess, std::log(z), 1.0, {1}).value);
 }
 
 /// The effect that lies `distance` below the estimate when distances are measured as normal quantiles: the
@@ -86,40 +89,60 @@ inline double effect_at_distance(pooled const& result, double const distance) {
     return result.effect - std::copysign(quantile, distance) * standard_error(result);
 }
 
+/// The analysis as a trial that ended at its decisive look, without boundaries that do not bind and without
+/// looks after the final one.
+inline ended_trial ended(sequential_analysis const& analysis) {
+    auto bounds = analysis.boundaries;
+    if (analysis.design.futility && !analysis.design.futility->binds()) {
+        bounds.wedge.clear();
+        bounds.wedge_below.clear();
+        if (std::holds_alternative<one_sided>(analysis.design.error)) {
+            auto& other = analysis.design.information.effect > 0 ? bounds.lower : bounds.upper;
+            double const never =
+                analysis.design.information.effect > 0 ? -infinity<double>() : infinity<double>();
+            std::fill(other.begin(), other.end(), never);
+        }
+    }
+    auto fractions = analysis.fractions;
+    auto const index = analysis.decisive_look();
+    auto const last = std::find_if(fractions.begin(), fractions.end(),
+                                   [&](double const t) { return analysis.design.is_final(t); });
+    auto const looks = (std::max)(index, static_cast<std::size_t>(last - fractions.begin())) + 1;
+    if (looks < fractions.size()) {
+        fractions.resize(looks);
+        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge, &bounds.wedge_below}) {
+            values->resize((std::min)(values->size(), looks));
+        }
+    }
+    return {.bounds = bounds, .fractions = fractions, .look = index, .z = analysis.looks[index].z};
+}
+
 } // namespace detail
 
-/// The effect, interval and p-value of the decisive look, naive and adjusted for the looks by the stage-wise
-/// ordering (`infer_stagewise`).
+/// The effect, interval and p-value of the decisive look, naive and adjusted for the looks by an ordering of
+/// possible results, stage-wise unless given (`infer_by`).
 ///
 /// A review that stops because its Z is large overstates the effect, and its naive p-value ignores the
 /// earlier chances to stop. Drifts are turned into effects by the standard error of that look; for models
 /// with degrees of freedom a distance of d normal quantiles is the t quantile of the same tail, so that a
 /// single look reproduces the model's own interval. Futility boundaries that do not bind are left out.
 ///
+/// \param ordering `stagewise_ordering`, `likelihood_ratio_ordering` or `maximum_likelihood_ordering`; the
+///   latter two depend on looks to come, for which those of the analysis are taken
 /// \throws invalid_input unless 0 < level < 1, and when there is no look
-[[nodiscard]] inline adjusted_inference infer_adjusted(sequential_analysis const& analysis,
-                                                       double const level = 0.95) {
+template <result_ordering Ordering = stagewise_ordering>
+[[nodiscard]] adjusted_inference infer_adjusted(sequential_analysis const& analysis,
+                                                double const level = 0.95, Ordering const& ordering = {}) {
     auto const index = analysis.decisive_look();
     auto const& look = analysis.looks[index];
     auto const& result = look.cumulative;
     auto const naive = inference_summary{result.effect, confidence_interval(result, level), p_value(result)};
 
-    auto bounds = analysis.boundaries;
-    if (analysis.design.futility && !analysis.design.futility->binds()) {
-        bounds.wedge.clear();
-        if (std::holds_alternative<one_sided>(analysis.design.error)) {
-            auto& other = analysis.design.information.effect > 0 ? bounds.lower : bounds.upper;
-            double const never = analysis.design.information.effect > 0 ? -detail::infinity<double>()
-                                                                        : detail::infinity<double>();
-            std::fill(other.begin(), other.end(), never);
-        }
-    }
     if (look.status == status::undefined) {
         constexpr auto none = detail::not_a_number<double>();
         return {.look = index, .naive = naive, .adjusted = {none, {none, none}, none}, .status = look.status};
     }
-    auto const inference = infer_stagewise(
-        {.bounds = bounds, .fractions = analysis.fractions, .look = index, .z = look.z}, level);
+    auto const inference = infer_by(ordering, detail::ended(analysis), level);
     double const root = std::sqrt(look.information_fraction);
     auto const effect_of = [&](double const drift) {
         return detail::effect_at_distance(result, look.z - drift * root);
@@ -135,6 +158,35 @@ inline double effect_at_distance(pooled const& result, double const distance) {
             .naive = naive,
             .adjusted = adjusted,
             .status = look.status == status::ok ? computed : look.status};
+}
+
+/// The pooled effect of the decisive look without the bias of stopping early.
+struct unbiased_effects {
+    double mean_unbiased;  ///< Rao-Blackwell: `mean_unbiased_drift`
+    double bias_adjusted;  ///< `bias_adjusted_drift`
+    accrue::status status; ///< `undefined`, and both NaN, where the look has no finite Z
+};
+
+/// Estimates of the effect at the decisive look whose mean is right: the mean-unbiased one, and the
+/// bias-adjusted one, which scatters less. Beside them stands the median-unbiased one of `infer_adjusted`.
+///
+/// \throws invalid_input when there is no look
+[[nodiscard]] inline unbiased_effects unbiased_effect(sequential_analysis const& analysis) {
+    constexpr auto none = detail::not_a_number<double>();
+    auto const& look = analysis.looks[analysis.decisive_look()];
+    if (look.status == status::undefined) {
+        return {none, none, look.status};
+    }
+    auto const trial = detail::ended(analysis);
+    auto const mean = mean_unbiased_drift(trial);
+    auto const adjusted = bias_adjusted_drift(trial);
+    double const root = std::sqrt(look.information_fraction);
+    auto const effect_of = [&](double const drift) {
+        return detail::effect_at_distance(look.cumulative, look.z - drift * root);
+    };
+    auto const computed = mean.status == status::ok ? adjusted.status : mean.status;
+    return {effect_of(mean.value), effect_of(adjusted.value),
+            look.status == status::ok ? computed : look.status};
 }
 
 /// The repeated confidence interval of a look ('TSA-adjusted confidence interval'): estimate ± boundary x SE,

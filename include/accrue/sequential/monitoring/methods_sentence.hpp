@@ -29,7 +29,7 @@ inline std::string to_digits(double const value) {
     int const digits = size >= 1000 && size < 1e15 ? static_cast<int>(std::log10(size)) + 1 : 4;
     auto buffer = std::array<char, 32>{};
     (void)std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
-    return buffer.data();
+    return with_point(buffer.data());
 }
 
 inline std::string describe(error_rate const& error) {
@@ -81,9 +81,7 @@ inline std::string still_needed(sequential_analysis const& analysis) {
 ///
 /// Effects are on the analysis scale (log for ratios), errors, power and information fractions in percent,
 /// numbers rounded to four significant digits, or to a whole number. Where boundaries were found by
-/// simulation, it tells by how much and with which error. Two things have to be added by hand, because a
-/// design holds them only as callable values: the error and the spending function of a futility boundary, and
-/// any other monitoring rule than `exact_monitoring` and `simulated_monitoring`.
+/// simulation, it tells by how much and with which error.
 ///
 /// \param analysis as `trial_sequential_analysis` returns it, with one look at least
 /// \param names how the model and the spending function are called; an empty name leaves a gap in the
@@ -98,8 +96,13 @@ inline std::string still_needed(sequential_analysis const& analysis) {
                 detail::describe(design.error) + " and a power of " + to_digits(100 * design.power) +
                 " % with " + names.spending + " spending of the error";
     if (design.futility) {
-        text += design.futility->binds() ? " and binding futility boundaries"
-                                         : " and non-binding futility boundaries";
+        text += std::string(design.futility->binds() ? " and binding" : " and non-binding") +
+                " futility boundaries that spend a type II error of " +
+                to_digits(100 * design.futility->error()) + " % by " + design.futility->spending().name() +
+                " spending";
+    }
+    if (!design.boundaries.name().empty()) {
+        text += ", by " + design.boundaries.name();
     }
     text += ". The required information is " +
             detail::amount_of(analysis.information, analysis.information.required) + " " +
@@ -139,6 +142,11 @@ inline std::string still_needed(sequential_analysis const& analysis) {
         text += ".";
     }
     return text;
+}
+
+/// The same with the names that the parts have themselves.
+[[nodiscard]] inline std::string methods_sentence(sequential_analysis const& analysis) {
+    return methods_sentence(analysis, {analysis.model, analysis.design.spending.name()});
 }
 
 /// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what

@@ -4,6 +4,8 @@
 #include <accrue/batch/study_batch.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -28,6 +30,9 @@ struct monitored_review {
     /// The review's model, applied to many reviews at once: `pool_each(model, batch, 0, batch.size(),
     /// results)`. Empty where the model pools reports rather than estimates.
     std::function<void(study_matrix const&, pooled_batch&)> pool_each = {};
+    /// Where the model pools 2x2 tables: the result of the given tables, by the review's model. Empty where
+    /// it pools estimates, or reports of another kind.
+    std::function<pooled(std::span<two_arms<events> const>)> pool_tables = {};
 };
 
 } // namespace accrue

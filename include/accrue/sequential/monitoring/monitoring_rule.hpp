@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/monitoring/monitored_review.hpp>
 #include <accrue/sequential/monitoring/simulated_error.hpp>
@@ -7,6 +8,7 @@
 #include <concepts>
 #include <functional>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -42,13 +44,17 @@ class monitoring_rule {
     monitoring_rule(Rule const& rule)
         : rule_([rule](monitored_review const& review) -> monitoring_boundaries {
               return stopping_boundaries{rule(review.design, review.fractions)};
-          }) {}
+          }),
+          name_(name_of(rule, "a rule of its own")) {}
 
     /// A rule of everything there is to know.
     template <class Rule>
         requires(!std::same_as<std::remove_cvref_t<Rule>, monitoring_rule> &&
                  std::is_invocable_r_v<monitoring_boundaries, Rule const&, monitored_review const&>)
-    monitoring_rule(Rule const& rule) : rule_(rule) {}
+    monitoring_rule(Rule const& rule) : rule_(rule), name_(name_of(rule, "")) {}
+
+    /// How it is called in reports; empty where there is nothing to add, as by `simulated_monitoring`.
+    [[nodiscard]] std::string const& name() const { return name_; }
 
     /// Whether there is a rule.
     [[nodiscard]] explicit operator bool() const { return static_cast<bool>(rule_); }
@@ -65,6 +71,7 @@ class monitoring_rule {
 
   private:
     std::function<monitoring_boundaries(monitored_review const&)> rule_ = {};
+    std::string name_ = {};
 };
 
 } // namespace accrue

@@ -3,14 +3,17 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
+#include <accrue/sequential/boundary/harm.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
+#include <accrue/sequential/spending/any_spending_function.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -27,11 +30,15 @@ namespace accrue {
 /// Futility boundaries depend on all looks, since they must meet the others at the final one; where that is
 /// still to come they shift a little with each look.
 struct exact_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "exact boundaries"; }
+
     /// \throws invalid_input as `boundaries` does, and unless a design with futility has a final look
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
-        bool const mirror =
-            design.information.effect < 0 && !std::holds_alternative<asymmetric>(design.error);
+        bool const below = design.information.effect < 0;
+        auto const* const sides = std::get_if<asymmetric>(&design.error);
+        bool const mirror = below && sides == nullptr;
         auto const times = design.spending_times(fractions);
         if (!design.futility) {
             auto bounds = efficacy_boundaries(design.error, design.spending, fractions, times);
@@ -46,14 +53,48 @@ struct exact_monitoring {
                 "others");
         }
         auto const count = static_cast<std::size_t>(last - times.begin()) + 1;
-        auto bounds = (*design.futility)(design.error, design.spending, fractions.first(count),
+        // A benefit below is planned in the mirror.
+        auto const error = sides != nullptr && below
+                               ? error_rate{asymmetric{.lower = sides->upper, .upper = sides->lower}}
+                               : design.error;
+        auto bounds = (*design.futility)(error, design.spending, fractions.first(count),
                                          std::span<double const>(times).first(count));
         bounds.upper.resize(fractions.size(), detail::infinity<double>());
         bounds.lower.resize(fractions.size(), -detail::infinity<double>());
         if (!bounds.wedge.empty()) {
             bounds.wedge.resize(fractions.size(), -detail::infinity<double>());
         }
-        return mirror ? detail::mirrored(std::move(bounds)) : bounds;
+        if (!bounds.wedge_below.empty()) {
+            bounds.wedge_below.resize(fractions.size(), detail::infinity<double>());
+        }
+        return below ? detail::mirrored(std::move(bounds)) : bounds;
+    }
+};
+
+/// A design with an `asymmetric` error whose boundary of harm does not bind: that of benefit is what it would
+/// be alone, so that a review which goes on beyond the one of harm keeps its error (`harm`).
+struct non_binding_harm_monitoring {
+    any_spending_function
+        harm_spending; ///< how the error of harm is spent; that of benefit as the design says
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a boundary of harm that does not bind"; }
+
+    /// \throws invalid_input as `boundaries` does, unless the error is `asymmetric`, and where the design has
+    ///   futility
+    [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
+                                                 std::span<double const> const fractions) const {
+        auto const* const sides = std::get_if<asymmetric>(&design.error);
+        if (sides == nullptr || design.futility) {
+            throw invalid_input("monitoring with a boundary of harm that does not bind must have an "
+                                "asymmetric error, and no futility");
+        }
+        sides->validate();
+        bool const below = design.information.effect < 0;
+        auto bounds = boundaries(one_sided{below ? sides->lower : sides->upper}, design.spending,
+                                 harm{below ? sides->upper : sides->lower, harm_spending}, fractions,
+                                 design.spending_times(fractions));
+        return below ? detail::mirrored(std::move(bounds)) : bounds;
     }
 };
 
@@ -61,6 +102,9 @@ struct exact_monitoring {
 /// for a range of tau². Wedges stay as they are, or shrink to what the boundaries leave.
 struct scaled_monitoring {
     double factor; ///< positive
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "exact boundaries times " + detail::to_text(factor); }
 
     /// \throws invalid_input unless the factor is positive and finite
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
@@ -73,6 +117,9 @@ struct scaled_monitoring {
             if (!bounds.wedge.empty()) {
                 bounds.wedge[look] = (std::min)(bounds.wedge[look], bounds.upper[look]);
             }
+            if (!bounds.wedge_below.empty()) {
+                bounds.wedge_below[look] = (std::max)(bounds.wedge_below[look], bounds.lower[look]);
+            }
         }
         return bounds;
     }
@@ -84,6 +131,9 @@ struct scaled_monitoring {
 ///
 /// \throws invalid_input unless the design has a two-sided error
 struct copenhagen_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "the boundaries of the Copenhagen Trial Unit's TSA"; }
+
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         auto bounds = exact_monitoring{}(design, fractions);
@@ -109,6 +159,9 @@ struct copenhagen_monitoring {
 /// that is taken to lie exactly at it, whatever was observed. Its boundary serves for every look past it.
 /// (The package itself gives no decision when a look is more than 5 % past.) For comparison.
 struct rtsa_monitoring {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "the boundaries of RTSA"; }
+
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         auto looks = std::vector<double>{};
@@ -116,7 +169,7 @@ struct rtsa_monitoring {
                      [&](double const fraction) { return !design.is_final(fraction); });
         looks.push_back(looks.empty() ? 1 : design.final_fraction_after(looks.back()));
         auto bounds = exact_monitoring{}(design, looks);
-        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge}) {
+        for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge, &bounds.wedge_below}) {
             if (!values->empty()) {
                 values->resize(fractions.size(), values->back());
             }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -30,6 +31,7 @@ struct sequential_analysis {
     /// The error of the boundaries so far at each tau² of the simulation that found them; empty where the
     /// monitoring rule does not simulate.
     std::vector<simulated_error> simulated_errors = {};
+    std::string model = {}; ///< how the model is called in reports (`name_of`)
 
     /// The look that the conclusion rests on: the one that led to it, or the last.
     ///

@@ -23,6 +23,7 @@ struct sequential_look {
     double lower_boundary;       ///< minus infinity where the look can't end below
     double upper_boundary;       ///< infinity where the look can't end above
     double wedge;                ///< |Z| up to here is futility (two-sided); minus infinity where none
+    double wedge_below;          ///< Z from here to `wedge` is futility; -wedge where that is symmetric
     conclusion decision;         ///< of this look by itself
     /// That of the pooled result; `undefined` too where it has no finite Z, as when trials agree so well that
     /// the model gives no standard error.

@@ -9,8 +9,12 @@
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/inference/z_value.hpp>
 #include <accrue/model/detail/refused_models.hpp>
+#include <accrue/model/pool.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/information/detail/growing_evidence.hpp>
 #include <accrue/sequential/information/information_time.hpp>
@@ -70,7 +74,7 @@ inline conclusion decide(sequential_look const& look, sequential_design const& d
     if (look.z <= look.lower_boundary) {
         return benefit_is_positive ? other_side : conclusion::benefit;
     }
-    if (std::abs(look.z) <= look.wedge || design.is_final(look.information_fraction)) {
+    if ((look.z >= look.wedge_below && look.z <= look.wedge) || design.is_final(look.information_fraction)) {
         return conclusion::futility;
     }
     return conclusion::insufficient;
@@ -120,27 +124,35 @@ template <class Model>
 monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
                            std::span<estimate const> const trials, std::span<pooled const> const results) {
-    return {.design = design,
-            .fractions = fractions,
-            .looks = looks,
-            .trials = trials,
-            .results = results,
-            .pool_each = [model](study_matrix const& batch, pooled_batch& into) {
-                accrue::pool_each(model, batch, 0, batch.size(), into);
-            }};
+    return {
+        .design = design,
+        .fractions = fractions,
+        .looks = looks,
+        .trials = trials,
+        .results = results,
+        .pool_each = [model](study_matrix const& batch,
+                             pooled_batch& into) { accrue::pool_each(model, batch, 0, batch.size(), into); },
+        .pool_tables = {}};
 }
 
 /// And where it pools what trials report.
 template <class Model, class Trial>
-monitored_review monitored(Model const&, sequential_design const& design,
+monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
                            std::span<Trial>, std::span<pooled const> const results) {
-    return {.design = design,
-            .fractions = fractions,
-            .looks = looks,
-            .trials = {},
-            .results = results,
-            .pool_each = {}};
+    auto review = monitored_review{.design = design,
+                                   .fractions = fractions,
+                                   .looks = looks,
+                                   .trials = {},
+                                   .results = results,
+                                   .pool_each = {},
+                                   .pool_tables = {}};
+    if constexpr (std::is_same_v<std::remove_cv_t<Trial>, two_arms<events>>) {
+        review.pool_tables = [model](std::span<two_arms<events> const> const tables) -> pooled {
+            return pool(model, tables);
+        };
+    }
+    return review;
 }
 
 /// Numbers of participants, or a scale of information.
@@ -148,6 +160,12 @@ template <class Information>
 concept counts_of_participants = requires(Information const& information) {
     std::end(information);
     static_cast<double>(*std::begin(information));
+};
+
+/// A model whose results are referred to the normal or t distribution, as boundaries of looks are.
+template <class Model, class Trials>
+concept monitors = pools<Model, Trials> && requires(Model const& model, Trials const& trials) {
+    { pool(model, trials) } -> std::convertible_to<pooled>;
 };
 
 template <class Information>
@@ -181,7 +199,7 @@ auto as_information_scale(Information const& information) {
 /// `random_effects{dersimonian_laird{}, hartung_knapp_floored{}}` and looks from the second trial on
 /// (`every_trial{.first = 2}`): its boundaries hold the error of the model in use.
 ///
-/// \param model any model that `pool` takes
+/// \param model any model that `pool` takes, if its result is a `pooled`
 /// \param design the design, made without knowledge of the results
 /// \param trials what the model pools, in the order in which they became known
 /// \param information the participants of each trial, or a scale such as `events_accrued` or
@@ -193,8 +211,8 @@ auto as_information_scale(Information const& information) {
 ///   power, as `pool` does, when the looks of the schedule are none or not rising numbers of trials, and when
 ///   information does not grow from look to look
 template <class Model, detail::contiguous Trials, class Information, look_schedule Schedule = every_trial>
-    requires pools<Model, Trials> && (detail::counts_of_participants<Information> ||
-                                      information_scale<Information, detail::element_t<Trials>>)
+    requires detail::monitors<Model, Trials> && (detail::counts_of_participants<Information> ||
+                                                 information_scale<Information, detail::element_t<Trials>>)
 [[nodiscard]] sequential_analysis
     trial_sequential_analysis(Model const& model, sequential_design const& design, Trials const& trials,
                               Information const& information, Schedule const& schedule = {}) {
@@ -212,7 +230,8 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                         .fractions = {},
                                         .boundaries = {},
                                         .conclusion = conclusion::insufficient,
-                                        .concluded_at = std::nullopt};
+                                        .concluded_at = std::nullopt,
+                                        .model = name_of(model, "a model of its own")};
 
     auto fractions = std::vector<double>{};
     for (std::size_t trial = 0; trial < all.size(); ++trial) {
@@ -255,6 +274,8 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                     .lower_boundary = analysis.boundaries.lower[index],
                                     .upper_boundary = analysis.boundaries.upper[index],
                                     .wedge = wedge.empty() ? -detail::infinity<double>() : wedge[index],
+                                    .wedge_below = wedge.empty() ? detail::infinity<double>()
+                                                                 : analysis.boundaries.lower_edge(index),
                                     .decision = conclusion::insufficient,
                                     .status = result.status};
         if (look.status == status::ok && !detail::is_finite(look.z)) {
@@ -272,14 +293,28 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(trial_sequential_analysis(Model const&, sequential_design const&,
                                                               Studies const&, Rest const&...));
+template <class Model, class Trials, class... Rest>
+    requires(pools<Model, Trials> && !detail::monitors<Model, Trials>)
+ACCRUE_REFUSED(
+    "boundaries are for results of double that are normal or t; those of this model are of a type of "
+    "their own",
+    trial_sequential_analysis(Model const&, sequential_design const&, Trials const&, Rest const&...));
 template <class Model, detail::contiguous Trials, class Information, class... Rest>
-    requires(pools<Model, Trials> && !detail::counts_of_participants<Information> &&
+    requires(detail::monitors<Model, Trials> && information_scale<Information, estimate> &&
              !information_scale<Information, detail::element_t<Trials>>)
+ACCRUE_REFUSED("trials have no variance before a measure is chosen: count participants_accrued, "
+               "events_accrued or trials_accrued",
+               trial_sequential_analysis(Model const&, sequential_design const&, Trials const&,
+                                         Information const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class Information, class... Rest>
+    requires(detail::monitors<Model, Trials> && !detail::counts_of_participants<Information> &&
+             !information_scale<Information, detail::element_t<Trials>> &&
+             !information_scale<Information, estimate>)
 ACCRUE_REFUSED("information must be the participants of each trial, or a scale such as model_information{}",
                trial_sequential_analysis(Model const&, sequential_design const&, Trials const&,
                                          Information const&, Rest const&...));
 template <class Model, detail::contiguous Trials, class Information, class Schedule>
-    requires(pools<Model, Trials> && !look_schedule<Schedule>)
+    requires(detail::monitors<Model, Trials> && !look_schedule<Schedule>)
 ACCRUE_REFUSED(
     "a schedule is called with the fractions and returns numbers of trials: every_trial{}, after_trials{}",
     trial_sequential_analysis(Model const&, sequential_design const&, Trials const&, Information const&,

@@ -84,6 +84,9 @@ class any_binary_measure {
 ///     design.boundaries = simulated_monitoring{.null = binary_null{.trials = tables}};
 ///     trial_sequential_analysis(model, design, effects(log_odds_ratio{}, tables), participants, schedule);
 ///
+/// It serves models that pool tables too (`mantel_haenszel`, `peto`, `binomial_normal`), which then are given
+/// the tables that were drawn; true effects vary on the scale of the measure all the same.
+///
 /// A table of which the measure makes no estimate is missing from the simulated review; the tables of the
 /// review itself must all have one.
 struct binary_null {
@@ -106,7 +109,11 @@ struct binary_null {
         detail::require_not_empty("tau_squared", tau_squared.size());
         for (auto const value : tau_squared) {
             detail::require_not_negative("tau_squared", value);
-            scenarios.push_back({.tau_squared = value, .draw = draw_from(tables, std::sqrt(value))});
+            auto scenario = null_scenario{};
+            scenario.tau_squared = value;
+            scenario.draw_tables = tables_from(tables, std::sqrt(value));
+            scenario.draw = estimates_of(scenario.draw_tables);
+            scenarios.push_back(scenario);
         }
         return scenarios;
     }
@@ -150,19 +157,32 @@ struct binary_null {
         return result;
     }
 
-    [[nodiscard]] std::function<void(random_stream&, double, std::span<estimate>)>
-    draw_from(std::vector<expected_table> const& tables, double const tau) const {
+    using table_source = std::function<void(random_stream&, double, std::span<two_arms<events>>)>;
+
+    [[nodiscard]] table_source tables_from(std::vector<expected_table> const& tables,
+                                           double const tau) const {
         return [tables, tau, of = measure](random_stream& random, double const effect,
-                                           std::span<estimate> const simulated) {
+                                           std::span<two_arms<events>> const simulated) {
             for (std::size_t i = 0; i < simulated.size(); ++i) {
                 auto const& [treatment, control, risk] = tables[i];
                 double const true_effect = effect + tau * random.normal();
                 double const other = of.treatment_risk(risk, true_effect);
-                auto const table =
-                    two_arms<events>{{detail::binomial_draw(random, treatment, other), treatment},
-                                     {detail::binomial_draw(random, control, risk), control}};
+                double const treated = detail::binomial_draw(random, treatment, other);
+                simulated[i] = {{treated, treatment},
+                                {detail::binomial_draw(random, control, risk), control}};
+            }
+        };
+    }
+
+    [[nodiscard]] std::function<void(random_stream&, double, std::span<estimate>)>
+    estimates_of(table_source const& draw) const {
+        return [draw, of = measure](random_stream& random, double const effect,
+                                    std::span<estimate> const simulated) {
+            auto tables = std::vector<two_arms<events>>(simulated.size());
+            draw(random, effect, tables);
+            for (std::size_t i = 0; i < simulated.size(); ++i) {
                 try {
-                    simulated[i] = of(table);
+                    simulated[i] = of(tables[i]);
                 } catch (invalid_input const&) {
                     simulated[i] = {detail::not_a_number<double>(), detail::not_a_number<double>()};
                 }

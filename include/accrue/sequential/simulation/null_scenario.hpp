@@ -2,6 +2,8 @@
 
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/simulation/random_stream.hpp>
 
 #include <concepts>
@@ -34,6 +36,9 @@ struct null_scenario {
     /// The number of trials from which on the scenario counts. A scenario that depends on a trial must not
     /// count before it, or adding that trial would move earlier boundaries.
     std::size_t from = 0;
+
+    /// The same as `draw` in 2x2 tables, for reviews whose model pools those. Empty where the null has none.
+    std::function<void(random_stream&, double effect, std::span<two_arms<events>>)> draw_tables = {};
 };
 
 /// A null that depends on the trials so far: returns the scenarios, every one of which has to hold its error.

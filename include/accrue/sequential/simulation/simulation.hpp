@@ -229,7 +229,8 @@ template <class Series, class Model>
                                                    : z_value(result);
                     bool const below = z <= lower[look];
                     bool const above = z >= upper[look];
-                    bool const inside = !wedge.empty() && std::abs(z) <= wedge[look];
+                    bool const inside =
+                        !wedge.empty() && z >= looks.boundaries.lower_edge(look) && z <= wedge[look];
                     if (below || above || inside) {
                         auto& stopped = below   ? part.stopped_below
                                         : above ? part.stopped_above

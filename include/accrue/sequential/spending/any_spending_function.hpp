@@ -1,10 +1,12 @@
 #pragma once
 
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <concepts>
 #include <functional>
+#include <string>
 #include <type_traits>
 
 namespace accrue {
@@ -22,7 +24,11 @@ class any_spending_function {
               [spending](double const t, double const error) { return detail::spent(spending, t, error); }),
           between_([spending](double const from, double const to, double const error) {
               return detail::spent_between(spending, from, to, error);
-          }) {}
+          }),
+          name_(name_of(spending, "user-defined")) {}
+
+    /// How it is called in reports; "user-defined" for one without a name.
+    [[nodiscard]] std::string const& name() const { return name_; }
 
     /// The error spent by the information fraction t of the `error` that one boundary may spend in all.
     [[nodiscard]] double operator()(double const t, double const error) const { return spent_(t, error); }
@@ -34,6 +40,7 @@ class any_spending_function {
   private:
     std::function<double(double, double)> spent_;
     std::function<double(double, double, double)> between_;
+    std::string name_;
 };
 
 } // namespace accrue

@@ -6,6 +6,8 @@
 
 #include <boost/math/special_functions/beta.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// Spends a I_t(first, second), the distribution function of a beta variable with these shape parameters.
@@ -17,6 +19,11 @@ namespace accrue {
 struct beta_distribution_spending {
     double first;  ///< positive; above 1 spends little at the start
     double second; ///< positive; above 1 spends little towards the end
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "beta-distribution (" + detail::to_text(first) + ", " + detail::to_text(second) + ")";
+    }
 
     /// \throws invalid_input unless both shapes are positive
     [[nodiscard]] double operator()(double const t, double const error) const {

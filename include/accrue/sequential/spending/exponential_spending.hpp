@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -12,6 +13,9 @@ namespace accrue {
 /// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 struct exponential_spending {
     double nu = 0.75; ///< positive
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "exponential (nu " + detail::to_text(nu) + ")"; }
 
     /// \throws invalid_input unless nu is positive
     [[nodiscard]] double operator()(double const t, double const error) const {

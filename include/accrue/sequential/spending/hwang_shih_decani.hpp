@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -12,6 +13,11 @@ namespace accrue {
 /// Hwang IK, Shih WJ, DeCani JS (1990), Stat Med 9:1439-1445, doi:10.1002/sim.4780091207.
 struct hwang_shih_decani {
     double gamma; ///< any finite number
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "Hwang-Shih-DeCani (gamma " + detail::to_text(gamma) + ")";
+    }
 
     /// \throws invalid_input unless gamma is finite
     [[nodiscard]] double operator()(double const t, double const error) const {

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -12,6 +13,9 @@ namespace accrue {
 /// Kim K, DeMets DL (1987), Biometrika 74:149-154, doi:10.1093/biomet/74.1.149.
 struct kim_demets {
     double rho; ///< positive
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "Kim-DeMets (rho " + detail::to_text(rho) + ")"; }
 
     /// \throws invalid_input unless rho is positive and finite
     [[nodiscard]] double operator()(double const t, double const error) const {

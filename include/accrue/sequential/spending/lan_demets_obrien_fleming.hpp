@@ -5,6 +5,7 @@
 #include <accrue/error.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace accrue {
 
@@ -17,6 +18,9 @@ namespace accrue {
 /// Lan & DeMets 1983, Biometrika 70:659-663, doi:10.1093/biomet/70.3.659.
 struct lan_demets_obrien_fleming {
     double rho = 1; ///< positive; a larger one spends later
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Lan-DeMets O'Brien-Fleming"; }
 
     /// \throws invalid_input unless rho is positive and finite
     [[nodiscard]] double operator()(double const t, double const error) const {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 namespace accrue {
 
@@ -11,6 +12,9 @@ namespace accrue {
 ///
 /// Lan & DeMets 1983, Biometrika 70:659-663, doi:10.1093/biomet/70.3.659.
 struct lan_demets_pocock {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Lan-DeMets Pocock"; }
+
     [[nodiscard]] double operator()(double const t, double const error) const {
         return error * std::log1p((std::numbers::e - 1) * t);
     }

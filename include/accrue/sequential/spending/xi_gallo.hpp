@@ -7,6 +7,7 @@
 #include <boost/math/quadrature/gauss.hpp>
 
 #include <cmath>
+#include <string>
 
 /// \file
 /// Spending functions that fix what a trial could still have shown when it stops.
@@ -55,6 +56,9 @@ double integrate_short(F const& f, double const from, double const width) {
 struct xi_gallo {
     double gamma; ///< conditional error at stopping, at least 0.5 and below 1
 
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const { return "Xi-Gallo (gamma " + detail::to_text(gamma) + ")"; }
+
     /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(std::sqrt(1 - t), error));
@@ -91,6 +95,11 @@ struct xi_gallo {
 struct xi_gallo_linear {
     double gamma; ///< at least 0.5 and below 1
 
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "linear Xi-Gallo (gamma " + detail::to_text(gamma) + ")";
+    }
+
     /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         return 2 * normal::survival(quantile_at(t, error));
@@ -122,6 +131,11 @@ struct xi_gallo_linear {
 /// z_gamma) / sqrt(t) + z_gamma)). Method 3 of Xi & Gallo 2019, doi:10.1002/sim.8325.
 struct xi_gallo_square_root {
     double gamma; ///< at least 0.5 and below 1
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "square-root Xi-Gallo (gamma " + detail::to_text(gamma) + ")";
+    }
 
     /// \throws invalid_input unless 0.5 <= gamma < 1
     [[nodiscard]] double operator()(double const t, double const error) const {

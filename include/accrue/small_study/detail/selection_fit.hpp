@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
@@ -9,12 +10,9 @@
 #include <accrue/small_study/selection_weights.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
-#include <boost/math/tools/toms748_solve.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -44,25 +42,59 @@ struct selection_scale {
     }
 };
 
+/// The maximum of the likelihood without selection, where the search begins.
+template <real Real>
+struct plain_maximum {
+    std::vector<Real> coefficients;
+    Real tau_squared;
+    Real log_likelihood;
+};
+
+/// The means of the studies as a combination of columns, one for an intercept alone.
+template <real Real>
+struct intercept_alone {
+    [[nodiscard]] std::vector<std::vector<Real>> columns(std::size_t const studies) const {
+        return {std::vector<Real>(studies, Real(1))};
+    }
+    [[nodiscard]] plain_maximum<Real> plain(std::vector<basic_estimate<Real>> const& studies) const {
+        auto const standard = as_evidence(studies);
+        auto const tau_squared = maximum_likelihood{}(standard).value;
+        return {{inverse_variance_fit(standard, tau_squared).mean},
+                tau_squared,
+                log_likelihood(standard, tau_squared)};
+    }
+};
+
 /// The global maximum of a selection likelihood: local maxima from several starts, the best of them.
+///
+/// Parameters are the coefficients of the columns, tau², and those of the weight function.
 template <real Real>
 class selection_fit {
   public:
-    selection_fit(selection_weighting<Real> weighting, study_evidence<Real> const& evidence)
+    /// \param means has the columns whose combinations the studies' means are, and the maximum without
+    /// selection; see `intercept_alone`
+    template <class Means = intercept_alone<Real>>
+    selection_fit(selection_weighting<Real> weighting, study_evidence<Real> const& evidence,
+                  Means const& means = {})
         : weighting_(std::move(weighting)), scale_(evidence, weighting_.flips),
-          columns_(1, std::vector<Real>(evidence.size(), Real(1))),
-          likelihood_(weighting_, scale_.studies, columns_),
+          columns_(means.columns(evidence.size())), likelihood_(weighting_, scale_.studies, columns_),
           lower_(likelihood_.size(), Real(-infinity<Real>())), held_(likelihood_.size(), false),
           best_{{}, second_order<Real>(likelihood_.size()), false} {
-        lower_[1] = Real(0);
-        for (std::size_t j = 2; j < lower_.size() && !weighting_.piecewise; ++j) {
+        lower_[place_of_tau_squared()] = Real(0);
+        for (std::size_t j = place_of_weights(); j < lower_.size() && !weighting_.piecewise; ++j) {
             lower_[j] = weighting_.lower;
         }
-        auto const standard = as_evidence(scale_.studies);
-        auto const tau_squared = maximum_likelihood{}(standard).value;
-        auto const plain = inverse_variance_fit(standard, tau_squared);
-        plain_log_likelihood_ = log_likelihood(standard, tau_squared);
-        search(plain.mean, tau_squared);
+        auto const plain = means.plain(scale_.studies);
+        plain_log_likelihood_ = plain.log_likelihood;
+        Real total = plain.tau_squared + plain.log_likelihood;
+        for (Real const& coefficient : plain.coefficients) {
+            total += coefficient;
+        }
+        if (is_finite(total)) {
+            search(plain.coefficients, plain.tau_squared);
+        } else {
+            find_nothing(); // squares of effects are beyond the type
+        }
     }
 
     selection_fit(selection_fit const&) = delete; // the likelihood refers to members
@@ -70,6 +102,8 @@ class selection_fit {
 
     [[nodiscard]] maximum_found<Real> const& best() const { return best_; }
     [[nodiscard]] Real const& unit() const { return scale_.unit; }
+    [[nodiscard]] std::size_t place_of_tau_squared() const { return columns_.size(); }
+    [[nodiscard]] std::size_t place_of_weights() const { return columns_.size() + 1; }
     [[nodiscard]] std::vector<basic_estimate<Real>> const& studies() const { return scale_.studies; }
     /// The maximum of the likelihood without selection, in the same units.
     [[nodiscard]] Real const& plain_log_likelihood() const { return plain_log_likelihood_; }
@@ -81,10 +115,12 @@ class selection_fit {
             Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
             farthest = farthest < size ? size : farthest;
         }
-        if (!(best_.point[0] < 50 * farthest && -best_.point[0] < 50 * farthest)) {
-            return true;
+        for (std::size_t j = 0; j < columns_.size(); ++j) {
+            if (!(best_.point[j] < 50 * farthest && -best_.point[j] < 50 * farthest)) {
+                return true;
+            }
         }
-        for (std::size_t j = 2; j < best_.point.size(); ++j) {
+        for (std::size_t j = place_of_weights(); j < best_.point.size(); ++j) {
             Real const size = best_.point[j] < 0 ? Real(-best_.point[j]) : best_.point[j];
             if (size > (weighting_.piecewise ? Real(15) : Real(1e4))) {
                 return true;
@@ -150,47 +186,22 @@ class selection_fit {
     [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
                                      Real const& step) {
         auto warm = best_.point;
-        auto const excess = [&](Real const& value) -> Real {
-            return profile_fall(parameter, value, warm) - drop;
-        };
         Real const bound = upper ? infinity<Real>() : lower_[parameter];
-        Real inside = best_.point[parameter];
-        if (!upper && !(inside > bound)) {
-            return bound;
-        }
-        Real stride = step;
-        Real low_value = -drop;
-        for (int tries = 0; tries < 40; ++tries) {
-            Real outside = upper ? Real(inside + stride) : Real(inside - stride);
-            bool const at_bound = !upper && !(outside > bound);
-            outside = at_bound ? bound : outside;
-            Real const value = excess(outside);
-            if (value > 0) {
-                std::uintmax_t evaluations = 60;
-                bool const ordered = outside > inside;
-                auto const bracket = boost::math::tools::toms748_solve(
-                    excess, ordered ? inside : outside, ordered ? outside : inside,
-                    ordered ? low_value : value, ordered ? value : low_value,
-                    boost::math::tools::eps_tolerance<Real>(std::numeric_limits<Real>::digits - 12),
-                    evaluations, boost_policy{});
-                return (bracket.first + bracket.second) / 2;
-            }
-            if (at_bound) {
-                return bound;
-            }
-            inside = outside;
-            low_value = value;
-            stride = 2 * stride;
-            Real const size = inside < 0 ? Real(-inside) : inside;
-            if (size > (weighting_.piecewise && parameter > 1 ? Real(40) : Real(1e8))) {
-                break;
-            }
-        }
-        return upper ? infinity<Real>() : Real(-infinity<Real>());
+        Real const best = best_.point[parameter];
+        auto const falling = [&](Real const& value) -> Real {
+            Real const spare = drop - profile_fall(parameter, value, warm);
+            return upper ? spare : Real(-spare);
+        };
+        Real const farthest = weighting_.piecewise && parameter >= place_of_weights() ? Real(40) : Real(1e8);
+        bool const is_bounded = best - bound < farthest && !upper;
+        auto const limit = falling_root(falling, best, step,
+                                        {step, std::numeric_limits<Real>::epsilon() * 4096, 100,
+                                         is_bounded ? Real(best - bound) : farthest});
+        return limit.status == status::undefined && is_bounded ? bound : limit.value;
     }
 
   private:
-    void search(Real const& mean, Real const& tau_squared) {
+    void search(std::vector<Real> const& coefficients, Real const& tau_squared) {
         auto weight_starts = weighting_.starts;
         std::size_t const m = weighting_.parameters;
         if (weighting_.piecewise) {
@@ -212,7 +223,11 @@ class selection_fit {
         for (auto const& weights : weight_starts) {
             for (double const share : {1.0, 0.3}) {
                 for (Real const& heterogeneity : {tau_squared, Real((tau_squared + Real(0.1)) * 2)}) {
-                    std::vector<Real> point{Real(Real(share) * mean), heterogeneity};
+                    auto point = coefficients;
+                    for (auto& one : point) {
+                        one *= Real(share);
+                    }
+                    point.push_back(heterogeneity);
                     point.insert(point.end(), weights.begin(), weights.end());
                     Real const value = likelihood_(point).value;
                     if (is_finite(value)) {
@@ -235,9 +250,13 @@ class selection_fit {
         if (!best_.point.empty()) {
             best_ = newton_maximum<Real>(likelihood_, best_.point, lower_, held_);
         } else {
-            best_.point.assign(likelihood_.size(), not_a_number<Real>());
-            best_.at.value = not_a_number<Real>();
+            find_nothing();
         }
+    }
+
+    void find_nothing() {
+        best_.point.assign(likelihood_.size(), not_a_number<Real>());
+        best_.at.value = not_a_number<Real>();
     }
 
     struct scored_start {

@@ -7,6 +7,22 @@
 
 namespace accrue::detail {
 
+/// The same where one study is that much more precise than the least precise one.
+template <evidence Evidence>
+[[nodiscard, gnu::noinline, gnu::cold]] auto negligible_beside_most_precise(Evidence const& studies)
+    -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    Real const smallest = studies.smallest_variance();
+    Real const largest = studies.largest_variance();
+    Real const epsilon = std::numeric_limits<Real>::epsilon();
+    Real const precise = studies.sum([&](Real const& v) { return v > smallest ? Real(0) : Real(1); });
+    Real const others =
+        studies.sum([&](Real const& v) { return v > smallest ? Real(largest / v) : Real(0); });
+    bool const is_alone = precise < Real(1.5) && is_finite(others);
+    Real const negligible = largest / others * epsilon * epsilon;
+    return is_alone && negligible > smallest ? negligible : Real(0);
+}
+
 /// What may be added to all variances without changing an estimate of tau²: 0, unless one study is so much
 /// more precise than all others that powers of their relative weights could underflow.
 ///
@@ -22,12 +38,7 @@ template <evidence Evidence>
     if (!(smallest < epsilon * epsilon * epsilon * largest)) [[likely]] {
         return Real(0);
     }
-    Real const precise = studies.sum([&](Real const& v) { return v > smallest ? Real(0) : Real(1); });
-    Real const others =
-        studies.sum([&](Real const& v) { return v > smallest ? Real(largest / v) : Real(0); });
-    bool const is_alone = precise < Real(1.5) && is_finite(others);
-    Real const negligible = largest / others * epsilon * epsilon;
-    return is_alone && negligible > smallest ? negligible : Real(0);
+    return negligible_beside_most_precise(studies);
 }
 
 } // namespace accrue::detail

@@ -24,10 +24,11 @@ struct known_mean_maximum {
 /// The random-effects log-likelihood at a mean that is known.
 [[nodiscard]] inline double known_mean_log_likelihood(std::span<estimate const> const studies,
                                                       double const mean, double const tau_squared) {
+    double const log_two_pi = std::log(2 * std::numbers::pi);
     double total = 0;
     for (auto const& study : studies) {
         double const variance = study.variance + tau_squared;
-        total += std::log(2 * std::numbers::pi * variance) + square(study.effect - mean) / variance;
+        total += log_two_pi + std::log(variance) + square(study.effect - mean) / variance;
     }
     return -total / 2;
 }

@@ -34,7 +34,7 @@ inline stopping_region region_at(stopping_boundaries const& bounds, std::size_t 
     auto result = stopping_region{.lower = bounds.lower[look],
                                   .upper = (std::max)(bounds.lower[look], bounds.upper[look])};
     if (!bounds.wedge.empty()) {
-        result.inner = {-bounds.wedge[look], bounds.wedge[look]};
+        result.inner = {bounds.lower_edge(look), bounds.wedge[look]};
     }
     return result;
 }

@@ -77,6 +77,22 @@ class exit_measure {
         return result;
     }
 
+    /// The sum of what `value(score, information)` is at the endings, each times its probability under a
+    /// drift.
+    template <class Value>
+    [[nodiscard]] double sum(double const drift, Value const& value) const {
+        double result = 0;
+        auto const shift = drift - reference_;
+        for (auto const& look : looks_) {
+            auto const constant = -0.5 * shift * (drift + reference_) * look.information;
+            for (std::size_t i = look.first; i < look.last; ++i) {
+                result +=
+                    mass_[i] * std::exp(shift * score_[i] + constant) * value(score_[i], look.information);
+            }
+        }
+        return result;
+    }
+
   private:
     struct look_nodes {
         double information;

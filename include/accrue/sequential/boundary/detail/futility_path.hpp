@@ -4,7 +4,7 @@
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
 #include <accrue/sequential/boundary/detail/boundary_root.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
+#include <accrue/sequential/boundary/detail/secant_root.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
 #include <accrue/sequential/boundary/drift.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
@@ -17,7 +17,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -58,8 +57,9 @@ struct futility_path {
     double drift = 0;
     std::vector<double> upper = {};
     std::vector<double> futility = {}; ///< -infinity where there is none
-    /// The logarithm of the probability of ending the last look without success, over the type II error that
-    /// is left for it. It falls as the drift grows; -infinity where the two boundaries cross before.
+    /// With r the probability of ending the last look without success, over the type II error that is left
+    /// for it, (r^3/4 - 1) / (3/4): near the root the logarithm of r, and nearly a straight line in the drift
+    /// from r = 10 on down. -infinity where the two boundaries cross before.
     double excess = -std::numeric_limits<double>::infinity();
     double left = 0; ///< that type II error
 };
@@ -75,10 +75,15 @@ class futility_search {
           futility_reach_(cut_for(problem.futility).own) {}
 
     /// The boundaries that meet, and the drift; the last ones tried when none do.
-    futility_path solve(double const start) {
-        auto const root = secant_root([&](double const drift) { return at(drift); }, start, 0.02 * start);
+    futility_path const& solve(root_guess const& guess, double const tolerance) {
+        auto const root = secant_root([&](double const drift) { return at(drift); }, guess, tolerance);
         status_ = root.status;
         return newer_;
+    }
+    /// The last drift that was tried, and the slope there.
+    [[nodiscard]] root_guess guess() const {
+        auto const slope = (newer_.excess - older_.excess) / (newer_.drift - older_.drift);
+        return {newer_.drift, is_finite(slope) ? slope : 0};
     }
     [[nodiscard]] status how() const { return status_; }
     /// The boundaries at a drift, whether or not they meet.
@@ -110,7 +115,7 @@ class futility_search {
                 auto const failing =
                     planned.beyond(side::lower, upper) -
                     (region_ == futility_region::wedge ? planned.beyond(side::lower, -upper) : 0);
-                path.excess = failing > 0 ? std::log(failing / spend) : -infinity;
+                path.excess = failing > 0 ? (std::pow(failing / spend, 0.75) - 1) / 0.75 : -infinity;
                 path.left = spend;
                 break;
             }
@@ -180,18 +185,26 @@ class futility_search {
     status status_ = status::not_converged;
 };
 
-/// The boundaries that meet at the last look, and their drift, searched from `start`.
+/// The drift of a trial with one look.
+inline double fixed_drift(futility_problem const& problem) {
+    return normal::upper_quantile(problem.per_side) + normal::upper_quantile(problem.type_two_error);
+}
+
+inline root_guess first_guess(futility_problem const& problem) {
+    return {.value = 1.03 * fixed_drift(problem) / std::sqrt(problem.fractions.back())};
+}
+
+/// The boundaries that meet at the last look, and their drift.
 inline boundaries_with_futility meet(futility_problem const& problem, futility_region const region,
-                                     bool const is_wedge, std::optional<double> const start = {}) {
-    auto const fixed =
-        normal::upper_quantile(problem.per_side) + normal::upper_quantile(problem.type_two_error);
+                                     bool const is_wedge, root_guess const& guess) {
     auto search = futility_search(problem, region);
-    auto path = search.solve(start.value_or(1.03 * fixed / std::sqrt(problem.fractions.back())));
+    auto path = search.solve(guess, 2e-15);
     auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
                            : stopping_boundaries{.lower = path.futility, .upper = path.upper};
     if (is_wedge) {
         bounds.wedge = std::move(path.futility);
     }
+    auto const fixed = fixed_drift(problem);
     bool const met = std::abs(path.excess) * path.left <= 1e-9 * problem.type_two_error;
     return {.bounds = std::move(bounds),
             .drift = path.drift,
@@ -199,24 +212,32 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
             .status = met ? search.how() : status::not_converged};
 }
 
-/// The upper half of a two-sided trial: futility is all below the wedge. It has no wedge where that would be
-/// negative: of a wedge at all looks, those that come out negative lose theirs (what they would spend is
-/// carried to the next look), which `problem.may_stop` then says, until none is negative.
-inline boundaries_with_futility meet_upper_half(futility_problem& problem) {
-    auto start = std::optional<double>{};
+/// Decides which looks have a wedge: of the upper half of a two-sided trial, in which futility is all below
+/// the wedge, those where it comes out negative lose theirs (what they would spend is carried to the next
+/// look), until none is negative. Returns about what the drift of the upper half is then.
+///
+/// A wedge moves about as much as the drift: a few digits of it decide, unless a wedge is near 0.
+inline root_guess remove_negative_wedges(futility_problem& problem) {
+    constexpr auto rough = 1e-4;
+    auto guess = first_guess(problem);
     for (;;) {
-        auto design = meet(problem, futility_region::below, true, start);
+        auto search = futility_search(problem, futility_region::below);
+        auto const* path = &search.solve(guess, rough);
+        auto const is_near_zero = [&](double const wedge) { return std::abs(wedge) < 100 * rough; };
+        if (std::any_of(path->futility.begin(), path->futility.end(), is_near_zero)) {
+            path = &search.solve(search.guess(), 2e-15);
+        }
+        guess = search.how() == status::ok ? search.guess() : first_guess(problem);
         auto negative = false;
         for (std::size_t k = 0; k < problem.may_stop.size(); ++k) {
-            if (problem.may_stop[k] && !(design.bounds.wedge[k] > 0)) {
+            if (problem.may_stop[k] && !(path->futility[k] > 0)) {
                 problem.may_stop[k] = false;
                 negative = true;
             }
         }
         if (!negative) {
-            return design;
+            return guess;
         }
-        start = design.status == status::ok ? std::optional(design.drift) : std::nullopt;
     }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/detail/boundary_root.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
-#include <accrue/sequential/boundary/detail/monotone_root.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 
 #include <algorithm>
@@ -68,7 +68,7 @@ std::vector<double> shaped_boundary(double const error, Shape const& shape,
         watched.end(constant * boundary.back());
         return std::log(watched.crossed() / error);
     };
-    auto const constant = decreasing_root(excess, normal::upper_quantile(error) + 0.2, 0.2).value;
+    auto const constant = falling_root(excess, normal::upper_quantile(error) + 0.2, 0.2).value;
     for (auto& z : boundary) {
         z *= constant;
     }

@@ -177,7 +177,7 @@ inline stopping_boundaries spending_boundaries(error_schedule const* const lower
     return result;
 }
 
-/// The boundary of one side at each look that spends a plan.
+/// The one boundary, at each look, whose crossing probabilities are the increments of the plan.
 inline std::vector<double> one_boundary(error_schedule const& plan, std::span<double const> const fractions,
                                         bool const symmetric, double const refinement = 1) {
     return spending_boundaries(nullptr, plan, fractions, symmetric, refinement).upper;

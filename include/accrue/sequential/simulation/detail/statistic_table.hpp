@@ -5,7 +5,10 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
+#include <accrue/inference/p_value.hpp>
 #include <accrue/inference/z_value.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/monitoring/monitored_review.hpp>
 #include <accrue/sequential/simulation/executor.hpp>
 #include <accrue/sequential/simulation/null_scenario.hpp>
@@ -72,12 +75,39 @@ class statistic_table {
 /// Reviews that are pooled together.
 inline constexpr std::size_t simulation_block = 512;
 
+/// The same for a model that pools tables.
+template <class AtLook>
+void simulate_tables(monitored_review const& review, null_scenario const& scenario, double const effect,
+                     std::uint64_t const seed, std::uint64_t const from, std::size_t const count,
+                     AtLook const& at_look) {
+    auto drawn = std::vector<two_arms<events>>(review.looks.back());
+    auto results = std::vector<pooled_batch>(review.looks.size(), pooled_batch(count));
+    for (std::size_t i = 0; i < count; ++i) {
+        auto random = random_stream(seed, from + i);
+        scenario.draw_tables(random, effect, drawn);
+        for (std::size_t look = 0; look < review.looks.size(); ++look) {
+            auto const result =
+                review.pool_tables(std::span<two_arms<events> const>(drawn).first(review.looks[look]));
+            results[look].z[i] = test_statistic(result);
+            results[look].degrees_of_freedom[i] = result.degrees_of_freedom;
+            results[look].status[i] = result.status;
+        }
+    }
+    for (std::size_t look = 0; look < review.looks.size(); ++look) {
+        at_look(look, results[look]);
+    }
+}
+
 /// Draws the reviews `from`, `from` + 1, ... of a scenario, and calls `at_look` with each look and its
 /// results.
 template <class AtLook>
 void simulate_block(monitored_review const& review, null_scenario const& scenario, double const effect,
                     std::uint64_t const seed, std::uint64_t const from, std::size_t const count,
                     AtLook const& at_look) {
+    if (review.pool_tables) {
+        simulate_tables(review, scenario, effect, seed, from, count, at_look);
+        return;
+    }
     auto const trials = review.looks.back();
     auto drawn = std::vector<estimate>(trials);
     auto effects = std::vector<double>(trials * count);

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <accrue/error.hpp>
+#include <accrue/interval.hpp>
+#include <accrue/plotting/canvas.hpp>
+#include <accrue/plotting/chart.hpp>
+#include <accrue/real.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accrue {
+
+/// The plot of a confidence sequence: what is not ruled out after each study, whenever one looks, beside the
+/// studies' own estimates and the pooled one so far.
+///
+/// How to read it: the band covers the effect after every study together, with the stated confidence; when it
+/// has left the line of no effect, the effect is shown, and stays shown. Where the band is unbounded there
+/// are too few studies to rule anything out.
+struct confidence_sequence_plot {
+    std::string title{};
+    std::string effect_name = "Effect";
+    std::string favours_lower{};      ///< what an effect below `no_effect` means
+    std::string favours_higher{};     ///< what an effect above it means
+    std::vector<std::string> names{}; ///< of the studies, or none
+    std::vector<double> effects{};    ///< of each study
+    std::vector<double> pooled{};     ///< pooled effect of the studies so far; none unless given
+    std::vector<interval> sequence{}; ///< after each study; infinite where nothing is ruled out
+    double no_effect = 0;
+    bool logarithmic = false;       ///< for ratios, which are then given as such
+    std::optional<interval> axis{}; ///< of effects; from the data unless given
+    std::string note{};
+};
+
+namespace detail {
+
+/// The range of the effects and of the finite limits, a tenth wider.
+inline interval sequence_range(confidence_sequence_plot const& plot) {
+    auto const scale = [&](double const x) { return plot.logarithmic ? std::log(x) : x; };
+    auto range = interval{scale(plot.no_effect), scale(plot.no_effect)};
+    auto const widen = [&](double const x) {
+        if (is_finite(scale(x))) {
+            range = {(std::min)(range.lower, scale(x)), (std::max)(range.upper, scale(x))};
+        }
+    };
+    for (auto const* const values : {&plot.effects, &plot.pooled}) {
+        std::for_each(values->begin(), values->end(), widen);
+    }
+    for (auto const& [lower, upper] : plot.sequence) {
+        widen(lower);
+        widen(upper);
+    }
+    double const margin = range.width() > 0 ? range.width() / 10 : 1;
+    range = {range.lower - margin, range.upper + margin};
+    return plot.logarithmic ? interval{std::exp(range.lower), std::exp(range.upper)} : range;
+}
+
+} // namespace detail
+
+/// The chart that the plot of a confidence sequence is.
+///
+/// \throws invalid_input when there is no study, the numbers of effects and intervals differ, or an effect is
+///   not finite
+[[nodiscard]] inline chart as_chart(confidence_sequence_plot const& plot) {
+    detail::require_not_empty("studies of a confidence sequence", plot.sequence.size());
+    if (plot.effects.size() != plot.sequence.size()) {
+        throw invalid_input("effects must be given for each of the " + std::to_string(plot.sequence.size()) +
+                            " studies, but are " + std::to_string(plot.effects.size()));
+    }
+    auto const studies = static_cast<double>(plot.sequence.size());
+    auto const range = plot.axis.value_or(detail::sequence_range(plot));
+    auto result = chart{.title = plot.title,
+                        .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}},
+                        .y = {.name = plot.effect_name,
+                              .logarithmic = plot.logarithmic,
+                              .range = range,
+                              .towards_lower = plot.favours_lower,
+                              .towards_higher = plot.favours_higher},
+                        .note = plot.note};
+    // A step for each study; where a limit is beyond the axis the band ends at its edge, without a line
+    // there.
+    auto band = chart_region{.corners = {}, .colour = &theme::boundary, .opacity = 0.15};
+    auto back = std::vector<chart_place>{};
+    auto lower = chart_line{.places = {}, .colour = &theme::boundary, .width = 2};
+    auto upper = lower;
+    constexpr double none = detail::not_a_number<double>();
+    for (std::size_t i = 0; i < plot.sequence.size(); ++i) {
+        auto const& limits = plot.sequence[i];
+        auto const from = static_cast<double>(i) + 0.5;
+        for (double const x : {from, from + 1}) {
+            bool const above = limits.upper <= range.upper;
+            bool const below = limits.lower >= range.lower;
+            band.corners.push_back({x, above ? limits.upper : range.upper});
+            back.push_back({x, below ? limits.lower : range.lower});
+            upper.places.push_back({x, above ? limits.upper : none});
+            lower.places.push_back({x, below ? limits.lower : none});
+        }
+    }
+    band.corners.insert(band.corners.end(), back.rbegin(), back.rend());
+    result.regions.push_back(band);
+    result.lines.push_back(
+        {.places = {{0.5, plot.no_effect}, {studies + 0.5, plot.no_effect}}, .colour = &theme::ink});
+    result.lines.push_back(lower);
+    result.lines.push_back(upper);
+    if (!plot.pooled.empty()) {
+        auto running = chart_line{.places = {}, .colour = &theme::data, .width = 3};
+        for (std::size_t i = 0; i < plot.pooled.size(); ++i) {
+            running.places.push_back({static_cast<double>(i + 1), plot.pooled[i]});
+        }
+        result.lines.push_back(running);
+    }
+    for (std::size_t i = 0; i < plot.effects.size(); ++i) {
+        detail::require_finite("effect", plot.effects[i]);
+        result.points.push_back({.place = {static_cast<double>(i + 1), plot.effects[i]},
+                                 .name = i < plot.names.size() ? plot.names[i] : "",
+                                 .area = 0.25,
+                                 .hollow = true});
+    }
+    return result;
+}
+
+} // namespace accrue

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Compiles every public header by every compiler that is here: sh tests/compilers.sh [compiler ...], with
+# warnings as errors. Compilers that are missing are named and left out.
+#
+# A compiler is a command line, such as "clang++-19 -std=c++20 -stdlib=libc++".
+set -u
+cd "$(dirname "$0")/.."
+
+units=$(mktemp -d)
+trap 'rm -rf "$units"' EXIT
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+eigen=$(pkg-config --cflags-only-I eigen3 2>/dev/null | sed 's/-I/-isystem /g')
+[ -n "$eigen" ] || eigen="-isystem /usr/include/eigen3"
+
+if [ $# -eq 0 ]; then
+    set -- "g++ -std=c++20" "g++ -std=c++23" "clang++-16 -std=c++20" "clang++-19 -std=c++20 -stdlib=libstdc++" \
+        "clang++-19 -std=c++23 -stdlib=libstdc++" "clang++-19 -std=c++20 -stdlib=libc++" "clang++-19 -std=c++23 -stdlib=libc++"
+fi
+
+# A unit with all public headers, each after the others. (That each compiles alone is a test of its own.)
+(cd include && find accrue -name '*.hpp' ! -path '*/detail/*' | LC_ALL=C sort | sed 's/.*/#include <&>/') >"$units/all.cpp"
+echo 'int main() {}' >>"$units/all.cpp"
+
+failures=0
+for compiler in "$@"; do
+    if ! command -v "${compiler%% *}" >/dev/null; then
+        echo "not here: $compiler"
+        continue
+    fi
+    if ! echo '#include <version>' | $compiler -x c++ -fsyntax-only - 2>/dev/null; then
+        echo "no standard library here: $compiler"
+        continue
+    fi
+    if $compiler $warnings -Iinclude $eigen -fsyntax-only "$units/all.cpp" 2>"$units/errors"; then
+        echo "without a warning: $compiler"
+    else
+        echo "FAILED: $compiler"
+        head -n 40 "$units/errors"
+        failures=$((failures + 1))
+    fi
+done
+[ "$failures" -eq 0 ] || { echo "$failures failed"; exit 1; }
