@@ -83,7 +83,7 @@ inline std::string with_point(std::string text) {
 /// Throws "argument must be requirement, but is value", with the value as a `double`.
 template <real Real>
 [[noreturn, gnu::cold]] void raise(std::string_view const argument, std::string_view const requirement,
-                        Real const& value) {
+                                   Real const& value) {
     throw invalid_input(std::string(argument) + " must be " + std::string(requirement) + ", but is " +
                         to_text(static_cast<double>(value)));
 }

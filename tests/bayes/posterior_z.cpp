@@ -72,8 +72,8 @@ TEST(PosteriorZ, HoldsAnErrorOnlyByABoundaryForIt) {
                           .information = information_size{.effect = 0.5, .participants = 6},
                           .boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0, 0.05}},
                                                              .replicates = 2'000}};
-    auto const plan =
-        trial_sequential_analysis(narrow, design, trials, std::vector<double>(6, 1.0), every_trial{.first = 2});
+    auto const plan = trial_sequential_analysis(narrow, design, trials, std::vector<double>(6, 1.0),
+                                                every_trial{.first = 2});
     auto looks = monitored_looks{};
     for (auto const& look : plan.looks) {
         looks.trials.push_back(look.trials);

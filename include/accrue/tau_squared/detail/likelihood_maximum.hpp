@@ -292,8 +292,9 @@ class likelihood_search {
     /// Whether a concave function that is below another at both ends of an interval is so throughout: its
     /// tangents meet below the other's chord.
     template <class Point>
-    [[nodiscard, gnu::noinline]] static bool stays_below(Point const& left, Point const& right, Point const& left_above,
-                                          Point const& right_above, Real const& width) {
+    [[nodiscard, gnu::noinline]] static bool stays_below(Point const& left, Point const& right,
+                                                         Point const& left_above, Point const& right_above,
+                                                         Real const& width) {
         Real const bend = left.slope - right.slope;
         if (!(bend > 0)) {
             return left.slope <= right.slope; // a straight line, but for rounding
