@@ -107,7 +107,7 @@ inline std::vector<result> results(std::filesystem::path const& junit) {
     auto const text = text_of(junit);
     auto const opening = std::string("<testcase ");
     auto const attribute = [](std::string const& of, std::string const& name) {
-        auto const at = of.find(" " + name + "=\"");
+        auto const at = of.find(std::string(1, ' ').append(name).append("=\""));
         if (at == std::string::npos) {
             return std::string{};
         }
@@ -164,11 +164,11 @@ inline void operation(page& out, std::filesystem::path const& source, std::vecto
                 out.fail(id + " names the header " + header + ", which is not there");
             }
             cited.merge(sources(path));
-            header_names += (header_names.empty() ? "`" : "<br>`") + header + "`";
+            header_names.append(header_names.empty() ? "`" : "<br>`").append(header).append("`");
         }
         auto cited_names = std::string{};
         for (auto const& doi : cited) {
-            cited_names += (cited_names.empty() ? "" : "<br>") + doi;
+            cited_names.append(cited_names.empty() ? "" : "<br>").append(doi);
         }
         auto tests = std::string{};
         auto passed = true;
@@ -180,10 +180,8 @@ inline void operation(page& out, std::filesystem::path const& source, std::vecto
             auto const ran = of_test(all, one);
             auto const good =
                 !ran.empty() && std::all_of(ran.begin(), ran.end(), [](result const& r) { return r.passed; });
-            tests += (tests.empty() ? "" : "<br>") + one.program + "." + one.test +
-                     (good          ? ""
-                      : ran.empty() ? " (not run)"
-                                    : " (failed)");
+            tests.append(tests.empty() ? "" : "<br>").append(one.program).append(".").append(one.test);
+            tests.append(good ? "" : ran.empty() ? " (not run)" : " (failed)");
             passed = passed && good;
             ++count;
         }
