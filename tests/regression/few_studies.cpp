@@ -35,7 +35,7 @@ small_review drawn(std::mt19937& generator, std::size_t const k, std::size_t con
         for (auto& value : values) {
             value = normal(generator);
         }
-        result.given = result.given.with("x" + std::to_string(j), values);
+        result.given = result.given.with(std::string(1, 'x').append(std::to_string(j)), values);
     }
     return result;
 }
