@@ -5,6 +5,7 @@
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/model.hpp>
 #include <accrue/small_study.hpp>
+#include <accrue/tau_squared.hpp>
 
 #include <gtest/gtest.h>
 

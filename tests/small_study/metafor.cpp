@@ -10,6 +10,7 @@
 #include <accrue/small_study/fail_safe_n.hpp>
 #include <accrue/small_study/selection_model.hpp>
 #include <accrue/small_study/trim_and_fill.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <gtest/gtest.h>
 
