@@ -7,7 +7,6 @@
 #include <concepts>
 #include <functional>
 #include <string>
-#include <type_traits>
 
 namespace accrue {
 
@@ -18,8 +17,8 @@ class any_spending_function {
   public:
     /// Of any callable that is a `spending_function`, of this library or your own.
     template <spending_function Spending>
-        requires(!std::same_as<std::remove_cvref_t<Spending>, any_spending_function>)
-    any_spending_function(Spending const& spending)
+        requires(!std::same_as<Spending, any_spending_function>)
+    any_spending_function(Spending spending)
         : spent_(
               [spending](double const t, double const error) { return detail::spent(spending, t, error); }),
           between_([spending](double const from, double const to, double const error) {
