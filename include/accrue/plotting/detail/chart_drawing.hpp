@@ -57,6 +57,8 @@ class chart_drawing {
           drawing_(paper, plot.title.empty() ? "Chart" : plot.title, plot.description) {
         for (auto const* const one : {&plot.x, &plot.y}) {
             if (one->range) {
+                require_drawable(std::fabs(one->range->lower));
+                require_drawable(std::fabs(one->range->upper));
                 require(one->range->lower < one->range->upper, "lower end of an axis", "below its upper end",
                         one->range->lower);
             }
