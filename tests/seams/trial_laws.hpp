@@ -68,6 +68,7 @@ class trial_laws {
             expect_sound(apart.combined);
             if (apart.combined.status == status::ok) {
                 EXPECT_NEAR(apart.q_between, 0, 1e-12);
+                // 1 - p falls as the root of Q: 1e-12 there is 8e-7 here.
                 EXPECT_NEAR(apart.p_value, 1, 1e-5);
             }
         });

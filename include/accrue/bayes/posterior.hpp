@@ -48,6 +48,19 @@ struct posterior_log_density {
 ///     auto const after = bayesian_random_effects{...}(estimates);
 ///     after.mean().quantile(0.975);     after.mean().probability(0.0);     after.tau().mean();
 ///
+/// Given tau all of them are normal, with weights w = 1 / (v + tau²), W = sum w, and a normal prior N(m, s²)
+/// of the mean,
+///
+///     mean | tau ~ N((sum w y + m/s²) / (W + 1/s²), 1 / (W + 1/s²)),
+///
+/// so that one integral is left, over tau, of its prior times the likelihood. It is taken over ln tau on
+/// panels that are halved until their Gauss-Kronrod rules agree, and its nodes are kept: each distribution is
+/// a mixture of as many normals. Röver 2020, J Stat Softw 93(6), doi:10.18637/jss.v093.i06; Gelman et al.
+/// 2013, Bayesian Data Analysis, 3rd ed., section 5.4.
+///
+/// Moments that do not exist, such as the mean of a new study's effect after a flat prior and two studies,
+/// are NaN or infinite; quantiles and probabilities exist all the same.
+///
 /// `Studies` is a vector of estimates, or other evidence (an accumulator), which knows no single study.
 template <class Studies, class MeanPrior, class TauPrior, real Real>
 class basic_posterior {

@@ -40,9 +40,14 @@ concept cluster_labels = requires(Range const& labels) {
 };
 
 /// Numbers the clusters of a list of labels. Effects with the same label are in one cluster, wherever they
-/// stand.
+/// stand. A label is compared as it is written: "A" and "a " are two clusters.
+///
+/// Every function that takes clusters takes labels or a `clustering`; make one yourself to number long lists
+/// of strings but once.
 ///
 /// \param labels a contiguous range of integers or strings, one for each effect
+/// \returns as many numbers as there are labels; no labels give no clusters. Functions that take both refuse
+/// labels that are not as many as the effects.
 template <cluster_labels Labels>
 [[nodiscard]] clustering make_clustering(Labels const& labels) {
     using label = detail::range_label<Labels>;

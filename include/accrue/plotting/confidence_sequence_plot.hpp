@@ -20,7 +20,12 @@ namespace accrue {
 ///
 /// How to read it: the band covers the effect after every study together, with the stated confidence; when it
 /// has left the line of no effect, the effect is shown, and stays shown. Where the band is unbounded there
-/// are too few studies to rule anything out.
+/// are too few studies to rule anything out. The band is wider than the confidence interval of a single look,
+/// which covers the effect at that look only.
+///
+/// `plot_of<confidence_sequence_plot>(names, estimates, series)` fills in the numbers; `svg(plot)` draws it.
+/// Howard, Ramdas, McAuliffe &
+/// Sekhon 2021, Ann Stat 49:1055-1080, doi:10.1214/20-AOS1991.
 struct confidence_sequence_plot {
     std::string title{};
     std::string effect_name = "Effect";

@@ -47,7 +47,8 @@ struct text_style {
     bool upwards = false; ///< turned by a quarter, to be read from below to above
 };
 
-/// A drawing of lines, shapes and texts, in the order in which they are added, later ones above.
+/// A drawing of lines, shapes and texts, in the order in which they are added, later ones above. All lengths
+/// are pixels, counted from the upper left corner.
 ///
 /// It is what every picture of this library is made of: `draw(plot, canvas)` makes one, its `svg()` writes
 /// it. Texts remain texts, so that readers can search and select them, and screen readers read them; `title`
@@ -62,7 +63,7 @@ class drawing {
             "</desc>\n<rect width=\"100%\" height=\"100%\" fill=\"", paper.colours.paper, "\"/>\n");
     }
 
-    /// A line through the points, in their order.
+    /// A line through the points, in their order; nothing for fewer than two.
     void line(std::vector<drawing_point> const& points, stroke const& style) {
         if (points.size() < 2) {
             return;

@@ -17,7 +17,9 @@ namespace accrue {
 /// that starts at 1, on a logarithmic axis.
 ///
 /// How to read it: at or above the dashed line, 1 / alpha, the null hypothesis is rejected, whenever that is
-/// looked at, and stays rejected. Below 1 the studies so far speak for the null rather than against it.
+/// looked at, and stays rejected. Below 1 the studies so far speak for the null rather than against it. The
+/// value is what a stake of 1 has become in a game that is fair if the null hypothesis holds: to have become
+/// 20 has a probability of at most 1 in 20. Shafer 2021, J R Stat Soc A 184:407-431, doi:10.1111/rssa.12647.
 struct e_process_plot {
     std::string title{};
     std::vector<std::string> names{};   ///< of the studies, or none
