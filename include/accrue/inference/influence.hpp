@@ -61,13 +61,20 @@ template <class Model, estimates Range>
     auto const heaviest =
         static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
     Real others_weight(0);
-    Real distance(0);
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        if (i != heaviest) {
-            others_weight += weight(studies[i].variance);
-            distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
-        }
+        others_weight += i != heaviest ? weight(studies[i].variance) : Real(0);
     }
+    // A pooled effect as its distance from the effect of that study: where it has nearly all the weight, what
+    // another one moves is a difference of two such distances, and would be lost in that of the effects.
+    auto const from_heaviest = [&](std::vector<Real> const& of, auto const& list) {
+        Real total(0);
+        for (std::size_t i = 0; i < of.size(); ++i) {
+            total += of[i] * (list[i].effect - studies[heaviest].effect);
+        }
+        return total;
+    };
+    Real const nearly_all(0.9);
+    Real const distance = -from_heaviest(shares, studies);
 
     auto others = std::vector(studies.begin() + 1, studies.end());
     auto results = std::vector<basic_influence<Real>>{};
@@ -80,7 +87,10 @@ template <class Model, estimates Range>
         bool const has_most = i == heaviest && u > fit.weights / 2;
         Real const rest = has_most ? others_weight : Real(fit.weights - u);
         Real const error = sqrt(fit.unit) * sqrt(Real(rest / fit.weights / u - beyond));
-        Real const change = all.effect - without.effect;
+        Real const change =
+            shares[heaviest] > nearly_all && i != heaviest
+                ? Real(-distance - from_heaviest(model.weights(detail::as_evidence(others)), others))
+                : Real(all.effect - without.effect);
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
