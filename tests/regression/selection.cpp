@@ -217,9 +217,8 @@ TEST(SelectionWithModerators, LimitsOfACoefficientAreWhereTheLikelihoodHasFallen
         }
         return fit.log_likelihood - best;
     };
-    // The grid that finds the profile ends at steps of 0.2 x 0.6^30 / 3, but along a valley that lies aslant.
-    EXPECT_NEAR(fallen(limits.lower), 3.841458820694124 / 2, 1e-5);
-    EXPECT_NEAR(fallen(limits.upper), 3.841458820694124 / 2, 1e-5);
+    EXPECT_NEAR(fallen(limits.lower), 3.841458820694124 / 2, 1e-9);
+    EXPECT_NEAR(fallen(limits.upper), 3.841458820694124 / 2, 1e-9);
 }
 
 TEST(SelectionWithModerators, AnEmptyIntervalIsNamed) {
