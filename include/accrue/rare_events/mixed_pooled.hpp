@@ -14,9 +14,9 @@ namespace accrue {
 /// p-values and predictions work on it, with its likelihood and how well that was integrated.
 ///
 /// The effect is the mean of the true effects on the analysis scale (log odds ratio, log rate ratio, logit),
-/// `tau_squared` their variance, `variance` that of the estimated mean. Where no trial says anything, or the
-/// likelihood rises for ever, the status is `undefined`. Conditional and unconditional forms of a model have
-/// likelihoods of different data: compare those of one form alone.
+/// `tau_squared` their variance, and the variance is that of the estimated mean. Where no trial says
+/// anything, or the likelihood rises for ever, the status is `undefined`. Conditional and unconditional forms
+/// of a model have likelihoods of different data: compare those of one form alone.
 template <real Real>
 struct basic_mixed_pooled : basic_pooled<Real> {
     Real log_likelihood; ///< at the maximum, with all constants; NaN where there is none
