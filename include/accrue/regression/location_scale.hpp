@@ -184,7 +184,7 @@ template <real Real>
     auto best = here;
     for (int n = 0; n < 10; ++n) {
         auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
-        if (newton.info() != Eigen::Success) {
+        if (newton.info() != Eigen::ComputationInfo{}) {
             return best;
         }
         matrix<Real> const step = newton.solve(here.score);
@@ -208,7 +208,7 @@ template <real Real>
     auto here = likelihood.at(start);
     for (int n = 0; n < limit; ++n) {
         auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
-        bool const concave = newton.info() == Eigen::Success;
+        bool const concave = newton.info() == Eigen::ComputationInfo{};
         auto const fisher = Eigen::LDLT<matrix<Real>>(here.expected);
         matrix<Real> step =
             concave ? matrix<Real>(newton.solve(here.score)) : matrix<Real>(fisher.solve(here.score));
