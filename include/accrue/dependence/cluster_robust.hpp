@@ -57,12 +57,15 @@ struct cr1 {
 /// 28:169-181; Pustejovsky & Tipton 2018, J Bus Econ Stat 36:672-683, doi:10.1080/07350015.2016.1247004.
 struct cr2 {
     [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
-        Eigen::MatrixXd const d = cluster.covariance.llt().matrixU();
+        // A has no units; those of the variances are taken off, whose squares could vanish or overflow.
+        double const unit = cluster.covariance.trace();
+        Eigen::MatrixXd const covariance = cluster.covariance / unit;
+        Eigen::MatrixXd const d = covariance.llt().matrixU();
         Eigen::MatrixXd const left =
-            cluster.covariance - cluster.design * cluster.bread * cluster.design.transpose();
+            covariance - cluster.design * (cluster.bread / unit) * cluster.design.transpose();
         Eigen::MatrixXd const b = d * left * d.transpose();
         auto const parts = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(b);
-        double const negligible = 1e-10 * (d * cluster.covariance * d.transpose()).trace();
+        double const negligible = 1e-10 * (d * covariance * d.transpose()).trace();
         Eigen::VectorXd const roots = parts.eigenvalues().unaryExpr(
             [&](double const value) { return value > negligible ? 1 / std::sqrt(value) : 0.0; });
         return d.transpose() * parts.eigenvectors() * roots.asDiagonal() * parts.eigenvectors().transpose() *
@@ -192,14 +195,18 @@ struct least_squares {
     for (std::size_t j = 0; j < count; ++j) {
         white.col(static_cast<Eigen::Index>(j)) = fit.crossed[j].col(i);
     }
-    Eigen::MatrixXd const products = -white.transpose() * fit.bread * white;
+    Eigen::MatrixXd products = -white.transpose() * fit.bread * white;
     for (std::size_t j = 0; j < count; ++j) {
         auto const at = static_cast<Eigen::Index>(j);
-        double const own = products(at, at) + fit.own[j](i, i);
-        mean += own;
+        mean += products(at, at) + fit.own[j](i, i);
+    }
+    products /= mean;
+    for (std::size_t j = 0; j < count; ++j) {
+        auto const at = static_cast<Eigen::Index>(j);
+        double const own = products(at, at) + fit.own[j](i, i) / mean;
         squares += own * own - products(at, at) * products(at, at);
     }
-    return mean * mean / (squares + products.squaredNorm());
+    return 1 / (squares + products.squaredNorm());
 }
 
 } // namespace detail

@@ -168,12 +168,19 @@ template <class Range>
         Real const d =
             2 * ratio * t.n2 * without / (ratio * (without + t.n2) + plus_root(Real(-second), first));
         Real const variance = 1 / (1 / a + 1 / b + 1 / c + 1 / d);
-        squares += detail::square(Real(t.a - a)) / variance;
-        excess += t.a - a;
+        // a - A from the equation of a - A itself, not as the difference of two large counts.
+        Real const own = t.a + t.d + ratio * (t.b + t.c);
+        Real const distance =
+            2 * detail::difference_of_products(t.a, t.d, Real(ratio * t.b), t.c) / (own + root);
+        squares += detail::square(distance) / variance;
+        excess += distance;
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
-    // excess² / information is 0 where a single trial is fitted exactly, and 0 / 0 where none is.
+    if (informative == 1) {
+        squares = excess = Real(0); // a single trial is fitted exactly, but for rounding
+    }
+    // excess² / information is 0 / 0 where there is no trial that says anything.
     return basic_breslow_day<Real>{
         detail::make_chi_squared_test(squares, degrees_of_freedom),
         detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};
