@@ -73,16 +73,38 @@ struct basic_student_t {
     }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
+        using std::exp;
+        using std::sqrt;
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::upper_quantile(p);
         }
         if (!(degrees_of_freedom > 0)) {
             return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
         }
+        // Boost is short of digits far out, and of range where x² is beyond the type.
+        Real const tail = p < Real(0.5) ? p : Real(1 - p);
+        if (tail > 0 && tail < exp(Real(-18 * degrees_of_freedom))) {
+            Real const far = far_quantile(tail);
+            if (far > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
+                return p < Real(0.5) ? far : Real(-far);
+            }
+        }
         return boost::math::quantile(complement(distribution(), p));
     }
 
   private:
+    /// The quantile by the first term of the tail, P(T > x) = Gamma(a + 1/2) / (2 Gamma(1/2) Gamma(a + 1))
+    /// (df / x²)^a with a = df / 2, which is all there is of it where df / x² is below rounding.
+    [[nodiscard]] Real far_quantile(Real const& p) const {
+        using std::pow;
+        using std::sqrt;
+        Real const a = degrees_of_freedom / 2;
+        Real const gammas =
+            boost::math::tgamma_delta_ratio(Real(a + Real(0.5)), Real(0.5), detail::boost_policy{});
+        return pow(Real(gammas / (2 * boost::math::constants::root_pi<Real>() * p)),
+                   Real(1 / degrees_of_freedom)) *
+               sqrt(degrees_of_freedom);
+    }
     /// Boost's, for the types and quantiles that the formulas of our own are not for.
     [[nodiscard]] boost::math::students_t_distribution<Real, detail::boost_policy> distribution() const {
         return boost::math::students_t_distribution<Real, detail::boost_policy>(degrees_of_freedom);
