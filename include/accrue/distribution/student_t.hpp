@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/distribution/detail/student_t_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
@@ -31,8 +32,8 @@ struct basic_student_t {
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::survival(x);
         }
-        if constexpr (std::same_as<Real, double>) {
-            return x < 0 ? 1 - detail::student_t_tail(degrees_of_freedom, -x)
+        if constexpr (std::same_as<Real, double> || !detail::has_log1p<Real>) {
+            return x < 0 ? Real(1 - detail::student_t_tail(degrees_of_freedom, Real(-x)))
                          : detail::student_t_tail(degrees_of_freedom, x);
         } else {
             return cdf(complement(distribution(), x));
@@ -45,31 +46,15 @@ struct basic_student_t {
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
     /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 B(a, 1/2)) / (a + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
-        using std::exp;
         using std::log;
-        using std::log1p;
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::log_survival(x);
         }
-        if (x < 0) {
-            return log1p(Real(-survival(-x)));
+        if constexpr (!detail::has_log1p<Real>) {
+            return log(survival(x));
+        } else {
+            return far_log_survival(x);
         }
-        Real const probability = survival(x);
-        if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {
-            return log(probability); // NaN as well
-        }
-        Real const a = degrees_of_freedom / 2;
-        // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
-        Real const beta = boost::math::constants::root_pi<Real>() *
-                          boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
-        // x² may be beyond the type.
-        Real const log_ratio = 2 * log(x) - log(degrees_of_freedom);
-        Real const ratio = exp(log_ratio);
-        Real const log_z = ratio < 1 ? Real(-log1p(ratio)) : Real(-log_ratio - log1p(Real(1 / ratio)));
-        Real const log_rest = -log1p(Real(1 / ratio));
-        Real const z = 1 / (1 + ratio);
-        return a * log_z + log_rest / 2 - log(Real(2 * beta)) +
-               log(detail::half_beta_fraction(a, z, Real(1 / (1 + 1 / ratio))));
     }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
@@ -93,6 +78,30 @@ struct basic_student_t {
     }
 
   private:
+    [[nodiscard]] Real far_log_survival(Real const& x) const {
+        using std::exp;
+        using std::log;
+        using std::log1p;
+        if (x < 0) {
+            return log1p(Real(-survival(-x)));
+        }
+        Real const probability = survival(x);
+        if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {
+            return log(probability); // NaN as well
+        }
+        Real const a = degrees_of_freedom / 2;
+        // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
+        Real const beta = boost::math::constants::root_pi<Real>() *
+                          boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
+        // x² may be beyond the type.
+        Real const log_ratio = 2 * log(x) - log(degrees_of_freedom);
+        Real const ratio = exp(log_ratio);
+        Real const log_z = ratio < 1 ? Real(-log1p(ratio)) : Real(-log_ratio - log1p(Real(1 / ratio)));
+        Real const log_rest = -log1p(Real(1 / ratio));
+        Real const z = 1 / (1 + ratio);
+        return a * log_z + log_rest / 2 - log(Real(2 * beta)) +
+               log(detail::half_beta_fraction(a, z, Real(1 / (1 + 1 / ratio))));
+    }
     /// The quantile by the first term of the tail, P(T > x) = Gamma(a + 1/2) / (2 Gamma(1/2) Gamma(a + 1))
     /// (df / x²)^a with a = df / 2, which is all there is of it where df / x² is below rounding.
     [[nodiscard]] Real far_quantile(Real const& p) const {
