@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/effect_lattice.hpp>
 #include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
@@ -7,7 +8,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -221,19 +224,24 @@ template <real Real, class Marginals>
             not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), Real(1),
             status::undefined};
     }
+    using study_type = std::decay_t<decltype(*std::data(studies))>;
+    auto each = std::vector<decltype(marginals<Real>(std::declval<study_type const&>()))>{};
+    for (auto const& study : studies) {
+        if (study.is_informative()) {
+            each.push_back(marginals<Real>(study));
+        }
+    }
     auto const point = [&](Real const& mean, Real const& sd, Real const& tolerance) {
         auto sum = marginal_point<Real>{};
-        for (auto const& study : studies) {
-            if (study.is_informative()) {
-                auto const one = marginal(study, mean, sd, tolerance);
-                sum.value += one.value;
-                sum.by_mean += one.by_mean;
-                sum.by_sd += one.by_sd;
-                sum.by_mean_twice += one.by_mean_twice;
-                sum.by_both += one.by_both;
-                sum.by_sd_twice += one.by_sd_twice;
-                sum.error += one.error;
-            }
+        for (auto& study : each) {
+            auto const one = study(mean, sd, tolerance);
+            sum.value += one.value;
+            sum.by_mean += one.by_mean;
+            sum.by_sd += one.by_sd;
+            sum.by_mean_twice += one.by_mean_twice;
+            sum.by_both += one.by_both;
+            sum.by_sd_twice += one.by_sd_twice;
+            sum.error += one.error;
         }
         return sum;
     };
