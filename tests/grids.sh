@@ -1,8 +1,8 @@
 #!/bin/sh
 # sh tests/grids.sh [SETS [FIRST]]: no grid finds a higher likelihood than the three-level fits and the conditional
-# exact model, on SETS random data sets each (100,000 by default, some fifteen minutes) from number FIRST on (0 by default). In parts of
-# 10,000, whose counts it prints; a set depends on its number alone, so that parts may be run apart. It fails when a fit
-# fails or a grid is higher. CXX chooses the compiler.
+# exact model, on SETS random data sets each (100,000 by default: some nine minutes of
+# processor time) from number FIRST on (0 by default). In parts of 10,000, whose counts it prints; a set depends on its
+# number alone, so that parts may be run apart. It fails when a fit fails or a grid is higher. CXX chooses the compiler.
 set -eu
 cd "$(dirname "$0")/.."
 sets=${1:-100000}

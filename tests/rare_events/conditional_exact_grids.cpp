@@ -120,6 +120,20 @@ class plain_likelihood {
                            [](tables const& one) { return one.observed + 1 == one.coefficients.size(); });
     }
 
+    /// As the spread grows each trial that has the fewest events or the most is on its side, by tossing one
+    /// coin for all; others are nowhere.
+    [[nodiscard]] double limit() const {
+        double low = 0;
+        double high = 0;
+        for (auto const& one : lists_) {
+            low += one.observed == 0 ? 1 : 0;
+            high += one.observed + 1 == one.coefficients.size() ? 1 : 0;
+        }
+        double const all = static_cast<double>(lists_.size());
+        return low + high < all ? -std::numeric_limits<double>::infinity()
+                                : low * std::log(low / all) + high * std::log(high / all);
+    }
+
   private:
     static constexpr double coarsest = 0.125;
     static constexpr int reach = 2250;
@@ -212,14 +226,15 @@ void compare(trial_list const& trials, summary& total) {
     }
     std::partial_sort(places.begin(), places.begin() + 3, places.end(), is_higher);
     if (result.status == status::undefined) {
-        // The likelihood rises without end: nothing of a smaller spread is higher than the best at the end.
+        // The likelihood rises without end: nothing of a smaller spread is higher than the best at the end,
+        // or than what it tends to.
         ++total.endless;
         auto const end = *std::min_element(places.begin(), places.end(), [](place const& a, place const& b) {
             bool const last = a.sd > 30;
             bool const other = b.sd > 30;
             return last != other ? last : is_higher(a, b);
         });
-        double best = end.value;
+        double best = std::fmax(end.value, likelihood.limit());
         for (double mean = end.mean - 32; mean <= end.mean + 32; mean += 2) {
             best = std::fmax(best, likelihood(mean, 32));
         }
@@ -238,7 +253,7 @@ void compare(trial_list const& trials, summary& total) {
                       << " for " << best;
         return;
     }
-    double highest = places.front().value;
+    double highest = std::fmax(places.front().value, likelihood.limit());
     for (int i = 0; i < 3; ++i) {
         highest = std::fmax(highest, closed_in(likelihood, places[static_cast<std::size_t>(i)]).value);
     }

@@ -14,6 +14,9 @@ namespace accrue::detail {
 template <real Real, class Count>
 class fixed_intercept_pair {
   public:
+    /// One intercept can't suit an effect that is anywhere.
+    static constexpr bool tends_to_one = false;
+
     fixed_intercept_pair(Count const& treatment, Count const& control)
         : treatment_(treatment), control_(control) {}
 
