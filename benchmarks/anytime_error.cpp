@@ -13,10 +13,12 @@
 #include <accrue/sequential/simulation/random_stream.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 namespace {
@@ -120,6 +122,49 @@ double noncentral_draw(random_stream& random, double const treated, double const
     return a;
 }
 
+/// An upper bound of ln E given the margins, by integrals that are computed once for each table: most tables
+/// of rare events come again and again, and most reviews never get near a boundary.
+class quick_bound {
+  public:
+    explicit quick_bound(exact_binary_e_process const& blank)
+        : blank_(blank), logs_(blank.state.log_stakes), nulls_(null_taus.size()) {}
+
+    void restart() {
+        logs_ = blank_.state.log_stakes;
+        std::fill(nulls_.begin(), nulls_.end(), 0.0);
+    }
+    void add(two_arms<events> const& table) {
+        auto const key = std::array{table.treatment.count, table.control.count, table.treatment.total};
+        auto& known = known_[key];
+        if (known.empty()) {
+            auto const trial = detail::binary_trial(table);
+            for (auto const& node : blank_.nodes) {
+                known.push_back(trial.is_informative()
+                                    ? detail::log_normal_effect_integral(trial, node.mean, node.tau)
+                                    : 0);
+            }
+            for (double const tau : null_taus) {
+                known.push_back(trial.is_informative() ? detail::log_normal_effect_integral(trial, 0.0, tau)
+                                                       : 0);
+            }
+        }
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            (i < logs_.size() ? logs_[i] : nulls_[i - logs_.size()]) += known[i];
+        }
+    }
+    [[nodiscard]] double operator()() const {
+        return detail::log_of_sum(logs_) - *std::max_element(nulls_.begin(), nulls_.end());
+    }
+
+  private:
+    static constexpr std::array null_taus = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2};
+
+    exact_binary_e_process blank_;
+    std::vector<double> logs_;
+    std::vector<double> nulls_;
+    std::map<std::array<double, 3>, std::vector<double>> known_;
+};
+
 /// How many reviews cross: by the process, and by its first e-value alone, that given the margins.
 struct binary_crossings {
     double by_20;
@@ -137,28 +182,39 @@ binary_crossings binary(int const treated, int const controls, double const risk
     // What is below needs no search.
     blank.state.largest_log_e_value = threshold - 1e-9;
     auto count = binary_crossings{0, 0, 0, 0};
+    auto bound = quick_bound(blank);
     double const log_odds = std::log(risk / (1 - risk));
     for (int r = 0; r < replicates; ++r) {
         auto random = random_stream(seed, static_cast<std::uint64_t>(r));
         auto process = blank;
+        bound.restart();
+        auto tables = std::vector<two_arms<events>>{};
         auto const n1 = static_cast<double>(treated);
         auto const n2 = static_cast<double>(controls);
         bool given_margins = false;
         bool crossed = false;
-        while (process.size() < 40 && !crossed) {
+        while (tables.size() < 40 && !crossed) {
             double const log_odds_ratio = mean + tau * random.normal();
+            double a = 0;
+            double c = 0;
             if (way == nullptr) {
                 double const both = binomial(random, treated + controls, risk);
-                double const a = noncentral_draw(random, n1, n2, both, log_odds_ratio);
-                process.add({{a, n1}, {both - a, n2}});
+                a = noncentral_draw(random, n1, n2, both, log_odds_ratio);
+                c = both - a;
             } else {
                 auto const [treatment, control] = way(random, log_odds, log_odds_ratio);
-                double const events_treated = binomial(random, treated, treatment);
-                process.add({{events_treated, n1}, {binomial(random, controls, control), n2}});
+                a = binomial(random, treated, treatment);
+                c = binomial(random, controls, control);
             }
-            double const bound =
-                detail::log_of_sum(process.state.log_stakes) - process.state.null_profile.largest_known();
-            if (!given_margins && bound >= threshold && process.log_e_value_given_margins() >= threshold) {
+            tables.push_back({{a, n1}, {c, n2}});
+            bound.add(tables.back());
+            if (bound() < threshold) {
+                continue;
+            }
+            while (process.size() < tables.size()) {
+                process.add(tables[process.size()]);
+            }
+            if (!given_margins && process.log_e_value_given_margins() >= threshold) {
                 given_margins = true;
                 count.given_margins_by_20 += process.size() <= 20 ? 1 : 0;
                 count.given_margins_by_40 += 1;
