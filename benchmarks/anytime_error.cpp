@@ -302,10 +302,10 @@ int main(int argc, char** argv) {
     if (binary_replicates > 0 && power) {
         for (int const treated : {100, 160}) {
             for (double const tau : {0.0, 0.3}) {
-                print(half_each, treated, 0.02, -0.7, tau, binary_replicates);
                 print(treatment_alone, treated, 0.02, -0.7, tau, binary_replicates);
             }
         }
+        print(half_each, 100, 0.02, -0.7, 0, binary_replicates);
         for (double const tau : {0.0, 0.5}) {
             print(treatment_alone, 100, 0.1, -0.7, tau, binary_replicates);
         }
