@@ -55,13 +55,15 @@ struct chart_point {
     colour_role colour = &theme::data;
 };
 
-/// Words at a place of a chart, beside it where there is room; left out where there is none. Earlier ones
-/// choose first.
+/// Words at a place of a chart, beside it where they touch no other words, no disc and no line. Where there
+/// is no room they are left out, or, if they are needed, stand farther away with a thin line that leads to
+/// their place. Needed ones choose first, and then earlier ones.
 struct chart_label {
     chart_place place{};
     std::string words{};
     colour_role colour = &theme::ink;
     bool bold = false;
+    bool needed = false;
 };
 
 /// A picture with two axes, which the kinds of plots are made of: regions at the back, then lines, points,

@@ -68,6 +68,7 @@ class drawing {
         if (points.size() < 2) {
             return;
         }
+        lines_.push_back({points, style.width});
         add("<polyline fill=\"none\" points=\"");
         add_points(points);
         add("\" stroke=\"", style.colour, "\" stroke-width=\"", style.width, "\" stroke-linejoin=\"round\"");
@@ -110,6 +111,11 @@ class drawing {
         if (style.bold) {
             add(" font-weight=\"bold\"");
         }
+        // Where the viewer has another font, it sets the words as wide as the layout expects.
+        auto const width = detail::measured(words, style.size, style.bold);
+        if (width.known) {
+            add(" textLength=\"", width.natural, "\" lengthAdjust=\"spacingAndGlyphs\"");
+        }
         if (style.upwards) {
             add(" transform=\"rotate(-90 ", place.x, " ", place.y, ")\"");
         }
@@ -120,7 +126,7 @@ class drawing {
     /// The rectangle that a text would take.
     [[nodiscard]] static drawing_box box_of(std::string_view const words, drawing_point const& place,
                                             text_style const& style) {
-        double const width = detail::text_width(words, style.size) * (style.bold ? 1.07 : 1);
+        double const width = detail::text_width(words, style.size, style.bold);
         double const before = style.anchor == "start" ? 0 : style.anchor == "middle" ? width / 2 : width;
         double const above = 0.74 * style.size;
         double const below = 0.22 * style.size;
@@ -136,6 +142,13 @@ class drawing {
         drawing_box box;
     };
     [[nodiscard]] std::vector<placed_text> const& texts() const { return texts_; }
+
+    /// A line of the drawing, and how thick it is.
+    struct placed_line {
+        std::vector<drawing_point> points;
+        double width;
+    };
+    [[nodiscard]] std::vector<placed_line> const& lines() const { return lines_; }
     [[nodiscard]] double width() const { return width_; }
     [[nodiscard]] double height() const { return height_; }
 
@@ -174,6 +187,7 @@ class drawing {
     double height_;
     std::string body_;
     std::vector<placed_text> texts_;
+    std::vector<placed_line> lines_;
 };
 
 } // namespace accrue

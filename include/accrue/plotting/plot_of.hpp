@@ -382,8 +382,11 @@ template <class Measure>
         auto const effect_at = [&](double const z) {
             return back(detail::is_finite(z) ? -detail::effect_at_distance(at, z) : z);
         };
+        auto const boundary_at = [&](double const z) {
+            return detail::is_finite(z) ? effect_at(z) : detail::not_a_number<double>();
+        };
         auto drawn = effect_monitoring_plot_look{.information = look.information};
-        drawn.boundaries = {effect_at(look.lower), effect_at(look.upper)};
+        drawn.boundaries = {boundary_at(look.lower), boundary_at(look.upper)};
         if (look.futility) {
             drawn.futility = interval{effect_at(look.futility->lower), effect_at(look.futility->upper)};
         }

@@ -158,7 +158,7 @@ class forest_drawing {
             add_study(study, next());
         }
         for (auto const& group : plot_.groups) {
-            drawing_.text(fitted(group.name, axis_.pixels.lower - left_, font_ * 1.07),
+            drawing_.text(fitted(group.name, axis_.pixels.lower - left_, font_, true),
                           {left_, baseline(next())}, {.colour = colours_.ink, .size = font_, .bold = true});
             for (auto const& study : group.studies) {
                 add_study(study, next());
@@ -189,6 +189,7 @@ class forest_drawing {
     static constexpr auto prediction_name = "Prediction interval";
 
     [[nodiscard]] double small() const { return 0.87 * font_; }
+    [[nodiscard]] double bold_size() const { return font_ / 1.07; }
     [[nodiscard]] double baseline(double const middle) const { return middle + 0.35 * font_; }
 
     [[nodiscard]] double rows() const {
@@ -202,7 +203,12 @@ class forest_drawing {
         return count + (plot_.summaries.empty() && !plot_.prediction ? 0 : 0.3);
     }
 
+    /// A ratio that the decimals would show as 0 has two digits of its own.
     [[nodiscard]] std::string number(double const value) const {
+        if (plot_.logarithmic && value > 0 && value < 0.5 * std::pow(10.0, -plot_.digits)) {
+            double const last = std::pow(10.0, std::floor(std::log10(value)) - 1);
+            return short_text(std::round(value / last) * last);
+        }
         return std::fabs(value) < 1e7 || std::isinf(value) ? readable(value, plot_.digits)
                                                            : short_text(value);
     }
@@ -238,11 +244,11 @@ class forest_drawing {
             widen(middle, text_width(numbers_of(row), font_));
         });
         for_each_summary(plot_, [&](auto const& row) {
-            widen(names, 1.07 * text_width(row.name, font_));
-            widen(middle, 1.07 * text_width(numbers_of(row), font_));
+            widen(names, text_width(row.name, bold_size(), true));
+            widen(middle, text_width(numbers_of(row), bold_size(), true));
         });
         for (auto const& group : plot_.groups) {
-            widen(names, 1.07 * text_width(group.name, font_));
+            widen(names, text_width(group.name, font_, true));
         }
         if (plot_.prediction) {
             widen(names, text_width(prediction_name, font_));
@@ -294,12 +300,11 @@ class forest_drawing {
     /// The title, the axis with its marks and words, and the line of no effect.
     void add_words_and_axis() {
         double const all = drawing_.width() - 2 * left_;
-        drawing_.text(fitted(plot_.title, all / 1.07, 1.25 * font_), {left_, 1.8 * font_},
+        drawing_.text(fitted(plot_.title, all, 1.25 * font_, true), {left_, 1.8 * font_},
                       {.colour = colours_.ink, .size = 1.25 * font_, .bold = true});
         auto const [from, to] = axis_.pixels;
         if (plot_.no_effect && axis_.contains(*plot_.no_effect)) {
-            double const x = axis_.pixel(*plot_.no_effect);
-            drawing_.line({{x, top_ + step_}, {x, bottom_}}, {colours_.muted, 1.2});
+            add_line_of_no_effect(axis_.pixel(*plot_.no_effect));
         }
         drawing_.line({{from, bottom_}, {to, bottom_}}, {colours_.ink, 1.2});
         double taken = 0;
@@ -346,12 +351,29 @@ class forest_drawing {
                       {colours_.muted, small()});
     }
 
+    /// From the heads to the axis, but for rows of notes that reach as far.
+    void add_line_of_no_effect(double const x) {
+        double from = top_ + step_;
+        double row = from + step_ * static_cast<double>(plot_.studies.size());
+        for (auto const& group : plot_.groups) {
+            row += step_ * static_cast<double>(1 + group.studies.size() + group.summaries.size());
+            if (!group.note.empty()) {
+                if (left_ + text_width(group.note, small()) >= x) {
+                    drawing_.line({{x, from}, {x, row}}, {colours_.muted, 1.2});
+                    from = row + step_;
+                }
+                row += step_;
+            }
+        }
+        drawing_.line({{x, from}, {x, bottom_}}, {colours_.muted, 1.2});
+    }
+
     void add_texts(std::string_view const name, std::string_view const middle, double const y,
                    std::string_view const colour, bool const bold) {
-        double const size = bold ? font_ / 1.07 : font_;
-        drawing_.text(fitted(name, names_width_, font_), {left_, baseline(y)},
+        double const size = bold ? bold_size() : font_;
+        drawing_.text(fitted(name, names_width_, size, bold), {left_, baseline(y)},
                       {.colour = colour, .size = size, .bold = bold});
-        drawing_.text(fitted(middle, numbers_width_, font_), {numbers_right_, baseline(y)},
+        drawing_.text(fitted(middle, numbers_width_, size, bold), {numbers_right_, baseline(y)},
                       {.colour = colour, .size = size, .anchor = "end", .bold = bold});
     }
 
