@@ -21,8 +21,8 @@ using colour_role = std::string_view theme::*;
 
 /// One axis of a chart.
 struct chart_axis {
-    std::string name{};
-    bool logarithmic = false;
+    std::string name{};              ///< stands beside the axis
+    bool logarithmic = false;        ///< as far from 1/2 to 1 as from 1 to 2; its numbers are positive
     bool reversed = false;           ///< the larger numbers to the left, or below
     std::optional<interval> range{}; ///< where the axis begins and ends; from the data unless given
     std::string towards_lower{};     ///< what smaller numbers mean: "favours treatment"
@@ -67,7 +67,12 @@ struct chart_label {
 };
 
 /// A picture with two axes, which the kinds of plots are made of: regions at the back, then lines, points,
-/// and words where they touch no other words.
+/// and words where they touch no other words and no line. A plot of one's own is a chart as well:
+///
+///     auto doses = chart{.x = {.name = "Dose"}, .y = {.name = "Odds ratio", .logarithmic = true}};
+///     doses.lines.push_back({.places = {{0, 1}, {40, 1}}, .colour = &theme::hairline});
+///     doses.points.push_back({.place = {10, 0.8}, .name = "Smith 1998"});
+///     std::ofstream("doses.svg") << svg(doses);
 ///
 /// Points beyond a given range of an axis are not drawn at its edge, which would be untrue: they are left
 /// out, and a line below the chart says how many.

@@ -20,37 +20,6 @@
 
 namespace accrue::detail {
 
-/// The smallest range that holds the numbers added to it.
-class growing_range {
-  public:
-    void add(double const value) {
-        if (is_finite(value)) {
-            range_.lower = value < range_.lower ? value : range_.lower;
-            range_.upper = value > range_.upper ? value : range_.upper;
-        }
-    }
-    [[nodiscard]] bool empty() const { return range_.lower > range_.upper; }
-
-    /// The range with a margin of a share of its width; a range of one number gets some width.
-    [[nodiscard]] interval with_margin(double const share, bool const logarithmic) const {
-        if (logarithmic) {
-            double const factor = std::pow(range_.upper, share) / std::pow(range_.lower, share);
-            double const least = range_.upper > range_.lower * 1.01 ? 1 : 1.5;
-            // The ends stay where a double has all its digits.
-            return {(std::max)(range_.lower / factor / least, 1e-307),
-                    (std::min)(range_.upper * factor * least, 1e307)};
-        }
-        double const size = std::fabs(range_.upper) > std::fabs(range_.lower) ? std::fabs(range_.upper)
-                                                                              : std::fabs(range_.lower);
-        require_drawable(size);
-        double const margin = range_.width() > 1e-9 * size ? share * range_.width() : size > 0 ? size / 2 : 1;
-        return {range_.lower - margin, range_.upper + margin};
-    }
-
-  private:
-    interval range_{infinity<double>(), -infinity<double>()};
-};
-
 /// The drawing of one chart.
 class chart_drawing {
   public:
@@ -164,22 +133,7 @@ class chart_drawing {
             drawing_.line({{frame_.left - 0.35 * font_, y}, {frame_.left, y}}, ink);
             drawing_.text(words, {frame_.left - 0.6 * font_, y + 0.35 * font_}, {colours_.ink, font_, "end"});
         }
-        double taken = 0; // the right end of the last number
-        auto marks = ticks_of(x_, (frame_.right - frame_.left) / (6 * font_));
-        if (plot_.x.reversed) {
-            marks = {marks.rbegin(), marks.rend()};
-        }
-        for (auto const& [value, words] : marks) {
-            double const x = x_.pixel(value);
-            drawing_.line({{x, frame_.bottom}, {x, frame_.bottom + 0.35 * font_}}, ink);
-            auto const style = text_style{colours_.ink, font_, "middle"};
-            auto const place = drawing_point{x, frame_.bottom + 1.4 * font_};
-            auto const box = drawing::box_of(words, place, style);
-            if (box.left > taken) {
-                drawing_.text(words, place, style);
-                taken = box.right + 0.3 * font_;
-            }
-        }
+        add_marks(drawing_, x_, frame_.bottom, 6 * font_, font_, {colours_.ink, font_, "middle"});
     }
 
     /// The parts of a line inside the frame, cut where they leave it.

@@ -4,6 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/detail/axis.hpp>
+#include <accrue/plotting/detail/segment.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/forest_plot.hpp>
@@ -102,32 +103,22 @@ inline interval forest_axis_range(forest_plot const& plot) {
         std::nth_element(half_widths.begin(), middle, half_widths.end());
         reach = 3 * *middle;
     }
-    auto range = interval{infinity<double>(), -infinity<double>()};
-    auto const include = [&](double const lower, double const upper) {
-        range.lower = lower < range.lower ? lower : range.lower;
-        range.upper = upper > range.upper ? upper : range.upper;
-    };
+    auto range = growing_range{};
     if (plot.no_effect) {
-        include(place(*plot.no_effect), place(*plot.no_effect));
+        range.add(place(*plot.no_effect));
     }
     auto const include_within_reach = [&](interval const& ends, double const from, double const to) {
-        double const lower = place(ends.lower);
-        double const upper = place(ends.upper);
-        include(lower < from - reach ? from - reach : lower, upper > to + reach ? to + reach : upper);
+        range.add((std::max)(place(ends.lower), from - reach));
+        range.add((std::min)(place(ends.upper), to + reach));
     };
     for_each_row(
         [&](auto const& row) { include_within_reach(row.interval, place(row.effect), place(row.effect)); });
     if (plot.prediction) {
-        include_within_reach(*plot.prediction, range.lower, range.upper);
+        auto const [lower, upper] = range.with_margin(0, false);
+        include_within_reach(*plot.prediction, lower, upper);
     }
-    double const size =
-        std::fabs(range.lower) > std::fabs(range.upper) ? std::fabs(range.lower) : std::fabs(range.upper);
-    require_drawable(size);
-    double const margin = range.width() > 1e-9 * size && range.width() > 0 ? 0.04 * range.width()
-                          : size > 0                                       ? size / 2
-                                                                           : 1;
-    auto const value = [&](double const at) { return plot.logarithmic ? std::exp(at) : at; };
-    return {value(range.lower - margin), value(range.upper + margin)};
+    auto const [lower, upper] = range.with_margin(0.04, false);
+    return plot.logarithmic ? interval{std::exp(lower), std::exp(upper)} : interval{lower, upper};
 }
 
 /// The drawing of one forest plot.
@@ -307,18 +298,7 @@ class forest_drawing {
             add_line_of_no_effect(axis_.pixel(*plot_.no_effect));
         }
         drawing_.line({{from, bottom_}, {to, bottom_}}, {colours_.ink, 1.2});
-        double taken = 0;
-        for (auto const& [value, words] : ticks_of(axis_, (to - from) / (4.5 * font_))) {
-            double const x = axis_.pixel(value);
-            drawing_.line({{x, bottom_}, {x, bottom_ + 0.35 * font_}}, {colours_.ink, 1.2});
-            auto const style = text_style{colours_.ink, small(), "middle"};
-            auto const place = drawing_point{x, bottom_ + 1.3 * font_};
-            auto const box = drawing::box_of(words, place, style);
-            if (box.left > taken) {
-                drawing_.text(words, place, style);
-                taken = box.right + 0.3 * font_;
-            }
-        }
+        add_marks(drawing_, axis_, bottom_, 4.5 * font_, font_, {colours_.ink, small(), "middle"});
         double y = bottom_ + 2.7 * font_;
         bool const directions = !plot_.favours_lower.empty() || !plot_.favours_higher.empty();
         if (directions) {
@@ -431,34 +411,13 @@ class forest_drawing {
     void add_summary(forest_plot_summary const& row, double const y) {
         add_texts(row.name, numbers_of(row), y, colours_.data, true);
         double const half = 0.5 * font_;
-        double const middle = axis_.pixel(row.effect);
-        auto corners = std::vector<drawing_point>{};
-        // From the lower tip over the top to the upper tip, and back below.
-        for (double const side : {-1.0, 1.0}) {
-            double const height = side * half;
-            auto const tip = [&](double const end, double const edge, bool const beyond) {
-                double const pixel = axis_.pixel(end);
-                if (!beyond) {
-                    corners.push_back({pixel, y});
-                } else {
-                    // How thick the diamond is where the axis ends; a tip at infinity leaves it whole.
-                    double const share = is_finite(pixel) ? (edge - pixel) / (middle - pixel) : 1;
-                    corners.push_back({edge, y + share * height});
-                }
-            };
-            bool const lower_beyond = row.interval.lower < axis_.range.lower;
-            bool const upper_beyond = row.interval.upper > axis_.range.upper;
-            double const centre = axis_.pixel(axis_.clipped(row.effect));
-            if (side < 0) {
-                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
-                corners.push_back({centre, y + height});
-                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
-            } else {
-                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
-                corners.push_back({centre, y + height});
-                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
-            }
-        }
+        double const far = 1e6; // a tip at infinity
+        double const middle = axis_.pixel(axis_.clipped(row.effect));
+        auto const corners = part_inside({{std::clamp(axis_.pixel(row.interval.lower), -far, far), y},
+                                          {middle, y - half},
+                                          {std::clamp(axis_.pixel(row.interval.upper), -far, far), y},
+                                          {middle, y + half}},
+                                         {axis_.pixels.lower, y - half, axis_.pixels.upper, y + half});
         if (axis_.contains(row.effect)) {
             drawing_.polygon(corners, colours_.data, 1, row.name + ": " + numbers_of(row));
         }
