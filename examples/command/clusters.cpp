@@ -81,7 +81,7 @@ clustered pooled_in_clusters(std::string const& model, data const& given,
     if (fit.clusters > 1) {
         auto const mean = cluster_robust(fit, clusters, cr2{});
         auto const limits = confidence_interval(mean, level);
-        auto const& back = given.measure->back_transform;
+        auto const back = given.measure->back_transform.of(mean.variance);
         robust.add("effect", given.measure->title, back(mean.effect));
         robust.add("lower", "interval from", back(limits).lower);
         robust.add("upper", "to", back(limits).upper);

@@ -296,9 +296,13 @@ class program {
         sub.add_option("--level", regress_.level, "Level of the intervals")
             ->capture_default_str()
             ->check(share);
+        sub.add_option("--bubble", regress_.bubble,
+                       "Draw the effects along the first column of numbers into this SVG file")
+            ->group("Output");
+        add_style(sub, regress_.style);
         add_output(sub, regress_.to, regress_.cpp);
         sub.footer("Example: does a vaccine work better far from the equator?\n"
-                   "  accrue regress trials.csv --measure RR --on ablat --model reml,hk");
+                   "  accrue regress trials.csv --measure RR --on ablat --model reml,hk --bubble bubble.svg");
         sub.callback([this] { run(regress_); });
     }
 

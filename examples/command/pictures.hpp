@@ -20,6 +20,9 @@ struct picture_style {
     [[nodiscard]] accrue::canvas paper() const;
 };
 
+/// A text that begins with a capital letter, where it is of ASCII.
+[[nodiscard]] std::string capitalised(std::string text);
+
 /// Groups of studies in the order in which they first appear, and what was pooled of each.
 struct pooled_groups {
     std::vector<std::string> labels{}; ///< of each study

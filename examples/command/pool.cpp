@@ -83,9 +83,9 @@ section studies_section(data const& given, pooling const& by, double const level
                         std::vector<std::string> const& labels) {
     auto result = section{.key = "studies", .title = given.measure->title + " by study", .is_list = true};
     auto numbers = std::vector<std::vector<double>>(6);
-    auto const& back = given.measure->back_transform;
     auto const rows = forest_rows(by.model.model, given.studies.estimates, level);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const back = given.measure->back_transform.of(given.studies.estimates[i].variance);
         auto const limits = back(rows[i].interval);
         double const values[] = {back(rows[i].effect),
                                  limits.lower,
@@ -112,7 +112,7 @@ section studies_section(data const& given, pooling const& by, double const level
 
 section pooled_section(data const& given, chosen_model const& model, pooled const& result,
                        double const level) {
-    auto const& back = given.measure->back_transform;
+    auto const back = given.measure->back_transform.of(result.variance);
     auto part = section{.key = "pooled", .title = "Pooled by " + model.words};
     auto const limits = confidence_interval(result, level);
     auto const shown = back(limits);
@@ -197,9 +197,10 @@ void add_groups(report& to, data const& given, bool const of_counts, double cons
     auto numbers = std::vector<std::vector<double>>(7);
     for (auto const& pooled_group : groups.results) {
         auto const group = without_undefined(pooled_group);
-        auto const shown = given.measure->back_transform(confidence_interval(group, level));
+        auto const back = given.measure->back_transform.of(group.variance);
+        auto const shown = back(confidence_interval(group, level));
         double const values[] = {static_cast<double>(group.k),
-                                 given.measure->back_transform(group.effect),
+                                 back(group.effect),
                                  shown.lower,
                                  shown.upper,
                                  group.tau_squared,
@@ -230,16 +231,22 @@ void add_groups(report& to, data const& given, bool const of_counts, double cons
 
 void print_cpp(pool_options const& options, data const& given, pooling const& by) {
     bool const measured = given.measure->report != "estimate";
+    bool const is_sized = static_cast<bool>(given.measure->back_transform.by_variance);
     auto const shown = [&](std::string const& x) {
-        return measured                       ? "measure.back_transform(" + x + ")"
+        return is_sized                       ? "measure.back_transform(" + x + ", size)"
+               : measured                     ? "measure.back_transform(" + x + ")"
                : shows_ratios(*given.measure) ? "exponential_back_transform{}(" + x + ")"
                                               : x;
     };
     std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include "
                  "<vector>\n\n"
                  "int main() {\n    using namespace accrue;\n"
-              << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
-              << ";\n    auto const ci = "
+              << cpp_data(options.from, given) << "    auto const summary = " << by.cpp << ";\n"
+              << (!is_sized ? ""
+                  : given.measure->report == "rate"
+                      ? "    double const size = 1 / (4 * summary.variance);\n"
+                      : "    double const size = 1 / (4 * summary.variance) - 0.5;\n")
+              << "    auto const ci = "
               << shown("confidence_interval(summary, " + cpp_number(options.level) + ")")
               << ";\n    std::printf(\"" << given.measure->title
               << " %.3f (%.3f to %.3f), tau squared %.4f\\n\", " << shown("summary.effect")
