@@ -28,6 +28,18 @@ std::string capitalised(std::string text) {
     return text;
 }
 
+accrue::heterogeneity_summary between(pooled_groups const& groups) {
+    auto effects = std::vector<accrue::estimate>();
+    for (auto const& group : groups.results) {
+        if (group.status != accrue::status::undefined) {
+            effects.push_back({group.effect, group.variance});
+        }
+    }
+    double const none = accrue::detail::not_a_number<double>();
+    return effects.empty() ? accrue::heterogeneity_summary{none, 0, none, none, none}
+                           : accrue::heterogeneity(effects);
+}
+
 std::string forest_svg(measure const& effect, studies const& given, chosen_model const& model,
                        double const level, pooled_groups const& groups, pooled_whole const* const whole,
                        picture_style const& style) {
@@ -66,10 +78,16 @@ std::string forest_svg(measure const& effect, studies const& given, chosen_model
         for (std::size_t g = 0; g < groups.names.size(); ++g) {
             auto& group = plot.groups.emplace_back();
             group.name = groups.names[g];
+            auto members = std::vector<accrue::estimate>();
             for (std::size_t i = 0; i < rows.size(); ++i) {
                 if (groups.labels[i] == group.name) {
                     group.studies.push_back(rows[i]);
+                    members.push_back(given.estimates[i]);
                 }
+            }
+            if (members.size() > 1) {
+                group.note = accrue::detail::heterogeneity_note(groups.results[g].tau_squared,
+                                                                accrue::heterogeneity(members));
             }
             auto const& result = groups.results[g];
             if (std::isfinite(result.effect) && std::isfinite(result.variance)) {
@@ -78,6 +96,13 @@ std::string forest_svg(measure const& effect, studies const& given, chosen_model
                                            of_group(accrue::confidence_interval(result, level))});
             }
         }
+    }
+    auto const apart = between(groups);
+    if (apart.degrees_of_freedom > 0) {
+        plot.groups.emplace_back().note =
+            "Between the groups: Q = " + accrue::detail::readable(apart.q, 2) + " on " +
+            accrue::detail::readable(apart.degrees_of_freedom, 0) + " degrees of freedom, p " +
+            (apart.p_value < 0.001 ? "< 0.001" : "= " + accrue::detail::readable(apart.p_value, 3));
     }
     return accrue::svg(plot, style.paper());
 }

@@ -2,6 +2,7 @@
 
 #include "measures.hpp"
 #include "models.hpp"
+#include <accrue/inference/heterogeneity.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/sequential/anytime/anytime_analysis.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
@@ -29,6 +30,9 @@ struct pooled_groups {
     std::vector<std::string> names{};
     std::vector<accrue::pooled> results{};
 };
+
+/// The heterogeneity between the groups' effects; of those that have one.
+[[nodiscard]] accrue::heterogeneity_summary between(pooled_groups const& groups);
 
 /// The forest plot as SVG; where there are groups, the studies stand in them. What a model of counts or of
 /// clusters found takes the place of `model`.
