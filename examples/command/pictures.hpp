@@ -31,7 +31,7 @@ struct pooled_groups {
     std::vector<accrue::pooled> results{};
 };
 
-/// The heterogeneity between the groups' effects; of those that have one.
+/// The heterogeneity between the groups' effects; a group of which the model says nothing plays no part.
 [[nodiscard]] accrue::heterogeneity_summary between(pooled_groups const& groups);
 
 /// The forest plot as SVG; where there are groups, the studies stand in them. What a model of counts or of

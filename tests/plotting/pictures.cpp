@@ -687,6 +687,20 @@ TEST(Texts, NumbersForReaders) {
     EXPECT_EQ(detail::short_text(100000), "100000");
 }
 
+// The widths are those of Adobe's metrics of Helvetica: P 667, a 556, i 222, n 556; in bold P 667, a 556, i 278, n 611.
+TEST(Texts, TellViewersHowWideTheyAreWhereThatIsKnown) {
+    auto picture = drawing(canvas{}, "", "");
+    picture.text("Pain", {10, 50}, {.colour = "black", .size = 10});
+    picture.text("Pain", {10, 90}, {.colour = "black", .size = 10, .bold = true});
+    EXPECT_TRUE(contains(picture.svg(), "textLength=\"20.01\" lengthAdjust=\"spacingAndGlyphs\">Pain"));
+    EXPECT_TRUE(contains(picture.svg(), "textLength=\"21.12\""));
+    picture.text("تجربة", {10, 130}, {.colour = "black", .size = 10});
+    EXPECT_EQ(count(picture.svg(), "textLength"), 2U) << "letters that join have no width of their own";
+    EXPECT_TRUE(detail::measured("Ψυχή Müller Łódź — Жуков ≤ 低", 10, false).known);
+    EXPECT_GT(drawing::box_of("Pain", {0, 0}, {.colour = "black", .size = 10}).right, 1.15 * 20.01)
+        << "room for fonts as wide as DejaVu Sans, for viewers that do not know textLength";
+}
+
 TEST(Texts, AreShortenedBetweenCharacters) {
     EXPECT_EQ(detail::fitted("abcdef", 1000, 10), "abcdef");
     for (double width = 10; width < 200; width += 7) {
