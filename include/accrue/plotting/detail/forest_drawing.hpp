@@ -158,8 +158,8 @@ class forest_drawing {
                 add_summary(summary, next());
             }
             if (!group.note.empty()) {
-                drawing_.text(fitted(group.note, drawing_.width() - 2 * left_, small()),
-                              {left_, baseline(next())}, {.colour = colours_.muted, .size = small()});
+                drawing_.text(fitted(group.note, drawing_.width() - 2 * left_, small_font()),
+                              {left_, baseline(next())}, {.colour = colours_.muted, .size = small_font()});
             }
         }
         if (!plot_.summaries.empty() || plot_.prediction) {
@@ -179,7 +179,7 @@ class forest_drawing {
   private:
     static constexpr auto prediction_name = "Prediction interval";
 
-    [[nodiscard]] double small() const { return 0.87 * font_; }
+    [[nodiscard]] double small_font() const { return 0.87 * font_; }
     [[nodiscard]] double bold_size() const { return font_ / 1.07; }
     [[nodiscard]] double baseline(double const middle) const { return middle + 0.35 * font_; }
 
@@ -298,7 +298,7 @@ class forest_drawing {
             add_line_of_no_effect(axis_.pixel(*plot_.no_effect));
         }
         drawing_.line({{from, bottom_}, {to, bottom_}}, {colours_.ink, 1.2});
-        add_marks(drawing_, axis_, bottom_, 4.5 * font_, font_, {colours_.ink, small(), "middle"});
+        add_marks(drawing_, axis_, bottom_, 4.5 * font_, font_, {colours_.ink, small_font(), "middle"});
         double y = bottom_ + 2.7 * font_;
         bool const directions = !plot_.favours_lower.empty() || !plot_.favours_higher.empty();
         if (directions) {
@@ -327,18 +327,18 @@ class forest_drawing {
                                         : middle,
                        y},
                       {colours_.muted, font_, "middle"});
-        drawing_.text(fitted(plot_.note, all, small()), {left_, drawing_.height() - 0.6 * font_},
-                      {colours_.muted, small()});
+        drawing_.text(fitted(plot_.note, all, small_font()), {left_, drawing_.height() - 0.6 * font_},
+                      {colours_.muted, small_font()});
     }
 
-    /// From the heads to the axis, but for rows of notes that reach as far.
+    /// From the heads to the axis, but for rows of notes that reach as farthest.
     void add_line_of_no_effect(double const x) {
         double from = top_ + step_;
         double row = from + step_ * static_cast<double>(plot_.studies.size());
         for (auto const& group : plot_.groups) {
             row += step_ * static_cast<double>(1 + group.studies.size() + group.summaries.size());
             if (!group.note.empty()) {
-                if (left_ + text_width(group.note, small()) >= x) {
+                if (left_ + text_width(group.note, small_font()) >= x) {
                     drawing_.line({{x, from}, {x, row}}, {colours_.muted, 1.2});
                     from = row + step_;
                 }
@@ -411,13 +411,14 @@ class forest_drawing {
     void add_summary(forest_plot_summary const& row, double const y) {
         add_texts(row.name, numbers_of(row), y, colours_.data, true);
         double const half = 0.5 * font_;
-        double const far = 1e6; // a tip at infinity
+        double const farthest = 1e6; // a tip at infinity
         double const middle = axis_.pixel(axis_.clipped(row.effect));
-        auto const corners = part_inside({{std::clamp(axis_.pixel(row.interval.lower), -far, far), y},
-                                          {middle, y - half},
-                                          {std::clamp(axis_.pixel(row.interval.upper), -far, far), y},
-                                          {middle, y + half}},
-                                         {axis_.pixels.lower, y - half, axis_.pixels.upper, y + half});
+        auto const corners =
+            part_inside({{std::clamp(axis_.pixel(row.interval.lower), -farthest, farthest), y},
+                         {middle, y - half},
+                         {std::clamp(axis_.pixel(row.interval.upper), -farthest, farthest), y},
+                         {middle, y + half}},
+                        {axis_.pixels.lower, y - half, axis_.pixels.upper, y + half});
         if (axis_.contains(row.effect)) {
             drawing_.polygon(corners, colours_.data, 1, row.name + ": " + numbers_of(row));
         }
