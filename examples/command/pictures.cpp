@@ -101,7 +101,8 @@ std::string forest_svg(measure const& effect, studies const& given, chosen_model
     if (apart.degrees_of_freedom > 0) {
         plot.groups.emplace_back().note =
             "Between the groups: Q = " + accrue::detail::readable(apart.q, 2) + " on " +
-            accrue::detail::readable(apart.degrees_of_freedom, 0) + " degrees of freedom, p " +
+            accrue::detail::readable(apart.degrees_of_freedom, 0) +
+            (apart.degrees_of_freedom > 1 ? " degrees" : " degree") + " of freedom, p " +
             (apart.p_value < 0.001 ? "< 0.001" : "= " + accrue::detail::readable(apart.p_value, 3));
     }
     return accrue::svg(plot, style.paper());

@@ -97,7 +97,7 @@ bool keeps_zero(BackTransform const& back_transform) {
 inline std::string heterogeneity_note(double const tau_squared, heterogeneity_summary const& scatter) {
     return "τ² = " + readable(tau_squared, 3) + ", I² = " + readable(100 * scatter.i_squared, 0) +
            " %, Q = " + readable(scatter.q, 2) + " on " + readable(scatter.degrees_of_freedom, 0) +
-           " degrees of freedom, p " +
+           (scatter.degrees_of_freedom > 1 ? " degrees" : " degree") + " of freedom, p " +
            (scatter.p_value < 0.001 ? "< 0.001" : "= " + readable(scatter.p_value, 3));
 }
 
