@@ -3,6 +3,7 @@
 #include "bias.hpp"
 #include "csv.hpp"
 #include "monitor.hpp"
+#include "pictures.hpp"
 #include "pool.hpp"
 #include "size.hpp"
 #ifdef ACCRUE_COMMAND_REGRESSES
@@ -31,8 +32,9 @@ CLI::Range const share(0.0, 1.0);
 std::string table_of_measures() {
     auto text = std::string("Measures, and the columns that they need:\n");
     for (auto const& each : all_measures()) {
-        text += "  " + each.name + std::string(7 - each.name.size(), ' ') + each.title + ": " + each.columns +
-                "\n";
+        bool const is_transformed = capitalised(each.analysed_as) != each.title;
+        text += "  " + each.name + std::string(7 - each.name.size(), ' ') + each.title +
+                (is_transformed ? ", by " + each.analysed_as : "") + ": " + each.columns + "\n";
     }
     return text;
 }
