@@ -195,10 +195,12 @@ struct exact_binary_e_process {
                 return log_e(from) < threshold ? detail::falling_root(falling, from, 0.25, search).value
                                                : from;
             };
-            double const near = along(centre, [&](double const at) { return log_e_value_given_margins(at); });
-            return detail::is_finite(near)
-                       ? along(near, [&](double const at) { return log_e_value_of_risks(at, threshold - 1); })
-                       : near;
+            double const nearby =
+                along(centre, [&](double const at) { return log_e_value_given_margins(at); });
+            return detail::is_finite(nearby)
+                       ? along(nearby,
+                               [&](double const at) { return log_e_value_of_risks(at, threshold - 1); })
+                       : nearby;
         };
         double const never = detail::infinity<double>();
         return {detail::seeks_above(direction) ? limit(-1) : -never,
