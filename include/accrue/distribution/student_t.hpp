@@ -1,12 +1,9 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/detail/student_t_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/distributions/students_t.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -35,7 +32,7 @@ struct basic_student_t {
             return x < 0 ? 1 - detail::student_t_tail(degrees_of_freedom, -x)
                          : detail::student_t_tail(degrees_of_freedom, x);
         } else {
-            return cdf(complement(distribution(), x));
+            return detail::student_t_cumulative(degrees_of_freedom, Real(-x));
         }
     }
     /// P(T <= x).
@@ -60,8 +57,7 @@ struct basic_student_t {
         }
         Real const a = degrees_of_freedom / 2;
         // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
-        Real const beta = boost::math::constants::root_pi<Real>() *
-                          boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
+        Real const beta = detail::root_pi<Real>() * detail::gamma_ratio(a, Real(0.5));
         // x² may be beyond the type.
         Real const log_ratio = 2 * log(x) - log(degrees_of_freedom);
         Real const ratio = exp(log_ratio);
@@ -79,13 +75,7 @@ struct basic_student_t {
         if (!(degrees_of_freedom > 0)) {
             return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
         }
-        return boost::math::quantile(complement(distribution(), p));
-    }
-
-  private:
-    /// Boost's, for the types and quantiles that the formulas of our own are not for.
-    [[nodiscard]] boost::math::students_t_distribution<Real, detail::boost_policy> distribution() const {
-        return boost::math::students_t_distribution<Real, detail::boost_policy>(degrees_of_freedom);
+        return -detail::student_t_quantile(degrees_of_freedom, p);
     }
 };
 

@@ -47,9 +47,7 @@ struct random_effects {
 
     template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
-        return at(studies, estimator(studies));
-    }
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>>;
 
     /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
     template <evidence_with_mean Evidence>
@@ -87,6 +85,14 @@ struct random_effects<refused<ACCRUE_ESTIMATOR_FIRST>, Uncertainty> {
     ACCRUE_REFUSED_CONSTRUCTOR(ACCRUE_ESTIMATOR_FIRST, random_effects(Options const&...));
 };
 
+template <class TauSquared, class Uncertainty>
+template <evidence_with_mean Evidence>
+    requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
+auto random_effects<TauSquared, Uncertainty>::operator()(Evidence const& studies) const
+    -> basic_pooled<real_t<Evidence>> {
+    return at(studies, estimator(studies));
+}
+
 random_effects() -> random_effects<reml, wald>;
 template <class TauSquared>
 random_effects(TauSquared) -> random_effects<TauSquared, wald>;
@@ -99,3 +105,7 @@ random_effects(Uncertainty, TauSquared) -> random_effects<refused<ACCRUE_ESTIMAT
 #undef ACCRUE_ESTIMATOR_FIRST
 
 } // namespace accrue
+
+#if defined(ACCRUE_COMPILED) || defined(ACCRUE_COMPILES)
+#include <accrue/model/detail/compiled_models.hpp>
+#endif

@@ -1,14 +1,12 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
 #include <accrue/rare_events/detail/normal_effect_integral.hpp>
 #include <accrue/real.hpp>
 
-#include <boost/math/tools/minima.hpp>
-
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <numbers>
 #include <span>
 #include <vector>
@@ -66,12 +64,10 @@ class tau_profile {
                 }
                 return total;
             };
-            std::uintmax_t iterations = 30;
             double const lower = i > 0 ? tau(i - 1) : 0;
             double const upper = i + 1 < points ? tau(i + 1) : 2 * tau(i);
-            auto const refined =
-                boost::math::tools::brent_find_minima(minus_log, lower, upper, 26, iterations);
-            best = best < -refined.second ? -refined.second : best;
+            auto const refined = least_between<double>(minus_log, lower, upper, 26, 30);
+            best = best < -refined.value ? -refined.value : best;
         }
         return best;
     }
