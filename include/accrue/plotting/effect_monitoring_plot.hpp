@@ -135,8 +135,8 @@ struct effect_monitoring_plot {
     auto below = std::vector<chart_place>{};
     auto const cut = [&](double const effect) {
         double const d = distance(effect);
-        double const far = 20 * reach < 600 ? 20 * reach : 600;
-        return at_distance(d < -far ? -far : d > far ? far : d);
+        double const farthest = 20 * reach < 600 ? 20 * reach : 600;
+        return at_distance(d < -farthest ? -farthest : d > farthest ? farthest : d);
     };
     for (auto const* const looks : {&plot.looks, &plot.planned}) {
         for (auto const& look : *looks) {

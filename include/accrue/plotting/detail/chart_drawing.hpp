@@ -146,8 +146,8 @@ class chart_drawing {
             for (auto const& place : region.corners) {
                 // An infinite corner is far beyond the frame: the shape is cut there.
                 auto const [x, y] = at(place);
-                double const far = 1e6;
-                corners.push_back({std::clamp(x, -far, far), std::clamp(y, -far, far)});
+                double const farthest = 1e6;
+                corners.push_back({std::clamp(x, -farthest, farthest), std::clamp(y, -farthest, farthest)});
             }
             drawing_.polygon(part_inside(corners, frame_), colours_.*region.colour, region.opacity);
         }

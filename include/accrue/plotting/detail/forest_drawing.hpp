@@ -167,8 +167,8 @@ class forest_drawing {
                 add_summary(summary, next());
             }
             if (!group.note.empty()) {
-                drawing_.text(fitted(group.note, drawing_.width() - 2 * left_, small()),
-                              {left_, baseline(next())}, {.colour = colours_.muted, .size = small()});
+                drawing_.text(fitted(group.note, drawing_.width() - 2 * left_, small_font()),
+                              {left_, baseline(next())}, {.colour = colours_.muted, .size = small_font()});
             }
         }
         if (!plot_.summaries.empty() || plot_.prediction) {
@@ -188,7 +188,7 @@ class forest_drawing {
   private:
     static constexpr auto prediction_name = "Prediction interval";
 
-    [[nodiscard]] double small() const { return 0.87 * font_; }
+    [[nodiscard]] double small_font() const { return 0.87 * font_; }
     [[nodiscard]] double baseline(double const middle) const { return middle + 0.35 * font_; }
 
     [[nodiscard]] double rows() const {
@@ -306,7 +306,7 @@ class forest_drawing {
         for (auto const& [value, words] : ticks_of(axis_, (to - from) / (4.5 * font_))) {
             double const x = axis_.pixel(value);
             drawing_.line({{x, bottom_}, {x, bottom_ + 0.35 * font_}}, {colours_.ink, 1.2});
-            auto const style = text_style{colours_.ink, small(), "middle"};
+            auto const style = text_style{colours_.ink, small_font(), "middle"};
             auto const place = drawing_point{x, bottom_ + 1.3 * font_};
             auto const box = drawing::box_of(words, place, style);
             if (box.left > taken) {
@@ -342,8 +342,8 @@ class forest_drawing {
                                         : middle,
                        y},
                       {colours_.muted, font_, "middle"});
-        drawing_.text(fitted(plot_.note, all, small()), {left_, drawing_.height() - 0.6 * font_},
-                      {colours_.muted, small()});
+        drawing_.text(fitted(plot_.note, all, small_font()), {left_, drawing_.height() - 0.6 * font_},
+                      {colours_.muted, small_font()});
     }
 
     void add_texts(std::string_view const name, std::string_view const middle, double const y,

@@ -126,9 +126,9 @@ class mixed_search {
         for (int i = 0; i < 100; ++i) {
             Real const next = bracket.next(mean_, here.by_mean, here.by_mean_twice);
             // At sd = 0, where a mean costs little, all its digits tell whether the profile rises.
-            bool const near =
+            bool const is_near =
                 tolerance_ >= scan() && sd > 0 && square(here.by_mean) < Real(-1e-6) * here.by_mean_twice;
-            if (near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
+            if (is_near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
                 return {sd, mean_, here};
             }
             mean_ = next;
