@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -35,5 +36,8 @@ template <real Real>
         basic_pooled<Real>{study.effect, study.variance, Real(0), detail::infinity<Real>(), 1, status::ok},
         level);
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(pooled const&, double));
+ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(estimate const&, double));
 
 } // namespace accrue

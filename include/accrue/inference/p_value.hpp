@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
@@ -58,5 +59,12 @@ template <real Real>
 [[nodiscard]] Real log_p_value_less(basic_pooled<Real> const& result) {
     return basic_student_t<Real>{result.degrees_of_freedom}.log_survival(Real(-test_statistic(result)));
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(double p_value(pooled const&));
+ACCRUE_HELD_BY_THE_LIBRARY(double p_value_greater(pooled const&));
+ACCRUE_HELD_BY_THE_LIBRARY(double p_value_less(pooled const&));
+ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value(pooled const&));
+ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value_greater(pooled const&));
+ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value_less(pooled const&));
 
 } // namespace accrue
