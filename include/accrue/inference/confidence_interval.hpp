@@ -6,6 +6,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
 namespace accrue {
@@ -35,5 +36,9 @@ template <real Real>
         basic_pooled<Real>{study.effect, study.variance, Real(0), detail::infinity<Real>(), 1, status::ok},
         level);
 }
+
+template <estimates Studies>
+ACCRUE_REFUSED("pool the estimates first: confidence_interval(pool(model, estimates), level)",
+               confidence_interval(Studies const&, double));
 
 } // namespace accrue

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
@@ -39,6 +40,9 @@ struct deeks_test {
             },
             [&](auto const& margins, auto const&) { return effective_size(margins); }, dispersion);
     }
+    template <estimates Studies>
+    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
+                   operator()(Studies const&) const);
 };
 
 deeks_test() -> deeks_test<>;

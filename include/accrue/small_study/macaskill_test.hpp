@@ -3,6 +3,7 @@
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
@@ -51,6 +52,9 @@ struct macaskill_test {
             measure, trials, [](auto const& margins, auto const&) { return margins.total; }, weights,
             dispersion);
     }
+    template <estimates Studies>
+    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
+                   operator()(Studies const&) const);
 };
 
 macaskill_test() -> macaskill_test<>;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 #include <accrue/small_study/macaskill_test.hpp>
@@ -30,6 +31,9 @@ struct peters_test {
             measure, trials, [](auto const& margins, auto const&) { return 1 / margins.total; },
             pooled_variance_weights{}, dispersion);
     }
+    template <estimates Studies>
+    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
+                   operator()(Studies const&) const);
 };
 
 peters_test() -> peters_test<>;

@@ -3,6 +3,7 @@
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/standardized_mean_difference.hpp>
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/arm.hpp>
 #include <accrue/report/two_arms.hpp>
 #include <accrue/small_study/detail/weighted_line.hpp>
@@ -50,6 +51,9 @@ struct pustejovsky_rodgers_test {
         }
         return dispersion(std::span<detail::line_point<Real> const>(points));
     }
+    template <estimates Studies>
+    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
+                   operator()(Studies const&) const);
 };
 
 pustejovsky_rodgers_test() -> pustejovsky_rodgers_test<>;
