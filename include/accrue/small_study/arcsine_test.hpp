@@ -3,7 +3,6 @@
 #include <accrue/effect/arcsine_difference.hpp>
 #include <accrue/effect/effects.hpp>
 #include <accrue/error.hpp>
-#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/informative_trials.hpp>
 #include <accrue/small_study/egger_test.hpp>
 
@@ -32,9 +31,7 @@ struct arcsine_test {
         detail::require_not_empty("trials", std::size(trials));
         return egger_test{by_standard_error{}, dispersion}(effects(arcsine_difference{}, trials));
     }
-    template <estimates Studies>
-    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
-                   operator()(Studies const&) const);
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 arcsine_test() -> arcsine_test<>;

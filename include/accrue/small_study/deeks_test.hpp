@@ -1,7 +1,6 @@
 #pragma once
 
 #include <accrue/effect/log_odds_ratio.hpp>
-#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
@@ -27,7 +26,7 @@ struct deeks_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const {
         auto const effective_size = [](auto const& margins) {
             return 4 * margins.treatment * (margins.control / margins.total);
@@ -40,9 +39,7 @@ struct deeks_test {
             },
             [&](auto const& margins, auto const&) { return effective_size(margins); }, dispersion);
     }
-    template <estimates Studies>
-    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
-                   operator()(Studies const&) const);
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 deeks_test() -> deeks_test<>;

@@ -2,7 +2,6 @@
 
 #include <accrue/effect/peto_log_odds_ratio.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/refused.hpp>
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/detail/informative_trials.hpp>
 #include <accrue/small_study/egger_test.hpp>
@@ -43,9 +42,7 @@ struct harbord_test {
         }
         return egger_test{by_standard_error{}, dispersion}(scores);
     }
-    template <estimates Studies>
-    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
-                   operator()(Studies const&) const);
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 harbord_test() -> harbord_test<>;

@@ -3,7 +3,6 @@
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
-#include <accrue/refused.hpp>
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
@@ -46,15 +45,13 @@ struct macaskill_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const {
         return detail::margins_test(
             measure, trials, [](auto const& margins, auto const&) { return margins.total; }, weights,
             dispersion);
     }
-    template <estimates Studies>
-    ACCRUE_REFUSED("this test is of what the two arms report: give it the trials, not their estimates",
-                   operator()(Studies const&) const);
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 macaskill_test() -> macaskill_test<>;
