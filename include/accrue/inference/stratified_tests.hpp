@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <type_traits>
 
 namespace accrue {
 
@@ -144,12 +145,18 @@ using breslow_day_tests = basic_breslow_day<double>;
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <detail::has_odds Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
-    using std::exp;
     using std::sqrt;
     auto const all = detail::as_trials(trials);
-    auto const pooled_odds = pool(mantel_haenszel{}, trials);
-    using Real = std::remove_const_t<decltype(pooled_odds.effect)>;
-    Real const ratio = exp(pooled_odds.effect);
+    detail::check_trials(all);
+    using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;
+    Real products(0), other_products(0);
+    for (auto const& trial : all) {
+        auto const t = detail::table_cells<Real>(trial);
+        products += t.a * (t.d / t.n);
+        other_products += t.b * (t.c / t.n);
+    }
+    bool const known = products > 0 && other_products > 0;
+    Real const ratio = known ? Real(products / other_products) : detail::not_a_number<Real>();
     Real squares(0), excess(0), information(0);
     std::size_t informative = 0;
     for (auto const& trial : all) {
@@ -176,12 +183,11 @@ template <detail::has_odds Range>
         Real const d =
             2 * ratio * t.n2 * without / (ratio * (without + t.n2) + plus_root(Real(-second), first));
         Real const variance = 1 / (1 / a + 1 / b + 1 / c + 1 / d);
-        // a - A from the equation of a - A itself, not as the difference of two large counts.
-        Real const own = t.a + t.d + ratio * (t.b + t.c);
-        Real const distance =
-            2 * detail::difference_of_products(t.a, t.d, Real(ratio * t.b), t.c) / (own + root);
-        squares += detail::square(distance) / variance;
-        excess += distance;
+        // The difference of the values that the same quadratic has at the cell and at its root.
+        Real const beyond =
+            detail::difference_of_products(t.a, t.d, Real(ratio * t.b), t.c) / (ratio * (t.c + b) + t.a + d);
+        squares += detail::square(beyond) / variance;
+        excess += beyond;
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
