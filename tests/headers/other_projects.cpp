@@ -1,5 +1,7 @@
 // The headers among what other people's programs have before them: names brought in from other libraries,
-// objects with short names, macros called min and max. accrue.hpp must compile all the same.
+// objects with short names, macros called min, max, all, near and far. All headers must compile all the same.
+
+#include <Eigen/Dense>
 
 #include <algorithm>
 #include <array>
@@ -30,7 +32,6 @@
 #include <vector>
 
 #ifdef ACCRUE_WITH_EIGEN
-#include <Eigen/Dense>
 using namespace Eigen;
 #endif
 #ifdef ACCRUE_WITH_GLOBALS
@@ -48,9 +49,24 @@ using namespace std::views;
 #ifdef ACCRUE_WITH_MACROS
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
+// Those of windows.h and of Xlib.h.
+#define near
+#define far
+#define small char
+#define hyper __int64
+#define interface struct
+#define None 0L
+#define Bool int
+#define Status int
+#define Success 0
+// As many programs of competitions have it.
+#define all(x) (x).begin(), (x).end()
 #endif
 
 #include <accrue/accrue.hpp>
+#include <accrue/dependence.hpp>
+#include <accrue/plotting.hpp>
+#include <accrue/regression.hpp>
 
 int main() {
     auto const trials = std::vector<accrue::two_arms<accrue::events>>{

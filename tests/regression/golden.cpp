@@ -1,6 +1,7 @@
 // Every row of the golden tables of meta-regressions: coefficients, fit, predictions; compared cell by cell,
 // or excluded by name with a reason.
 
+#include "support/ledger.hpp"
 #include "support/relative.hpp"
 #include "support/table.hpp"
 #include <accrue/evidence/likelihood.hpp>
@@ -13,8 +14,6 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <iostream>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -23,12 +22,11 @@
 namespace accrue {
 namespace {
 
+using test::closed;
 using test::golden;
+using test::iterated;
+using test::ledger;
 using test::row;
-
-// Closed forms agree to rounding; iterated ones to what the golden values' own iterations reached.
-constexpr double closed = 1e-10;
-constexpr double iterated = 1e-8;
 
 // Columns of years as they are: the normal equations of the golden values' program lose eight digits to them.
 // What is right is shown at 50 digits (laws.cpp).
@@ -143,38 +141,6 @@ moderators moderators_of(std::string const& formula, data_set const& data) {
     }
     return result;
 }
-
-class ledger {
-  public:
-    explicit ledger(std::string name) : name_(std::move(name)) {}
-    ledger(ledger const&) = delete;
-    ledger& operator=(ledger const&) = delete;
-    ~ledger() {
-        std::cout << name_ << ": " << rows_ << " rows, " << cells_ << " cells compared\n";
-        for (auto const& [reason, count] : excluded_) {
-            std::cout << "    " << count << " excluded: " << reason << '\n';
-        }
-    }
-    void compared() { ++rows_; }
-    void exclude(std::string const& reason) { ++excluded_[reason]; }
-    [[nodiscard]] std::size_t rows() const { return rows_; }
-    void cell(row const& r, std::string const& column, double const actual, double const tolerance,
-              double const floor = 0) {
-        if (r.missing(column)) {
-            return;
-        }
-        ++cells_;
-        EXPECT_RELATIVE(actual, r.number(column), tolerance, floor)
-            << r.where() << " " << column << " " << r.text("formula") << " " << r.text("method") << " "
-            << r.text("test");
-    }
-
-  private:
-    std::string name_;
-    std::size_t rows_ = 0;
-    std::size_t cells_ = 0;
-    std::map<std::string, std::size_t> excluded_;
-};
 
 /// Calls `visit(data, moderators, row)` for each row of that table in each data set.
 template <class Visit>

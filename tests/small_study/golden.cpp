@@ -1,6 +1,7 @@
 // Every row of the golden tables of small-study effects is compared, cell by cell, or is excluded by name
 // with a reason: a row that is neither fails.
 
+#include "support/ledger.hpp"
 #include "support/relative.hpp"
 #include "support/table.hpp"
 #include <accrue/distribution/student_t.hpp>
@@ -17,7 +18,6 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,46 +25,11 @@
 namespace accrue {
 namespace {
 
+using test::closed;
 using test::golden;
+using test::iterated;
+using test::ledger;
 using test::row;
-
-// Closed forms agree to rounding; iterated ones to what the golden values' own iterations reached.
-constexpr double closed = 1e-10;
-constexpr double iterated = 1e-8;
-
-/// What was compared, and what was left out and why, printed at the end of each test.
-class ledger {
-  public:
-    explicit ledger(std::string name) : name_(std::move(name)) {}
-    ledger(ledger const&) = delete;
-    ledger& operator=(ledger const&) = delete;
-    ~ledger() {
-        std::cout << name_ << ": " << rows_ << " rows, " << cells_ << " cells compared\n";
-        for (auto const& [reason, count] : excluded_) {
-            std::cout << "    " << count << " excluded: " << reason << '\n';
-        }
-    }
-
-    void compared() { ++rows_; }
-    void exclude(std::string const& reason) { ++excluded_[reason]; }
-    [[nodiscard]] std::size_t rows() const { return rows_; }
-
-    void cell(row const& r, std::string const& column, double const actual, double const tolerance,
-              double const floor = 0) {
-        if (r.missing(column)) {
-            return;
-        }
-        ++cells_;
-        EXPECT_RELATIVE(actual, r.number(column), tolerance, floor)
-            << r.where() << " " << column << " " << (r.has("test") ? r.text("test") : r.text("method"));
-    }
-
-  private:
-    std::string name_;
-    std::size_t rows_ = 0;
-    std::size_t cells_ = 0;
-    std::map<std::string, std::size_t> excluded_;
-};
 
 /// What the asymmetry tests take of a data set: estimates, participants, trials.
 struct data_set {

@@ -39,10 +39,10 @@ namespace detail {
 /// A number below `bound`, all with the same probability: without the bias of a remainder.
 [[nodiscard]] inline std::size_t uniform_below(std::mt19937_64& generator, std::size_t const bound) {
     std::uint64_t const range = bound;
-    std::uint64_t const excess = (std::numeric_limits<std::uint64_t>::max() % range + 1) % range;
+    std::uint64_t const excess = ((std::numeric_limits<std::uint64_t>::max)() % range + 1) % range;
     for (;;) {
         std::uint64_t const draw = generator();
-        if (draw <= std::numeric_limits<std::uint64_t>::max() - excess) {
+        if (draw <= (std::numeric_limits<std::uint64_t>::max)() - excess) {
             return static_cast<std::size_t>(draw % range);
         }
     }

@@ -62,11 +62,11 @@ struct excess_significance {
             Real const deviation = sqrt(Real(study.variance + truth.tau_squared));
             Real const above = standard::survival(Real((limit - truth.effect) / deviation));
             Real const below = standard::survival(Real((limit + truth.effect) / deviation));
-            Real const near = truth.effect < 0 ? below : above;
-            Real const far = truth.effect < 0 ? above : below;
-            result.powers.push_back(near + far);
+            Real const same_side = truth.effect < 0 ? below : above;
+            Real const other_side = truth.effect < 0 ? above : below;
+            result.powers.push_back(same_side + other_side);
             Real const size = truth.effect < 0 ? Real(-truth.effect) : truth.effect;
-            silent.push_back(standard::survival(Real((size - limit) / deviation)) - far);
+            silent.push_back(standard::survival(Real((size - limit) / deviation)) - other_side);
             result.expected += result.powers.back();
             bool const significant = study.effect > limit || -study.effect > limit;
             result.observed += significant ? 1U : 0U;

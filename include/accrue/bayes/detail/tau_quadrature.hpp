@@ -84,10 +84,10 @@ class tau_quadrature {
     template <class Function>
     tau_quadrature(Function const& log_integrand, std::vector<Real> const& scales, Real const& largest) {
         using std::log;
-        Real const far = Real(0.47) * log((std::numeric_limits<Real>::max)());
-        Real const end = largest < far ? largest : far;
-        // With respect to the studies a tau of e^-far is 0.
-        Real const begin = end - 40 < -far ? Real(end - 40) : Real(-far);
+        Real const farthest = Real(0.47) * log((std::numeric_limits<Real>::max)());
+        Real const end = largest < farthest ? largest : farthest;
+        // With respect to the studies a tau of e^-farthest is 0.
+        Real const begin = end - 40 < -farthest ? Real(end - 40) : Real(-farthest);
         Real left = end - 2;
         Real right = begin;
         for (Real const& scale : scales) {
@@ -107,7 +107,7 @@ class tau_quadrature {
         refine(log_integrand);
         std::sort(panels.begin(), panels.end(),
                   [](auto const& a, auto const& b) { return a.lower < b.lower; });
-        judge(end < far);
+        judge(end < farthest);
     }
 
     /// The integral of tau^power over a panel, over exp(log_scale).

@@ -53,8 +53,8 @@ class event_sum {
         for (int i = 0; i < 200; ++i) {
             auto const here = moments_at(theta);
             Real const excess = events - here.mean;
-            Real const near = share_of_sd * (sqrt(here.variance) + Real(1) / 2);
-            if (excess <= near && excess >= -near) {
+            Real const enough = share_of_sd * (sqrt(here.variance) + Real(1) / 2);
+            if (excess <= enough && excess >= -enough) {
                 break;
             }
             theta = bracket.next(theta, excess, Real(-here.variance));

@@ -25,20 +25,20 @@ struct linear_sums {
 
     void add(std::size_t const n, Real const& base, Real const& gamma) {
         constexpr std::size_t few = 64;
-        constexpr int far = 20;
+        constexpr int distance = 20;
         if (n <= few || std::numeric_limits<Real>::digits > 64) {
             add_terms(n, base, gamma);
             return;
         }
-        std::size_t near = 0;
-        while (near < n && base + from_count<Real>(near) * gamma < far * gamma) {
-            ++near;
+        std::size_t head = 0;
+        while (head < n && base + from_count<Real>(head) * gamma < distance * gamma) {
+            ++head;
         }
-        add_terms(near, base, gamma);
+        add_terms(head, base, gamma);
         auto rest = linear_sums{};
-        rest.add_integral(from_count<Real>(n - near), Real(base + from_count<Real>(near) * gamma), gamma);
-        // The rest counts its j from `near`.
-        Real const shift = from_count<Real>(near);
+        rest.add_integral(from_count<Real>(n - head), Real(base + from_count<Real>(head) * gamma), gamma);
+        // The rest counts its j from `head`.
+        Real const shift = from_count<Real>(head);
         logarithm += rest.logarithm;
         inverse += rest.inverse;
         inverse_square += rest.inverse_square;

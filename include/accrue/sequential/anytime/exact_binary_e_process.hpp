@@ -205,7 +205,7 @@ struct exact_binary_e_process {
                 }
                 // From null to null the infimum moves little.
                 end = outwards(side, end, [&](double const at) {
-                    best = risks_at(at).least_near(best.place, threshold - 1);
+                    best = risks_at(at).least_downhill_of(best.place, threshold - 1);
                     return best.value;
                 });
             }

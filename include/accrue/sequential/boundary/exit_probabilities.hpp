@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -194,6 +195,23 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
 /// \throws invalid_input as `exits` does
 [[nodiscard]] inline double power(stopping_boundaries const& bounds, std::span<double const> const fractions,
                                   double const drift) {
+    return exits(bounds, fractions, drift).total_upper();
+}
+
+/// `exits` with the fractions written where they are used: `exits(bounds, {0.5, 1}, drift)`.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline exit_probabilities exits(stopping_boundaries const& bounds,
+                                              std::initializer_list<double> const fractions,
+                                              double const drift = 0) {
+    return exits(bounds, std::span<double const>(fractions.begin(), fractions.size()), drift);
+}
+
+/// `power` with the fractions written where they are used.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline double power(stopping_boundaries const& bounds,
+                                  std::initializer_list<double> const fractions, double const drift) {
     return exits(bounds, fractions, drift).total_upper();
 }
 

@@ -122,13 +122,13 @@ class tau_profile {
         if (!(minus_log(beside) < -here)) {
             return here;
         }
-        double far = 0.5;
-        while (far < 64 && minus_log(2 * far) < minus_log(far)) {
-            far *= 2;
+        double distance = 0.5;
+        while (distance < 64 && minus_log(2 * distance) < minus_log(distance)) {
+            distance *= 2;
         }
         std::uintmax_t iterations = 60;
         double const best =
-            -boost::math::tools::brent_find_minima(minus_log, 0.0, 2 * far, 18, iterations).second;
+            -boost::math::tools::brent_find_minima(minus_log, 0.0, 2 * distance, 18, iterations).second;
         return best > here ? best : here;
     }
 

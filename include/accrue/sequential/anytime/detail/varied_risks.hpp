@@ -44,7 +44,7 @@ struct varied_risks {
         auto best = descent_point<5>{{}, infinity<double>(), {}};
         for (double const tau : {0.3, 1.0}) {
             for (double const turn : {-0.8, 0.8}) {
-                auto const here = least_near({log_odds - tau * tau / 4, 0.2, tau, turn, 0.1}, enough);
+                auto const here = least_downhill_of({log_odds - tau * tau / 4, 0.2, tau, turn, 0.1}, enough);
                 best = here.value < best.value ? here : best;
                 if (best.value < enough) {
                     return best;
@@ -54,7 +54,8 @@ struct varied_risks {
         return best;
     }
     /// The same downhill of one place.
-    [[nodiscard]] descent_point<5> least_near(std::array<double, 5> const& start, double const enough) const {
+    [[nodiscard]] descent_point<5> least_downhill_of(std::array<double, 5> const& start,
+                                                     double const enough) const {
         return descend([this](auto const& place) { return at(place); }, start, enough);
     }
 

@@ -141,19 +141,19 @@ class clustered_density {
             resting_.reset();
             return;
         }
-        auto far = resting_part{.density = near_,
-                                .look = look_,
-                                .until = information_at(last + 1),
-                                .region = region,
-                                .strip = strip,
-                                .lowest = lower_stops ? strip.lower - moved : region.upper,
-                                .highest = strip.upper + moved,
-                                .lower_stops = lower_stops};
-        far.density.advance(t, std::array{strip}, far.until, rest, looks_[last] - t);
+        auto distant = resting_part{.density = near_,
+                                    .look = look_,
+                                    .until = information_at(last + 1),
+                                    .region = region,
+                                    .strip = strip,
+                                    .lowest = lower_stops ? strip.lower - moved : region.upper,
+                                    .highest = strip.upper + moved,
+                                    .lower_stops = lower_stops};
+        distant.density.advance(t, std::array{strip}, distant.until, rest, looks_[last] - t);
         auto const strips =
             std::array{score_interval{region.lower, strip.lower}, score_interval{strip.upper, region.upper}};
         near_.advance(t, std::span(strips).subspan(lower_stops ? 0 : 1), next, rest);
-        resting_ = std::move(far);
+        resting_ = std::move(distant);
     }
 
     std::vector<double> looks_;

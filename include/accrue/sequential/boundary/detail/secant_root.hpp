@@ -24,7 +24,7 @@ root_result<double> secant_root(F const& f, root_guess const& guess, double cons
     auto high = infinity;
     auto slope = guess.slope;
     auto reach = 0.02 * guess.value;
-    auto const small = std::pow(tolerance, 0.8) * std::abs(guess.value);
+    auto const negligible = std::pow(tolerance, 0.8) * std::abs(guess.value);
     auto at = guess.value;
     auto before = at;
     auto value_before = infinity;
@@ -39,7 +39,7 @@ root_result<double> secant_root(F const& f, root_guess const& guess, double cons
         }
         auto const step = slope < 0 ? -value / slope : infinity;
         // After so small a step the error is that of rounding, and the next step no smaller.
-        bool const has_settled = std::abs(at - before) <= small && slope < 0 && iteration > 0;
+        bool const has_settled = std::abs(at - before) <= negligible && slope < 0 && iteration > 0;
         if (std::abs(step) <= tolerance * std::abs(at) || has_settled) {
             return {at, accrue::status::ok};
         }
