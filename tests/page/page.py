@@ -163,6 +163,7 @@ def check(tab, address):
     tab.value(choose(on="", factor="", small=""))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 0
+    assert tab.value("document.querySelector(\"[data-save='bias.json']\").offsetParent === null"), "a button without a file"
 
     # Clusters.
     tab.value(choose(cluster="alloc"))
