@@ -115,8 +115,8 @@ struct plain_posterior {
     }
 };
 
-// 1e-10: what is promised. Moments that the tail keeps from existing are left out, as the plain rule would cut
-// them.
+// 1e-10: what is promised. Moments that the tail keeps from existing are left out, as the plain rule would
+// cut them.
 TEST(BayesianRandomEffects, AgreesWithAPlainRuleOnRandomDataSetsAndPriors) {
     auto random = std::mt19937(7);
     auto const names = priors(1).size();
