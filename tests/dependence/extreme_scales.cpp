@@ -31,7 +31,7 @@ void expect_scaled(Correction const& correction) {
         return cluster_robust(pool(random_effects{}, studies), studies, clusters, correction);
     };
     auto const expected = at(1);
-    for (double const scale : {1e-148, 1e-100, 1e-52, 1e52, 1e100, 1e148}) {
+    for (double const scale : {1e-120, 1e-100, 1e-52, 1e52, 1e100, 1e120}) {
         auto const robust = at(scale);
         EXPECT_EQ(robust.status, status::ok) << scale;
         EXPECT_RELATIVE(robust.variance / scale / scale, expected.variance, 1e-12) << scale;
