@@ -332,8 +332,8 @@ squares_of_others(Eigen::MatrixXd const& q, std::vector<fit_of_cluster> const& p
         auto const at = static_cast<Eigen::Index>(j);
         products(at, at) = fit.within[j](i, i);
     }
-    double const mean = products.trace();
-    return mean * mean / products.squaredNorm();
+    products /= products.trace(); // so that no square over- or underflows
+    return 1 / products.squaredNorm();
 }
 
 } // namespace detail
