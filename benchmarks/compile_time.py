@@ -1,4 +1,5 @@
-"""What a header costs the unit that includes it: compile_time.py [compiler [include folder]], which prints JSON.
+"""What a header costs the unit that includes it: compile_time.py [compiler [include folder]] [--table], which prints JSON,
+or a table of the headers alone beside the compiled variant.
 
 Processor time of -O2 (the least of five runs) and the size of the preprocessed unit, beside those of a unit that
 includes the vector of the standard library alone.
@@ -35,6 +36,14 @@ UNITS = {
         + "auto f(estimates const& e) { return accrue::p_value(accrue::pool(accrue::random_effects{}, e)); }\n"
     ),
     "accrue.hpp": include("accrue/accrue.hpp"),
+    "accrue.hpp, a pooled odds ratio with its interval": (
+        include("accrue/accrue.hpp")
+        + include("vector")
+        + "auto f(std::vector<accrue::two_arms<accrue::events>> const& trials) {\n"
+        + "    auto const estimates = accrue::effects(accrue::log_odds_ratio{}, trials);\n"
+        + "    auto const model = accrue::random_effects{accrue::reml{}, accrue::hartung_knapp_floored{}};\n"
+        + "    return accrue::confidence_interval(accrue::pool(model, estimates), 0.95);\n}\n"
+    ),
 }
 
 
@@ -43,9 +52,19 @@ def child_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
+def least_seconds(command):
+    seconds = []
+    for _ in range(5):
+        before = child_seconds()
+        subprocess.run(command, check=True)
+        seconds.append(child_seconds() - before)
+    return min(seconds)
+
+
 def main():
-    compiler = sys.argv[1] if len(sys.argv) > 1 else "c++"
-    folder_of_headers = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "include")
+    arguments = [argument for argument in sys.argv[1:] if argument != "--table"]
+    compiler = arguments[0] if arguments else "c++"
+    folder_of_headers = arguments[1] if len(arguments) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "include")
     flags = [compiler, "-std=c++20", "-O2", "-I", folder_of_headers]
     rows = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -53,14 +72,19 @@ def main():
             unit = os.path.join(folder, "unit.cpp")
             with open(unit, "w", encoding="utf-8") as file:
                 file.write(text)
-            seconds = []
-            for _ in range(5):
-                before = child_seconds()
-                subprocess.run([*flags, "-c", unit, "-o", os.devnull], check=True)
-                seconds.append(child_seconds() - before)
+            compilation = [*flags, "-c", unit, "-o", os.devnull]
             size = len(subprocess.run([*flags, "-E", unit], check=True, capture_output=True).stdout)
-            rows[name] = {"seconds": min(seconds), "preprocessed_megabytes": size / 1e6}
-    json.dump(rows, sys.stdout, indent=4)
+            rows[name] = {
+                "seconds": least_seconds(compilation),
+                "compiled_variant_seconds": least_seconds([*compilation, "-DACCRUE_COMPILED"]),
+                "preprocessed_megabytes": size / 1e6,
+            }
+    if "--table" not in sys.argv:
+        json.dump(rows, sys.stdout, indent=4)
+        return
+    print("| unit | headers alone (s) | compiled variant (s) |\n|---|---:|---:|")
+    for name, row in rows.items():
+        print(f"| {name} | {row['seconds']:.2f} | {row['compiled_variant_seconds']:.2f} |")
 
 
 if __name__ == "__main__":

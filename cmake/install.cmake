@@ -1,8 +1,14 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# Headers alone suit every architecture, so the package goes to share/.
-set(accrue_package_dir "${CMAKE_INSTALL_DATADIR}/cmake/accrue")
+# Headers alone suit every architecture, so the package goes to share/; with the compiled variant to the libraries.
+if(ACCRUE_BUILD_COMPILED)
+    set(accrue_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/accrue")
+    set(accrue_architecture "")
+else()
+    set(accrue_package_dir "${CMAKE_INSTALL_DATADIR}/cmake/accrue")
+    set(accrue_architecture ARCH_INDEPENDENT)
+endif()
 
 install(TARGETS accrue
     EXPORT accrueTargets
@@ -11,6 +17,10 @@ install(TARGETS accrue
 if(TARGET accrue_eigen)
     install(TARGETS accrue_eigen EXPORT accrueEigenTargets)
     install(EXPORT accrueEigenTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
+endif()
+if(ACCRUE_BUILD_COMPILED)
+    install(TARGETS accrue_compiled EXPORT accrueCompiledTargets)
+    install(EXPORT accrueCompiledTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
 endif()
 install(EXPORT accrueTargets NAMESPACE accrue:: DESTINATION "${accrue_package_dir}")
 
@@ -23,7 +33,7 @@ configure_package_config_file(
 write_basic_package_version_file(
     "${PROJECT_BINARY_DIR}/accrueConfigVersion.cmake"
     COMPATIBILITY SameMinorVersion
-    ARCH_INDEPENDENT)
+    ${accrue_architecture})
 install(FILES
     "${PROJECT_BINARY_DIR}/accrueConfig.cmake"
     "${PROJECT_BINARY_DIR}/accrueConfigVersion.cmake"
@@ -40,6 +50,10 @@ else()
     string(REGEX REPLACE "[^/]+" ".." ACCRUE_PC_TO_PREFIX "${accrue_pc_dir}")
     configure_file("${PROJECT_SOURCE_DIR}/cmake/accrue.pc.in" "${PROJECT_BINARY_DIR}/accrue.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/accrue.pc" DESTINATION "${accrue_pc_dir}")
+    if(ACCRUE_BUILD_COMPILED)
+        configure_file("${PROJECT_SOURCE_DIR}/cmake/accrue-compiled.pc.in" "${PROJECT_BINARY_DIR}/accrue-compiled.pc" @ONLY)
+        install(FILES "${PROJECT_BINARY_DIR}/accrue-compiled.pc" DESTINATION "${accrue_pc_dir}")
+    endif()
 endif()
 
 # Debian's package: cpack -G DEB in the build folder writes libaccrue-dev_VERSION_all.deb.
@@ -52,7 +66,9 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_GENERATOR DEB)
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
     set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
-    set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE all)
+    if(NOT ACCRUE_BUILD_COMPILED)
+        set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE all)
+    endif()
     set(CPACK_DEBIAN_PACKAGE_DEPENDS "libboost-dev (>= 1.74)")
     set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libeigen3-dev (>= 3.4)")
     include(CPack)

@@ -29,6 +29,12 @@ version=$(sed -n 's/^ *VERSION \([0-9.]*\)$/\1/p' CMakeLists.txt | head -n 1)
             if (line ~ /^#pragma once/) {
                 continue
             }
+            # One header is no compiled variant.
+            if (line ~ /^#if defined\(ACCRUE_COMPILED\) \|\|/) {
+                while (line !~ /^#endif/ && (getline line <("include/" path)) > 0) {
+                }
+                continue
+            }
             if (line ~ /^#include <accrue\//) {
                 name = line
                 sub(/^#include </, "", name)

@@ -44,6 +44,8 @@ function linked(text,    result, name) {
     return result text
 }
 markdown && /^ *```/ { fenced = !fenced }
+# Doxygen finds pictures by the end of their path.
+markdown && !fenced { gsub(/\]\(\.\.\/pictures\//, "](pictures/") }
 markdown { print fenced || /^#|^    |\]\(/ ? $0 : linked($0); next }
 umbrella && /^\/\/\/ \\file/ { print "/// \\folder{" group "," title "}"; next }
 !umbrella && /^namespace accrue \{/ { print $0 " /** \\members_of{" group "} */"; next }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/real.hpp>
 
 #include <clocale>
@@ -87,6 +88,8 @@ template <real Real>
     throw invalid_input(std::string(argument) + " must be " + std::string(requirement) + ", but is " +
                         to_text(static_cast<double>(value)));
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(void raise(std::string_view, std::string_view, double const&));
 
 /// The one place where data are refused. Callers state what must hold rather than what must not, because
 /// every comparison with NaN is false: `value > 0` refuses NaN, `!(value <= 0)` would let it pass.

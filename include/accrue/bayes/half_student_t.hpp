@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 
@@ -21,7 +19,7 @@ template <real Real>
     Real const half = degrees_of_freedom / 2;
     Real const pi = 4 * atan(Real(1));
     // Gamma(a + 1/2) / Gamma(a)
-    Real const ratio = boost::math::tgamma_delta_ratio(half, Real(0.5), boost_policy{});
+    Real const ratio = gamma_ratio(half, Real(0.5));
     return -log(ratio) - log(Real(degrees_of_freedom * pi)) / 2 -
            (half + Real(0.5)) * log1p(Real(z * z / degrees_of_freedom));
 }

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 
@@ -28,7 +26,7 @@ struct inverse_gamma {
         detail::require_positive("scale", scale);
         Real const a(shape);
         Real const b(scale);
-        return a * log(b) - boost::math::lgamma(a, detail::boost_policy{}) - (a + 1) * log(x) - b / x;
+        return a * log(b) - detail::log_gamma(a) - (a + 1) * log(x) - b / x;
     }
     [[nodiscard]] double typical() const { return scale / (shape + 1); }
 };

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 namespace accrue {
 
@@ -19,15 +17,15 @@ struct basic_chi_squared {
         if (!(degrees_of_freedom > 0)) {
             return x > 0 ? Real(0) : Real(1);
         }
-        return boost::math::gamma_q(Real(degrees_of_freedom / 2), Real(x / 2), detail::boost_policy{});
+        return detail::upper_gamma(Real(degrees_of_freedom / 2), Real(x / 2));
     }
     /// The x with P(X <= x) = p.
     [[nodiscard]] Real quantile(Real const& p) const {
-        return 2 * boost::math::gamma_p_inv(Real(degrees_of_freedom / 2), p, detail::boost_policy{});
+        return 2 * detail::lower_gamma_inverse(Real(degrees_of_freedom / 2), p);
     }
     /// The x with P(X > x) = p.
     [[nodiscard]] Real upper_quantile(Real const& p) const {
-        return 2 * boost::math::gamma_q_inv(Real(degrees_of_freedom / 2), p, detail::boost_policy{});
+        return 2 * detail::upper_gamma_inverse(Real(degrees_of_freedom / 2), p);
     }
 };
 

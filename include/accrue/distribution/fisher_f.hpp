@@ -1,10 +1,8 @@
 #pragma once
 
 #include <accrue/distribution/chi_squared.hpp>
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/special_functions/beta.hpp>
 
 namespace accrue {
 
@@ -28,12 +26,11 @@ struct basic_fisher_f {
         Real const b = degrees_of_freedom / 2;
         // Of d / (d + n x) and its complement the lesser is the one without cancellation.
         if (scaled > denominator_degrees_of_freedom) {
-            return boost::math::ibeta(
-                a, b, Real(denominator_degrees_of_freedom / (denominator_degrees_of_freedom + scaled)),
-                detail::boost_policy{});
+            return detail::incomplete_beta(
+                a, b, Real(denominator_degrees_of_freedom / (denominator_degrees_of_freedom + scaled)));
         }
-        return boost::math::ibetac(b, a, Real(scaled / (denominator_degrees_of_freedom + scaled)),
-                                   detail::boost_policy{});
+        return detail::incomplete_beta_complement(b, a,
+                                                  Real(scaled / (denominator_degrees_of_freedom + scaled)));
     }
 };
 

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/distribution/detail/log1p.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/detail/student_t_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
-
-#include <boost/math/distributions/students_t.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -36,7 +33,7 @@ struct basic_student_t {
             return x < 0 ? Real(1 - detail::student_t_tail(degrees_of_freedom, Real(-x)))
                          : detail::student_t_tail(degrees_of_freedom, x);
         } else {
-            return cdf(complement(distribution(), x));
+            return detail::student_t_cumulative(degrees_of_freedom, Real(-x));
         }
     }
     /// P(T <= x).
@@ -69,12 +66,12 @@ struct basic_student_t {
         // Boost is short of digits far out, and of range where x² is beyond the type.
         Real const tail = p < Real(0.5) ? p : Real(1 - p);
         if (tail > 0 && tail < exp(Real(-18 * degrees_of_freedom))) {
-            Real const distance = far_quantile(tail);
-            if (distance > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
-                return p < Real(0.5) ? distance : Real(-distance);
+            Real const found = far_quantile(tail);
+            if (found > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
+                return p < Real(0.5) ? found : Real(-found);
             }
         }
-        return boost::math::quantile(complement(distribution(), p));
+        return -detail::student_t_quantile(degrees_of_freedom, p);
     }
 
   private:
@@ -91,8 +88,7 @@ struct basic_student_t {
         }
         Real const a = degrees_of_freedom / 2;
         // B(a, 1/2) = Gamma(1/2) Gamma(a) / Gamma(a + 1/2)
-        Real const beta = boost::math::constants::root_pi<Real>() *
-                          boost::math::tgamma_delta_ratio(a, Real(0.5), detail::boost_policy{});
+        Real const beta = detail::root_pi<Real>() * detail::gamma_ratio(a, Real(0.5));
         // x² may be beyond the type.
         Real const log_ratio = 2 * log(x) - log(degrees_of_freedom);
         Real const ratio = exp(log_ratio);
@@ -108,15 +104,9 @@ struct basic_student_t {
         using std::pow;
         using std::sqrt;
         Real const a = degrees_of_freedom / 2;
-        Real const gammas =
-            boost::math::tgamma_delta_ratio(Real(a + Real(0.5)), Real(0.5), detail::boost_policy{});
-        return pow(Real(gammas / (2 * boost::math::constants::root_pi<Real>() * p)),
-                   Real(1 / degrees_of_freedom)) *
+        Real const gammas = detail::gamma_ratio(Real(a + Real(0.5)), Real(0.5));
+        return pow(Real(gammas / (2 * detail::root_pi<Real>() * p)), Real(1 / degrees_of_freedom)) *
                sqrt(degrees_of_freedom);
-    }
-    /// Boost's, for the types and quantiles that the formulas of our own are not for.
-    [[nodiscard]] boost::math::students_t_distribution<Real, detail::boost_policy> distribution() const {
-        return boost::math::students_t_distribution<Real, detail::boost_policy>(degrees_of_freedom);
     }
 };
 

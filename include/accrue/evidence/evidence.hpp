@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/interleaved_sum.hpp>
@@ -153,19 +154,24 @@ class study_evidence {
     }
 
     /// The constructor's check is one branch for the whole list; which study failed it is sought only now.
-    [[gnu::cold]] void name_the_invalid_study() const {
-        for (std::size_t i = 0; i < studies_.size(); ++i) {
-            try {
-                detail::check(studies_[i]);
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
-        }
-    }
+    [[gnu::cold]] void name_the_invalid_study() const;
 
     std::span<basic_estimate<Real> const> studies_;
     Real smallest_;
 };
+
+template <real Real>
+void study_evidence<Real>::name_the_invalid_study() const {
+    for (std::size_t i = 0; i < studies_.size(); ++i) {
+        try {
+            detail::check(studies_[i]);
+        } catch (invalid_input const& error) {
+            throw error.at_study(i);
+        }
+    }
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(void study_evidence<double>::name_the_invalid_study() const);
 
 namespace detail {
 

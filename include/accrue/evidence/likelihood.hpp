@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 
@@ -78,6 +79,10 @@ template <evidence Evidence>
              fit.q()) /
            2;
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(auto log_likelihood(study_evidence<double> const&, double const&)->double);
+ACCRUE_HELD_BY_THE_LIBRARY(
+    auto restricted_log_likelihood(study_evidence<double> const&, double const&)->double);
 
 /// `log_likelihood` of any contiguous range of estimates.
 ///

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
 namespace accrue {
@@ -35,5 +37,12 @@ template <real Real>
         basic_pooled<Real>{study.effect, study.variance, Real(0), detail::infinity<Real>(), 1, status::ok},
         level);
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(pooled const&, double));
+ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(estimate const&, double));
+
+template <estimates Studies>
+ACCRUE_REFUSED("pool the estimates first: confidence_interval(pool(model, estimates), level)",
+               confidence_interval(Studies const&, double));
 
 } // namespace accrue

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
@@ -21,11 +22,7 @@ struct common_effect {
     [[nodiscard]] static std::string name() { return "a common-effect model"; }
 
     template <evidence_with_mean Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
-        using Real = real_t<Evidence>;
-        auto const fit = inverse_variance_fit(studies, Real(0));
-        return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
-    }
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>>;
 
     /// Each study's share in the pooled effect; the shares add up to 1.
     template <real Real>
@@ -33,5 +30,14 @@ struct common_effect {
         return detail::weighted_studies(studies, detail::relative_weight_at(studies, Real(0))).shares();
     }
 };
+
+template <evidence_with_mean Evidence>
+auto common_effect::operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    auto const fit = inverse_variance_fit(studies, Real(0));
+    return {fit.mean, fit.variance(), Real(0), detail::infinity<Real>(), fit.k, status::ok};
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(auto common_effect::operator()(study_evidence<double> const&) const->pooled);
 
 } // namespace accrue

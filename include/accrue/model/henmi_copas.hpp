@@ -1,7 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/distribution/detail/falling_root.hpp>
+#include <accrue/distribution/detail/quadrature.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>
@@ -11,9 +12,6 @@
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
-
-#include <boost/math/quadrature/gauss_kronrod.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -135,8 +133,7 @@ template <real Real>
         Real const mean = q.mean_base + q.mean_slope * z * z;
         Real const variance = q.variance_base + q.variance_slope * z * z;
         Real const limit = least + (square(Real(z / start)) - 1) * q.room;
-        return boost::math::gamma_p(Real(mean * mean / variance), Real(limit * mean / variance),
-                                    boost_policy{}) *
+        return lower_gamma(Real(mean * mean / variance), Real(limit * mean / variance)) *
                basic_normal<Real>::density(z);
     };
     // Beyond 40 the density is below 1e-340.
@@ -146,8 +143,7 @@ template <real Real>
     Real lower = start;
     for (Real width(1); lower < end; width = 2 * width) {
         Real const upper = lower + width;
-        total += boost::math::quadrature::gauss_kronrod<Real, 31>::integrate(integrand, lower, upper, 12,
-                                                                             tolerance);
+        total += adaptive_integral(function_view<Real, Real>(integrand), lower, upper, 12, tolerance);
         lower = upper;
     }
     return total;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/name_of.hpp>
@@ -47,9 +48,7 @@ struct random_effects {
 
     template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>> {
-        return at(studies, estimator(studies));
-    }
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>>;
 
     /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
     template <evidence_with_mean Evidence>
@@ -87,6 +86,14 @@ struct random_effects<refused<ACCRUE_ESTIMATOR_FIRST>, Uncertainty> {
     ACCRUE_REFUSED_CONSTRUCTOR(ACCRUE_ESTIMATOR_FIRST, random_effects(Options const&...));
 };
 
+template <class TauSquared, class Uncertainty>
+template <evidence_with_mean Evidence>
+    requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
+auto random_effects<TauSquared, Uncertainty>::operator()(Evidence const& studies) const
+    -> basic_pooled<real_t<Evidence>> {
+    return at(studies, estimator(studies));
+}
+
 random_effects() -> random_effects<reml, wald>;
 template <class TauSquared>
 random_effects(TauSquared) -> random_effects<TauSquared, wald>;
@@ -99,3 +106,32 @@ random_effects(Uncertainty, TauSquared) -> random_effects<refused<ACCRUE_ESTIMAT
 #undef ACCRUE_ESTIMATOR_FIRST
 
 } // namespace accrue
+
+#if defined(ACCRUE_COMPILED) || defined(ACCRUE_COMPILES)
+
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/paule_mandel.hpp>
+#include <accrue/uncertainty/hartung_knapp.hpp>
+
+namespace accrue {
+
+// The pairs of an estimator and an uncertainty that are asked for most often.
+#define ACCRUE_HELD_MODEL(...)                                                                               \
+    ACCRUE_HELD_BY_THE_LIBRARY(auto random_effects<__VA_ARGS__>::operator()(study_evidence<double> const&)   \
+                                   const->pooled)
+ACCRUE_HELD_MODEL(reml, wald);
+ACCRUE_HELD_MODEL(reml, hartung_knapp);
+ACCRUE_HELD_MODEL(reml, hartung_knapp_floored);
+ACCRUE_HELD_MODEL(dersimonian_laird, wald);
+ACCRUE_HELD_MODEL(dersimonian_laird, hartung_knapp);
+ACCRUE_HELD_MODEL(dersimonian_laird, hartung_knapp_floored);
+ACCRUE_HELD_MODEL(paule_mandel, wald);
+ACCRUE_HELD_MODEL(paule_mandel, hartung_knapp);
+ACCRUE_HELD_MODEL(paule_mandel, hartung_knapp_floored);
+ACCRUE_HELD_MODEL(maximum_likelihood, wald);
+#undef ACCRUE_HELD_MODEL
+
+} // namespace accrue
+
+#endif

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/rare_events/detail/log_odds_root.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
-
-#include <boost/math/special_functions/beta.hpp>
 
 #include <cmath>
 
@@ -30,10 +28,9 @@ struct clopper_pearson {
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
-        auto const policy = detail::boost_policy{};
-        return {group.count > 0 ? Real(boost::math::ibeta_inv(group.count, Real(others + 1), share, policy))
+        return {group.count > 0 ? detail::incomplete_beta_inverse(group.count, Real(others + 1), share)
                                 : Real(0),
-                others > 0 ? Real(boost::math::ibetac_inv(Real(group.count + 1), others, share, policy))
+                others > 0 ? detail::incomplete_beta_complement_inverse(Real(group.count + 1), others, share)
                            : Real(1)};
     }
 };
@@ -84,12 +81,10 @@ struct mid_p_interval {
         if (!(count > 0)) {
             return Real(0);
         }
-        auto const policy = detail::boost_policy{};
         auto const excess = [&](Real const& logit) {
             Real const risk = 1 / (1 + exp(Real(-logit)));
-            Real const at_least = boost::math::ibeta(count, Real(others + 1), risk, policy);
-            Real const more =
-                others > 0 ? Real(boost::math::ibeta(Real(count + 1), others, risk, policy)) : Real(0);
+            Real const at_least = detail::incomplete_beta(count, Real(others + 1), risk);
+            Real const more = others > 0 ? detail::incomplete_beta(Real(count + 1), others, risk) : Real(0);
             return Real(share - (at_least + more) / 2);
         };
         return 1 / (1 + exp(Real(-detail::log_odds_root<Real>(excess))));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
@@ -33,20 +34,7 @@ struct maximum_likelihood {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
-        using Real = real_t<Evidence>;
-        auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
-            auto const fit = inverse_variance_fit(studies, tau_squared);
-            return {tau_squared,
-                    fit.unit,
-                    fit.score_squares(),
-                    fit.weights,
-                    detail::score_cubes(fit),
-                    fit.squared_weights,
-                    detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
-        };
-        return detail::likelihood_maximum(studies, *this, terms, guess);
-    }
+        -> basic_tau_squared_estimate<real_t<Evidence>>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -64,5 +52,25 @@ struct maximum_likelihood {
         return fit.unit * sqrt(Real(2 / fit.squared_weights));
     }
 };
+
+template <evidence Evidence>
+auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
+        auto const fit = inverse_variance_fit(studies, tau_squared);
+        return {tau_squared,
+                fit.unit,
+                fit.score_squares(),
+                fit.weights,
+                detail::score_cubes(fit),
+                fit.squared_weights,
+                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
+    };
+    return detail::likelihood_maximum(studies, *this, terms, guess);
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(auto maximum_likelihood::operator()(study_evidence<double> const&, double const&)
+                               const->tau_squared_estimate);
 
 } // namespace accrue

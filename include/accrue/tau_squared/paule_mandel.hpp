@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -42,6 +43,10 @@ template <evidence Evidence>
     }
     return {tau_squared, limit, status::not_converged};
 }
+
+ACCRUE_HELD_BY_THE_LIBRARY(auto tau_squared_where_q_is(study_evidence<double> const&, double const&,
+                                                       double const&, int, double const&)
+                               ->tau_squared_estimate);
 
 /// sqrt(2 k² / (k - 1)) / sum w, w = 1/(v + tau²).
 template <evidence Evidence>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/compiled.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
@@ -34,29 +35,7 @@ struct reml {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
-        using Real = real_t<Evidence>;
-        if (studies.degrees_of_freedom() == 0) {
-            return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
-        }
-        auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
-            auto const fit = inverse_variance_fit(studies, tau_squared);
-            Real const trace = detail::residual_trace(studies, fit, tau_squared);
-            // tr PP is at least (tr P)² / (k - 1); the bound stands in where an accumulator's difference has
-            // cancelled.
-            Real const squared_trace =
-                detail::at_least(Real(trace * trace / detail::from_count<Real>(fit.degrees_of_freedom())),
-                                 detail::residual_squared_trace(studies, fit, tau_squared));
-            return {tau_squared,
-                    fit.unit,
-                    fit.score_squares(),
-                    trace,
-                    detail::score_cubes(fit),
-                    squared_trace,
-                    detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
-        };
-        return detail::likelihood_maximum(studies, *this, terms, guess);
-    }
+        -> basic_tau_squared_estimate<real_t<Evidence>>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -74,5 +53,34 @@ struct reml {
         return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, tau_squared)));
     }
 };
+
+template <evidence Evidence>
+auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
+    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    if (studies.degrees_of_freedom() == 0) {
+        return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
+    }
+    auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
+        auto const fit = inverse_variance_fit(studies, tau_squared);
+        Real const trace = detail::residual_trace(studies, fit, tau_squared);
+        // tr PP is at least (tr P)² / (k - 1); the bound stands in where an accumulator's difference has
+        // cancelled.
+        Real const squared_trace =
+            detail::at_least(Real(trace * trace / detail::from_count<Real>(fit.degrees_of_freedom())),
+                             detail::residual_squared_trace(studies, fit, tau_squared));
+        return {tau_squared,
+                fit.unit,
+                fit.score_squares(),
+                trace,
+                detail::score_cubes(fit),
+                squared_trace,
+                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
+    };
+    return detail::likelihood_maximum(studies, *this, terms, guess);
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(auto reml::operator()(study_evidence<double> const&, double const&)
+                               const->tau_squared_estimate);
 
 } // namespace accrue

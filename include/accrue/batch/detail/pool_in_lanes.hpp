@@ -46,12 +46,14 @@ inline lane_view load(lane_buffer& buffer, study_matrix const& batch, std::size_
                       std::size_t const last) {
     buffer.resize(batch.studies);
     if (last - first == lane_count) {
+#if defined(__GNUC__)
         // Processors foresee the need of fewer columns than these.
         constexpr std::size_t ahead = 8 * lane_count;
         for (std::size_t place = first + ahead; place < batch.effects.size(); place += batch.size()) {
             __builtin_prefetch(&batch.effects[place]);
             __builtin_prefetch(&batch.variances[place]);
         }
+#endif
         return {batch.effects.data() + first, batch.variances.data() + first, batch.size(), batch.studies};
     }
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();

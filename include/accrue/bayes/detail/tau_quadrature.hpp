@@ -1,10 +1,8 @@
 #pragma once
 
+#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
-#include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,13 +30,13 @@ struct kronrod_rule {
 
   private:
     static kronrod_rule make() {
-        using fine = boost::math::quadrature::gauss_kronrod<Real, size>;
-        using coarse = boost::math::quadrature::gauss<Real, size / 2>;
+        auto const& fine = gauss_kronrod<Real, size>();
+        auto const& coarse = gauss_legendre<Real, size / 2>();
         auto rule = kronrod_rule{};
         for (std::size_t i = 0; i <= size / 2; ++i) {
-            Real const x = fine::abscissa()[i];
-            Real const w = fine::weights()[i];
-            Real const c = i % 2 == 0 ? Real(coarse::weights()[i / 2]) : Real(0);
+            Real const x = fine.node[i];
+            Real const w = fine.weight[i];
+            Real const c = i % 2 == 0 ? coarse.weight[i / 2] : Real(0);
             rule.node[size / 2 + i] = x;
             rule.node[size / 2 - i] = -x;
             rule.weight[size / 2 + i] = rule.weight[size / 2 - i] = w;

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/compiled.hpp>
+#include <accrue/distribution/detail/function_view.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
-#include <boost/math/tools/toms748_solve.hpp>
-
-#include <cstdint>
 #include <limits>
 
 namespace accrue::detail {
@@ -43,9 +41,89 @@ struct root_bracket {
 /// Where rounding has left no change of sign, it is the end where the function is nearer to 0. A bracket of
 /// positive numbers and many orders of magnitude is first halved on the scale of log(unit + x): between
 /// points where the function is -1e300 and 1, interpolation would overflow.
+template <real Real>
+[[nodiscard]] root_result<Real> root_of_view(function_view<Real, Real> function, root_bracket<Real> bracket,
+                                             root_search<Real> const& search);
+
+/// The root of a function that is defined between two points, where it has different signs.
 template <real Real, class Function>
-[[nodiscard]] root_result<Real> root_between(Function const& function, root_bracket<Real> bracket,
+[[nodiscard]] root_result<Real> root_between(Function const& function, root_bracket<Real> const& bracket,
                                              root_search<Real> const& search = {}) {
+    return root_of_view(function_view<Real, Real>(function), bracket, search);
+}
+
+/// The same, of a function whose values at the two points are still to be computed.
+template <real Real, class Function>
+[[nodiscard]] root_result<Real> root_between(Function const& function, Real const& lower, Real const& upper,
+                                             root_search<Real> const& search = {}) {
+    return root_between(function, root_bracket<Real>{lower, upper, function(lower), function(upper)}, search);
+}
+
+/// The root of a function that falls, sought from `start` outwards in the direction of the root, by `step`
+/// and then by twice the last step. Infinite, with status `undefined`, where the function keeps its sign as
+/// far as one is to look.
+template <real Real>
+[[nodiscard]] root_result<Real> falling_root_of_view(function_view<Real, Real> function, Real const& start,
+                                                     Real step, root_search<Real> const& search);
+
+/// The same, of any function.
+template <real Real, class Function>
+[[nodiscard]] root_result<Real> falling_root(Function const& function, Real const& start, Real const& step,
+                                             root_search<Real> const& search = {}) {
+    return falling_root_of_view(function_view<Real, Real>(function), start, step, search);
+}
+
+/// Two points that enclose the root of a function between them, found by halving to a tolerance relative to
+/// the upper one; the first of them has the sign that the function has at `lower`.
+template <real Real>
+[[nodiscard]] root_bracket<Real> bisection_of_view(function_view<Real, Real> function, Real const& lower,
+                                                   Real const& upper, Real const& tolerance);
+
+/// The same, of any function.
+template <real Real, class Function>
+[[nodiscard]] root_bracket<Real> bisection(Function const& function, Real const& lower, Real const& upper,
+                                           Real const& tolerance) {
+    return bisection_of_view(function_view<Real, Real>(function), lower, upper, tolerance);
+}
+
+/// Where a function is least, and what it is there.
+template <real Real>
+struct least_value {
+    Real at;
+    Real value;
+};
+
+/// The minimum of a function between two points, by Brent's method (Brent 1973, Algorithms for Minimization
+/// without Derivatives, chapter 5; Boost's), to so many bits and in no more than `limit` iterations.
+template <real Real>
+[[nodiscard]] least_value<Real> least_of_view(function_view<Real, Real> function, Real const& lower,
+                                              Real const& upper, int bits, int limit);
+
+/// The same, of any function.
+template <real Real, class Function>
+[[nodiscard]] least_value<Real> least_between(Function const& function, Real const& lower, Real const& upper,
+                                              int const bits, int const limit) {
+    return least_of_view(function_view<Real, Real>(function), lower, upper, bits, limit);
+}
+
+} // namespace accrue::detail
+
+#if !defined(ACCRUE_COMPILED)
+
+#include <accrue/distribution/detail/boost_policy.hpp>
+
+#include <boost/math/tools/minima.hpp>
+#include <boost/math/tools/roots.hpp>
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <cmath>
+#include <cstdint>
+
+namespace accrue::detail {
+
+template <real Real>
+root_result<Real> root_of_view(function_view<Real, Real> const function, root_bracket<Real> bracket,
+                               root_search<Real> const& search) {
     using std::sqrt;
     auto const magnitude = [](Real const& x) -> Real { return x < 0 ? Real(-x) : x; };
     auto& [lower, upper, at_lower, at_upper] = bracket;
@@ -77,19 +155,9 @@ template <real Real, class Function>
             evaluations < most ? status::ok : status::not_converged};
 }
 
-/// The same, of a function whose values at the two points are still to be computed.
-template <real Real, class Function>
-[[nodiscard]] root_result<Real> root_between(Function const& function, Real const& lower, Real const& upper,
-                                             root_search<Real> const& search = {}) {
-    return root_between(function, root_bracket<Real>{lower, upper, function(lower), function(upper)}, search);
-}
-
-/// The root of a function that falls, sought from `start` outwards in the direction of the root, by `step`
-/// and then by twice the last step. Infinite, with status `undefined`, where the function keeps its sign as
-/// far as one is to look.
-template <real Real, class Function>
-[[nodiscard]] root_result<Real> falling_root(Function const& function, Real const& start, Real step,
-                                             root_search<Real> const& search = {}) {
+template <real Real>
+root_result<Real> falling_root_of_view(function_view<Real, Real> const function, Real const& start, Real step,
+                                       root_search<Real> const& search) {
     Real inner = start;
     Real at_inner = function(start);
     bool const upwards = at_inner > 0;
@@ -105,7 +173,7 @@ template <real Real, class Function>
         }
         Real const at_outer = function(outer);
         if (upwards ? !(at_outer > 0) : !(at_outer < 0)) {
-            return root_between(function,
+            return root_of_view(function,
                                 upwards ? root_bracket<Real>{inner, outer, at_inner, at_outer}
                                         : root_bracket<Real>{outer, inner, at_outer, at_inner},
                                 search);
@@ -117,4 +185,35 @@ template <real Real, class Function>
     return {upwards ? infinity<Real>() : Real(-infinity<Real>()), status::undefined};
 }
 
+template <real Real>
+least_value<Real> least_of_view(function_view<Real, Real> const function, Real const& lower,
+                                Real const& upper, int const bits, int const limit) {
+    auto iterations = static_cast<std::uintmax_t>(limit);
+    auto const found = boost::math::tools::brent_find_minima(function, lower, upper, bits, iterations);
+    return {found.first, found.second};
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(root_result<double> root_of_view(function_view<double, double>,
+                                                            root_bracket<double>,
+                                                            root_search<double> const&));
+ACCRUE_HELD_BY_THE_LIBRARY(root_result<double> falling_root_of_view(function_view<double, double>,
+                                                                    double const&, double,
+                                                                    root_search<double> const&));
+template <real Real>
+root_bracket<Real> bisection_of_view(function_view<Real, Real> const function, Real const& lower,
+                                     Real const& upper, Real const& tolerance) {
+    std::uintmax_t iterations = 100;
+    auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance * b; };
+    auto const found = boost::math::tools::bisect(function, lower, upper, narrow, iterations);
+    return {found.first, found.second, function(found.first), function(found.second)};
+}
+
+ACCRUE_HELD_BY_THE_LIBRARY(least_value<double> least_of_view(function_view<double, double>, double const&,
+                                                             double const&, int, int));
+ACCRUE_HELD_BY_THE_LIBRARY(root_bracket<double> bisection_of_view(function_view<double, double>,
+                                                                  double const&, double const&,
+                                                                  double const&));
+
 } // namespace accrue::detail
+
+#endif

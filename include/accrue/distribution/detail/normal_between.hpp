@@ -1,9 +1,7 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
 
 #include <cmath>
 
@@ -15,12 +13,11 @@ inline double normal_between(double const x, double const width) {
     if ((x + width) * width > 1) {
         return normal::survival(x) - normal::survival(x + width);
     }
-    using gauss = boost::math::quadrature::gauss<double, 10, boost_policy>;
     auto const relative_density = [&](double const u) {
         auto const distance = 0.5 * width * (1 + u);
         return std::exp(-distance * (x + 0.5 * distance));
     };
-    return 0.5 * width * normal::density(x) * gauss::integrate(relative_density);
+    return 0.5 * width * normal::density(x) * gauss_legendre<double, 10>().integral(relative_density);
 }
 
 } // namespace accrue::detail

@@ -8,14 +8,68 @@
 #include <cstring>
 #include <type_traits>
 
+#if defined(__GNUC__) && !defined(ACCRUE_WITHOUT_VECTORS_OF_THE_COMPILER)
+#define ACCRUE_VECTORS_OF_THE_COMPILER
+#endif
+
 namespace accrue::detail {
+
+/// What the vector types of GCC and Clang are, for compilers that have none: numbers side by side, and what a
+/// comparison makes of them, all bits or none.
+template <class Number, std::size_t size>
+struct plain_vector {
+    Number numbers[size];
+
+    constexpr Number& operator[](std::size_t const i) { return numbers[i]; }
+    constexpr Number const& operator[](std::size_t const i) const { return numbers[i]; }
+
+    /// f(a, b), element by element.
+    template <class Function>
+    static constexpr auto each(plain_vector const& a, plain_vector const& b, Function const& function) {
+        auto result = plain_vector<decltype(function(a[0], b[0])), size>{};
+        for (std::size_t i = 0; i < size; ++i) {
+            result[i] = function(a[i], b[i]);
+        }
+        return result;
+    }
+    friend plain_vector operator+(plain_vector const& a, Number const b) {
+        return each(a, a, [&](Number const x, Number) { return x + b; });
+    }
+    friend plain_vector operator+(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x + y; });
+    }
+    friend plain_vector operator-(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x - y; });
+    }
+    friend plain_vector operator*(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x * y; });
+    }
+    friend plain_vector operator/(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x / y; });
+    }
+    plain_vector& operator+=(plain_vector const& other) { return *this = *this + other; }
+    plain_vector& operator-=(plain_vector const& other) { return *this = *this - other; }
+    friend auto operator<(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x < y ? -1LL : 0LL; });
+    }
+    friend auto operator>(plain_vector const& a, plain_vector const& b) { return b < a; }
+    friend auto operator<=(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x <= y ? -1LL : 0LL; });
+    }
+    friend plain_vector operator&(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x & y; });
+    }
+    friend plain_vector operator|(plain_vector const& a, plain_vector const& b) {
+        return each(a, b, [](Number const x, Number const y) { return x | y; });
+    }
+};
 
 /// Several numbers side by side, as many as one instruction takes: one of each of several meta-analyses, or
 /// of several studies. Formulas and loops read as they do for one number.
 ///
-/// The compilers that the library supports know the vector type within and its operators; no library is
-/// needed. All is inlined, so that it becomes part of a function that is compiled for instructions of that
-/// width.
+/// GCC and Clang know the vector type within and its operators; no library is needed. Other compilers get
+/// `plain_vector`, with the same results. All is inlined, so that it becomes part of a function that is
+/// compiled for instructions of that width.
 template <class Vector>
 struct pack {
     static constexpr std::size_t width = sizeof(Vector) / sizeof(double);
@@ -96,7 +150,15 @@ struct pack {
         }
         [[nodiscard, gnu::always_inline]] friend pack select(mask const& condition, pack const& yes,
                                                              pack const& no) {
+#if defined(ACCRUE_VECTORS_OF_THE_COMPILER)
             return pack(condition.bits ? yes.numbers : no.numbers);
+#else
+            pack result = no;
+            for (std::size_t i = 0; i < width; ++i) {
+                result.numbers[i] = condition[i] ? yes.numbers[i] : no.numbers[i];
+            }
+            return result;
+#endif
         }
     };
 
@@ -111,8 +173,13 @@ struct pack {
     }
 };
 
+#if defined(ACCRUE_VECTORS_OF_THE_COMPILER)
 using two_doubles [[gnu::vector_size(16)]] = double;
 using four_doubles [[gnu::vector_size(32)]] = double;
+#else
+using two_doubles = plain_vector<double, 2>;
+using four_doubles = plain_vector<double, 4>;
+#endif
 
 // Four at a time where the compiler may use AVX. Eight, with AVX-512, took longer: sets of studies are too
 // short for them. Units of one program may be compiled for different processors. So a function that is not

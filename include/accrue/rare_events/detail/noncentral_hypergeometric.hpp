@@ -1,12 +1,9 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 #include <array>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
 #include <accrue/distribution/detail/falling_root.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -10,8 +10,6 @@
 #include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
-
-#include <boost/math/special_functions/lambert_w.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -34,7 +32,7 @@ namespace accrue {
     detail::require_positive("information", information);
     detail::require_between_0_and_1("level", level);
     double const alpha = 1 - level;
-    double const u = -boost::math::lambert_wm1(-alpha * alpha / std::numbers::e, detail::boost_policy{}) - 1;
+    double const u = -detail::lower_lambert_w(-alpha * alpha / std::numbers::e) - 1;
     return std::sqrt(u / information);
 }
 

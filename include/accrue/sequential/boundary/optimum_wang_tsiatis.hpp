@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
@@ -12,11 +12,8 @@
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/status.hpp>
 
-#include <boost/math/tools/minima.hpp>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -101,11 +98,10 @@ template <single_error Error, class Criterion = expected_under_planned_effect>
         best = value < least ? i : best;
         least = value < least ? value : least;
     }
-    std::uintmax_t iterations = 60;
-    auto const found = boost::math::tools::brent_find_minima(
+    auto const found = detail::least_between<double>(
         [&](double const delta) { return at(delta).relative_expectation; }, delta_of((std::max)(best - 1, 0)),
-        delta_of((std::min)(best + 1, steps)), 26, iterations);
-    auto result = at(found.first);
+        delta_of((std::min)(best + 1, steps)), 26, 60);
+    auto result = at(found.at);
     double const z = normal::upper_quantile(alpha);
     auto const single = std::vector<double>{1.0};
     auto const one_look =

@@ -1,15 +1,13 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/status.hpp>
 
-#include <boost/math/tools/roots.hpp>
-
 #include <cmath>
-#include <cstdint>
 
 namespace accrue {
 
@@ -127,11 +125,8 @@ inline double power_with_information(pooled const& current, double const added, 
     if (at(low) >= power) {
         return {0, at(0), limit, status::ok};
     }
-    std::uintmax_t iterations = 100;
-    auto const bracket = boost::math::tools::bisect(
-        [&](double const information) { return at(information) - power; }, low, high,
-        [](double const a, double const b) { return b - a <= 1e-15 * b; }, iterations);
-    double const added = bracket.second;
+    auto const excess = [&](double const information) { return at(information) - power; };
+    double const added = detail::bisection<double>(excess, low, high, 1e-15).upper;
     double const participants = next.unit_variance / (next.trials / added - next.tau_squared);
     return {participants, at(added), limit, status::ok};
 }

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/detail/spent_between.hpp>
-
-#include <boost/math/special_functions/beta.hpp>
 
 #include <string>
 
@@ -28,16 +26,15 @@ struct beta_distribution_spending {
     /// \throws invalid_input unless both shapes are positive
     [[nodiscard]] double operator()(double const t, double const error) const {
         require_shapes();
-        return error * boost::math::ibeta(first, second, t, detail::boost_policy{});
+        return error * detail::incomplete_beta(first, second, t);
     }
     [[nodiscard]] double increment(double const from, double const to, double const error) const {
         require_shapes();
-        auto const policy = detail::boost_policy{};
         return error *
                detail::probability_between(
-                   from, to, [&](double const t) { return boost::math::ibeta(first, second, t, policy); },
-                   [&](double const t) { return boost::math::ibetac(first, second, t, policy); },
-                   [&](double const t) { return boost::math::ibeta_derivative(first, second, t, policy); });
+                   from, to, [&](double const t) { return detail::incomplete_beta(first, second, t); },
+                   [&](double const t) { return detail::incomplete_beta_complement(first, second, t); },
+                   [&](double const t) { return detail::incomplete_beta_derivative(first, second, t); });
     }
 
   private:

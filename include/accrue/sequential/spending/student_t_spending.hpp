@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/quantile_spending.hpp>
-
-#include <boost/math/distributions/students_t.hpp>
 
 namespace accrue {
 
@@ -12,16 +10,18 @@ namespace accrue {
 struct student_t_shape {
     double degrees_of_freedom = 1;
 
-    [[nodiscard]] double cumulative(double const x) const { return boost::math::cdf(distribution(), x); }
+    [[nodiscard]] double cumulative(double const x) const {
+        return detail::student_t_cumulative(checked(), x);
+    }
     [[nodiscard]] double survival(double const x) const { return cumulative(-x); }
-    [[nodiscard]] double density(double const x) const { return boost::math::pdf(distribution(), x); }
+    [[nodiscard]] double density(double const x) const { return detail::student_t_density(checked(), x); }
     /// The x with P(T <= x) = p, infinite at 0 and 1.
-    [[nodiscard]] double quantile(double const p) const { return boost::math::quantile(distribution(), p); }
+    [[nodiscard]] double quantile(double const p) const { return detail::student_t_quantile(checked(), p); }
 
   private:
-    [[nodiscard]] boost::math::students_t_distribution<double, detail::boost_policy> distribution() const {
+    [[nodiscard]] double checked() const {
         detail::require_positive("degrees of freedom of student_t_spending", degrees_of_freedom);
-        return boost::math::students_t_distribution<double, detail::boost_policy>(degrees_of_freedom);
+        return degrees_of_freedom;
     }
 };
 

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
 
 #include <cmath>
 #include <string>
@@ -43,8 +41,9 @@ double twice_normal_between(double const later, double const earlier, Integral c
 /// The integral of f over [from, from + width].
 template <class F>
 double integrate_short(F const& f, double const from, double const width) {
-    using gauss = boost::math::quadrature::gauss<double, 20, boost_policy>;
-    return 0.5 * width * gauss::integrate([&](double const u) { return f(from + 0.5 * width * (1 + u)); });
+    return 0.5 * width * gauss_legendre<double, 20>().integral([&](double const u) {
+        return f(from + 0.5 * width * (1 + u));
+    });
 }
 
 } // namespace detail

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <accrue/distribution/detail/quadrature.hpp>
+#include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
 #include <accrue/small_study/detail/newton_maximum.hpp>
 #include <accrue/small_study/selection_weights.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
 
 #include <array>
 #include <cmath>
@@ -261,8 +261,6 @@ class smooth_integrals {
     static constexpr double width = 1.25;
     static constexpr int graded = 10; // panels towards a branch point at 0, each an eighth of the one before
     static constexpr long farthest = 2000;
-    using fine_rule = boost::math::quadrature::gauss<double, 20>;
-    using coarse_rule = boost::math::quadrature::gauss<double, 6>;
 
     struct node {
         Real x;
@@ -291,9 +289,9 @@ class smooth_integrals {
         using std::log;
         if (weighting_.two_sided) {
             Real const size = x < 0 ? Real(-x) : x;
-            Real const root_two = boost::math::constants::root_two<Real>();
+            Real const root_two = detail::root_two<Real>();
             return {Real(log(Real(2)) + standard::log_survival(size)),
-                    log(boost::math::erf(Real(size / root_two), boost_policy{}))};
+                    log(error_function(Real(size / root_two)))};
         }
         return {standard::log_survival(x), standard::log_survival(Real(-x))};
     }
@@ -305,22 +303,22 @@ class smooth_integrals {
             long const number = static_cast<long>(row.size());
             auto made = panel{};
             double const sign = index < 0 ? -1 : 1;
-            auto const add_points = [&](double const from, double const to, auto const& places,
-                                        auto const& shares) {
+            auto const add_points = [&](double const from, double const to, auto const& rule) {
                 double const half = (to - from) / 2;
                 double const middle = (to + from) / 2;
-                for (std::size_t i = 0; i < places.size(); ++i) {
+                for (std::size_t i = 0; i < rule.node.size(); ++i) {
                     for (double const side : {-1.0, 1.0}) {
-                        Real const x = Real(sign * (middle + side * half * places[i]));
-                        made.points.push_back({x, Real(half * shares[i]), probability_at(x), {}, Real(0)});
+                        Real const x = Real(sign * (middle + side * half * rule.node[i]));
+                        made.points.push_back(
+                            {x, Real(half * rule.weight[i]), probability_at(x), {}, Real(0)});
                     }
                 }
             };
             auto const add = [&](double const from, double const to) {
                 if (coarse_) {
-                    add_points(from, to, coarse_rule::abscissa(), coarse_rule::weights());
+                    add_points(from, to, gauss_legendre<double, 6>());
                 } else {
-                    add_points(from, to, fine_rule::abscissa(), fine_rule::weights());
+                    add_points(from, to, gauss_legendre<double, 20>());
                 }
             };
             double const from = static_cast<double>(number) * width;
@@ -350,7 +348,7 @@ class smooth_integrals {
     Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result) {
         using std::exp;
         Real const scale = 1 / study.spread;
-        Real const factor = scale / boost::math::constants::root_two_pi<Real>();
+        Real const factor = scale / detail::root_two_pi<Real>();
         Real size(0);
         for (auto const& point : panel_at(index).points) {
             Real const z = (point.x - study.centre) * scale;
@@ -420,7 +418,7 @@ class selection_likelihood {
         auto integral = weight_integral<Real>(parameters_);
         steps_.set(point.data() + b + 1);
         smooth_.set(point.data() + b + 1);
-        Real const log_two_pi = log(Real(2 * boost::math::constants::pi<Real>()));
+        Real const log_two_pi = log(Real(2 * boost_pi<Real>()));
         // Derivatives of one study's log-likelihood with respect to its mean, tau² and the weights.
         std::size_t const own = parameters_ + 2;
         std::vector<Real> g(own);

@@ -1,14 +1,12 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
 #include <accrue/rare_events/detail/normal_effect_integral.hpp>
 #include <accrue/real.hpp>
 
-#include <boost/math/tools/minima.hpp>
-
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <numbers>
 #include <span>
 #include <vector>
@@ -79,11 +77,9 @@ class tau_profile {
                 continue;
             }
             auto const minus_log = [&](double const at) { return -height_at(trials, at, rises); };
-            std::uintmax_t iterations = 30;
             double const end = above > i ? tau(above) : 2 * tau(i);
-            auto const refined =
-                boost::math::tools::brent_find_minima(minus_log, tau(below), end, 26, iterations);
-            best = best < -refined.second ? -refined.second : best;
+            auto const refined = least_between<double>(minus_log, tau(below), end, 26, 30);
+            best = best < -refined.value ? -refined.value : best;
         }
         return best;
     }
@@ -126,9 +122,7 @@ class tau_profile {
         while (distance < 64 && minus_log(2 * distance) < minus_log(distance)) {
             distance *= 2;
         }
-        std::uintmax_t iterations = 60;
-        double const best =
-            -boost::math::tools::brent_find_minima(minus_log, 0.0, 2 * distance, 18, iterations).second;
+        double const best = -least_between<double>(minus_log, 0.0, 2 * distance, 18, 60).value;
         return best > here ? best : here;
     }
 

@@ -1,17 +1,15 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/real.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 
-#include <boost/math/tools/minima.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <numbers>
 #include <span>
 
@@ -91,10 +89,9 @@ struct known_mean_maximum {
     for (double u = least + step; u < scale + 2 * step; u += step) {
         double const after = height(std::exp(u));
         if (middle >= before && middle >= after) {
-            std::uintmax_t iterations = 100;
-            auto const refined = boost::math::tools::brent_find_minima(
-                [&](double const at) { return -height(std::exp(at)); }, u - 2 * step, u, 40, iterations);
-            best = (std::max)(best, -refined.second);
+            auto const refined = least_between<double>([&](double const at) { return -height(std::exp(at)); },
+                                                       u - 2 * step, u, 40, 100);
+            best = (std::max)(best, -refined.value);
         }
         best = (std::max)(best, after);
         before = middle;
@@ -135,10 +132,9 @@ struct known_mean_maximum {
         }
     }
     if (at > never) {
-        std::uintmax_t iterations = 100;
-        auto const refined = boost::math::tools::brent_find_minima(
-            [&](double const u) { return -reach(std::exp(u)); }, at - step, at + step, 40, iterations);
-        best = -refined.second > best ? -refined.second : best;
+        auto const refined = least_between<double>([&](double const u) { return -reach(std::exp(u)); },
+                                                   at - step, at + step, 40, 100);
+        best = -refined.value > best ? -refined.value : best;
     }
     return side * best;
 }

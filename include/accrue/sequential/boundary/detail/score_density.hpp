@@ -1,9 +1,7 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
 
 #include <algorithm>
 #include <array>
@@ -234,14 +232,14 @@ class score_density {
 
     static quadrature_rule const& rule() {
         static auto const value = [] {
-            using gauss = boost::math::quadrature::gauss<double, nodes, boost_policy>;
+            auto const& gauss = gauss_legendre<double, nodes>();
             auto result = quadrature_rule{};
             for (std::size_t i = 0; i < nodes / 2; ++i) {
                 auto const above = nodes / 2 + i;
                 auto const below = nodes / 2 - 1 - i;
-                result.node[above] = gauss::abscissa()[i];
-                result.node[below] = -gauss::abscissa()[i];
-                result.weight[above] = result.weight[below] = gauss::weights()[i];
+                result.node[above] = gauss.node[i];
+                result.node[below] = -gauss.node[i];
+                result.weight[above] = result.weight[below] = gauss.weight[i];
             }
             return result;
         }();

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <accrue/distribution/detail/boost_policy.hpp>
+#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
-
-#include <boost/math/quadrature/gauss.hpp>
 
 #include <algorithm>
 
@@ -45,10 +43,10 @@ template <class Lower, class Upper, class Density>
 double probability_between(double const from, double const to, Lower const& lower, Upper const& upper,
                            Density const& density) {
     if (to - from <= 0.25 * (std::min)(from, 1 - to)) {
-        using gauss = boost::math::quadrature::gauss<double, 20, boost_policy>;
         auto const middle = 0.5 * (from + to);
         auto const half = 0.5 * (to - from);
-        return half * gauss::integrate([&](double const u) { return density(middle + half * u); });
+        return half * gauss_legendre<double, 20>().integral(
+                          [&](double const u) { return density(middle + half * u); });
     }
     if (from < 1 - to) {
         return from > 0 ? lower(to) - lower(from) : lower(to);
