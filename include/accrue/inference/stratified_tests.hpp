@@ -183,7 +183,10 @@ template <class Range>
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
-    // excess² / information is 0 where a single trial is fitted exactly, and 0 / 0 where none is.
+    if (informative == 1) {
+        squares = excess = Real(0); // a single trial is fitted exactly, but for rounding
+    }
+    // excess² / information is 0 / 0 where there is no trial that says anything.
     return basic_breslow_day<Real>{
         detail::make_chi_squared_test(squares, degrees_of_freedom),
         detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};

@@ -177,14 +177,14 @@ class effect_lattice {
     /// The point where the likelihood times the normal density is highest. Far from all points that are kept,
     /// the lattice begins anew.
     [[nodiscard]] std::ptrdiff_t peak_on(level& grid, Real const& mean, Real const& sd) {
-        constexpr double far = 64;
+        constexpr double distance = 64;
         auto bracket = newton_bracket<Real>(infinity<Real>());
         Real const step = grid.step / sd;
         Real x = (theta_ - mean) / sd;
         for (int i = 0; i < 200; ++i) {
             auto nearest = std::round(static_cast<double>(Real((x - x_of(grid, 0, mean, sd)) / step)));
-            if (!(nearest < static_cast<double>(grid.ahead.size()) + far &&
-                  nearest > -static_cast<double>(grid.behind.size()) - far)) {
+            if (!(nearest < static_cast<double>(grid.ahead.size()) + distance &&
+                  nearest > -static_cast<double>(grid.behind.size()) - distance)) {
                 grid.origin = mean + sd * x;
                 grid.ahead.clear();
                 grid.behind.clear();
