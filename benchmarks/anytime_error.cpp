@@ -1,7 +1,8 @@
 // How often e-processes cross 1/0.05 where there is no mean effect: simulated reviews, a table on standard
 // output.
 //
-//     anytime_error [symmetric replicates] [binary replicates] [seed]
+//     anytime_error [symmetric replicates] [binary replicates] [seed] [1 error of the binary process, 2
+//     power]
 //
 // By the theorem no figure but those of exponential effects can be above 5 %, Monte Carlo error aside. What
 // it can't cover: biased trials, publication bias, orders of trials that depend on results.
@@ -12,10 +13,12 @@
 #include <accrue/sequential/simulation/random_stream.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 namespace {
@@ -119,35 +122,113 @@ double noncentral_draw(random_stream& random, double const treated, double const
     return a;
 }
 
-/// `way` is null where log odds ratios are independent of the margins, as the theorem has it.
-crossings binary(int const treated, int const controls, double const risk, double const tau,
-                 heterogeneity const way, std::uint64_t const seed, int const replicates) {
-    auto const blank = exact_binary_e_process{};
-    auto count = crossings{0, 0, 0};
+/// An upper bound of ln E given the margins, by integrals that are computed once for each table: most tables
+/// of rare events come again and again, and most reviews never get near a boundary.
+class quick_bound {
+  public:
+    explicit quick_bound(exact_binary_e_process const& blank)
+        : blank_(blank), logs_(blank.state.log_stakes), nulls_(null_taus.size()) {}
+
+    void restart() {
+        logs_ = blank_.state.log_stakes;
+        std::fill(nulls_.begin(), nulls_.end(), 0.0);
+    }
+    void add(two_arms<events> const& table) {
+        auto const key = std::array{table.treatment.count, table.control.count, table.treatment.total};
+        auto& known = known_[key];
+        if (known.empty()) {
+            auto const trial = detail::binary_trial(table);
+            for (auto const& node : blank_.nodes) {
+                known.push_back(trial.is_informative()
+                                    ? detail::log_normal_effect_integral(trial, node.mean, node.tau)
+                                    : 0);
+            }
+            for (double const tau : null_taus) {
+                known.push_back(trial.is_informative() ? detail::log_normal_effect_integral(trial, 0.0, tau)
+                                                       : 0);
+            }
+        }
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            (i < logs_.size() ? logs_[i] : nulls_[i - logs_.size()]) += known[i];
+        }
+    }
+    [[nodiscard]] double operator()() const {
+        return detail::log_of_sum(logs_) - *std::max_element(nulls_.begin(), nulls_.end());
+    }
+
+  private:
+    static constexpr std::array null_taus = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2};
+
+    exact_binary_e_process blank_;
+    std::vector<double> logs_;
+    std::vector<double> nulls_;
+    std::map<std::array<double, 3>, std::vector<double>> known_;
+};
+
+/// How many reviews cross: by the process, and by its first e-value alone, that given the margins.
+struct binary_crossings {
+    double by_20;
+    double by_40;
+    double given_margins_by_20;
+    double given_margins_by_40;
+};
+
+/// `way` is null where log odds ratios are independent of the margins.
+binary_crossings binary(int const treated, int const controls, double const risk, double const mean,
+                        double const tau, heterogeneity const way, std::uint64_t const seed,
+                        int const replicates) {
+    double const threshold = std::log(20.0);
+    auto blank = exact_binary_e_process{};
+    // What is below needs no search.
+    blank.state.largest_log_e_value = threshold - 1e-9;
+    auto count = binary_crossings{0, 0, 0, 0};
+    auto bound = quick_bound(blank);
     double const log_odds = std::log(risk / (1 - risk));
     for (int r = 0; r < replicates; ++r) {
         auto random = random_stream(seed, static_cast<std::uint64_t>(r));
         auto process = blank;
+        bound.restart();
+        auto tables = std::vector<two_arms<events>>{};
         auto const n1 = static_cast<double>(treated);
         auto const n2 = static_cast<double>(controls);
-        while (process.size() < 40 && process.p_value() > 0.05) {
-            double const log_odds_ratio = tau * random.normal();
+        bool given_margins = false;
+        bool crossed = false;
+        while (tables.size() < 40 && !crossed) {
+            double const log_odds_ratio = mean + tau * random.normal();
+            double a = 0;
+            double c = 0;
             if (way == nullptr) {
                 double const both = binomial(random, treated + controls, risk);
-                double const a = noncentral_draw(random, n1, n2, both, log_odds_ratio);
-                process.add({{a, n1}, {both - a, n2}});
+                a = noncentral_draw(random, n1, n2, both, log_odds_ratio);
+                c = both - a;
             } else {
                 auto const [treatment, control] = way(random, log_odds, log_odds_ratio);
-                double const events_treated = binomial(random, treated, treatment);
-                process.add({{events_treated, n1}, {binomial(random, controls, control), n2}});
+                a = binomial(random, treated, treatment);
+                c = binomial(random, controls, control);
             }
+            tables.push_back({{a, n1}, {c, n2}});
+            bound.add(tables.back());
+            if (bound() < threshold) {
+                continue;
+            }
+            while (process.size() < tables.size()) {
+                process.add(tables[process.size()]);
+            }
+            if (!given_margins && process.log_e_value_given_margins() >= threshold) {
+                given_margins = true;
+                count.given_margins_by_20 += process.size() <= 20 ? 1 : 0;
+                count.given_margins_by_40 += 1;
+            }
+            crossed = process.state.largest_log_e_value >= threshold;
         }
-        if (process.p_value() <= 0.05) {
+        if (crossed) {
             count.by_20 += process.size() <= 20 ? 1 : 0;
-            count.by_60 += 1;
+            count.by_40 += 1;
         }
     }
-    return {100 * count.by_20 / replicates, 100 * count.by_60 / replicates, 0};
+    double const share = 100.0 / replicates;
+    return {share * count.by_20, share * count.by_40, share * count.given_margins_by_20,
+            share * count.given_margins_by_40};
 }
 
 } // namespace
@@ -156,6 +237,7 @@ int main(int argc, char** argv) {
     int const symmetric_replicates = argc > 1 ? std::atoi(argv[1]) : 20000;
     int const binary_replicates = argc > 2 ? std::atoi(argv[2]) : 300;
     auto const seed = static_cast<std::uint64_t>(argc > 3 ? std::atoi(argv[3]) : 1);
+    int const what = argc > 4 ? std::atoi(argv[4]) : 0;
 
     struct named_law {
         char const* name;
@@ -184,26 +266,48 @@ int main(int argc, char** argv) {
         char const* name;
         heterogeneity way;
     };
-    std::printf("exact_binary_e_process, %d reviews each\n", binary_replicates);
-    std::printf("%-34s %-12s %8s %8s %10s %10s\n", "log odds ratios vary", "arms", "risk", "tau", "by 20",
-                "by 40");
-    for (auto const& [name, way] :
-         {named_way{"apart from the margins", nullptr}, named_way{"in the treatment risk", in_treatment},
-          named_way{"in both risks", in_both},
-          named_way{"in the treatment risk, varied controls", in_treatment_with_varied_controls}}) {
-        for (double const risk : {0.02, 0.1}) {
-            for (int const treated : {100, 160}) {
-                for (double const tau : {0.0, 0.3, 1.0}) {
-                    if (binary_replicates < 1 || (way != in_treatment && (tau < 1 || risk > 0.05))) {
-                        continue; // these differ where tau is large and events are few
-                    }
-                    auto const share =
-                        binary(treated, 200 - treated, risk, tau, way, seed, binary_replicates);
-                    std::printf("%-34s %3d v %-6d %8.2f %8.1f %9.2f%% %9.2f%%\n", name, treated,
-                                200 - treated, risk, tau, share.by_20, share.by_60);
-                    std::fflush(stdout);
-                }
+    auto const independent = named_way{"apart from the margins", nullptr};
+    auto const half_each = named_way{"half in each risk", in_both};
+    auto const treatment_alone = named_way{"in the treatment risk", in_treatment};
+    auto const varied = named_way{"the same, varied control risks", in_treatment_with_varied_controls};
+    auto const print = [&](named_way const& of, int const treated, double const risk, double const mean,
+                           double const tau, int const reviews) {
+        auto const share = binary(treated, 200 - treated, risk, mean, tau, of.way, seed, reviews);
+        std::printf("| %s | %d:%d | %.0f | %.1f | %.1f | %.1f (%.1f) | %.1f (%.1f) |\n", of.name, treated,
+                    200 - treated, 100 * risk, mean, tau, share.by_20, share.given_margins_by_20, share.by_40,
+                    share.given_margins_by_40);
+        std::fflush(stdout);
+    };
+    bool const error = what != 2;
+    bool const power = what != 1;
+    if (binary_replicates > 0) {
+        std::printf(
+            "exact_binary_e_process, %d reviews each (standard error %.1f at 5 %%); given the margins "
+            "alone in brackets\n",
+            binary_replicates, 100 * std::sqrt(0.05 * 0.95 / binary_replicates));
+        std::puts("| log odds ratios vary | arms | risk, % | mean log OR | tau | by 20 | by 40 |");
+    }
+    for (int const treated : {100, 160}) {
+        if (binary_replicates < 1 || !error) {
+            break;
+        }
+        print(half_each, treated, 0.02, 0, 0, binary_replicates); // without heterogeneity all are the same
+        for (double const tau : {0.3, 1.0}) {
+            for (auto const& of : {independent, half_each, treatment_alone}) {
+                print(of, treated, 0.02, 0, tau, binary_replicates);
             }
+        }
+        print(varied, treated, 0.02, 0, 1, binary_replicates);
+    }
+    if (binary_replicates > 0 && power) {
+        for (int const treated : {100, 160}) {
+            for (double const tau : {0.0, 0.3}) {
+                print(treatment_alone, treated, 0.02, -0.7, tau, binary_replicates);
+            }
+        }
+        print(half_each, 100, 0.02, -0.7, 0, binary_replicates);
+        for (double const tau : {0.0, 0.5}) {
+            print(treatment_alone, 100, 0.1, -0.7, tau, binary_replicates);
         }
     }
 }

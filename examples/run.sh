@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 . tools/setup.sh
 
 require rsvg-convert librsvg2-bin
+require /usr/include/eigen3/Eigen/Core libeigen3-dev
 require /usr/include/CLI/CLI.hpp libcli11-dev
 require /usr/include/nlohmann/json.hpp nlohmann-json3-dev
 require - fonts-liberation

@@ -122,7 +122,7 @@ set_up_cmake() {
 # As many jobs as there are processors, as far as memory goes: a unit with Boost.Math takes up to 1.5 GB.
 job_count() {
     processors=$(nproc 2>/dev/null || echo 2)
-    memory=$(awk '/^MemAvailable:/ { print int($2 / 1500000) }' /proc/meminfo 2>/dev/null)
+    memory=$(awk '/^MemAvailable:/ { print int($2 / 1500000) }' /proc/meminfo 2>/dev/null) || memory=$processors
     [ "${memory:-0}" -ge 1 ] || memory=1
     if [ "$memory" -lt "$processors" ]; then echo "$memory"; else echo "$processors"; fi
 }

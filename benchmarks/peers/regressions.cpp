@@ -2,9 +2,15 @@
 // prints a line of numbers for each thing that is timed there, the processor seconds last.
 
 #include <accrue/dependence/three_level.hpp>
+#include <accrue/model/common_effect.hpp>
 #include <accrue/regression/meta_regression.hpp>
+#include <accrue/regression/permutation_test.hpp>
 #include <accrue/regression/regress_each.hpp>
 #include <accrue/regression/selection_regression.hpp>
+#include <accrue/small_study/begg_test.hpp>
+#include <accrue/small_study/egger_test.hpp>
+#include <accrue/small_study/trim_and_fill.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <cstddef>
 #include <cstdio>
@@ -91,6 +97,30 @@ int main(int const count, char** const arguments) {
         print("selection", {fit.coefficients[1], fit.covariance(1, 1), fit.tau_squared, seconds(30, [&] {
                                 return accrue::meta_regression(model, studies, given).coefficients[1];
                             })});
+    }
+    {
+        auto const studies = first(estimates, 100);
+        auto const egger = accrue::egger_test{accrue::by_standard_error{}, accrue::additive_dispersion{}};
+        auto const test = egger(studies);
+        print("egger",
+              {test.statistic, test.tau_squared, seconds(300, [&] { return egger(studies).statistic; })});
+        auto const begg = accrue::begg_test{accrue::normal_rank_distribution{}};
+        auto const ranks = begg(studies);
+        print("begg", {ranks.tau, ranks.p_value, seconds(300, [&] { return begg(studies).tau; })});
+        auto const fill = accrue::trim_and_fill{};
+        auto const filled = fill(accrue::common_effect{}, studies);
+        print("trim_and_fill", {static_cast<double>(filled.added), filled.pooled.effect, seconds(300, [&] {
+                                    return fill(accrue::common_effect{}, studies).pooled.effect;
+                                })});
+    }
+    {
+        auto const studies = first(estimates, 7);
+        auto const given = accrue::moderators{}.with("x", first(x, 7));
+        auto const model = accrue::random_effects{accrue::dersimonian_laird{}};
+        auto const test = accrue::permutation_test(model, studies, given);
+        print("permutation", {test.p_values[0], test.p_values[1], seconds(3, [&] {
+                                  return accrue::permutation_test(model, studies, given).p_values[1];
+                              })});
     }
     {
         // A million regressions of 20 studies on two moderators; study s of regression i at s * 1e6 + i.

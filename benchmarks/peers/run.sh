@@ -18,9 +18,10 @@ require - r-cran-metafor
 require - r-cran-rpact
 require - python3-statsmodels
 require Rscript r-base-core
+require /usr/include/eigen3/Eigen/Core libeigen3-dev
 require plink1.9 plink1.9
 set_up benchmarks
-logged build cmake --build "$build_folder" --target accrue_peers -j "$jobs"
+logged build cmake --build "$build_folder" --target accrue_peers --target regressions_peer -j "$jobs"
 
 # The distribution's package is for its own Python, which need not be the first of the path.
 for python in python3 /usr/bin/python3; do
@@ -46,7 +47,10 @@ for round in 1 2 3; do
     logged peers-metafor Rscript benchmarks/peers/metafor.R "$folder" ${1:+"$1"}
 done
 
+say "meta-regression and small-study effects beside metafor"
 agreed=yes
+Rscript benchmarks/peers/regressions.R "$build_folder/benchmarks/regressions_peer" >"$folder/regressions.md" || agreed=no
 "$python" benchmarks/peers/compare.py "$folder" "${CXX:-c++}" >"$folder/table.md" || agreed=no
+cat "$folder/regressions.md" >>"$folder/table.md"
 cat "$folder/table.md"
 [ $agreed = yes ] || fail "the answers do not agree, see above"

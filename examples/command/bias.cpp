@@ -55,7 +55,7 @@ void run(bias_options const& options) {
 
     auto const filled = trim_and_fill{}(model.model, estimates);
     auto const limits = confidence_interval(filled.pooled, options.level);
-    auto const& back = given.measure->back_transform;
+    auto const back = given.measure->back_transform.of(filled.pooled.variance);
     auto& fill = found.sections.emplace_back(
         section{.key = "trim_and_fill", .title = "Trim and fill (L0), " + model.words});
     fill.add("added", "studies filled in", static_cast<double>(filled.added), 0);

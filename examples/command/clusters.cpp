@@ -26,21 +26,26 @@ namespace {
 
 using namespace accrue;
 
+struct fitted_levels {
+    three_level_fit fit;
+    std::string uncertainty; ///< in C++
+};
+
 template <class Estimator>
-three_level_fit fitted(Estimator const& estimator, std::string const& uncertainty, data const& given,
-                       std::vector<std::string> const& clusters) {
+fitted_levels fitted(Estimator const& estimator, std::string const& uncertainty, data const& given,
+                     std::vector<std::string> const& clusters) {
     auto const& effects = given.studies.estimates;
     if (uncertainty == "z") {
-        return three_level{estimator, wald{}}(effects, clusters);
+        return {three_level{estimator, wald{}}(effects, clusters), "wald{}"};
     }
     if (uncertainty == "t") {
-        return three_level{estimator, wald_t{}}(effects, clusters);
+        return {three_level{estimator, wald_t{}}(effects, clusters), "wald_t{}"};
     }
     if (uncertainty == "hk") {
-        return three_level{estimator, hartung_knapp{}}(effects, clusters);
+        return {three_level{estimator, hartung_knapp{}}(effects, clusters), "hartung_knapp{}"};
     }
     if (uncertainty == "sat") {
-        return three_level{estimator, satterthwaite{}}(effects, clusters);
+        return {three_level{estimator, satterthwaite{}}(effects, clusters), "satterthwaite{}"};
     }
     throw usage_error("with --cluster the uncertainty must be one of z, t, hk, sat, but is '" + uncertainty +
                       "'");
@@ -54,14 +59,17 @@ clustered pooled_in_clusters(std::string const& model, data const& given,
     if (parts.estimator != "reml" && parts.estimator != "ml") {
         throw usage_error("with --cluster the model must begin with reml or ml, but is '" + model + "'");
     }
-    auto const fit = parts.estimator == "reml"
-                         ? fitted(reml{}, parts.uncertainty, given, clusters)
-                         : fitted(maximum_likelihood{}, parts.uncertainty, given, clusters);
-    auto result = clustered{.words = "three levels (" +
-                                     std::string(parts.estimator == "reml" ? "REML" : "maximum likelihood") +
-                                     ", " + parts.uncertainty + ")",
-                            .result = fit,
-                            .sections = {}};
+    bool const is_reml = parts.estimator == "reml";
+    auto const [fit, uncertainty] = is_reml
+                                        ? fitted(reml{}, parts.uncertainty, given, clusters)
+                                        : fitted(maximum_likelihood{}, parts.uncertainty, given, clusters);
+    auto result =
+        clustered{.words = std::string("three levels (") + (is_reml ? "REML" : "maximum likelihood") + ", " +
+                           parts.uncertainty + ")",
+                  .cpp = std::string("three_level{") + (is_reml ? "reml{}" : "maximum_likelihood{}") + ", " +
+                         uncertainty + "}",
+                  .result = fit,
+                  .sections = {}};
 
     auto& levels = result.sections.emplace_back(section{.key = "levels", .title = "Heterogeneity by level"});
     auto const shares = i_squared_by_level(fit);
@@ -81,7 +89,7 @@ clustered pooled_in_clusters(std::string const& model, data const& given,
     if (fit.clusters > 1) {
         auto const mean = cluster_robust(fit, clusters, cr2{});
         auto const limits = confidence_interval(mean, level);
-        auto const& back = given.measure->back_transform;
+        auto const back = given.measure->back_transform.of(mean.variance);
         robust.add("effect", given.measure->title, back(mean.effect));
         robust.add("lower", "interval from", back(limits).lower);
         robust.add("upper", "to", back(limits).upper);

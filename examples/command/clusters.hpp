@@ -12,6 +12,7 @@ namespace command {
 /// What is pooled of effects in clusters.
 struct clustered {
     std::string words;
+    std::string cpp;       ///< "three_level{reml{}, wald{}}"
     accrue::pooled result; ///< by three levels
     std::vector<section> sections;
 };

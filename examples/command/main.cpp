@@ -3,6 +3,7 @@
 #include "bias.hpp"
 #include "csv.hpp"
 #include "monitor.hpp"
+#include "pictures.hpp"
 #include "pool.hpp"
 #include "size.hpp"
 #ifdef ACCRUE_COMMAND_REGRESSES
@@ -31,8 +32,9 @@ CLI::Range const share(0.0, 1.0);
 std::string table_of_measures() {
     auto text = std::string("Measures, and the columns that they need:\n");
     for (auto const& each : all_measures()) {
-        text += "  " + each.name + std::string(7 - each.name.size(), ' ') + each.title + ": " + each.columns +
-                "\n";
+        bool const is_transformed = capitalised(each.analysed_as) != each.title;
+        text += "  " + each.name + std::string(7 - each.name.size(), ' ') + each.title +
+                (is_transformed ? ", by " + each.analysed_as : "") + ": " + each.columns + "\n";
     }
     return text;
 }
@@ -296,9 +298,13 @@ class program {
         sub.add_option("--level", regress_.level, "Level of the intervals")
             ->capture_default_str()
             ->check(share);
+        sub.add_option("--bubble", regress_.bubble,
+                       "Draw the effects along the first column of numbers into this SVG file")
+            ->group("Output");
+        add_style(sub, regress_.style);
         add_output(sub, regress_.to, regress_.cpp);
         sub.footer("Example: does a vaccine work better far from the equator?\n"
-                   "  accrue regress trials.csv --measure RR --on ablat --model reml,hk");
+                   "  accrue regress trials.csv --measure RR --on ablat --model reml,hk --bubble bubble.svg");
         sub.callback([this] { run(regress_); });
     }
 

@@ -14,7 +14,18 @@ namespace command {
 
 /// The way from the analysis scale of a measure to that of reports, as the library's measures have one.
 struct any_back_transform {
-    std::function<double(double)> function;
+    std::function<double(double)>
+        function; ///< for measures that depend on the size: that of an endless study
+    /// The way back for the size that a study of this variance has; empty where it does not depend on it.
+    std::function<double(double x, double variance)> by_variance{};
+
+    /// The way back of a study's or a pooled effect of this variance.
+    [[nodiscard]] any_back_transform of(double const variance) const {
+        if (!by_variance || !(variance > 0)) {
+            return *this;
+        }
+        return {[back = by_variance, variance](double const x) { return back(x, variance); }};
+    }
 
     double operator()(double const x) const { return function(x); }
     accrue::interval operator()(accrue::interval const& x) const {

@@ -2,6 +2,7 @@
 
 #include "measures.hpp"
 #include "models.hpp"
+#include <accrue/inference/heterogeneity.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/sequential/anytime/anytime_analysis.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
@@ -20,12 +21,18 @@ struct picture_style {
     [[nodiscard]] accrue::canvas paper() const;
 };
 
+/// A text that begins with a capital letter, where it is of ASCII.
+[[nodiscard]] std::string capitalised(std::string text);
+
 /// Groups of studies in the order in which they first appear, and what was pooled of each.
 struct pooled_groups {
     std::vector<std::string> labels{}; ///< of each study
     std::vector<std::string> names{};
     std::vector<accrue::pooled> results{};
 };
+
+/// The heterogeneity between the groups' effects; a group of which the model says nothing plays no part.
+[[nodiscard]] accrue::heterogeneity_summary between(pooled_groups const& groups);
 
 /// The forest plot as SVG; where there are groups, the studies stand in them. What a model of counts or of
 /// clusters found takes the place of `model`.

@@ -42,7 +42,8 @@ struct pooling {
     count_model counts{}; ///< where it pools counts
     std::optional<pooled_whole> whole{};
     std::vector<section> sections{}; ///< what else a model of clusters tells
-    std::string cpp{};
+    std::string cpp{};               ///< the model
+    std::string cpp_studies = "estimates";
 };
 
 pooling pooling_of(pool_options const& options, data const& given) {
@@ -57,12 +58,13 @@ pooling pooling_of(pool_options const& options, data const& given) {
             std::vector<double>(given.studies.estimates.size(), detail::not_a_number<double>());
         return {.model = std::move(model),
                 .whole = pooled_whole{found.result, shares},
-                .sections = std::move(found.sections)};
+                .sections = std::move(found.sections),
+                .cpp = found.cpp};
     }
     bool const is_peto = name == "peto";
     if (name != "mh" && !is_peto) {
         auto model = model_named(name);
-        auto cpp = "pool(" + model.cpp + ", estimates)";
+        auto cpp = model.cpp;
         return {.model = std::move(model), .cpp = std::move(cpp)};
     }
     auto const& pool_counts = is_peto ? given.measure->peto : given.measure->mantel_haenszel;
@@ -76,16 +78,17 @@ pooling pooling_of(pool_options const& options, data const& given) {
     return {.model = std::move(model),
             .counts = pool_counts,
             .whole = pool_counts(*given.source, given.studies),
-            .cpp = is_peto ? "pool(peto{}, trials)" : "pool(mantel_haenszel{measure}, trials)"};
+            .cpp = is_peto ? "peto{}" : "mantel_haenszel{measure}",
+            .cpp_studies = "trials"};
 }
 
 section studies_section(data const& given, pooling const& by, double const level,
                         std::vector<std::string> const& labels) {
     auto result = section{.key = "studies", .title = given.measure->title + " by study", .is_list = true};
     auto numbers = std::vector<std::vector<double>>(6);
-    auto const& back = given.measure->back_transform;
     auto const rows = forest_rows(by.model.model, given.studies.estimates, level);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const back = given.measure->back_transform.of(given.studies.estimates[i].variance);
         auto const limits = back(rows[i].interval);
         double const values[] = {back(rows[i].effect),
                                  limits.lower,
@@ -112,7 +115,7 @@ section studies_section(data const& given, pooling const& by, double const level
 
 section pooled_section(data const& given, chosen_model const& model, pooled const& result,
                        double const level) {
-    auto const& back = given.measure->back_transform;
+    auto const back = given.measure->back_transform.of(result.variance);
     auto part = section{.key = "pooled", .title = "Pooled by " + model.words};
     auto const limits = confidence_interval(result, level);
     auto const shown = back(limits);
@@ -180,26 +183,15 @@ pooled_groups groups_of(data const& given, pooling const& by, std::vector<std::s
     return result;
 }
 
-/// Cochran's Q of the groups' effects; a group of which the model says nothing plays no part.
-heterogeneity_summary between(pooled_groups const& groups) {
-    auto effects = std::vector<estimate>();
-    for (auto const& group : groups.results) {
-        if (group.status != status::undefined) {
-            effects.push_back({group.effect, group.variance});
-        }
-    }
-    double const none = detail::not_a_number<double>();
-    return effects.empty() ? heterogeneity_summary{none, 0, none, none, none} : heterogeneity(effects);
-}
-
 void add_groups(report& to, data const& given, bool const of_counts, double const level,
                 pooled_groups const& groups) {
     auto numbers = std::vector<std::vector<double>>(7);
     for (auto const& pooled_group : groups.results) {
         auto const group = without_undefined(pooled_group);
-        auto const shown = given.measure->back_transform(confidence_interval(group, level));
+        auto const back = given.measure->back_transform.of(group.variance);
+        auto const shown = back(confidence_interval(group, level));
         double const values[] = {static_cast<double>(group.k),
-                                 given.measure->back_transform(group.effect),
+                                 back(group.effect),
                                  shown.lower,
                                  shown.upper,
                                  group.tau_squared,
@@ -228,30 +220,84 @@ void add_groups(report& to, data const& given, bool const of_counts, double cons
     to.sections.push_back(std::move(test));
 }
 
+/// The labels of the studies as a list of C++.
+std::string cpp_labels(std::string const& name, std::vector<std::string> const& labels) {
+    auto text = "    auto const " + name + " = std::vector<std::string>{";
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + cpp_text(labels[i]);
+    }
+    return text + "};\n";
+}
+
+/// The lines that pool each group and test whether they differ.
+std::string cpp_groups(data const& given, pooling const& by, std::vector<std::string> const& labels) {
+    auto const type = by.counts ? given.measure->report : "estimate";
+    return cpp_labels("labels", labels) +
+           "    auto names = std::vector<std::string>{};\n    auto groups = "
+           "std::vector<std::vector<" +
+           type +
+           ">>{};\n"
+           "    for (std::size_t i = 0; i < labels.size(); ++i) {\n"
+           "        auto const at = static_cast<std::size_t>(std::find(names.begin(), names.end(), "
+           "labels[i]) - "
+           "names.begin());\n"
+           "        if (at == names.size()) {\n"
+           "            names.push_back(labels[i]);\n"
+           "            groups.emplace_back();\n"
+           "        }\n"
+           "        groups[at].push_back(" +
+           by.cpp_studies +
+           "[i]);\n    }\n"
+           "    auto const apart = subgroups(" +
+           by.cpp +
+           ", groups);\n"
+           "    for (std::size_t i = 0; i < names.size(); ++i)\n"
+           "        std::printf(\"%s: %.3f on the scale of analysis, %zu studies\\n\", names[i].c_str(), "
+           "apart.groups[i].effect,\n                    apart.groups[i].k);\n"
+           "    std::printf(\"Q between groups %.3f on %.0f degrees of freedom, p %.4f\\n\", "
+           "apart.q_between,\n"
+           "                apart.degrees_of_freedom, apart.p_value);\n";
+}
+
 void print_cpp(pool_options const& options, data const& given, pooling const& by) {
     bool const measured = given.measure->report != "estimate";
+    bool const is_sized = static_cast<bool>(given.measure->back_transform.by_variance);
     auto const shown = [&](std::string const& x) {
-        return measured                       ? "measure.back_transform(" + x + ")"
+        return is_sized                       ? "measure.back_transform(" + x + ", size)"
+               : measured                     ? "measure.back_transform(" + x + ")"
                : shows_ratios(*given.measure) ? "exponential_back_transform{}(" + x + ")"
                                               : x;
     };
-    std::cout << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include "
-                 "<vector>\n\n"
-                 "int main() {\n    using namespace accrue;\n"
-              << cpp_data(options.from, given) << "    auto const summary = " << by.cpp
-              << ";\n    auto const ci = "
+    auto const labels = [&](std::string const& column) {
+        return labels_of(*given.source, given.studies, column);
+    };
+    bool const in_clusters = !options.cluster.empty();
+    std::cout << "#include <accrue/accrue.hpp>\n"
+              << (in_clusters ? "#include <accrue/dependence.hpp>\n" : "")
+              << "\n#include <algorithm>\n#include <cstddef>\n#include <cstdio>\n#include <string>\n#include "
+                 "<vector>\n\nint main() {\n    using namespace accrue;\n"
+              << cpp_data(options.from, given)
+              << (in_clusters ? cpp_labels("clusters", labels(options.cluster)) +
+                                    "    pooled const summary = " + by.cpp + "(estimates, clusters);\n"
+                              : "    auto const summary = pool(" + by.cpp + ", " + by.cpp_studies + ");\n")
+              << (!is_sized ? ""
+                  : given.measure->report == "rate"
+                      ? "    double const size = 1 / (4 * summary.variance);\n"
+                      : "    double const size = 1 / (4 * summary.variance) - 0.5;\n")
+              << "    auto const ci = "
               << shown("confidence_interval(summary, " + cpp_number(options.level) + ")")
               << ";\n    std::printf(\"" << given.measure->title
               << " %.3f (%.3f to %.3f), tau squared %.4f\\n\", " << shown("summary.effect")
-              << ", ci.lower, ci.upper,\n                summary.tau_squared);\n}\n";
+              << ", ci.lower, ci.upper,\n                summary.tau_squared);\n"
+              << (options.by.empty() ? "" : cpp_groups(given, by, labels(options.by))) << "}\n";
 }
 
 } // namespace
 
 void run(pool_options const& options) {
     auto const given = load(options.from);
-    if (!options.cluster.empty() && (!options.by.empty() || options.cpp)) {
-        throw usage_error("--cluster does not go with --by or --cpp");
+    if (!options.cluster.empty() && !options.by.empty()) {
+        throw usage_error("--cluster does not go with --by");
     }
     auto const by = pooling_of(options, given);
     if (options.cpp) {

@@ -2,8 +2,11 @@
 
 #include "estimators.hpp"
 #include <accrue/inference/p_value.hpp>
+#include <accrue/plotting/plot_of.hpp>
+#include <accrue/plotting/svg.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/omnibus_test.hpp>
+#include <accrue/regression/predict.hpp>
 #include <accrue/regression/residual_heterogeneity.hpp>
 
 #include <cmath>
@@ -61,6 +64,9 @@ void run(regress_options const& options) {
     if (options.numbers.empty() && options.factors.empty()) {
         throw usage_error(
             "name at least one moderator: --on COLUMN of numbers, or --factor COLUMN of labels");
+    }
+    if (!options.bubble.empty() && options.numbers.empty()) {
+        throw usage_error("--bubble draws the effects along a column of numbers: --on COLUMN");
     }
     auto const parts = model_parts(options.model);
     auto const given = load(options.from);
@@ -137,6 +143,12 @@ void run(regress_options const& options) {
     found.sentences.emplace_back(
         "Associations across studies are observational, whatever the studies' design.");
     options.to.write(found);
+    if (!options.bubble.empty()) {
+        auto plot = plot_of(given.studies.names, fit, given.studies.estimates, chosen,
+                            options.numbers.front(), options.level);
+        plot.effect_name = capitalised(given.measure->analysed_as);
+        write_file(options.bubble, svg(plot, options.style.paper()));
+    }
 }
 
 } // namespace command

@@ -2,6 +2,7 @@
 
 #include "input.hpp"
 #include "output.hpp"
+#include "pictures.hpp"
 
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ struct regress_options {
     std::string model = "reml,hk";
     std::vector<std::string> numbers{}; ///< columns of numbers
     std::vector<std::string> factors{}; ///< columns of labels
+    std::string bubble{};               ///< file of the picture, along the first of the numbers
+    picture_style style{};
     double level = 0.95;
     bool cpp = false;
     output to{};

@@ -6,7 +6,9 @@
 #include "measures.hpp"
 #include "reports.hpp"
 #include <accrue/effect/effects.hpp>
+#include <accrue/effect/incidence_rate.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
+#include <accrue/effect/proportion.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
 #include <accrue/model/peto.hpp>
@@ -149,6 +151,24 @@ count_model peto_of(Measure const&) {
     }
 }
 
+/// The way back of a library's measure. Freeman and Tukey's depend on the size n, which the variance tells.
+template <class Report, class Measure>
+any_back_transform back_transform_of(Measure const& value) {
+    if constexpr (requires { value.back_transform(0.0); }) {
+        return {[value](double const x) { return value.back_transform(x); }};
+    } else {
+        constexpr bool of_time = std::same_as<Report, accrue::rate>;
+        auto const of_endless = [](double const x) {
+            return of_time ? accrue::square_root_incidence_rate::back_transform(x)
+                           : accrue::arcsine_proportion::back_transform(x);
+        };
+        return {of_endless, [value, of_endless](double const x, double const variance) {
+                    double const size = 1 / (4 * variance) - (of_time ? 0 : 0.5);
+                    return size > 0 ? value.back_transform(x, size) : of_endless(x);
+                }};
+    }
+}
+
 /// A measure of reports of one kind; `make` makes it from what happens to zero cells.
 template <class Report, class Make>
 measure of_reports(std::string name, std::string title, std::string analysed_as, std::string cpp,
@@ -160,7 +180,7 @@ measure of_reports(std::string name, std::string title, std::string analysed_as,
             .columns = reader<Report>::columns,
             .cpp = std::move(cpp),
             .report = std::move(report),
-            .back_transform = {[value](double const x) { return value.back_transform(x); }},
+            .back_transform = back_transform_of<Report>(value),
             .read =
                 [make](table const& from, reading const& options) {
                     return read_studies<Report>(

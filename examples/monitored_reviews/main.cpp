@@ -2,7 +2,7 @@
 // after every trial from the second on: by the boundaries of group sequential theory, and by boundaries that
 // spend the error by simulation. docs/actual-error.md is this output with a commentary.
 //
-//     monitored_reviews [patterns [replicates per pattern [threads [table]]]]
+//     monitored_reviews [patterns [replicates per pattern [threads [table [rows of the cross]]]]]
 //
 // A setting is simulated over several patterns of trial sizes. Sizes are log-normal with median 1, and a
 // trial of size 1 has a sampling variance of about 1, so that tau² is in units of the median variance. The
@@ -220,6 +220,7 @@ struct effort {
     std::uint64_t patterns = 6;
     std::uint64_t replicates = 10'000; ///< per pattern
     unsigned threads = 2;
+    std::string rows = {}; ///< of the cross: those whose name holds this
 };
 
 auto const sidik_jonkman_floored = random_effects{sidik_jonkman{}, hartung_knapp_floored{}};
@@ -244,7 +245,17 @@ struct situation {
     sizes of;
     reviews come_about = trial_by_trial(known_variance, normal_effects);
     clock_of clock = participants_clock;
-    double unit = 1; ///< the variance of a trial of size 1
+    double unit = 1;     ///< that tau² is given in
+    double variance = 0; ///< of a trial of size 1; the unit unless given
+
+    /// What the trials tell of the mean effect at a tau² in units.
+    [[nodiscard]] double information(std::vector<double> const& trial_sizes, double const tau_squared) const {
+        double sum = 0;
+        for (auto const size : trial_sizes) {
+            sum += 1 / ((variance > 0 ? variance : unit) / size + unit * tau_squared);
+        }
+        return sum;
+    }
 };
 
 std::vector<double> const heterogeneities = {0, 0.3, 1, 2, 5, 10, 50};
@@ -260,13 +271,9 @@ std::vector<double> crossing(method const& by, situation const& at, std::vector<
         at.come_about(trial_sizes, 0, 0)(random, trials);
         auto const looks = by.plan(trial_sizes, trials, at.clock);
         for (std::size_t i = 0; i < tau_squared.size(); ++i) {
-            double information = 0;
-            for (auto const size : trial_sizes) {
-                information += 1 / (at.unit * (1 / size + tau_squared[i]));
-            }
-            double const effect =
-                with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) / std::sqrt(information)
-                            : 0;
+            double const effect = with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) /
+                                                    std::sqrt(at.information(trial_sizes, tau_squared[i]))
+                                              : 0;
             auto const draws = at.come_about(trial_sizes, std::sqrt(at.unit * tau_squared[i]), effect);
             auto const stops = by.simulate(draws, looks,
                                            {.replicates = how_much.replicates,
@@ -515,8 +522,7 @@ void print_cross(effort how_much) {
         "Jonkman with floored Hartung-Knapp by theory / DerSimonian-Laird with the same by simulation. %llu "
         "reviews a cell of one pattern of sizes, boundaries by 10,000: a figure has a Monte Carlo standard "
         "error of about %.1f at 5 %%, and as the largest of twenty it is about %.1f too high. `binary_null` "
-        "for log odds ratios, of which true effects are normal alone; 40 trials for known variances "
-        "alone.\n\n",
+        "for log odds ratios, of which true effects are normal alone.\n\n",
         static_cast<unsigned long long>(how_much.replicates),
         100 * std::sqrt(0.05 * 0.95 * (1 / static_cast<double>(how_much.replicates) + 1e-4)),
         1.87 * 100 * std::sqrt(0.05 * 0.95 / static_cast<double>(how_much.replicates)));
@@ -524,8 +530,8 @@ void print_cross(effort how_much) {
         std::string words;
         reviews come_about;
         double unit;
+        double variance;                 ///< of a trial of size 1
         std::vector<double> tau_squared; ///< in units of `unit`
-        std::vector<std::size_t> trials;
         std::function<any_null(std::vector<double> const&)> null;
     };
     auto const means = std::vector{0.0, 0.3, 1.0, 5.0, 20.0};
@@ -542,25 +548,18 @@ void print_cross(effort how_much) {
     auto rows = std::vector<outcome_row>{};
     for (auto const& [name, shape] : std::vector<std::pair<std::string, deviation>>{
              {"normal", normal_effects}, {"t4", t4_effects}, {"exponential", exponential_effects}}) {
-        rows.push_back({"known variances, " + name,
-                        trial_by_trial(known_variance, shape),
-                        1,
-                        means,
-                        {5, 10, 20, 40},
-                        normal(1)});
-        rows.push_back({"SMD of 20 per arm, " + name,
-                        trial_by_trial(small_trial, shape),
-                        0.1,
-                        means,
-                        {10, 20},
-                        normal(0.1)});
+        rows.push_back(
+            {"known variances, " + name, trial_by_trial(known_variance, shape), 1, 1, means, normal(1)});
+        rows.push_back(
+            {"SMD of 20 per arm, " + name, trial_by_trial(small_trial, shape), 0.1, 0.1, means, normal(0.1)});
     }
     for (auto const& [name, trial] : std::vector<std::pair<std::string, binary_trial>>{
              {"log OR, 30 %, 100 per arm, normal", {0.3, 100, 100}},
              {"log OR, 2 %, 100 per arm, normal", {0.02, 100, 100}},
              {"log OR, 2 %, 160 and 40 per arm, normal", {0.02, 160, 40}}}) {
+        double const variance = (1 / trial.treated + 1 / trial.controls) / (trial.risk * (1 - trial.risk));
         rows.push_back(
-            {name, of_tables(trial), 1, ratios, {10, 20}, [trial = trial](auto const& trial_sizes) {
+            {name, of_tables(trial), 1, variance, ratios, [trial = trial](auto const& trial_sizes) {
                  auto null = null_of(trial, trial_sizes);
                  null.tau_squared = {0, 0.1, 0.3, 0.7, 1.5, 3};
                  return any_null(null);
@@ -568,16 +567,23 @@ void print_cross(effort how_much) {
     }
     auto const clocks = std::vector<std::pair<std::string, clock_of>>{
         {"participants", participants_clock}, {"trials", trials_clock}, {"information", information_clock}};
-    print_header({"outcome, true effects", "trials", "participants", "trials", "information"});
-    for (auto const& of : rows) {
+    rows.erase(std::remove_if(
+                   rows.begin(), rows.end(),
+                   [&](outcome_row const& of) { return of.words.find(how_much.rows) == std::string::npos; }),
+               rows.end());
+    auto const numbers = std::vector<std::size_t>{5, 10, 20, 40};
+    auto const rule_of = [&](outcome_row const& of) {
         auto const null = of.null;
-        auto const rule = [null, how_much](std::vector<double> const& trial_sizes) {
+        return [null, how_much](std::vector<double> const& trial_sizes) {
             return simulated_monitoring{
                 .null = null(trial_sizes), .replicates = 10'000, .run = on_threads{how_much.threads}};
         };
+    };
+    print_header({"outcome, true effects", "trials", "participants", "trials", "information"});
+    for (auto const& of : rows) {
         auto const theory_by = make("", sidik_jonkman_floored, theory());
-        auto const simulated_by = make("", laird_floored, rule);
-        for (auto const trials : of.trials) {
+        auto const simulated_by = make("", laird_floored, rule_of(of));
+        for (auto const trials : numbers) {
             auto cells = std::vector<std::string>{of.words, std::to_string(trials)};
             for (auto const& [name, clock] : clocks) {
                 (void)name;
@@ -589,8 +595,11 @@ void print_cross(effort how_much) {
                 for (auto const& order :
                      {sizes{"F", trials, 1.5, large_first}, sizes{"R", trials, 1.5, as_they_come},
                       sizes{"L", trials, 1.5, large_last}, sizes{"G", trials, 0, giant(2, 100)}}) {
-                    auto const at =
-                        situation{.of = order, .come_about = of.come_about, .clock = clock, .unit = of.unit};
+                    auto const at = situation{.of = order,
+                                              .come_about = of.come_about,
+                                              .clock = clock,
+                                              .unit = of.unit,
+                                              .variance = of.variance};
                     auto const both = std::vector<method const*>{&theory_by, &simulated_by};
                     for (std::size_t i = 0; i < both.size(); ++i) {
                         auto const errors = crossing(*both[i], at, of.tau_squared, false, how_much);
@@ -600,6 +609,30 @@ void print_cross(effort how_much) {
                 }
                 cells.push_back(percent(largest[0].error) + " " + largest[0].order + " / " +
                                 percent(largest[1].error) + " " + largest[1].order);
+            }
+            print_row(cells);
+        }
+    }
+    std::puts("");
+    std::puts(
+        "The power of the same, in per cent of reviews that show the effect for which a single test with "
+        "known variances and tau² has 90 %, in random order, sd 1.5, information by participants; by "
+        "tau² as above.\n");
+    print_header({"outcome, true effects", "trials", "SJ floored HK, theory", "DL floored HK, simulated"});
+    for (auto const& of : rows) {
+        for (auto const trials : numbers) {
+            auto const at = situation{.of = {"R", trials, 1.5, as_they_come},
+                                      .come_about = of.come_about,
+                                      .unit = of.unit,
+                                      .variance = of.variance};
+            auto cells = std::vector<std::string>{of.words, std::to_string(trials)};
+            for (auto const& by :
+                 {make("", sidik_jonkman_floored, theory()), make("", laird_floored, rule_of(of))}) {
+                auto text = std::string{};
+                for (auto const power : crossing(by, at, of.tau_squared, true, how_much)) {
+                    text += (text.empty() ? "" : " / ") + number(std::round(100 * power));
+                }
+                cells.push_back(text);
             }
             print_row(cells);
         }
@@ -676,6 +709,7 @@ int main(int const argc, char** const argv) {
         auto const tables = std::vector<std::function<void(effort const&)>>{
             print_orders, print_clocks, print_effects, print_outcomes, print_power, print_cross, print_bayes};
         auto const only = argument(4, std::size_t{0});
+        how_much.rows = argc > 5 ? argv[5] : "";
         double const reviews = static_cast<double>(how_much.patterns * how_much.replicates);
         std::printf("%.0f reviews a cell, over %llu patterns of sizes; Monte Carlo standard error %.2f at 5 "
                     "%%.\n\n",

@@ -35,11 +35,12 @@ function meet(columns) {
     const has = (...names) => names.every((name) => columns.includes(name));
     at("measure").value = has("ai", "ci") ? "RR" : has("m1i", "m2i") ? "SMD" : has("x1i") ? "IRR" : has("xi", "ni") ? "PLO"
         : has("ri") ? "ZCOR" : has("mi", "sdi") ? "MN" : "GEN";
-    for (const id of ["by", "order"]) {
-        at(id).replaceChildren(new Option(id === "by" ? "none" : "as in the table", ""),
+    for (const id of ["by", "order", "cluster", "on", "factor"]) {
+        at(id).replaceChildren(new Option(id === "order" ? "as in the table" : "none", ""),
                                ...columns.filter(Boolean).map((name) => new Option(name, name)));
     }
     if (columns.includes("year")) at("order").value = "year";
+    if (columns.includes("cluster")) at("cluster").value = "cluster";
     at("effect").value = at("risk").value = at("sd").value = "";
 }
 
@@ -55,7 +56,8 @@ function commands() {
     const whole = ["mh", "peto"].includes(at("estimator").value);
     const model = whole ? at("estimator").value : `${at("estimator").value},${at("uncertainty").value}`;
     const pool = optionsFor("pool").concat("--model", model, "--forest", "forest.svg", "--json", "pool.json");
-    if (at("by").value) pool.push("--by", at("by").value);
+    if (at("cluster").value) pool.push("--cluster", at("cluster").value);
+    else if (at("by").value) pool.push("--by", at("by").value);
     const all = [pool];
     if (at("effect").value.trim()) {
         const monitor = optionsFor("monitor").concat("--effect", at("effect").value.trim(), "--alpha", at("alpha").value,
@@ -69,6 +71,16 @@ function commands() {
             }
         }
         all.push(monitor);
+    }
+    const ofEstimates = whole ? "reml" : model; // Mantel-Haenszel and Peto pool counts alone
+    if (at("on").value || at("factor").value) {
+        const regress = optionsFor("regress").concat("--model", ofEstimates, "--json", "regress.json");
+        if (at("on").value) regress.push("--on", at("on").value, "--bubble", "bubble.svg");
+        if (at("factor").value) regress.push("--factor", at("factor").value);
+        all.push(regress);
+    }
+    if (at("small").value) {
+        all.push(optionsFor("bias").concat("--model", ofEstimates, "--funnel", "funnel.svg", "--json", "bias.json"));
     }
     return all;
 }
@@ -109,7 +121,14 @@ function tableOf(title, section) {
     return scroll;
 }
 
-const titles = {studies: "Studies", groups: "Groups", group_test: "Do the groups differ?", pooled: "Pooled", looks: "Looks",
+// What each further command answers: where its sentences stand, under which heading, and its tables' titles.
+const answers = {
+    monitor: {place: "monitored", heading: "Monitoring", tables: {looks: "Looks", analysis: "Monitoring"}},
+    regress: {place: "regressed", heading: "Regression", tables: {coefficients: "Coefficients", regression: "Regression"}},
+    bias: {place: "biased", heading: "Small studies", tables: {egger: "Egger's test", begg: "Begg's test",
+        trim_and_fill: "Trim and fill", fail_safe_n: "Fail-safe N"}},
+};
+const titles = {levels: "Three levels", robust: "Whatever the dependence within clusters is", studies: "Studies", groups: "Groups", group_test: "Do the groups differ?", pooled: "Pooled", looks: "Looks",
     heterogeneity: "Heterogeneity", analysis: "Monitoring"};
 
 function picture(id, text) {
@@ -120,13 +139,12 @@ function picture(id, text) {
 
 function show(runs, asked) {
     saved = {};
-    for (const id of ["pooled", "tables", "monitored"]) at(id).replaceChildren();
+    for (const id of ["pooled", "tables", "monitored", "regressed", "biased"]) at(id).replaceChildren();
     const wrong = runs.filter((run) => run.code !== 0).map((run) => run.errors.replace(/^accrue: /, ""));
     at("status").classList.toggle("wrong", wrong.length > 0);
     at("status").textContent = wrong.join("\n") || "Computed.";
     for (const run of runs) Object.assign(saved, run.made);
-    picture("forest", saved["forest.svg"]);
-    picture("monitoring", saved["monitoring.svg"]);
+    for (const id of ["forest", "monitoring", "bubble", "funnel"]) picture(id, saved[`${id}.svg`]);
     if (saved["pool.json"]) {
         const found = JSON.parse(saved["pool.json"]);
         const {effect, lower, upper, k} = found.pooled;
@@ -141,13 +159,15 @@ function show(runs, asked) {
         }
         at("status").textContent = wrong.length ? at("status").textContent : `Computed: ${result.textContent}.`;
     }
-    if (saved["monitor.json"]) {
-        const found = JSON.parse(saved["monitor.json"]);
-        at("monitored").append(element("h2", "Monitoring"), ...found.sentences.map((text) => element("p", text)));
-        at("tables").append(tableOf("Looks", found.looks), tableOf("Monitoring", found.analysis));
+    for (const [name, {place, heading, tables}] of Object.entries(answers)) {
+        const text = saved[`${name}.json`];
+        document.querySelector(`[data-save='${name}.json']`).hidden = !text;
+        if (!text) continue;
+        const found = JSON.parse(text);
+        at(place).append(element("h2", heading), ...found.sentences.map((each) => element("p", each)));
+        for (const [key, title] of Object.entries(tables)) at("tables").append(tableOf(title, found[key]));
     }
     at("saves").hidden = !saved["pool.json"];
-    document.querySelector("[data-save='monitor.json']").hidden = !saved["monitor.json"];
     at("commands").hidden = false;
     at("commands").querySelector("pre").textContent = asked.map((words) => "accrue " + words.join(" ")).join("\n");
     document.body.dataset.answered = String(wanted);
@@ -166,6 +186,7 @@ function compute() {
         }
         const measure = at("measure").value;
         at("hint").textContent = `${measure} needs the columns ${needs[measure]}; slab or study names the studies.`;
+        at("by").disabled = Boolean(at("cluster").value);
         at("uncertainty").disabled = ["mh", "peto"].includes(at("estimator").value);
         at("effect").placeholder = ratios.includes(measure) ? "a ratio: 0.8" : "-0.3";
         const asked = commands();

@@ -180,12 +180,12 @@ void print_rare(std::size_t const replicates, unsigned const threads) {
     for (double const tau : {0.0, 0.5}) {
         for (std::size_t const trials : {std::size_t{3}, std::size_t{10}, std::size_t{20}}) {
             std::printf("\n### %zu trials, tau = %g\n\n", trials, tau);
-            print_header({"control risk", "0.5 %", "1 %", "5 %"});
+            print_header({"control risk", "0.5 %", "1 %", "2 %", "5 %"});
             auto rows = std::vector<std::vector<std::string>>{};
             for (auto const& one : methods) {
                 rows.push_back({one.name});
             }
-            for (double const risk : {0.005, 0.01, 0.05}) {
+            for (double const risk : {0.005, 0.01, 0.02, 0.05}) {
                 auto const run = [&](double const effect) {
                     auto const draw = [&](random_stream& random) {
                         return draw_tables(random, trials, risk, effect, tau);

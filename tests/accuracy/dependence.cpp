@@ -133,10 +133,6 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
 
 int main(int argc, char** argv) {
     auto table = accuracy_table("Dependent effects", argc, argv);
-    table.allow(
-        "CR", 1e-6,
-        "A weakness: beside a study with a thousand million times the weight of the others, the residual of "
-        "that one is a difference.");
     auto source = study_source(9, 15);
     for (int i = 0; i < table.cases(6); ++i) {
         auto const input = source();

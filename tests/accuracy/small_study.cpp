@@ -62,10 +62,6 @@ void select(std::span<Real const> const numbers, statistics<Real>& out) {
 
 int main(int argc, char** argv) {
     auto table = accuracy_table("Small-study effects", argc, argv);
-    table.allow(
-        "Egger's test, DerSimonian-Laird", 1e-6,
-        "A weakness: beside a study with a thousand million times the weight of the others, the trace that "
-        "this tau² is divided by is a difference of sums.");
     table.allow("selection model, effect", 1e-7, "The maximum of a likelihood whose slope is rounded.");
     table.allow("selection model, tau²", 1e-7, "The maximum of a likelihood whose slope is rounded.");
     auto source = study_source(6, 20);

@@ -8,12 +8,18 @@ folder=$2
 shift 2
 rm -rf "$folder"
 mkdir -p "$folder"
-cd "$data"
+cp "$data"/*.csv "$folder"
+cd "$folder"
+printf 'xi,ni,cluster\n3,40,a\n10,33,a\n28,61,b\n95,100,b\n40,90,c\n' >proportions.csv
 
 # All programs in one, each a function, so that the headers are compiled once.
 {
     "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
     "$accrue" pool trials.csv --measure OR --model mh --cpp
+    "$accrue" pool trials.csv --measure RR --by alloc --cpp
+    "$accrue" pool trials.csv --measure OR --model mh --by alloc --cpp
+    "$accrue" pool proportions.csv --measure PFT --model dl --cpp
+    "$accrue" pool proportions.csv --measure PFT --model ml,t --cluster cluster --cpp 2>/dev/null || true
     "$accrue" monitor ldn.csv --effect -0.3 --model sj,hkf --boundaries exact --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --boundaries exact --alpha 0.025 --harm-alpha 0.1 --futility non-binding --cpp
@@ -41,6 +47,16 @@ says() {
 }
 says 'Risk ratio 0.489 (0.330 to 0.726), tau squared 0.3132'
 says 'Odds ratio 0.623 (0.575 to 0.675), tau squared 0.0000'
+says "$("$accrue" pool trials.csv --measure RR --by alloc --csv - |
+    awk -F , '$1 == "group_test" && $3 == "q" { printf "Q between groups %.3f on 2 degrees of freedom", $4 }')"
+says "$("$accrue" pool trials.csv --measure OR --model mh --by alloc --csv - |
+    awk -F , '$1 == "group_test" && $3 == "q" { printf "Q between groups %.3f on 2 degrees of freedom", $4 }')"
+says "$("$accrue" pool proportions.csv --measure PFT --model dl --csv - |
+    awk -F , '$1 == "pooled" && $3 == "effect" { printf "Proportion %.3f", $4 }')"
+if grep -q three_level "$folder/programs.cpp"; then
+    says "$("$accrue" pool proportions.csv --measure PFT --model ml,t --cluster cluster --csv - |
+        awk -F , '$1 == "pooled" && $3 == "effect" { printf "Proportion %.3f", $4 }')"
+fi
 says 'after 4 trials: Z -1.6029, boundaries -3.0495 and 3.0495'
 says "$("$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --csv - |
     awk -F , '$1 == "looks" && $2 == 4 && $3 == "e_value" { printf "after 4 trials: E-value %.4f", $4 }')"

@@ -89,11 +89,37 @@ INSTANTIATE_TEST_SUITE_P(
         golden_set{"clasp2007", "OR"}, golden_set{"edge_zero_cells", "OR"}, golden_set{"normand1999", "SMD"},
         golden_set{"normand1999", "MD"}, golden_set{"normand1999", "ROM"}, golden_set{"molloy2014", "ZCOR"},
         golden_set{"molloy2014", "COR"}, golden_set{"pritz1997", "PLO"}, golden_set{"pritz1997", "PLN"},
-        golden_set{"pritz1997", "PR"}, golden_set{"hart1999", "IRR"}, golden_set{"hart1999", "IRD"},
-        golden_set{"hart1999_control_rate", "IRLN"}, golden_set{"hackshaw1998", "GEN"},
+        golden_set{"pritz1997", "PR"}, golden_set{"pritz1997", "PFT"}, golden_set{"hart1999", "IRR"},
+        golden_set{"hart1999", "IRD"}, golden_set{"hart1999_control_rate", "IRLN"},
+        golden_set{"hart1999_control_rate", "IRFT"}, golden_set{"hackshaw1998", "GEN"},
         golden_set{"raudenbush1985", "GEN"}, golden_set{"konstantopoulos2011", "GEN"},
         golden_set{"bonett2010", "ABT"}, golden_set{"bonett2010", "ARAW"}, golden_set{"morris2008_T", "SMCR"},
         golden_set{"morris2008_T", "MC"}, golden_set{"normand1999_arm1_mean", "MN"}));
+
+// tests/oracles/double_arcsine.R: the sizes are the studies' own, and 1/(4v) - 1/2 or 1/(4v) for the pooled
+// effect.
+TEST(DoubleArcsine, LeadsBackByTheSizes) {
+    auto const file = file_of("xi,ni,ti\n0,12,1.5\n3,40,20\n10,33,7\n28,61,61.25\n95,100,100\n");
+    auto const proportions = run_accrue("pool " + file + " --measure PFT --model dl,z --json -").json();
+    double const estimates[] = {0.14051745075140681, 0.29578823664283238, 0.58912255615827047,
+                                0.74502644955807673, 1.3355021082503999};
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_RELATIVE(number(proportions["studies"]["estimate"][i]), estimates[i], 1e-14);
+    }
+    double const shares[] = {0, 3.0 / 40, 10.0 / 33, 28.0 / 61, 0.95};
+    double const rates[] = {0, 3.0 / 20, 10.0 / 7, 28.0 / 61.25, 0.95};
+    auto const incidence = run_accrue("pool " + file + " --measure IRFT --model dl,z --json -").json();
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_RELATIVE(number(proportions["studies"]["effect"][i]), shares[i], 1e-12, 1e-15);
+        EXPECT_RELATIVE(number(incidence["studies"]["effect"][i]), rates[i], 1e-12, 1e-15);
+    }
+    EXPECT_RELATIVE(number(proportions["pooled"]["estimate"]), 0.62862134000020131, 1e-12);
+    EXPECT_RELATIVE(number(proportions["pooled"]["effect"]), 0.3145980716961812, 1e-12);
+    EXPECT_EQ(number(proportions["pooled"]["lower"]), 0);
+    EXPECT_RELATIVE(number(proportions["pooled"]["upper"]), 0.82183407276396925, 1e-12);
+    EXPECT_RELATIVE(number(incidence["pooled"]["effect"]), 0.56430286941659502, 1e-12);
+    EXPECT_RELATIVE(number(incidence["pooled"]["lower"]), 0.23230135771375604, 1e-12);
+}
 
 // Counts as they are, with empty trials, beside metafor's rma.mh and rma.peto.
 TEST(Counts, ArePooledByMantelHaenszelAndPeto) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <numbers>
 
@@ -52,6 +53,27 @@ TEST(StudentT, HasTheTailOfFiftyDigits) {
             }
         }
     }
+}
+
+// With hardly any degrees of freedom quantiles are so large that their squares are beyond `double`; they are
+// finite as long as they themselves are. A relative error of df or p is one of 1/df log s in the quantile.
+TEST(StudentT, HasTheQuantilesOfFiftyDigitsWhereTheirSquaresOverflow) {
+    std::size_t beyond = 0;
+    for (double const df : {0.0025, 0.005, 0.007, 0.01, 0.02, 0.1, 0.5, 1.0, 1.7, 3.0, 4.0, 5.0, 9.0, 40.0}) {
+        for (double const p : {1e-300, 1e-200, 1e-100, 1e-50, 1e-25, 1e-12, 0.025, 0.25, 0.4, 0.75}) {
+            fifty const expected = basic_student_t<fifty>{df}.upper_quantile(p);
+            double const rounded = static_cast<double>(expected);
+            double const found = student_t{df}.upper_quantile(p);
+            if (!std::isfinite(rounded)) {
+                EXPECT_EQ(found, rounded) << df << " " << p;
+                continue;
+            }
+            double const size = std::fabs(std::log(std::fabs(rounded)));
+            EXPECT_RELATIVE(found, rounded, 2e-15 * (1 + size) + 2e-15 / df) << df << " " << p;
+            beyond += std::fabs(rounded) > 1e154 ? 1 : 0;
+        }
+    }
+    EXPECT_GE(beyond, 5U);
 }
 
 TEST(StudentT, HasTailsAtTheEnds) {

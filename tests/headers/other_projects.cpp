@@ -1,5 +1,5 @@
 // The headers among what other people's programs have before them: names brought in from other libraries,
-// objects with short names, macros called min, max, near and far. All headers must compile all the same.
+// objects with short names, macros called min, max, all, near and far. All headers must compile all the same.
 
 #include <Eigen/Dense>
 
@@ -58,6 +58,9 @@ using namespace std::views;
 #define None 0L
 #define Bool int
 #define Status int
+#define Success 0
+// As many programs of competitions have it.
+#define all(x) (x).begin(), (x).end()
 #endif
 
 #include <accrue/accrue.hpp>

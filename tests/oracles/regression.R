@@ -31,6 +31,41 @@ for (method in c("HSk", "PMM", "DL", "HE", "HS", "SJ", "ML", "REML", "PM")) {
         out(case, "omnibus", c(f$QM, f$QMp))
     }
 }
+# Estimators that metafor has under another name, or whose definition its numbers give. Coefficients are those at the
+# tau² so found.
+X <- model.matrix(~ latitude + allocation)
+k <- nrow(X)
+p <- ncol(X)
+moment <- function(a) { # a generalised Q with weights a: y'Ay = tau² tr A + tr AV
+    f <- rma(y, v, mods = ~ latitude + allocation, method = "GENQ", weights = a)
+    c(f$tau2, f$se.tau2)
+}
+dl <- rma(y, v, mods = ~ latitude + allocation, method = "DL")
+he <- rma(y, v, mods = ~ latitude + allocation, method = "HE")
+W <- diag(1 / v)
+trace <- sum(diag(W - W %*% X %*% solve(t(X) %*% W %*% X) %*% t(X) %*% W))
+sj2 <- he$tau2 * rma(y, v, mods = ~ latitude + allocation, tau2 = he$tau2, test = "knha")$s2w
+stopifnot(he$tau2 > 0)
+restricted <- function(t) logLik(rma(y, v, mods = ~ latitude + allocation, tau2 = t, method = "REML"))
+best <- restricted(0.1)
+density <- function(power) function(u) sapply(u, function(x)
+    exp(restricted(exp(x)) - best - 3 * x - 0.1 / exp(x) + power * x)) # inverse gamma prior with 2 and 0.1
+integral <- function(power) integrate(density(power), log(1e-3), log(1e4), rel.tol = 1e-11, subdivisions = 1000)$value
+found <- list(GENQ = moment(1 / sqrt(v)), "GENQ-equal" = moment(rep(1, k)), DL2 = moment(1 / (v + dl$tau2)),
+              HE2 = moment(1 / (v + he$tau2)), HM = dl$QE^2 / ((2 * (k - p) + dl$QE) * trace), SJ2 = sj2,
+              fixed = 0.3, "semi-Bayes" = integral(2) / integral(1))
+for (name in names(found)) {
+    if (length(found[[name]]) == 2) out(name, "se_tau2", found[[name]][2])
+    for (test in c("z", "t", "knha", "adhoc")) {
+        f <- rma(y, v, mods = ~ latitude + allocation, tau2 = found[[name]][1], test = test)
+        case <- paste(name, test, sep = "-")
+        out(case, "tau2", f$tau2)
+        out(case, "beta", f$beta)
+        out(case, "se", f$se)
+        out(case, "p", f$pval)
+        out(case, "omnibus", c(f$QM, f$QMp))
+    }
+}
 f <- rma(y, v, mods = ~ latitude + allocation, method = "REML", control = tight)
 i <- influence(f)
 out("influence", "rstudent", i$inf$rstudent)

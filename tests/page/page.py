@@ -106,6 +106,22 @@ def choose(**choices):
         "document.getElementById('measure').dispatchEvent(new Event('input', {bubbles: true}));")
 
 
+def compare(shown, wanted, where):
+    """Two documents of the program, whose numbers may differ by what two compilers round otherwise."""
+    if isinstance(wanted, dict):
+        assert shown.keys() == wanted.keys(), f"{where}: {shown.keys()} and {wanted.keys()}"
+        for name, value in wanted.items():
+            compare(shown[name], value, f"{where}.{name}")
+    elif isinstance(wanted, list):
+        assert len(shown) == len(wanted), where
+        for i, value in enumerate(wanted):
+            compare(shown[i], value, f"{where}[{i}]")
+    elif isinstance(wanted, float):
+        assert abs(shown - wanted) <= 1e-9 * abs(wanted) + 1e-14, f"{where}: {shown} on the page, {wanted} by accrue"
+    else:
+        assert shown == wanted, f"{where}: {shown} on the page, {wanted} by accrue"
+
+
 def check(tab, address):
     for domain in ("Page", "Runtime", "Network"):
         tab.call(f"{domain}.enable")
@@ -132,6 +148,32 @@ def check(tab, address):
     assert tab.value("[...document.querySelectorAll('input, select, textarea')].every((each) => each.labels.length)")
     assert tab.value("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     tab.shoot("wide.png")
+
+    # Regression and small studies, beside the program's own.
+    tab.value(choose(by="", on="ablat", factor="alloc", small="yes"))
+    tab.until("document.body.dataset.answered")
+    assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 2, tab.value("words()")
+    for words, saved in ((["regress", "--on", "ablat", "--factor", "alloc"], "regress.json"), (["bias"], "bias.json")):
+        wanted = json.loads(subprocess.run([accrue, words[0], data, "--measure", "RR", "--order", "year", "--model", "reml,hk",
+                                            *words[1:], "--json", "-"], check=True, capture_output=True, text=True).stdout)
+        shown = json.loads(json.loads(tab.value(f"JSON.stringify(saved[{json.dumps(saved)}])")))
+        compare(shown, wanted, saved)
+    assert tab.value("document.getElementById('biased').textContent.includes('asymmetric funnel')")
+    tab.shoot("regression.png")
+    tab.value(choose(on="", factor="", small=""))
+    tab.until("document.body.dataset.answered")
+    assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 0
+
+    # Clusters.
+    tab.value(choose(cluster="alloc"))
+    tab.until("document.body.dataset.answered")
+    assert tab.value("document.getElementById('by').disabled")
+    wanted = json.loads(subprocess.run([accrue, "pool", data, "--measure", "RR", "--order", "year", "--model", "reml,hk",
+                                        "--cluster", "alloc", "--json", "-"], check=True, capture_output=True, text=True).stdout)
+    compare(json.loads(json.loads(tab.value("JSON.stringify(saved['pool.json'])"))), wanted, "clusters")
+    assert "Whatever the dependence" in tab.value("document.getElementById('tables').textContent")
+    tab.value(choose(cluster="", by="alloc"))
+    tab.until("document.body.dataset.answered")
 
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     tab.value("delete document.body.dataset.answered;")

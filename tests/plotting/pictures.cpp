@@ -8,6 +8,8 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -67,7 +69,13 @@ bool is_well_formed(std::string const& document) {
     return open.empty();
 }
 
-/// What every drawing must be: well-formed, finite, its texts inside it and none on another.
+/// The line that leads to words ends at their edge.
+drawing_box inner(drawing_box const& box) {
+    return {box.left + 0.01, box.top + 0.01, box.right - 0.01, box.bottom - 0.01};
+}
+
+/// What every drawing must be: well-formed, finite, its texts inside it, none on another and none crossed by
+/// a line.
 void expect_sound(drawing const& picture, std::string const& what) {
     auto const document = picture.svg();
     EXPECT_TRUE(is_well_formed(document)) << what;
@@ -83,6 +91,13 @@ void expect_sound(drawing const& picture, std::string const& what) {
         for (std::size_t j = 0; j < i; ++j) {
             EXPECT_FALSE(texts[i].box.overlaps(texts[j].box))
                 << what << ": '" << texts[i].words << "' on '" << texts[j].words << "'";
+        }
+        for (auto const& line : picture.lines()) {
+            for (std::size_t j = 1; j < line.points.size(); ++j) {
+                EXPECT_FALSE(detail::part_inside(detail::segment{line.points[j - 1], line.points[j]},
+                                                 inner(texts[i].box)))
+                    << what << ": a line crosses '" << texts[i].words << "'";
+            }
         }
     }
 }
@@ -239,6 +254,9 @@ std::vector<named_plot> make_gallery() {
                       {{"Pooled", -0.4, {-0.9, 0.1}}},
                       "test of subgroup differences: Q = 1.77, p = 0.41"}};
     add("groups and columns", groups);
+    groups.groups[0].note =
+        "tau² = 0.39 and I² = 88 % of ten studies, of which the first alone is shown here";
+    add("groups with long notes", groups);
     auto huge = example_forest();
     huge.studies[0] = {"Huge", 1e290, {-1e295, 1e295}, 0, {}};
     add("huge numbers and no weight", huge);
@@ -250,7 +268,7 @@ std::vector<named_plot> make_gallery() {
     add("one-sided with futility", monitored(series_of(6, 0.02, 60), one_sided{0.025}, true));
     auto far = series_of(8, -0.3, 50);
     for (auto& one : far.estimates) {
-        one.effect -= 2;
+        one.effect -= 4.6;
     }
     add("Z of forty", monitored(far));
     add("a look without a result", [] {
@@ -330,9 +348,13 @@ std::vector<named_plot> const& gallery() {
 }
 
 // Qualifies: PICTURE-1
-TEST(Pictures, AreWellFormedAndNoTextStandsOnAnother) {
+TEST(Pictures, AreWellFormedAndNoTextStandsOnAnotherOrIsCrossed) {
+    auto const* const folder = std::getenv("ACCRUE_PICTURES"); // to look at them
     for (auto const& [name, on] : gallery()) {
         expect_sound(on({}), name);
+        if (folder != nullptr) {
+            std::ofstream(std::string(folder) + "/" + name + ".svg") << on({}).svg();
+        }
     }
 }
 
@@ -391,6 +413,44 @@ TEST(ForestPlot, LongNamesKeepTheirYear) {
     auto plot = example_forest();
     plot.studies[0].name = std::string(200, 'x') + " 2019";
     EXPECT_TRUE(shows(draw(plot), "… 2019") || shows(draw(plot), "2019"));
+}
+
+TEST(ForestPlot, RatiosNearZeroAreNotShownAsZero) {
+    auto plot = example_forest();
+    plot.logarithmic = true;
+    plot.no_effect = 1;
+    plot.studies = {{"Tiny", 1.234e-6, {0.99e-7, 0.0034}, 50, {}}, {"Second", 0.7, {0.5, 1.1}, 50, {}}};
+    plot.summaries.clear();
+    plot.prediction = std::nullopt;
+    EXPECT_TRUE(shows(draw(plot), "1.2e-6 (9.9e-8, 0.0034)"));
+    plot.logarithmic = false;
+    EXPECT_TRUE(shows(draw(plot), "0.00 (0.00, 0.00)")) << "a difference is rounded";
+}
+
+TEST(Pictures, AnEValueBeyondADoubleIsSaidToBeSo) {
+    EXPECT_TRUE(shows(draw(e_process_plot{.log_e_values = {800.0}}), "> 1e299"));
+    EXPECT_TRUE(shows(draw(e_process_plot{.log_e_values = {-800.0}}), "< 1e-299"));
+}
+
+// With a hundred looks there is no room beside the one that decides; its words stand farther away.
+TEST(Pictures, NeededWordsFindAPlace) {
+    auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
+    for (int i = 0; i <= 40; ++i) {
+        plot.lines.push_back({.places = {{0.3, 0.3 + 0.01 * i}, {0.7, 0.3 + 0.01 * i}}});
+    }
+    plot.points = {{.place = {0.5, 0.5}}};
+    plot.labels = {{.place = {0.5, 0.5}, .words = "left out"},
+                   {.place = {0.5, 0.5}, .words = "decided here", .needed = true}};
+    auto const picture = draw(plot);
+    EXPECT_TRUE(shows(picture, "decided here"));
+    EXPECT_FALSE(shows(picture, "left out"));
+    expect_sound(picture, "needed words");
+    EXPECT_EQ(picture.lines().size(),
+              draw(chart{plot.title, plot.description, plot.x, plot.y, {}, plot.lines, plot.points, {}, {}})
+                      .lines()
+                      .size() +
+                  1)
+        << "a line leads there";
 }
 
 TEST(ForestPlot, RatioAxesHaveAtLeastThreeMarks) {
@@ -625,6 +685,20 @@ TEST(Texts, NumbersForReaders) {
     EXPECT_EQ(detail::short_text(1e9), "1e9");
     EXPECT_EQ(detail::short_text(2e-7), "2e-7");
     EXPECT_EQ(detail::short_text(100000), "100000");
+}
+
+// The widths are those of Adobe's metrics of Helvetica: P 667, a 556, i 222, n 556; in bold P 667, a 556, i 278, n 611.
+TEST(Texts, TellViewersHowWideTheyAreWhereThatIsKnown) {
+    auto picture = drawing(canvas{}, "", "");
+    picture.text("Pain", {10, 50}, {.colour = "black", .size = 10});
+    picture.text("Pain", {10, 90}, {.colour = "black", .size = 10, .bold = true});
+    EXPECT_TRUE(contains(picture.svg(), "textLength=\"20.01\" lengthAdjust=\"spacingAndGlyphs\">Pain"));
+    EXPECT_TRUE(contains(picture.svg(), "textLength=\"21.12\""));
+    picture.text("تجربة", {10, 130}, {.colour = "black", .size = 10});
+    EXPECT_EQ(count(picture.svg(), "textLength"), 2U) << "letters that join have no width of their own";
+    EXPECT_TRUE(detail::measured("Ψυχή Müller Łódź — Жуков ≤ 低", 10, false).known);
+    EXPECT_GT(drawing::box_of("Pain", {0, 0}, {.colour = "black", .size = 10}).right, 1.15 * 20.01)
+        << "room for fonts as wide as DejaVu Sans, for viewers that do not know textLength";
 }
 
 TEST(Texts, AreShortenedBetweenCharacters) {

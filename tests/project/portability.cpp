@@ -29,7 +29,9 @@ std::vector<rule> const& rules() {
         {"a macro min or max would replace this: write (std::numeric_limits<T>::max)()",
          std::regex(R"(>::(min|max)\()")},
         {"windows.h has a macro of this name", std::regex(R"(\b(near|far|small|hyper|interface)\b)")},
-        {"a directive that reaches every user", std::regex(R"(^\s*using namespace )")},
+        {"programs have a macro all(x)", std::regex(R"(\ball\s*\()")},
+        {"Xlib.h has a macro of this name", std::regex(R"(\b(Success|None|Bool|Status)\b)")},
+        {"a directive that reaches every user", std::regex(R"(^using namespace )")},
         {"older standard libraries lack this: use std::any_of(begin, end, ...) and the like",
          std::regex(R"(std::ranges::(all_of|any_of|none_of|count_if|is_sorted|sort|find_if|max_element))")},
         {"older standard libraries lack this: detail::to_text, detail::bits_of",
@@ -84,7 +86,8 @@ TEST(Portability, SeesWhatBreaksARule) {
     for (auto const* const line :
          {"return std::min(a, b);", "if (x > std::numeric_limits<double>::max()) {", "using namespace std;",
           "bool const sorted = std::ranges::is_sorted(starts);", "auto const bits = std::bit_cast<long>(x);",
-          "#include <thread>", "std::to_chars(buffer, end, value);", "double const far = 20;"}) {
+          "#include <thread>", "std::to_chars(buffer, end, value);", "double const far = 20;",
+          "if ((x > 0).all()) {", "x.info() == Eigen::Success;"}) {
         EXPECT_EQ(broken_by(line).size(), 1U) << line;
     }
 }

@@ -142,7 +142,7 @@ TEST(LargeTables, TakeFewPointsHoweverFarTheEffectAndWideItsSpread) {
                 auto const check = [&](auto const& likelihood) {
                     long calls = 0;
                     auto const asked = counted{likelihood, calls};
-                    auto const point = detail::marginal(asked, mean, sd);
+                    auto const point = detail::marginals<double>(asked)(mean, sd);
                     EXPECT_LT(calls, 20000) << mean << ' ' << sd;
                     EXPECT_TRUE(std::isfinite(point.value)) << mean << ' ' << sd;
                     double const integral = detail::log_normal_effect_integral(asked, mean, sd);

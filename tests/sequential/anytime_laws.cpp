@@ -199,10 +199,15 @@ TEST(ConfidenceSequences, AreTheInversionOfTheTest) {
                 expect_inversion(after(grow{.planned_effect = 0.3, .direction = direction}, studies), level,
                                  1e-9);
             }
-            expect_inversion(
-                after(universal_inference{.mean = normal_prior{0, 0.5}, .heterogeneity = half_normal{0.3}},
-                      studies),
-                level, 1e-6);
+            for (effect_direction const& direction :
+                 {effect_direction{either_direction{}}, effect_direction{above_null{}},
+                  effect_direction{below_null{}}}) {
+                expect_inversion(after(universal_inference{.mean = normal_prior{0, 0.5},
+                                                           .heterogeneity = half_normal{0.3},
+                                                           .direction = direction},
+                                       studies),
+                                 level, 1e-6);
+            }
         }
     }
 }
@@ -383,6 +388,69 @@ TEST(UniversalInference, DividesByTheGlobalSupremum) {
         }
         EXPECT_GE(found.log_likelihood, best - 1e-12);
         EXPECT_LE(found.log_likelihood, best + 1e-3);
+    }
+}
+
+// One-sided, by the definition: the prior of the mean cut off at the null, integrated over mean and tau on
+// fine grids, over the largest likelihood of all means on the other side.
+TEST(UniversalInference, SeeksOneDirection) {
+    auto random = std::mt19937(15);
+    for (int r = 0; r < 4; ++r) {
+        auto const studies =
+            random_studies(random, static_cast<std::size_t>(1 + 2 * r), r % 2 == 0 ? 0.3 : -0.2, 0.2);
+        for (double const side : {1.0, -1.0}) {
+            auto const process =
+                after(universal_inference{.mean = normal_prior{0.1, 0.5},
+                                          .heterogeneity = half_normal{0.3},
+                                          .null = 0.05,
+                                          .direction = side > 0 ? effect_direction{above_null{}}
+                                                                : effect_direction{below_null{}}},
+                      studies);
+            double numerator = 0;
+            double prior = 0;
+            constexpr double step = 0.004;
+            for (double away = step / 2; away < 4; away += step) {
+                double const mean = 0.05 + side * away;
+                double const weight = normal_density((mean - 0.1) / 0.5);
+                prior += weight;
+                for (double tau = step; tau < 2; tau += 2 * step) {
+                    numerator += weight * 2 * normal_density(tau / 0.3) / 0.3 * 2 * step *
+                                 std::exp(detail::known_mean_log_likelihood(studies, mean, tau * tau));
+                }
+            }
+            double best = -infinity;
+            for (double away = 0; away < 3; away += step) {
+                for (double t = 0; t < 1.5; t = t * 1.05 + 1e-4) {
+                    best = std::max(best, detail::known_mean_log_likelihood(studies, 0.05 - side * away, t));
+                }
+            }
+            EXPECT_NEAR(process.log_e_value(0.05), std::log(numerator / prior) - best, 2e-3);
+        }
+    }
+}
+
+// The supremum over all means on one side is the true one, also where the profile has several maxima.
+TEST(UniversalInference, DividesByTheGlobalSupremumOfOneSide) {
+    auto random = std::mt19937(16);
+    auto normal = std::normal_distribution<>();
+    for (int r = 0; r < 60; ++r) {
+        auto studies = std::vector<estimate>{};
+        for (int i = 0; i < 1 + r % 6; ++i) {
+            studies.push_back({2 * std::exp(normal(random)) * normal(random), std::exp(3 * normal(random))});
+        }
+        for (double const side : {1.0, -1.0}) {
+            auto const evidence = detail::as_evidence(studies);
+            double const found = detail::largest_beyond(evidence, 0.1, side);
+            double best = -infinity;
+            for (double u = -20; u < 15; u += 0.02) {
+                double const t = std::exp(u);
+                double const mean = inverse_variance_fit(evidence, t).mean;
+                best = std::max(best, detail::known_mean_log_likelihood(
+                                          studies, side > 0 ? std::min(mean, 0.1) : std::max(mean, 0.1), t));
+            }
+            EXPECT_GE(found, best - 1e-9);
+            EXPECT_LE(found, best + 1e-3);
+        }
     }
 }
 

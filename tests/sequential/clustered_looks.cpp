@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <ctime>
+#include <limits>
 #include <vector>
 
 namespace accrue {
@@ -94,6 +95,75 @@ TEST(ClusteredLooks, MayHaveAnErrorOfTheirOwnOnEachSide) {
         EXPECT_RELATIVE(both.upper[k], symmetric[k], 1e-12) << k;
         EXPECT_RELATIVE(both.lower[k], -symmetric[k], 1e-12) << k;
     }
+}
+
+/// The exits of a walk over one density with panels as fine as the steps ask for.
+exit_probabilities plain_exits(stopping_boundaries const& bounds, std::size_t const first,
+                               std::vector<double> const& fractions, double const drift, double const start,
+                               double const score) {
+    auto walk = detail::monitored_walk(fractions, drift, start, score,
+                                       detail::refinement_for_bounds(bounds, first, fractions));
+    auto result =
+        exit_probabilities{.fractions = fractions, .lower = {}, .upper = {}, .wedge = {}, .going_on = 0};
+    double const reach = detail::reach_for(1e-8);
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+        auto const stop = detail::region_at(bounds, first + k);
+        result.upper.push_back(walk.beyond(detail::side::upper, stop.upper));
+        result.lower.push_back(walk.beyond(detail::side::lower, stop.lower));
+        walk.pass(stop, reach);
+    }
+    result.going_on = walk.density().mass();
+    return result;
+}
+
+void expect_same_exits(exit_probabilities const& found, exit_probabilities const& plain) {
+    EXPECT_RELATIVE(found.going_on, plain.going_on, 1e-11);
+    for (std::size_t k = 0; k < plain.upper.size(); ++k) {
+        EXPECT_RELATIVE(found.upper[k], plain.upper[k], 1e-10, 1e-14) << k;
+        EXPECT_RELATIVE(found.lower[k], plain.lower[k], 1e-10, 1e-14) << k;
+    }
+}
+
+// Qualifies: BOUNDARY-1
+TEST(ClusteredLooks, HaveTheExitsOfOneFineDensityUnderAnyBoundaries) {
+    auto const infinity = std::numeric_limits<double>::infinity();
+    for (double const step : {1e-4, 2e-5}) {
+        auto const fractions = std::vector{0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1.0};
+        // Of spending functions; hand-made, with the second of two close looks far inside of the first; where
+        // a look can't stop.
+        auto const spent = boundaries(two_sided{0.05}, lan_demets_pocock{}, fractions);
+        for (auto const& bounds :
+             {stopping_boundaries::symmetric(spent), stopping_boundaries::upper_only(spent),
+              stopping_boundaries{.lower = {-3, -3.5, -1.2, -2, -2.5, -2}, .upper = {3, 3, 1.5, 2.5, 2.4, 2}},
+              stopping_boundaries{.lower = {-infinity, -2, -infinity, -infinity, -1, -infinity},
+              .upper = {infinity, infinity, 2, 2.5, infinity, 2}}}) {
+            for (double const drift : {0.0, 2.8, -1.5}) {
+                expect_same_exits(exits(bounds, fractions, drift),
+                                  plain_exits(bounds, 0, fractions, drift, 0, 0));
+                auto const later = std::vector(fractions.begin() + 2, fractions.end());
+                expect_same_exits(
+                    conditional_exits(bounds, fractions, 1, 1.2, drift),
+                    plain_exits(bounds, 2, later, drift, fractions[1], 1.2 * std::sqrt(fractions[1])));
+            }
+        }
+    }
+}
+
+// Six looks 1e-8 apart took six seconds.
+TEST(ClusteredLooks, HaveExitsAndConditionalPowerAtABoundedCost) {
+    auto const start = std::clock();
+    for (double const step : {1e-7, 1e-8, 1e-9}) {
+        auto const fractions = std::vector{0.3, 0.5, 0.5 + step, 0.7, 0.7 + step, 1.0};
+        auto const bounds = stopping_boundaries::symmetric(
+            boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions));
+        auto const none = exits(bounds, fractions);
+        EXPECT_RELATIVE(none.total_upper() + none.total_lower(), 0.05, 1e-11);
+        EXPECT_RELATIVE(none.going_on, 0.95, 1e-11);
+        // The limit as the step tends to 0.
+        EXPECT_NEAR(power(bounds, fractions, 3.2), 0.8880462710, 5 * std::sqrt(step) * 1e-2);
+        EXPECT_NEAR(conditional_power(bounds, fractions, 1, 1.5, 3.2), 0.8271985556, step);
+    }
+    EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 1);
 }
 
 // Values of the fine density at 1e-6, which takes 0.1 s for six looks, and minutes at 1e-9; of 200 looks

@@ -135,8 +135,9 @@ TEST(SimulatedMonitoring, NeverMovesAnEarlierBoundaryWhenATrialIsAdded) {
         check(laird_floored, design, of, few);
         design.error = two_sided{0.1};
         check(laird, design, of, few);
-        design.futility.reset();
         design.error = asymmetric{0.05, 0.03};
+        check(laird, design, of, few);
+        design.futility.reset();
         check(common_effect{}, design, of, few);
         auto tables = std::vector<two_arms<events>>{};
         for (auto const participants : of.participants) {
@@ -319,7 +320,8 @@ TEST(SimulatedMonitoring, TakesModelsWhoseDegreesOfFreedomDifferFromReviewToRevi
 
 TEST(SimulatedMonitoring, StopsFewEnoughReviewsForFutility) {
     auto const of = draw_review(13, 12, 0.7);
-    for (auto const& error : {error_rate{two_sided{0.05}}, error_rate{one_sided{0.025}}}) {
+    for (auto const& error : {error_rate{two_sided{0.05}}, error_rate{one_sided{0.025}},
+                              error_rate{asymmetric{.lower = 0.1, .upper = 0.025}}}) {
         auto design = design_for(total(of.participants), error);
         design.information.effect = 1;
         auto const rule = simulated_monitoring{
@@ -333,22 +335,65 @@ TEST(SimulatedMonitoring, StopsFewEnoughReviewsForFutility) {
                 << "what does not bind does not lower the boundary for success";
         }
         auto looks = looks_of(with);
-        bool const is_two_sided = std::holds_alternative<two_sided>(error);
+        bool const has_wedge = !std::holds_alternative<one_sided>(error);
         // The last look has no futility boundary of its own: what does not succeed there has failed.
-        (is_two_sided ? looks.boundaries.wedge : looks.boundaries.lower).back() = -infinity;
+        (has_wedge ? looks.boundaries.wedge : looks.boundaries.lower).back() = -infinity;
         for (double const tau_squared : {0.0, 0.3, 1.0}) {
             auto const series =
                 trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{tau_squared}, 1.0};
             auto const stops = simulate_monitoring(series, laird, looks,
                                                    {.replicates = 20'000, .seed = 42, .run = on_threads{2}});
-            auto const futile = is_two_sided ? stops.inside() : stops.below();
+            auto const futile = has_wedge ? stops.inside() : stops.below();
             EXPECT_LT(futile.value, 0.1 + 2 * futile.standard_error) << "tau² " << tau_squared;
         }
         // And it does stop what has no effect.
         auto const hopeless = trial_series{stated_variances{variances_of(of)}, constant_heterogeneity{0}};
         auto const stops = simulate_monitoring(hopeless, laird, looks,
                                                {.replicates = 5'000, .seed = 42, .run = on_threads{2}});
-        EXPECT_GT((is_two_sided ? stops.inside() : stops.below()).value, 0.3);
+        EXPECT_GT((has_wedge ? stops.inside() : stops.below()).value, 0.3);
+    }
+}
+
+// With known variances, no heterogeneity and the clock of information theory is exact, for either sign of the
+// benefit.
+TEST(SimulatedMonitoring, HasTheFutilityOfTheoryBesideHarm) {
+    auto const of = draw_review(14, 8, 0.5);
+    for (double const sign : {1.0, -1.0}) {
+        auto design = design_for(total(of.participants),
+                                 sign > 0 ? error_rate{asymmetric{.lower = 0.1, .upper = 0.025}}
+                                          : error_rate{asymmetric{.lower = 0.025, .upper = 0.1}});
+        double information = 0;
+        for (auto const& trial : of.trials) {
+            information += 1 / trial.variance;
+        }
+        design.futility = futility{0.1, lan_demets_pocock{}};
+        // The drift under which the boundaries of theory meet.
+        auto fractions = std::vector<double>{};
+        double so_far = 0;
+        for (auto const& trial : of.trials) {
+            so_far += 1 / trial.variance;
+            fractions.push_back(so_far / information);
+        }
+        auto const planned = boundaries(asymmetric{.lower = 0.1, .upper = 0.025}, lan_demets_obrien_fleming{},
+                                        futility{0.1, lan_demets_pocock{}}, fractions);
+        design.information.statistical_information = information;
+        design.information.effect = sign * planned.drift / std::sqrt(information);
+        design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0}},
+                                                 .replicates = 100'000,
+                                                 .standard_errors = 0,
+                                                 .run = on_threads{2}};
+        auto const found = trial_sequential_analysis(common_effect{}, design, of.trials,
+                                                     common_effect_information{}, every_trial{.first = 1});
+        auto const& bounds = planned.bounds;
+        for (std::size_t k = 1; k < fractions.size(); ++k) {
+            double const futile = sign > 0 ? found.boundaries.wedge[k] : -found.boundaries.wedge_below[k];
+            double const harm = sign > 0 ? found.boundaries.lower[k] : -found.boundaries.upper[k];
+            double const edge = sign > 0 ? found.boundaries.wedge_below[k] : -found.boundaries.wedge[k];
+            EXPECT_NEAR(futile, bounds.wedge[k], 0.08) << k;
+            // Of 100,000 reviews some ten are beyond 3.7.
+            EXPECT_NEAR(harm, bounds.lower[k], bounds.lower[k] < -3.3 ? 0.25 : 0.08) << k;
+            EXPECT_EQ(edge, harm) << k;
+        }
     }
 }
 
@@ -436,9 +481,6 @@ TEST(SimulatedMonitoring, RefusesWhatMakesNoSense) {
     refuses({.null = normal_null{.tau_squared = {detail::not_a_number<double>()}}});
     refuses({.null = [](std::span<estimate const>) { return std::vector<null_scenario>{}; }});
     refuses({.run = on_threads{0}});
-    design.error = asymmetric{0.02, 0.03};
-    design.futility = futility{0.1, lan_demets_pocock{}};
-    refuses({.replicates = 1'000});
     // A model of reports has no estimates to simulate.
     auto const tables = std::vector<two_arms<events>>{{{3, 50}, {5, 50}}, {{4, 60}, {9, 60}}};
     design = design_for(200);

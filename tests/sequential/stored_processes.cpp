@@ -62,13 +62,17 @@ TEST(StoredProcesses, GoOnAsIfTheyHadNeverBeen) {
                         [](auto const bytes) { return robbins_mixture::from_bytes(bytes); });
         expect_to_go_on(grow{.planned_effect = -0.4, .direction = direction}, studies,
                         [](auto const bytes) { return grow::from_bytes(bytes); });
+        expect_to_go_on(
+            universal_inference{
+                .mean = {0, 0.5}, .heterogeneity = half_normal{0.3}, .null = 0.05, .direction = direction},
+            studies,
+            [](auto const bytes) { return universal_inference::from_bytes(bytes, half_normal{0.3}); });
     }
-    expect_to_go_on(
-        universal_inference{.mean = {0, 0.5}, .heterogeneity = half_normal{0.3}}, studies,
-        [](auto const bytes) { return universal_inference::from_bytes(bytes, half_normal{0.3}); });
-    expect_to_go_on(
-        exact_binary_e_process{.null = -0.1, .nodes = {{-0.8, 0.1, 0}, {-0.4, 0.3, -1}, {0.4, 0.3, 0}}},
-        tables, [](auto const bytes) { return exact_binary_e_process::from_bytes(bytes); });
+    expect_to_go_on(exact_binary_e_process{.null = -0.1,
+                                           .direction = below_null{},
+                                           .treatment_share = {0.4, 0.9},
+                                           .nodes = {{-0.8, 0.1, 0}, {-0.4, 0.3, -1}, {0.4, 0.3, 0}}},
+                    tables, [](auto const bytes) { return exact_binary_e_process::from_bytes(bytes); });
 }
 
 TEST(StoredProcesses, AskForThePriorThatTheyHad) {

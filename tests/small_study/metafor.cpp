@@ -10,7 +10,7 @@
 #include <accrue/small_study/fail_safe_n.hpp>
 #include <accrue/small_study/selection_model.hpp>
 #include <accrue/small_study/trim_and_fill.hpp>
-#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared.hpp>
 
 #include <gtest/gtest.h>
 
@@ -88,6 +88,63 @@ TEST(Metafor, RegressionTestsWithResidualHeterogeneity) {
         }
     }
     EXPECT_GE(compared, 30u);
+}
+
+// Every predictor, model and estimator of tau², by tests/oracles/regression_tests.R.
+TEST(Metafor, RegressionTestsOfEveryPredictorModelAndEstimator) {
+    struct data_with_participants {
+        std::vector<estimate> studies;
+        std::vector<double> participants;
+    };
+    std::map<std::string, data_with_participants> sets;
+    for (auto const& r : golden("small_study/regtest_data.csv")) {
+        auto& set = sets[r.text("dataset")];
+        set.studies.push_back({r.number("yi"), r.number("vi")});
+        set.participants.push_back(r.number("ni"));
+    }
+    // One type for all, so that each estimator is compiled once.
+    using predictor = std::function<double(estimate const&, double const&)>;
+    using estimator = std::function<tau_squared_estimate(detail::line_evidence<double> const&)>;
+    auto const predictors = std::map<std::string, predictor>{
+        {"sei", [](estimate const& study, double) { return by_standard_error{}(study); }},
+        {"vi", [](estimate const& study, double) { return by_variance{}(study); }},
+        {"ni", by_participants{}},
+        {"ninv", by_inverse_participants{}},
+        {"sqrtni", by_root_participants{}},
+        {"sqrtninv", by_inverse_root_participants{}}};
+    auto const estimators = std::map<std::string, estimator>{{"EE", fixed_tau_squared{0}},
+                                                             {"DL", dersimonian_laird{}},
+                                                             {"HE", hedges_olkin{}},
+                                                             {"HS", hunter_schmidt{}},
+                                                             {"HSk", hunter_schmidt_small_sample{}},
+                                                             {"SJ", sidik_jonkman{}},
+                                                             {"ML", maximum_likelihood{}},
+                                                             {"REML", reml{}},
+                                                             {"EB", paule_mandel{}},
+                                                             {"PM", paule_mandel{}},
+                                                             {"PMM", median_unbiased_paule_mandel{}}};
+    std::size_t compared = 0;
+    for (auto const& r : golden("small_study/regtest.csv")) {
+        SCOPED_TRACE(r.where() + r.text("method") + " " + r.text("predictor"));
+        auto const& [studies, participants] = sets.at(r.text("dataset"));
+        auto const& by = predictors.at(r.text("predictor"));
+        auto const found =
+            r.text("model") == "lm"
+                ? egger_test{by, estimated_dispersion{}}(studies, participants)
+                : egger_test{by, additive_dispersion{estimators.at(r.text("method"))}}(studies, participants);
+        // Iterated in R to some 1e-9 of tau², which matters most where tau² is nearly 0.
+        auto const& method = r.text("method");
+        bool const iterates =
+            method == "ML" || method == "REML" || method == "EB" || method == "PM" || method == "PMM";
+        double const tolerance = iterates ? 1e-7 : 1e-9;
+        EXPECT_RELATIVE(found.statistic, r.number("statistic"), tolerance, tolerance);
+        EXPECT_RELATIVE(found.p_value, r.number("p"), 10 * tolerance);
+        EXPECT_RELATIVE(found.tau_squared, r.number("tau2"), tolerance, tolerance);
+        EXPECT_RELATIVE(found.intercept.effect, r.number("intercept"), tolerance,
+                        tolerance * standard_error(found.intercept));
+        ++compared;
+    }
+    EXPECT_EQ(compared, 288U);
 }
 
 TEST(Metafor, RankTests) {

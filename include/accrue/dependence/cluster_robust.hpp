@@ -5,22 +5,73 @@
 #include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/distribution/fisher_f.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/weighted_projection.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/status.hpp>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace accrue {
+
+namespace detail {
+
+/// The left singular vectors and the singular values of a matrix, in no order.
+struct singular_parts {
+    Eigen::MatrixXd vectors;
+    Eigen::VectorXd values;
+};
+
+/// By rotations of pairs of rows until all are orthogonal. Rows of very different sizes keep their digits,
+/// which other algorithms take from the largest. Hestenes 1958, J Soc Ind Appl Math 6:51-90,
+/// doi:10.1137/0106005; Demmel & Veselić 1992, SIAM J Matrix Anal Appl 13:1204-1245, doi:10.1137/0613074.
+[[nodiscard]] inline singular_parts left_singular(Eigen::MatrixXd const& of) {
+    Eigen::MatrixXd rows = of.transpose(); // each in one piece
+    Eigen::Index const n = rows.cols();
+    Eigen::MatrixXd vectors = Eigen::MatrixXd::Identity(n, n);
+    bool turned = true;
+    for (int sweep = 0; turned && sweep < 40; ++sweep) {
+        turned = false;
+        for (Eigen::Index a = 0; a < n; ++a) {
+            for (Eigen::Index b = a + 1; b < n; ++b) {
+                double const own = rows.col(a).squaredNorm();
+                double const other = rows.col(b).squaredNorm();
+                double const shared = rows.col(a).dot(rows.col(b));
+                if (!(std::fabs(shared) >
+                      std::numeric_limits<double>::epsilon() * std::sqrt(own) * std::sqrt(other))) {
+                    continue;
+                }
+                turned = true;
+                double const ratio = (other - own) / (2 * shared);
+                double const tangent = (ratio < 0 ? -1 : 1) / (std::fabs(ratio) + std::hypot(1.0, ratio));
+                double const cosine = 1 / std::hypot(1.0, tangent);
+                double const sine = cosine * tangent;
+                for (auto* const matrix : {&rows, &vectors}) {
+                    for (Eigen::Index i = 0; i < matrix->rows(); ++i) {
+                        double const first = (*matrix)(i, a);
+                        double const second = (*matrix)(i, b);
+                        (*matrix)(i, a) = cosine * first - sine * second;
+                        (*matrix)(i, b) = sine * first + cosine * second;
+                    }
+                }
+            }
+        }
+    }
+    return {vectors, rows.colwise().norm().transpose()};
+}
+
+} // namespace detail
 
 /// What corrects a cluster's residuals, which are smaller than its errors since the coefficients were fitted
 /// to them: a callable value (what is known of the cluster) -> the matrix A that its residuals are multiplied
@@ -30,6 +81,11 @@ struct cluster_leverage {
     Eigen::MatrixXd const& design;     ///< X_j
     Eigen::MatrixXd const& bread;      ///< (X'W X)⁻¹
     std::size_t clusters;              ///< m
+    /// R with RR' = Phi_j - X_j (X'W X)⁻¹ X_j', the covariance of the cluster's residuals in the working
+    /// model. It has digits where that difference has none left.
+    Eigen::MatrixXd const& residual_root;
+    Eigen::Index
+        dimensions; ///< of the residuals; less than effects where the cluster alone tells a coefficient
 };
 
 /// No correction: too small with few clusters. Liang & Zeger 1986, Biometrika 73:13-22,
@@ -58,15 +114,18 @@ struct cr1 {
 struct cr2 {
     [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
         Eigen::MatrixXd const d = cluster.covariance.llt().matrixU();
-        Eigen::MatrixXd const left =
-            cluster.covariance - cluster.design * cluster.bread * cluster.design.transpose();
-        Eigen::MatrixXd const b = d * left * d.transpose();
-        auto const parts = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(b);
-        double const negligible = 1e-10 * (d * cluster.covariance * d.transpose()).trace();
-        Eigen::VectorXd const roots = parts.eigenvalues().unaryExpr(
-            [&](double const value) { return value > negligible ? 1 / std::sqrt(value) : 0.0; });
-        return d.transpose() * parts.eigenvectors() * roots.asDiagonal() * parts.eigenvectors().transpose() *
-               d;
+        // B = GG' with G = D R, so that its roots are the singular values of G.
+        auto const [vectors, values] = detail::left_singular(d * cluster.residual_root);
+        Eigen::MatrixXd const turned = d.transpose() * vectors;
+        auto sorted = std::vector<double>(values.data(), values.data() + values.size());
+        std::sort(sorted.begin(), sorted.end(), std::greater<>{});
+        Eigen::VectorXd inverse = Eigen::VectorXd::Zero(values.size());
+        for (Eigen::Index i = 0; i < values.size(); ++i) {
+            bool const exists = cluster.dimensions > 0 &&
+                                values[i] >= sorted[static_cast<std::size_t>(cluster.dimensions - 1)];
+            inverse[i] = exists ? 1 / values[i] : 0;
+        }
+        return turned * inverse.asDiagonal() * turned.transpose();
     }
 };
 
@@ -79,14 +138,14 @@ struct robust_coefficients {
     std::size_t clusters;               ///< m
     accrue::status status;              ///< `undefined` where a variance or degrees of freedom do not exist
 
-    Eigen::MatrixXd bread;                ///< (X'W X)⁻¹
-    std::vector<Eigen::MatrixXd> own;     ///< U_j' Phi_j U_j, U_j = A_j' W_j X_j (X'W X)⁻¹
-    std::vector<Eigen::MatrixXd> crossed; ///< X_j' U_j
+    Eigen::MatrixXd bread; ///< (X'W X)⁻¹
+    /// U_j' (Phi_j - X_j (X'W X)⁻¹ X_j') U_j, U_j = A_j' W_j X_j (X'W X)⁻¹
+    std::vector<Eigen::MatrixXd> within;
+    std::vector<Eigen::MatrixXd> crossed; ///< R'⁻¹ X_j' U_j, R'R = X'W X
 
     /// The covariance under the working model of what clusters i and j add to the coefficients.
     [[nodiscard]] Eigen::MatrixXd between(std::size_t const i, std::size_t const j) const {
-        Eigen::MatrixXd const both = -crossed[i].transpose() * bread * crossed[j];
-        return i == j ? Eigen::MatrixXd(both + own[i]) : both;
+        return i == j ? within[i] : Eigen::MatrixXd(-crossed[i].transpose() * crossed[j]);
     }
 
     /// One coefficient as a `pooled`, for intervals and p-values.
@@ -151,55 +210,127 @@ struct fit_of_cluster {
     return parts;
 }
 
-/// Generalised least squares: an orthogonal factorisation of the rows that the blocks' Cholesky factors
-/// whiten.
+/// Generalised least squares: an orthogonal factorisation QR of the rows that the blocks' Cholesky factors
+/// whiten, Phi = LL' and L⁻¹X = QR, each projection done twice. What is small beside the weights of a few
+/// effects keeps its digits by that.
 struct least_squares {
     Eigen::VectorXd coefficients;
-    Eigen::MatrixXd bread; ///< (X'W X)⁻¹
+    Eigen::MatrixXd inverse;   ///< R⁻¹, so that (X'W X)⁻¹ is R⁻¹R'⁻¹
+    Eigen::MatrixXd q;         ///< Q, the clusters' rows one after the other
+    Eigen::VectorXd residuals; ///< of the whitened effects
 };
 
 [[nodiscard]] inline least_squares generalised_least_squares(std::vector<fit_of_cluster> const& parts,
                                                              Eigen::Index const size,
                                                              Eigen::Index const columns) {
-    auto white_design = Eigen::MatrixXd(size, columns);
-    auto white_effects = Eigen::VectorXd(size);
+    auto const k = static_cast<std::size_t>(size);
+    auto const p = static_cast<std::size_t>(columns);
+    auto plain = Eigen::MatrixXd(size, columns);
+    auto effects = Eigen::VectorXd(size);
     Eigen::Index next = 0;
     for (auto const& part : parts) {
-        auto const factor = part.covariance.llt();
-        white_design.middleRows(next, part.design.rows()) = factor.matrixL().solve(part.design);
-        white_effects.segment(next, part.design.rows()) = factor.matrixL().solve(part.effects);
+        plain.middleRows(next, part.design.rows()) = part.design;
+        effects.segment(next, part.design.rows()) = part.effects;
         next += part.design.rows();
     }
-    auto const factors = Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(white_design);
-    if (factors.rank() < columns) {
+    // As of `basic_design_matrix`: an orthonormal basis, and effects beyond the unweighted fit, so that
+    // neither units nor a common offset cost digits.
+    auto triangle = Eigen::MatrixXd(columns, columns);
+    if (k < p || orthonormalise(plain.data(), p, k, triangle.data(), least_independent_share<double>()) < p) {
         throw invalid_input("design must have columns of which none depends on the others");
     }
-    Eigen::MatrixXd const inverse = factors.matrixR()
-                                        .topLeftCorner(columns, columns)
-                                        .triangularView<Eigen::Upper>()
-                                        .solve(Eigen::MatrixXd::Identity(columns, columns));
-    Eigen::MatrixXd const permuted = factors.colsPermutation() * inverse;
-    return {factors.solve(white_effects), permuted * permuted.transpose()};
+    Eigen::VectorXd offsets = Eigen::VectorXd::Zero(columns);
+    take_out(plain.data(), p, k, effects.data(), offsets.data());
+    next = 0;
+    for (auto const& part : parts) {
+        auto const factor = part.covariance.llt();
+        auto const rows = part.design.rows();
+        plain.middleRows(next, rows) = factor.matrixL().solve(plain.middleRows(next, rows)).eval();
+        effects.segment(next, rows) = factor.matrixL().solve(effects.segment(next, rows)).eval();
+        next += rows;
+    }
+    auto weighted = Eigen::MatrixXd(columns, columns);
+    if (orthonormalise(plain.data(), p, k, weighted.data(), 0.0) < p) {
+        throw invalid_input("design must have columns of which none depends on the others");
+    }
+    Eigen::VectorXd found = Eigen::VectorXd::Zero(columns);
+    take_out(plain.data(), p, k, effects.data(), found.data());
+    Eigen::VectorXd const in_basis = offsets + weighted.triangularView<Eigen::Upper>().solve(found);
+    Eigen::MatrixXd const inverse = triangle.triangularView<Eigen::Upper>().solve(
+        weighted.triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(columns, columns)));
+    return {triangle.triangularView<Eigen::Upper>().solve(in_basis), inverse, plain, effects};
+}
+
+/// N with NN' = I - Q_j Q_j' for the rows Q_j of a cluster, and how many dimensions that has. Since
+/// Q_j'Q_j + C = I, where C is the sum of the other rows' squares,
+///
+///     N = [I - Q_j Q_j', Q_j F],   C = FF',
+///
+/// whose entries are no differences: 1 - h is by the other rows where the hat value h is near 1. Dimensions
+/// in which the others have nothing but rounding are those in which the cluster has no residuals.
+struct residual_space {
+    Eigen::MatrixXd root;
+    Eigen::Index dimensions;
+
+    residual_space(Eigen::MatrixXd const& q, Eigen::MatrixXd const& others_squares)
+        : root(q.rows(), q.rows() + q.cols()), dimensions(q.rows()) {
+        double const rounding = 1e-26; // of the square of an entry of Q
+        auto const factors = Eigen::LDLT<Eigen::MatrixXd>(others_squares);
+        Eigen::VectorXd const squares = factors.vectorD().cwiseMax(0.0);
+        for (double const square : squares) {
+            dimensions -= square > rounding ? 0 : 1;
+        }
+        Eigen::MatrixXd const lower = factors.matrixL();
+        Eigen::MatrixXd const factor =
+            factors.transpositionsP().transpose() * (lower * squares.cwiseSqrt().asDiagonal());
+        root.leftCols(q.rows()) = -q * q.transpose();
+        root.rightCols(q.cols()) = q * factor;
+        for (Eigen::Index i = 0; i < q.rows(); ++i) {
+            double const h = q.row(i).squaredNorm();
+            root(i, i) = 0;
+            root(i, i) = h < 0.5 ? 1 - h : root.row(i).squaredNorm() / h;
+        }
+    }
+};
+
+/// For each cluster the sum of Q_l'Q_l over the others, by sums from both ends and without a difference.
+[[nodiscard]] inline std::vector<Eigen::MatrixXd>
+squares_of_others(Eigen::MatrixXd const& q, std::vector<fit_of_cluster> const& parts) {
+    auto own = std::vector<Eigen::MatrixXd>{};
+    Eigen::Index next = 0;
+    for (auto const& part : parts) {
+        auto const rows = q.middleRows(next, part.design.rows());
+        own.push_back(rows.transpose() * rows);
+        next += part.design.rows();
+    }
+    auto result = std::vector<Eigen::MatrixXd>(parts.size(), Eigen::MatrixXd::Zero(q.cols(), q.cols()));
+    Eigen::MatrixXd before = Eigen::MatrixXd::Zero(q.cols(), q.cols());
+    Eigen::MatrixXd behind = before;
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+        std::size_t const from_end = parts.size() - 1 - j;
+        result[j] += before;
+        result[from_end] += behind;
+        before += own[j];
+        behind += own[from_end];
+    }
+    return result;
 }
 
 /// Satterthwaite's degrees of freedom 2 E² / Var of a variance sum_j (g_j'e)², by the products g_i' Phi g_j.
 [[nodiscard]] inline double satterthwaite_degrees_of_freedom(robust_coefficients const& fit,
                                                              Eigen::Index const i) {
-    double mean = 0;
-    double squares = 0;
     std::size_t const count = fit.clusters;
     auto white = Eigen::MatrixXd(fit.bread.rows(), static_cast<Eigen::Index>(count));
     for (std::size_t j = 0; j < count; ++j) {
         white.col(static_cast<Eigen::Index>(j)) = fit.crossed[j].col(i);
     }
-    Eigen::MatrixXd const products = -white.transpose() * fit.bread * white;
+    Eigen::MatrixXd products = -white.transpose() * white;
     for (std::size_t j = 0; j < count; ++j) {
         auto const at = static_cast<Eigen::Index>(j);
-        double const own = products(at, at) + fit.own[j](i, i);
-        mean += own;
-        squares += own * own - products(at, at) * products(at, at);
+        products(at, at) = fit.within[j](i, i);
     }
-    return mean * mean / (squares + products.squaredNorm());
+    products /= products.trace(); // so that no square over- or underflows
+    return 1 / products.squaredNorm();
 }
 
 } // namespace detail
@@ -233,8 +364,9 @@ template <detail::says_clusters Clusters, class Correction = cr2>
     }
     auto const parts = detail::split_by_cluster(fit, groups);
     Eigen::Index const columns = fit.design.cols();
-    auto const [coefficients, bread] = detail::generalised_least_squares(parts, fit.effects.size(), columns);
-    auto result = robust_coefficients{coefficients,
+    auto const fitted = detail::generalised_least_squares(parts, fit.effects.size(), columns);
+    Eigen::MatrixXd const bread = fitted.inverse * fitted.inverse.transpose();
+    auto result = robust_coefficients{fitted.coefficients,
                                       Eigen::MatrixXd::Zero(columns, columns),
                                       Eigen::VectorXd(columns),
                                       groups.of.size(),
@@ -243,14 +375,27 @@ template <detail::says_clusters Clusters, class Correction = cr2>
                                       bread,
                                       {},
                                       {}};
-    for (auto const& part : parts) {
-        Eigen::MatrixXd const a =
-            correction(cluster_leverage{part.covariance, part.design, bread, groups.count});
-        Eigen::MatrixXd const u = a.transpose() * part.covariance.llt().solve(part.design * bread);
-        Eigen::VectorXd const score = u.transpose() * (part.effects - part.design * coefficients);
+    auto const others_squares = detail::squares_of_others(fitted.q, parts);
+    Eigen::Index next = 0;
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+        auto const& part = parts[j];
+        auto const rows = part.design.rows();
+        Eigen::MatrixXd const factor = part.covariance.llt().matrixL();
+        Eigen::MatrixXd const q = fitted.q.middleRows(next, rows);
+        auto const space = detail::residual_space(q, others_squares[j]);
+        Eigen::MatrixXd const root = factor * space.root;
+        Eigen::MatrixXd const a = correction(
+            cluster_leverage{part.covariance, part.design, bread, groups.count, root, space.dimensions});
+        // W_j X_j (X'W X)⁻¹ = L'⁻¹ Q_j R'⁻¹
+        Eigen::MatrixXd const influence =
+            factor.transpose().triangularView<Eigen::Upper>().solve(q) * fitted.inverse.transpose();
+        Eigen::MatrixXd const u = a.transpose() * influence;
+        Eigen::VectorXd const score = u.transpose() * (factor * fitted.residuals.segment(next, rows));
         result.covariance += score * score.transpose();
-        result.own.push_back(u.transpose() * part.covariance * u);
-        result.crossed.push_back(part.design.transpose() * u);
+        Eigen::MatrixXd const left = root.transpose() * u;
+        result.within.push_back(left.transpose() * left);
+        result.crossed.push_back(q.transpose() * (factor.transpose() * u));
+        next += rows;
     }
     for (Eigen::Index i = 0; i < columns; ++i) {
         result.degrees_of_freedom[i] = detail::satterthwaite_degrees_of_freedom(result, i);

@@ -59,8 +59,8 @@ namespace detail {
         return false;
     }
     auto const factor = matrix.llt();
-    return factor.info() == Eigen::Success &&
-           (factor.matrixLLT().diagonal().array().square() > 1e-13 * matrix.diagonal().array()).all();
+    auto const definite = factor.matrixLLT().diagonal().array().square() > 1e-13 * matrix.diagonal().array();
+    return factor.info() == Eigen::ComputationInfo{} && definite.count() == matrix.rows();
 }
 
 /// Refuses a matrix that is no covariance.

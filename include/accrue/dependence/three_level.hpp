@@ -3,6 +3,7 @@
 #include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/detail/moderated_clusters.hpp>
 #include <accrue/dependence/detail/nested_maximum.hpp>
+#include <accrue/dependence/detail/nested_newton.hpp>
 #include <accrue/dependence/detail/nested_precision.hpp>
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/nested_information.hpp>
@@ -88,7 +89,10 @@ struct three_level {
         auto groups = detail::clustering_of(clusters, effects.size());
         auto const studies = detail::nested_studies<Real>(effects, groups);
         constexpr bool restricted = detail::is_restricted<Estimator>;
-        auto const maximum = detail::maximise_nested(studies, estimator, restricted);
+        auto maximum = detail::maximise_nested(studies, estimator, restricted);
+        if (maximum.status == status::ok && studies.size() > studies.clusters()) {
+            maximum = detail::with_last_digits(studies, maximum, restricted);
+        }
         Real const size = detail::from_count<Real>(studies.size());
         Real const two_pi = 8 * atan(Real(1));
         Real const constant =

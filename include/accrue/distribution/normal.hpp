@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/real.hpp>
 
@@ -44,9 +45,8 @@ struct basic_normal {
     /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond.
     [[nodiscard]] static Real log_survival(Real const& x) {
         using std::log;
-        using std::log1p;
         if (x < 0) {
-            return log1p(Real(-survival(-x)));
+            return detail::log1p_of(Real(-survival(-x)));
         }
         Real const probability = survival(x);
         if (!(probability <= (std::numeric_limits<Real>::min)() / std::numeric_limits<Real>::epsilon())) {

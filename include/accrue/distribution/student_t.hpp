@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/distribution/detail/student_t_tail.hpp>
 #include <accrue/distribution/normal.hpp>
@@ -28,8 +29,8 @@ struct basic_student_t {
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::survival(x);
         }
-        if constexpr (std::same_as<Real, double>) {
-            return x < 0 ? 1 - detail::student_t_tail(degrees_of_freedom, -x)
+        if constexpr (std::same_as<Real, double> || !detail::has_log1p<Real>) {
+            return x < 0 ? Real(1 - detail::student_t_tail(degrees_of_freedom, Real(-x)))
                          : detail::student_t_tail(degrees_of_freedom, x);
         } else {
             return detail::student_t_cumulative(degrees_of_freedom, Real(-x));
@@ -42,12 +43,42 @@ struct basic_student_t {
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
     /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 B(a, 1/2)) / (a + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
-        using std::exp;
         using std::log;
-        using std::log1p;
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::log_survival(x);
         }
+        if constexpr (!detail::has_log1p<Real>) {
+            return log(survival(x));
+        } else {
+            return far_log_survival(x);
+        }
+    }
+    /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
+    [[nodiscard]] Real upper_quantile(Real const& p) const {
+        using std::exp;
+        using std::sqrt;
+        if (!detail::is_finite(degrees_of_freedom)) {
+            return basic_normal<Real>::upper_quantile(p);
+        }
+        if (!(degrees_of_freedom > 0)) {
+            return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
+        }
+        // Boost is short of digits far out, and of range where x² is beyond the type.
+        Real const tail = p < Real(0.5) ? p : Real(1 - p);
+        if (tail > 0 && tail < exp(Real(-18 * degrees_of_freedom))) {
+            Real const distance = far_quantile(tail);
+            if (distance > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
+                return p < Real(0.5) ? distance : Real(-distance);
+            }
+        }
+        return -detail::student_t_quantile(degrees_of_freedom, p);
+    }
+
+  private:
+    [[nodiscard]] Real far_log_survival(Real const& x) const {
+        using std::exp;
+        using std::log;
+        using std::log1p;
         if (x < 0) {
             return log1p(Real(-survival(-x)));
         }
@@ -67,15 +98,15 @@ struct basic_student_t {
         return a * log_z + log_rest / 2 - log(Real(2 * beta)) +
                log(detail::half_beta_fraction(a, z, Real(1 / (1 + 1 / ratio))));
     }
-    /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
-    [[nodiscard]] Real upper_quantile(Real const& p) const {
-        if (!detail::is_finite(degrees_of_freedom)) {
-            return basic_normal<Real>::upper_quantile(p);
-        }
-        if (!(degrees_of_freedom > 0)) {
-            return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
-        }
-        return -detail::student_t_quantile(degrees_of_freedom, p);
+    /// The quantile by the first term of the tail, P(T > x) = Gamma(a + 1/2) / (2 Gamma(1/2) Gamma(a + 1))
+    /// (df / x²)^a with a = df / 2, which is all there is of it where df / x² is below rounding.
+    [[nodiscard]] Real far_quantile(Real const& p) const {
+        using std::pow;
+        using std::sqrt;
+        Real const a = degrees_of_freedom / 2;
+        Real const gammas = detail::gamma_ratio(Real(a + Real(0.5)), Real(0.5));
+        return pow(Real(gammas / (2 * detail::root_pi<Real>() * p)), Real(1 / degrees_of_freedom)) *
+               sqrt(degrees_of_freedom);
     }
 };
 

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 
 namespace accrue {
 
@@ -136,12 +137,18 @@ using breslow_day_tests = basic_breslow_day<double>;
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <class Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
-    using std::exp;
     using std::sqrt;
     auto const all = detail::as_trials(trials);
-    auto const pooled_odds = pool(mantel_haenszel{}, trials);
-    using Real = std::remove_const_t<decltype(pooled_odds.effect)>;
-    Real const ratio = exp(pooled_odds.effect);
+    detail::check_trials(all);
+    using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;
+    Real products(0), other_products(0);
+    for (auto const& trial : all) {
+        auto const t = detail::table_cells<Real>(trial);
+        products += t.a * (t.d / t.n);
+        other_products += t.b * (t.c / t.n);
+    }
+    bool const known = products > 0 && other_products > 0;
+    Real const ratio = known ? Real(products / other_products) : detail::not_a_number<Real>();
     Real squares(0), excess(0), information(0);
     std::size_t informative = 0;
     for (auto const& trial : all) {
@@ -168,12 +175,18 @@ template <class Range>
         Real const d =
             2 * ratio * t.n2 * without / (ratio * (without + t.n2) + plus_root(Real(-second), first));
         Real const variance = 1 / (1 / a + 1 / b + 1 / c + 1 / d);
-        squares += detail::square(Real(t.a - a)) / variance;
-        excess += t.a - a;
+        // The difference of the values that the same quadratic has at the cell and at its root.
+        Real const beyond =
+            detail::difference_of_products(t.a, t.d, Real(ratio * t.b), t.c) / (ratio * (t.c + b) + t.a + d);
+        squares += detail::square(beyond) / variance;
+        excess += beyond;
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
-    // excess² / information is 0 where a single trial is fitted exactly, and 0 / 0 where none is.
+    if (informative == 1) {
+        squares = excess = Real(0); // a single trial is fitted exactly, but for rounding
+    }
+    // excess² / information is 0 / 0 where there is no trial that says anything.
     return basic_breslow_day<Real>{
         detail::make_chi_squared_test(squares, degrees_of_freedom),
         detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};

@@ -38,8 +38,9 @@ struct mantel_haenszel_random_effects {
         auto const common = inverse_variance_fit(studies, Real(0));
         Real const excess =
             q_about(centre.effect, estimates) - detail::from_count<Real>(common.degrees_of_freedom());
+        bool const spread = common.k > 1 && excess > 0; // one trial has no Q but for rounding
         Real const tau_squared =
-            excess > 0 ? Real(excess * common.unit / detail::residual_trace(studies, common)) : Real(0);
+            spread ? Real(excess * common.unit / detail::residual_trace(studies, common)) : Real(0);
         auto const fit = inverse_variance_fit(studies, tau_squared);
         auto const precision = detail::precision_of(uncertainty, fit, studies, tau_squared);
         return basic_pooled<Real>{fit.mean, precision.variance, tau_squared, precision.degrees_of_freedom,

@@ -45,7 +45,8 @@ struct canvas {
     double height = 540;   ///< from 200 to 10,000; a forest plot grows with its rows
     double font_size = 15; ///< from 6 to 60
     /// Fonts in the order of preference, as CSS writes them. The layout is that of Helvetica, whose widths
-    /// Arial and Liberation Sans share; a much wider font may let texts touch.
+    /// Arial and Liberation Sans share. Browsers set texts of any other font as wide as these (`textLength`);
+    /// for viewers that cannot, such as librsvg, there is room for fonts as wide as DejaVu Sans.
     std::string font = "Arial, Helvetica, 'Liberation Sans', sans-serif";
     theme colours = light_theme;
 };

@@ -21,8 +21,8 @@ using colour_role = std::string_view theme::*;
 
 /// One axis of a chart.
 struct chart_axis {
-    std::string name{};
-    bool logarithmic = false;
+    std::string name{};              ///< stands beside the axis
+    bool logarithmic = false;        ///< as far from 1/2 to 1 as from 1 to 2; its numbers are positive
     bool reversed = false;           ///< the larger numbers to the left, or below
     std::optional<interval> range{}; ///< where the axis begins and ends; from the data unless given
     std::string towards_lower{};     ///< what smaller numbers mean: "favours treatment"
@@ -55,17 +55,24 @@ struct chart_point {
     colour_role colour = &theme::data;
 };
 
-/// Words at a place of a chart, beside it where there is room; left out where there is none. Earlier ones
-/// choose first.
+/// Words at a place of a chart, beside it where they touch no other words, no disc and no line. Where there
+/// is no room they are left out, or, if they are needed, stand farther away with a thin line that leads to
+/// their place. Needed ones choose first, and then earlier ones.
 struct chart_label {
     chart_place place{};
     std::string words{};
     colour_role colour = &theme::ink;
     bool bold = false;
+    bool needed = false;
 };
 
 /// A picture with two axes, which the kinds of plots are made of: regions at the back, then lines, points,
-/// and words where they touch no other words.
+/// and words where they touch no other words and no line. A plot of one's own is a chart as well:
+///
+///     auto doses = chart{.x = {.name = "Dose"}, .y = {.name = "Odds ratio", .logarithmic = true}};
+///     doses.lines.push_back({.places = {{0, 1}, {40, 1}}, .colour = &theme::hairline});
+///     doses.points.push_back({.place = {10, 0.8}, .name = "Smith 1998"});
+///     std::ofstream("doses.svg") << svg(doses);
 ///
 /// Points beyond a given range of an axis are not drawn at its edge, which would be untrue: they are left
 /// out, and a line below the chart says how many.

@@ -4,10 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
-#include <accrue/real.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -41,31 +38,6 @@ struct confidence_sequence_plot {
     std::string note{};
 };
 
-namespace detail {
-
-/// The range of the effects and of the finite limits, a tenth wider.
-inline interval sequence_range(confidence_sequence_plot const& plot) {
-    auto const scale = [&](double const x) { return plot.logarithmic ? std::log(x) : x; };
-    auto range = interval{scale(plot.no_effect), scale(plot.no_effect)};
-    auto const widen = [&](double const x) {
-        if (is_finite(scale(x))) {
-            range = {(std::min)(range.lower, scale(x)), (std::max)(range.upper, scale(x))};
-        }
-    };
-    for (auto const* const values : {&plot.effects, &plot.pooled}) {
-        std::for_each(values->begin(), values->end(), widen);
-    }
-    for (auto const& [lower, upper] : plot.sequence) {
-        widen(lower);
-        widen(upper);
-    }
-    double const margin = range.width() > 0 ? range.width() / 10 : 1;
-    range = {range.lower - margin, range.upper + margin};
-    return plot.logarithmic ? interval{std::exp(range.lower), std::exp(range.upper)} : range;
-}
-
-} // namespace detail
-
 /// The chart that the plot of a confidence sequence is.
 ///
 /// \throws invalid_input when there is no study, the numbers of effects and intervals differ, or an effect is
@@ -77,35 +49,26 @@ inline interval sequence_range(confidence_sequence_plot const& plot) {
                             " studies, but are " + std::to_string(plot.effects.size()));
     }
     auto const studies = static_cast<double>(plot.sequence.size());
-    auto const range = plot.axis.value_or(detail::sequence_range(plot));
     auto result = chart{.title = plot.title,
                         .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}},
                         .y = {.name = plot.effect_name,
                               .logarithmic = plot.logarithmic,
-                              .range = range,
+                              .range = plot.axis,
                               .towards_lower = plot.favours_lower,
                               .towards_higher = plot.favours_higher},
                         .note = plot.note};
-    // A step for each study; where a limit is beyond the axis the band ends at its edge, without a line
-    // there.
+    // A step for each study; where nothing is ruled out the band has no line.
     auto band = chart_region{.corners = {}, .colour = &theme::boundary, .opacity = 0.15};
-    auto back = std::vector<chart_place>{};
     auto lower = chart_line{.places = {}, .colour = &theme::boundary, .width = 2};
     auto upper = lower;
-    constexpr double none = detail::not_a_number<double>();
     for (std::size_t i = 0; i < plot.sequence.size(); ++i) {
-        auto const& limits = plot.sequence[i];
-        auto const from = static_cast<double>(i) + 0.5;
-        for (double const x : {from, from + 1}) {
-            bool const above = limits.upper <= range.upper;
-            bool const below = limits.lower >= range.lower;
-            band.corners.push_back({x, above ? limits.upper : range.upper});
-            back.push_back({x, below ? limits.lower : range.lower});
-            upper.places.push_back({x, above ? limits.upper : none});
-            lower.places.push_back({x, below ? limits.lower : none});
+        for (double const x : {static_cast<double>(i) + 0.5, static_cast<double>(i) + 1.5}) {
+            upper.places.push_back({x, plot.sequence[i].upper});
+            lower.places.push_back({x, plot.sequence[i].lower});
         }
     }
-    band.corners.insert(band.corners.end(), back.rbegin(), back.rend());
+    band.corners = upper.places;
+    band.corners.insert(band.corners.end(), lower.places.rbegin(), lower.places.rend());
     result.regions.push_back(band);
     result.lines.push_back(
         {.places = {{0.5, plot.no_effect}, {studies + 0.5, plot.no_effect}}, .colour = &theme::ink});

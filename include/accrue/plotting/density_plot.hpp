@@ -80,7 +80,7 @@ struct density_plot {
             region.corners.push_back({within(plot.range.upper), 0});
             result.regions.push_back(region);
         }
-        result.labels.push_back({.place = highest, .words = name, .colour = line.colour});
+        result.labels.push_back({.place = highest, .words = name, .colour = line.colour, .needed = true});
         result.lines.push_back(std::move(line));
     }
     result.lines.push_back(

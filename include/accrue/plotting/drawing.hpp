@@ -23,9 +23,11 @@ struct drawing_box {
     double right;
     double bottom;
 
+    /// Whether a point is inside or on the edge.
     [[nodiscard]] bool contains(drawing_point const& point) const {
         return point.x >= left && point.x <= right && point.y >= top && point.y <= bottom;
     }
+    /// Whether two rectangles have more than their edges in common.
     [[nodiscard]] bool overlaps(drawing_box const& other) const {
         return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
     }
@@ -51,8 +53,17 @@ struct text_style {
 /// are pixels, counted from the upper left corner.
 ///
 /// It is what every picture of this library is made of: `draw(plot, canvas)` makes one, its `svg()` writes
-/// it. Texts remain texts, so that readers can search and select them, and screen readers read them; `title`
-/// and `description` are what these say first.
+/// it. A picture that no plot here is can be drawn by hand:
+///
+///     auto picture = drawing(canvas{}, "Two groups", "The first is larger than the second.");
+///     picture.polygon({{100, 200}, {140, 200}, {140, 500}, {100, 500}}, light_theme.data);
+///     picture.text("first", {120, 520}, {.colour = light_theme.ink, .size = 15, .anchor = "middle"});
+///     std::ofstream("groups.svg") << picture.svg();
+///
+/// Texts remain texts, so that readers can search and select them, and screen readers read them; `title` and
+/// `description` are what these say first. How wide a text is, nobody knows before it is shown: it depends on
+/// the fonts of the reader's system. The widths here are those of Helvetica, and of fonts made to fit in its
+/// place (Adobe Font Metrics); the SVG asks viewers that have another font to set the text as wide as that.
 class drawing {
   public:
     drawing(canvas const& paper, std::string_view const title, std::string_view const description)
@@ -63,11 +74,12 @@ class drawing {
             "</desc>\n<rect width=\"100%\" height=\"100%\" fill=\"", paper.colours.paper, "\"/>\n");
     }
 
-    /// A line through the points, in their order; nothing for fewer than two.
+    /// A line through the points, in their order, with round corners; nothing for fewer than two points.
     void line(std::vector<drawing_point> const& points, stroke const& style) {
         if (points.size() < 2) {
             return;
         }
+        lines_.push_back({points, style.width});
         add("<polyline fill=\"none\" points=\"");
         add_points(points);
         add("\" stroke=\"", style.colour, "\" stroke-width=\"", style.width, "\" stroke-linejoin=\"round\"");
@@ -100,7 +112,8 @@ class drawing {
         finish_shape("circle", tooltip);
     }
 
-    /// A text whose baseline starts, is centred or ends at `place`.
+    /// A text whose baseline starts, is centred or ends at `place`; nothing for an empty one. Any characters
+    /// are shown as they are; what UTF-8 or XML forbid becomes U+FFFD, and line breaks become blanks.
     void text(std::string_view const words, drawing_point const& place, text_style const& style) {
         if (words.empty()) {
             return;
@@ -110,6 +123,11 @@ class drawing {
         if (style.bold) {
             add(" font-weight=\"bold\"");
         }
+        // Where the viewer has another font, it sets the words as wide as the layout expects.
+        auto const width = detail::measured(words, style.size, style.bold);
+        if (width.known) {
+            add(" textLength=\"", width.natural, "\" lengthAdjust=\"spacingAndGlyphs\"");
+        }
         if (style.upwards) {
             add(" transform=\"rotate(-90 ", place.x, " ", place.y, ")\"");
         }
@@ -117,10 +135,11 @@ class drawing {
         texts_.push_back({std::string(words), box_of(words, place, style)});
     }
 
-    /// The rectangle that a text would take.
+    /// The rectangle that a text would take: from a little above its capitals to its descenders, and as wide
+    /// as it may become in a wide font. A place is free for words when this overlaps nothing.
     [[nodiscard]] static drawing_box box_of(std::string_view const words, drawing_point const& place,
                                             text_style const& style) {
-        double const width = detail::text_width(words, style.size) * (style.bold ? 1.07 : 1);
+        double const width = detail::text_width(words, style.size, style.bold);
         double const before = style.anchor == "start" ? 0 : style.anchor == "middle" ? width / 2 : width;
         double const above = 0.74 * style.size;
         double const below = 0.22 * style.size;
@@ -130,12 +149,20 @@ class drawing {
         return {place.x - before, place.y - above, place.x - before + width, place.y + below};
     }
 
-    /// A text of the drawing and where it stands.
+    /// A text of the drawing and where it stands. With `lines()` it lets a layout, or a test, find words that
+    /// touch others, or that a line crosses.
     struct placed_text {
         std::string words;
         drawing_box box;
     };
     [[nodiscard]] std::vector<placed_text> const& texts() const { return texts_; }
+
+    /// A line of the drawing, and how thick it is.
+    struct placed_line {
+        std::vector<drawing_point> points;
+        double width;
+    };
+    [[nodiscard]] std::vector<placed_line> const& lines() const { return lines_; }
     [[nodiscard]] double width() const { return width_; }
     [[nodiscard]] double height() const { return height_; }
 
@@ -174,6 +201,7 @@ class drawing {
     double height_;
     std::string body_;
     std::vector<placed_text> texts_;
+    std::vector<placed_line> lines_;
 };
 
 } // namespace accrue

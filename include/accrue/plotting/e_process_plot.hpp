@@ -4,10 +4,13 @@
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
 #include <accrue/plotting/detail/axis.hpp>
+#include <accrue/plotting/detail/monitoring_chart.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,40 +43,33 @@ struct e_process_plot {
                         .x = {.name = "Studies", .range = interval{0, 1.06 * studies}},
                         .y = {.name = "E-value", .logarithmic = true},
                         .note = plot.note};
-    auto curve = chart_line{.places = {{0, 1}}, .colour = &theme::data, .width = 3};
-    bool decided = false;
-    auto labels = std::vector<chart_label>{};
+    auto marks = std::vector<detail::curve_mark>{};
+    auto decided_at = std::optional<std::size_t>{};
     for (std::size_t i = 0; i < plot.log_e_values.size(); ++i) {
         detail::require_finite("log e-value", plot.log_e_values[i]);
-        // Beyond the range of a double the curve ends; no axis could show it.
-        double const value = std::exp(plot.log_e_values[i] > 690    ? 690
-                                      : plot.log_e_values[i] < -690 ? -690
-                                                                    : plot.log_e_values[i]);
-        auto const place = chart_place{static_cast<double>(i + 1), value};
-        auto const name = (i < plot.names.size() ? plot.names[i] + ": " : "") +
-                          (value < 1e6 ? detail::readable(value, 2) : detail::short_text(std::floor(value)));
-        bool const decides = !decided && value >= goal;
-        decided = decided || decides;
-        curve.places.push_back(place);
-        result.points.push_back({.place = place, .name = name, .area = 0.25, .labelled = false});
-        labels.push_back(
-            {.place = place, .words = name, .colour = decides ? &theme::data : &theme::ink, .bold = decides});
-        if (decides) {
-            result.points.push_back({.place = place, .area = 1.4, .hollow = true, .labelled = false});
-            result.labels.push_back(labels.back());
-            labels.pop_back();
+        double const log_value = plot.log_e_values[i];
+        // Beyond the range of a double the curve stays at its edge, and the words say so.
+        double const value = std::exp(std::clamp(log_value, -690.0, 690.0));
+        auto const words = log_value > 690    ? "> " + detail::short_text(1e299)
+                           : log_value < -690 ? "< " + detail::short_text(1e-299)
+                           : value < 1e6      ? detail::readable(value, 2)
+                                              : detail::short_text(std::floor(value));
+        if (!decided_at && value >= goal) {
+            decided_at = i;
         }
+        marks.push_back({{static_cast<double>(i + 1), value},
+                         (i < plot.names.size() ? plot.names[i] + ": " : "") + words});
     }
     result.lines.push_back({.places = {{0, 1}, {1.06 * studies, 1}}, .colour = &theme::hairline});
     result.lines.push_back({.places = {{0, goal}, {1.06 * studies, goal}},
                             .colour = &theme::boundary,
                             .width = 2,
                             .dash = "7 5"});
-    result.lines.push_back(curve);
     result.labels.push_back({.place = {0.02 * studies, goal},
                              .words = "conclusive: " + detail::short_text(goal),
-                             .colour = &theme::boundary});
-    result.labels.insert(result.labels.end(), labels.rbegin(), labels.rend());
+                             .colour = &theme::boundary,
+                             .needed = true});
+    detail::add_curve(result, chart_place{0, 1}, marks, decided_at);
     return result;
 }
 

@@ -2,16 +2,16 @@
 
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/monitoring_chart.hpp>
 #include <accrue/plotting/detail/text.hpp>
+#include <accrue/real.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace accrue {
@@ -53,157 +53,64 @@ struct effect_monitoring_plot {
 };
 
 /// The chart that an effect monitoring plot is. The axis reaches twice as far from no effect as the pooled
-/// and the anticipated effects do; boundaries beyond it are cut.
+/// and the anticipated effects do; boundaries beyond it are cut, and their values are written at its edge.
 ///
 /// \throws invalid_input when there is no look, information is not positive or does not grow from look to
 /// look, an effect is infinite, or an effect is not positive on a logarithmic axis
 [[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
-    detail::require_not_empty("looks of a monitoring plot", plot.looks.size());
-    detail::require_positive("required_information", plot.required_information);
-    if (plot.decided_at && *plot.decided_at >= plot.looks.size()) {
-        throw invalid_input("decided_at must be the index of a look");
-    }
+    using namespace detail;
+    auto series = monitored_series{.required_information = plot.required_information,
+                                   .required_words =
+                                       required_words("required information", plot.required_information, ""),
+                                   .no_effect = plot.no_effect,
+                                   .start = {},
+                                   .boundary_name = "monitoring boundary",
+                                   .futility_name = "futility",
+                                   .levels = {},
+                                   .looks = {},
+                                   .planned = {},
+                                   .decided_at = plot.decided_at,
+                                   .decision = plot.decision};
     auto const distance = [&](double const effect) {
-        return plot.logarithmic ? std::log(effect / plot.no_effect) : effect - plot.no_effect;
+        return std::fabs(plot.logarithmic ? std::log(effect / plot.no_effect) : effect - plot.no_effect);
     };
-    double reach = plot.anticipated_effect ? std::fabs(distance(*plot.anticipated_effect)) : 0;
-    double accrued = 0;
-    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
-        auto const& look = plot.looks[i];
+    double reach = 0;
+    auto const include = [&](double const effect) {
+        double const d = distance(effect);
+        require(is_finite(d), "effect", plot.logarithmic ? "positive and finite" : "finite", effect);
+        reach = d > reach ? d : reach;
+    };
+    for (auto const& look : plot.looks) {
+        series.looks.push_back({look.name, look.information, look.effect, look.boundaries, look.futility});
         try {
-            detail::require(look.information > accrued && detail::is_finite(look.information), "information",
-                            "positive and growing from look to look", look.information);
-            if (!std::isnan(look.effect)) {
-                detail::require(detail::is_finite(distance(look.effect)), "effect",
-                                plot.logarithmic ? "positive and finite" : "finite", look.effect);
-                reach = std::fabs(distance(look.effect)) > reach ? std::fabs(distance(look.effect)) : reach;
-            }
+            std::isnan(look.effect) ? void() : include(look.effect);
         } catch (invalid_input const& error) {
-            throw error.at_study(i);
+            throw error.at_study(series.looks.size() - 1);
         }
-        accrued = look.information;
     }
+    for (auto const& look : plot.planned) {
+        series.planned.push_back(
+            {"", look.information, not_a_number<double>(), look.boundaries, look.futility});
+    }
+    if (plot.anticipated_effect) {
+        include(*plot.anticipated_effect);
+        series.levels = {
+            {*plot.anticipated_effect, "anticipated " + readable(*plot.anticipated_effect, 2), "2 4"}};
+    }
+    check(series);
     reach = reach > 0 ? 2 * reach : 1;
-    auto const at_distance = [&](double const d) {
-        return plot.logarithmic ? plot.no_effect * std::exp(d) : plot.no_effect + d;
-    };
-    double const furthest = plot.planned.empty() ? accrued : plot.planned.back().information;
-    double const end = 1.04 * (furthest > plot.required_information ? furthest : plot.required_information);
+    auto const range = plot.logarithmic
+                           ? interval{plot.no_effect * std::exp(-reach), plot.no_effect * std::exp(reach)}
+                           : interval{plot.no_effect - reach, plot.no_effect + reach};
     auto result = chart{.title = plot.title,
-                        .x = {.name = plot.information_name, .range = interval{0, end}},
+                        .x = {.name = plot.information_name},
                         .y = {.name = plot.effect_name,
                               .logarithmic = plot.logarithmic,
-                              .range = interval{at_distance(-reach), at_distance(reach)},
+                              .range = range,
                               .towards_lower = plot.favours_lower,
                               .towards_higher = plot.favours_higher},
                         .note = plot.note};
-    auto const across = [&](double const effect, colour_role const colour, std::string_view const dash) {
-        result.lines.push_back(
-            {.places = {{0, effect}, {end, effect}}, .colour = colour, .width = 1.2, .dash = dash});
-    };
-    across(plot.no_effect, &theme::hairline, {});
-    result.lines.push_back({.places = {{plot.required_information, at_distance(-reach)},
-                                       {plot.required_information, at_distance(reach)}},
-                            .colour = &theme::ink,
-                            .width = 2});
-    // A boundary that is not there, or beyond the axis, interrupts its line.
-    auto const shown = [&](double const effect) {
-        return std::fabs(distance(effect)) <= reach ? effect : detail::not_a_number<double>();
-    };
-    for (double interval::*const side : {&interval::lower, &interval::upper}) {
-        auto seen = chart_line{.places = {}, .colour = &theme::boundary, .width = 2.2};
-        auto ahead = chart_line{.places = {}, .colour = &theme::boundary, .width = 2.2, .dash = "7 5"};
-        for (auto const& look : plot.looks) {
-            seen.places.push_back({look.information, shown(look.boundaries.*side)});
-            if (detail::is_finite(seen.places.back().y)) {
-                result.points.push_back({.place = seen.places.back(),
-                                         .name = "boundary " + detail::readable(seen.places.back().y, 2),
-                                         .area = 0.12,
-                                         .labelled = false,
-                                         .colour = &theme::boundary});
-            }
-        }
-        ahead.places.push_back(seen.places.back());
-        for (auto const& look : plot.planned) {
-            ahead.places.push_back({look.information, shown(look.boundaries.*side)});
-        }
-        result.lines.push_back(seen);
-        result.lines.push_back(ahead);
-    }
-    // The futility region. The chart cuts it at its frame; here it only becomes finite.
-    auto above = std::vector<chart_place>{};
-    auto below = std::vector<chart_place>{};
-    auto const cut = [&](double const effect) {
-        double const d = distance(effect);
-        double const farthest = 20 * reach < 600 ? 20 * reach : 600;
-        return at_distance(d < -farthest ? -farthest : d > farthest ? farthest : d);
-    };
-    for (auto const* const looks : {&plot.looks, &plot.planned}) {
-        for (auto const& look : *looks) {
-            if (look.futility) {
-                above.push_back({look.information, cut(look.futility->upper)});
-                below.push_back({look.information, cut(look.futility->lower)});
-            }
-        }
-    }
-    if (!above.empty()) {
-        auto const seen = [&](chart_place const& corner) {
-            double const d = distance(corner.y);
-            return d < -reach ? -reach : d > reach ? reach : d;
-        };
-        double const middle = (seen(above.back()) + seen(below.back())) / 2;
-        result.labels.push_back({.place = {above.back().x, at_distance(middle)},
-                                 .words = "futility",
-                                 .colour = &theme::futility});
-        above.insert(above.end(), below.rbegin(), below.rend());
-        result.regions.push_back({.corners = above, .colour = &theme::futility, .opacity = 0.14});
-    }
-
-    auto curve = chart_line{.places = {}, .colour = &theme::data, .width = 3.5};
-    auto labels = std::vector<chart_label>{};
-    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
-        auto const& look = plot.looks[i];
-        curve.places.push_back({look.information, look.effect});
-        if (std::isnan(look.effect)) {
-            continue;
-        }
-        auto const name = (look.name.empty() ? "" : look.name + ": ") + detail::readable(look.effect, 2);
-        bool const decides = plot.decided_at == i;
-        result.points.push_back(
-            {.place = curve.places.back(), .name = name, .area = 0.25, .labelled = false});
-        if (decides) {
-            result.points.push_back(
-                {.place = curve.places.back(), .area = 1.4, .hollow = true, .labelled = false});
-            result.labels.push_back({.place = curve.places.back(),
-                                     .words = name + (plot.decision.empty() ? "" : ", " + plot.decision),
-                                     .colour = &theme::data,
-                                     .bold = true});
-        } else {
-            labels.push_back({.place = curve.places.back(), .words = name});
-        }
-    }
-    result.lines.push_back(curve);
-    result.labels.push_back(
-        {.place = {plot.required_information, at_distance(0.94 * reach)},
-         .words = "required information: " +
-                  detail::readable(std::ceil(plot.required_information * (1 - 1e-14)), 0)});
-    if (plot.anticipated_effect) {
-        across(*plot.anticipated_effect, &theme::muted, "2 4");
-        result.labels.push_back({.place = {0.01 * end, *plot.anticipated_effect},
-                                 .words = "anticipated " + detail::readable(*plot.anticipated_effect, 2),
-                                 .colour = &theme::muted});
-    }
-    auto const& boundaries = plot.planned.empty() ? plot.looks : plot.planned;
-    auto const& named = boundaries[boundaries.size() / 2];
-    for (double const effect : {named.boundaries.lower, named.boundaries.upper}) {
-        if (detail::is_finite(shown(effect))) {
-            result.labels.push_back({.place = {named.information, effect},
-                                     .words = "monitoring boundary",
-                                     .colour = &theme::boundary});
-            break;
-        }
-    }
-    result.labels.insert(result.labels.end(), labels.rbegin(), labels.rend());
+    add_series(result, series);
     return result;
 }
 

@@ -99,7 +99,8 @@ struct funnel_plot {
                                 .width = 1});
         result.labels.push_back({.place = {plot.no_effect + 0.97 * reach, 0.97 * deepest},
                                  .words = "p = " + detail::short_text(contour),
-                                 .colour = &theme::muted});
+                                 .colour = &theme::muted,
+                                 .needed = true});
     }
     result.lines.push_back(
         {.places = {{plot.effect, 0}, {plot.effect, deepest}}, .colour = &theme::data, .width = 1.5});

@@ -2,18 +2,16 @@
 
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
-#include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/monitoring_chart.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/real.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace accrue {
@@ -76,62 +74,48 @@ struct monitoring_plot {
 
 namespace detail {
 
-inline void check(monitoring_plot const& plot) {
-    require_not_empty("looks of a monitoring plot", plot.looks.size());
-    require_positive("required_information", plot.required_information);
-    require_not_negative("conventional", plot.conventional);
-    require(plot.largest_z >= 3 && is_finite(plot.largest_z), "largest_z", "at least 3 and finite",
-            plot.largest_z);
-    if (plot.decided_at && *plot.decided_at >= plot.looks.size()) {
-        throw invalid_input("decided_at must be the index of a look");
-    }
-    double accrued = 0;
-    auto const check_boundary = [&](auto const& look) {
-        require_finite("information", look.information);
-        require(look.information > accrued, "information", "positive and growing from look to look",
-                look.information);
-        require(look.lower < 0, "lower boundary", "negative or minus infinity", look.lower);
-        require(look.upper > 0, "upper boundary", "positive or infinity", look.upper);
-        if (look.futility) {
-            require(look.futility->lower <= look.futility->upper, "lower end of the futility region",
-                    "at most the upper end", look.futility->lower);
-        }
-        accrued = look.information;
-    };
-    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
-        try {
-            // A look that could not be pooled has no Z; it has boundaries all the same.
-            require(is_finite(plot.looks[i].z) || std::isnan(plot.looks[i].z), "z",
-                    "finite, or NaN for a look without a result", plot.looks[i].z);
-            check_boundary(plot.looks[i]);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
+inline monitored_series series_of(monitoring_plot const& plot) {
+    auto series =
+        monitored_series{.required_information = plot.required_information,
+                         .required_words = required_words(plot.required_information_name,
+                                                          plot.required_information, plot.information_unit),
+                         .no_effect = 0,
+                         .start = chart_place{0, 0},
+                         .boundary_name = plot.boundary_name,
+                         .futility_name = plot.futility_name,
+                         .levels = {},
+                         .looks = {},
+                         .planned = {},
+                         .decided_at = plot.decided_at,
+                         .decision = plot.decision};
+    for (auto const& look : plot.looks) {
+        series.looks.push_back(
+            {look.name, look.information, look.z, {look.lower, look.upper}, look.futility});
     }
     for (auto const& look : plot.planned) {
-        check_boundary(look);
+        series.planned.push_back(
+            {"", look.information, not_a_number<double>(), {look.lower, look.upper}, look.futility});
     }
+    if (plot.conventional > 0) {
+        series.levels = {
+            {plot.conventional, plot.conventional_name + " " + readable(plot.conventional, 2), "5 4"},
+            {-plot.conventional, "", "5 4"}};
+    }
+    return series;
 }
 
 /// How far from zero the vertical axis reaches: over every Z, and over the boundaries as far as `largest_z`.
-inline double monitoring_reach(monitoring_plot const& plot) {
+inline double monitoring_reach(monitoring_plot const& plot, monitored_series const& series) {
     double reach = plot.conventional + 1.5;
-    auto const include = [&](double const z) { reach = std::fabs(z) > reach ? std::fabs(z) : reach; };
-    auto const include_boundary = [&](double const z) {
-        include(!is_finite(z)                         ? 0
-                : std::fabs(z) + 0.7 < plot.largest_z ? std::fabs(z) + 0.7
-                                                      : plot.largest_z);
-    };
-    for (auto const& look : plot.looks) {
-        if (is_finite(look.z)) {
-            include(std::fabs(look.z) + 1);
+    auto const include = [&](double const z) { reach = z > reach ? z : reach; };
+    for (auto const* const looks : {&series.looks, &series.planned}) {
+        for (auto const& look : *looks) {
+            include(is_finite(look.value) ? std::fabs(look.value) + 1 : 0);
+            for (double const z : {look.boundaries.lower, look.boundaries.upper}) {
+                double const wanted = std::fabs(z) + 0.7;
+                include(!is_finite(z) ? 0 : wanted < plot.largest_z ? wanted : plot.largest_z);
+            }
         }
-        include_boundary(look.upper);
-        include_boundary(look.lower);
-    }
-    for (auto const& look : plot.planned) {
-        include_boundary(look.upper);
-        include_boundary(look.lower);
     }
     return reach;
 }
@@ -143,158 +127,37 @@ inline double monitoring_reach(monitoring_plot const& plot) {
 /// \throws invalid_input when there is no look, information does not grow from look to look, Z is infinite, a
 /// boundary is on the wrong side of zero, or the ends of a futility region are in the wrong order
 [[nodiscard]] inline chart as_chart(monitoring_plot const& plot) {
-    detail::check(plot);
-    double const reach = detail::monitoring_reach(plot);
-    double const last_look = plot.looks.back().information;
-    double const furthest = plot.planned.empty() ? last_look : plot.planned.back().information;
-    double const end = 1.04 * (furthest > plot.required_information ? furthest : plot.required_information);
+    using namespace detail;
+    require_not_negative("conventional", plot.conventional);
+    require(plot.largest_z >= 3 && is_finite(plot.largest_z), "largest_z", "at least 3 and finite",
+            plot.largest_z);
+    auto const series = series_of(plot);
+    check(series);
+    for (auto const* const looks : {&series.looks, &series.planned}) {
+        for (std::size_t i = 0; i < looks->size(); ++i) {
+            auto const& look = (*looks)[i];
+            try {
+                // A look that could not be pooled has no Z; it has boundaries all the same.
+                require(!std::isinf(look.value), "z", "finite, or NaN for a look without a result",
+                        look.value);
+                require(look.boundaries.lower < 0, "lower boundary", "negative or minus infinity",
+                        look.boundaries.lower);
+                require(look.boundaries.upper > 0, "upper boundary", "positive or infinity",
+                        look.boundaries.upper);
+            } catch (invalid_input const& error) {
+                throw looks == &series.looks ? error.at_study(i) : error;
+            }
+        }
+    }
+    double const reach = monitoring_reach(plot, series);
     auto result = chart{.title = plot.title,
-                        .x = {.name = plot.information_name, .range = interval{0, end}},
+                        .x = {.name = plot.information_name},
                         .y = {.name = "Cumulative Z",
                               .range = interval{-reach, reach},
                               .towards_lower = plot.favours_negative,
                               .towards_higher = plot.favours_positive},
                         .note = plot.note};
-
-    auto const straight = [&](chart_place const& from, chart_place const& to, colour_role const colour,
-                              double const width, std::string_view const dash = {}) {
-        result.lines.push_back({.places = {from, to}, .colour = colour, .width = width, .dash = dash});
-    };
-    straight({0, 0}, {end, 0}, &theme::hairline, 1);
-    if (plot.conventional > 0) {
-        for (double const z : {plot.conventional, -plot.conventional}) {
-            straight({0, z}, {end, z}, &theme::muted, 1.2, "5 4");
-        }
-    }
-    straight({plot.required_information, -reach}, {plot.required_information, reach}, &theme::ink, 2);
-
-    // Each limit as a line through looks and then, dashed, through what is planned.
-    auto const limit = [&](auto const& of, colour_role const colour, std::string_view const dash,
-                           std::string_view const ahead) {
-        auto seen = chart_line{.places = {}, .colour = colour, .width = 2.2, .dash = dash};
-        auto planned = chart_line{.places = {}, .colour = colour, .width = 2.2, .dash = ahead};
-        for (auto const& look : plot.looks) {
-            seen.places.push_back({look.information, of(look)});
-        }
-        planned.places.push_back(seen.places.back());
-        for (auto const& look : plot.planned) {
-            planned.places.push_back({look.information, of(look)});
-        }
-        result.lines.push_back(seen);
-        result.lines.push_back(planned);
-    };
-    // A boundary of one look alone is no line, but a point.
-    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
-        bool const ahead_is_planned = i + 1 == plot.looks.size() && !plot.planned.empty();
-        for (auto const side : {&monitoring_plot_look::lower, &monitoring_plot_look::upper}) {
-            double const z = plot.looks[i].*side;
-            bool const before = i > 0 && detail::is_finite(plot.looks[i - 1].*side);
-            bool const after = i + 1 < plot.looks.size() && detail::is_finite(plot.looks[i + 1].*side);
-            if (detail::is_finite(z) && std::fabs(z) <= reach && !before && !after && !ahead_is_planned) {
-                result.points.push_back({.place = {plot.looks[i].information, z},
-                                         .name = "boundary " + detail::readable(z, 2),
-                                         .area = 0.2,
-                                         .labelled = false,
-                                         .colour = &theme::boundary});
-            }
-        }
-    }
-    double const none = detail::not_a_number<double>();
-    limit([](auto const& look) { return look.upper; }, &theme::boundary, {}, "7 5");
-    limit([](auto const& look) { return look.lower; }, &theme::boundary, {}, "7 5");
-    limit([&](auto const& look) { return look.futility ? look.futility->upper : none; }, &theme::futility,
-          "9 3 2 3", "3 3");
-    limit([&](auto const& look) { return look.futility ? look.futility->lower : none; }, &theme::futility,
-          "9 3 2 3", "3 3");
-
-    auto above = std::vector<chart_place>{};
-    auto below = std::vector<chart_place>{};
-    auto const shade = [&](auto const& look) {
-        if (look.futility) {
-            above.push_back({look.information, look.futility->upper});
-            below.push_back({look.information, look.futility->lower});
-        }
-    };
-    std::for_each(plot.looks.begin(), plot.looks.end(), shade);
-    std::for_each(plot.planned.begin(), plot.planned.end(), shade);
-    if (!above.empty()) {
-        auto corners = above;
-        corners.insert(corners.end(), below.rbegin(), below.rend());
-        result.regions.push_back({.corners = corners, .colour = &theme::futility, .opacity = 0.14});
-    }
-
-    auto curve = chart_line{.places = {{0, 0}}, .colour = &theme::data, .width = 3.5};
-    for (std::size_t i = 0; i < plot.looks.size(); ++i) {
-        auto const& look = plot.looks[i];
-        curve.places.push_back({look.information, look.z});
-        if (detail::is_finite(look.z)) {
-            result.points.push_back({.place = {look.information, look.z},
-                                     .name = look.name + ": " + detail::readable(look.z, 2),
-                                     .area = 0.25,
-                                     .labelled = false});
-        }
-    }
-    result.lines.push_back(curve);
-
-    auto const say = [&](chart_place const& place, std::string const& words, colour_role const colour,
-                         bool const bold = false) {
-        result.labels.push_back({.place = place, .words = words, .colour = colour, .bold = bold});
-    };
-    auto const name_of = [&](monitoring_plot_look const& look) {
-        return (look.name.empty() ? "" : look.name + ": ") + detail::readable(look.z, 2);
-    };
-    if (plot.decided_at) {
-        auto const& look = plot.looks[*plot.decided_at];
-        result.points.push_back(
-            {.place = {look.information, look.z}, .area = 1.4, .hollow = true, .labelled = false});
-        say({look.information, look.z}, name_of(look) + (plot.decision.empty() ? "" : ", " + plot.decision),
-            &theme::data, true);
-    }
-    // A size that exceeds a whole number by no more than its rounding error is that whole number.
-    say({plot.required_information, 0.97 * reach},
-        plot.required_information_name + ": " +
-            detail::readable(std::ceil(plot.required_information * (1 - 1e-14)), 0) +
-            (plot.information_unit.empty() ? "" : " " + plot.information_unit),
-        &theme::ink);
-    auto const edge = [&](double const z) {
-        return std::fabs(z) < reach ? z : std::copysign(0.985 * reach, z);
-    };
-    auto const value_of = [&](double const z) {
-        return std::fabs(z) < reach ? detail::readable(z, 2) : (z > 0 ? "↑ " : "↓ ") + detail::readable(z, 1);
-    };
-    auto const& last = plot.looks.back();
-    bool const above_zero = detail::is_finite(last.upper);
-    auto const boundary_of = [&](auto const& look) { return above_zero ? look.upper : look.lower; };
-    if (detail::is_finite(boundary_of(last))) {
-        if (!plot.planned.empty()) {
-            auto const& middle = plot.planned[plot.planned.size() / 2];
-            say({middle.information, edge(boundary_of(middle))}, plot.boundary_name, &theme::boundary);
-            auto const& final = plot.planned.back();
-            say({final.information, edge(boundary_of(final))}, value_of(boundary_of(final)),
-                &theme::boundary);
-        } else {
-            say({last.information, edge(boundary_of(last))}, plot.boundary_name, &theme::boundary);
-        }
-    }
-    if (!above.empty()) {
-        std::size_t const at = above.size() > 2 ? above.size() - 2 : above.size() - 1;
-        double const upper = above[at].y < reach ? above[at].y : reach;
-        double const lower = below[at].y > -reach ? below[at].y : -reach;
-        say({above[at].x, (upper + lower) / 2 + 0.05 * reach}, plot.futility_name, &theme::futility);
-    }
-    if (plot.conventional > 0) {
-        say({0.01 * end, plot.conventional},
-            plot.conventional_name + " " + detail::readable(plot.conventional, 2), &theme::muted);
-    }
-    for (auto look = plot.looks.rbegin(); look != plot.looks.rend(); ++look) {
-        if (detail::is_finite(look->z)) {
-            say({look->information, look->z}, name_of(*look), &theme::ink);
-        }
-        if (detail::is_finite(boundary_of(*look))) {
-            say({look->information, edge(boundary_of(*look))}, value_of(boundary_of(*look)),
-                &theme::boundary);
-        }
-    }
+    add_series(result, series);
     return result;
 }
 

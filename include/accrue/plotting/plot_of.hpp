@@ -97,7 +97,7 @@ bool keeps_zero(BackTransform const& back_transform) {
 inline std::string heterogeneity_note(double const tau_squared, heterogeneity_summary const& scatter) {
     return "τ² = " + readable(tau_squared, 3) + ", I² = " + readable(100 * scatter.i_squared, 0) +
            " %, Q = " + readable(scatter.q, 2) + " on " + readable(scatter.degrees_of_freedom, 0) +
-           " degrees of freedom, p " +
+           (scatter.degrees_of_freedom > 1 ? " degrees" : " degree") + " of freedom, p " +
            (scatter.p_value < 0.001 ? "< 0.001" : "= " + readable(scatter.p_value, 3));
 }
 
@@ -382,8 +382,11 @@ template <class Measure>
         auto const effect_at = [&](double const z) {
             return back(detail::is_finite(z) ? -detail::effect_at_distance(at, z) : z);
         };
+        auto const boundary_at = [&](double const z) {
+            return detail::is_finite(z) ? effect_at(z) : detail::not_a_number<double>();
+        };
         auto drawn = effect_monitoring_plot_look{.information = look.information};
-        drawn.boundaries = {effect_at(look.lower), effect_at(look.upper)};
+        drawn.boundaries = {boundary_at(look.lower), boundary_at(look.upper)};
         if (look.futility) {
             drawn.futility = interval{effect_at(look.futility->lower), effect_at(look.futility->upper)};
         }

@@ -4,6 +4,7 @@
 #include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/rare_events/detail/beta_binomial_arm.hpp>
+#include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -46,6 +47,14 @@ struct beta_binomial {
     template <real Real>
     [[nodiscard]] basic_beta_binomial_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
+        auto const way = detail::either_way<basic_events<Real>>(trials);
+        return way.turned_result(pooled(way.trials()));
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_beta_binomial_pooled<Real>
+    pooled(std::span<two_arms<basic_events<Real>> const> const trials) const {
         detail::require_not_empty("trials", trials.size());
         auto treatment = detail::beta_binomial_arm<Real>{};
         auto control = detail::beta_binomial_arm<Real>{};

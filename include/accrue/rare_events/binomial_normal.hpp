@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/rare_events/detail/binomial_count.hpp>
+#include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/rare_events/detail/fixed_intercept_pair.hpp>
 #include <accrue/rare_events/detail/mixed_maximum.hpp>
 #include <accrue/rare_events/detail/noncentral_hypergeometric.hpp>
@@ -112,7 +113,7 @@ struct random_intercepts {
 /// and intervals are too narrow (10.1186/s12874-018-0531-9). Where the result is `undefined`, all trials that
 /// say anything have the fewest events that they can under treatment, or the most, and the odds ratio is 0 or
 /// infinite: `exact_odds_ratio` gives the interval, open on one side; or the likelihood rises with tau²
-/// without end.
+/// without end. Exchanging the arms of all trials turns the sign of the effect and changes nothing else.
 ///
 ///     pool(binomial_normal{conditional_exact{}}, trials)
 ///
@@ -127,26 +128,8 @@ struct binomial_normal {
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
-        auto const studies = detail::likelihoods(trials, form);
-        if constexpr (std::is_same_v<Form, random_intercepts>) {
-            using std::log;
-            Real treated(0), controls(0), others_treated(0), others_control(0);
-            for (auto const& [treatment, control] : trials) {
-                treated += treatment.count;
-                controls += control.count;
-                others_treated += treatment.total - treatment.count;
-                others_control += control.total - control.count;
-            }
-            bool const open = treated > 0 && controls > 0 && others_treated > 0 && others_control > 0;
-            if (!open) {
-                return {detail::undefined_pooled<Real>(trials.size()), detail::not_a_number<Real>(), 0};
-            }
-            Real const logit = log(Real((treated + controls) / (others_treated + others_control)));
-            return detail::as_pooled(detail::random_intercept_search<Real>(studies).run(logit),
-                                     trials.size());
-        } else {
-            return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
-        }
+        auto const way = detail::either_way<basic_events<Real>>(trials);
+        return way.turned_result(pooled(way.trials()));
     }
 
     /// Single groups: the mean logit of their risks. `undefined` where no group, or every participant, has an
@@ -168,6 +151,32 @@ struct binomial_normal {
         Real const half = Real(1) / 2;
         Real const start = log(Real((count + half) / (total - count + half)));
         return detail::as_pooled(detail::maximise_mixed<Real>(studies, start, Real(1)), groups.size());
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_mixed_pooled<Real>
+    pooled(std::span<two_arms<basic_events<Real>> const> const trials) const {
+        auto const studies = detail::likelihoods(trials, form);
+        if constexpr (std::is_same_v<Form, random_intercepts>) {
+            using std::log;
+            Real treated(0), controls(0), others_treated(0), others_control(0);
+            for (auto const& [treatment, control] : trials) {
+                treated += treatment.count;
+                controls += control.count;
+                others_treated += treatment.total - treatment.count;
+                others_control += control.total - control.count;
+            }
+            bool const open = treated > 0 && controls > 0 && others_treated > 0 && others_control > 0;
+            if (!open) {
+                return {detail::undefined_pooled<Real>(trials.size()), detail::not_a_number<Real>(), 0};
+            }
+            Real const logit = log(Real((treated + controls) / (others_treated + others_control)));
+            return detail::as_pooled(detail::random_intercept_search<Real>(studies).run(logit),
+                                     trials.size());
+        } else {
+            return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
+        }
     }
 };
 

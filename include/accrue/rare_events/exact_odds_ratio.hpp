@@ -4,6 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/rare_events/binomial_normal.hpp>
+#include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/rare_events/detail/event_sum.hpp>
 #include <accrue/rare_events/detail/log_odds_root.hpp>
 #include <accrue/real.hpp>
@@ -14,6 +15,7 @@
 #include <iterator>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace accrue {
 
@@ -32,14 +34,18 @@ struct exact_odds_ratio {
     template <real Real>
     [[nodiscard]] basic_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
-        auto const all = detail::event_sum<Real>(detail::likelihoods(trials, conditional_exact{}));
+        auto const way = detail::either_way<basic_events<Real>>(trials);
+        auto const all = detail::event_sum<Real>(detail::likelihoods(way.trials(), conditional_exact{}));
         if (!all.is_informative() || all.is_lowest() || all.is_highest()) {
             return detail::undefined_pooled<Real>(trials.size());
         }
         Real const effect = all.matching(all.observed(), Real(0));
-        return {effect,        1 / all.moments_at(effect).variance,
-                Real(0),       detail::infinity<Real>(),
-                trials.size(), status::ok};
+        return {way.turned(effect),
+                1 / all.moments_at(effect).variance,
+                Real(0),
+                detail::infinity<Real>(),
+                trials.size(),
+                status::ok};
     }
 };
 
@@ -64,12 +70,19 @@ struct mid_p_tails {
 
 namespace detail {
 
+/// The trials' tables together, with their arms one way round or the other.
 template <class Trials>
-[[nodiscard]] auto all_trials(Trials const& trials) {
-    using Trial = std::remove_cvref_t<decltype(*std::data(trials))>;
-    auto const list = std::span<Trial const>(std::data(trials), std::size(trials));
-    return event_probabilities(likelihoods(list, conditional_exact{}));
-}
+struct all_trials {
+    using Trial = std::remove_cvref_t<decltype(*std::data(std::declval<Trials const&>()))>;
+    using Arm = std::remove_cvref_t<decltype(std::declval<Trial>().treatment)>;
+
+    explicit all_trials(Trials const& trials)
+        : way(std::span<Trial const>(std::data(trials), std::size(trials))),
+          tables(likelihoods(way.trials(), conditional_exact{})) {}
+
+    either_way<Arm> way;
+    event_probabilities<std::remove_cvref_t<decltype(std::declval<Arm>().count)>> tables;
+};
 
 } // namespace detail
 
@@ -87,7 +100,8 @@ template <class Trials>
 template <class Tails, class Trials>
 [[nodiscard]] auto exact_interval(Tails const& tails, Trials const& trials, double const level) {
     detail::require_between_0_and_1("level", level);
-    auto const all = detail::all_trials(trials);
+    auto const looked_at = detail::all_trials<Trials>(trials);
+    auto const& all = looked_at.tables;
     using Real = std::remove_cvref_t<decltype(all.observed())>;
     Real const share = (1 - Real(level)) / 2;
     auto result = basic_interval<Real>{-detail::infinity<Real>(), detail::infinity<Real>()};
@@ -103,7 +117,8 @@ template <class Tails, class Trials>
             return Real(tails(at.below, at.observed) - share);
         });
     }
-    return result;
+    return looked_at.way.exchanged() ? basic_interval<Real>{Real(-result.upper), Real(-result.lower)}
+                                     : result;
 }
 
 /// The exact two-sided p-value of a common odds ratio of e^theta: the probability of all events under
@@ -115,9 +130,10 @@ template <class Tails, class Trials>
 template <class Trials>
 [[nodiscard]] auto exact_p_value(Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
-    auto const all = detail::all_trials(trials);
+    auto const looked_at = detail::all_trials<Trials>(trials);
+    auto const& all = looked_at.tables;
     using Real = std::remove_cvref_t<decltype(all.observed())>;
-    return all.probability_of_unlikely(Real(theta));
+    return all.probability_of_unlikely(looked_at.way.turned(Real(theta)));
 }
 
 /// The two-sided p-value that is twice the smaller of the two tails, at most 1:
@@ -128,9 +144,10 @@ template <class Trials>
 template <class Tails, class Trials>
 [[nodiscard]] auto tailed_p_value(Tails const& tails, Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
-    auto const all = detail::all_trials(trials);
+    auto const looked_at = detail::all_trials<Trials>(trials);
+    auto const& all = looked_at.tables;
     using Real = std::remove_cvref_t<decltype(all.observed())>;
-    auto const at = all.tails_at(Real(theta));
+    auto const at = all.tails_at(looked_at.way.turned(Real(theta)));
     Real const above = tails(at.above, at.observed);
     Real const below = tails(at.below, at.observed);
     Real const twice = 2 * (above < below ? above : below);

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/rare_events/binomial_normal.hpp>
 #include <accrue/rare_events/detail/binomial_count.hpp>
+#include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/rare_events/detail/fixed_intercept_pair.hpp>
 #include <accrue/rare_events/detail/mixed_maximum.hpp>
 #include <accrue/rare_events/mixed_pooled.hpp>
@@ -34,21 +35,8 @@ struct poisson_normal {
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<two_arms<basic_rate<Real>> const> const trials) const {
-        using std::log;
-        auto const studies = detail::likelihoods(trials, [](two_arms<basic_rate<Real>> const& trial) {
-            auto const& [treatment, control] = trial;
-            detail::check(treatment);
-            detail::check(control);
-            if constexpr (std::same_as<Form, fixed_intercepts>) {
-                using count = detail::poisson_count<Real>;
-                return detail::fixed_intercept_pair<Real, count>(count(treatment.events, treatment.time),
-                                                                 count(control.events, control.time));
-            } else {
-                return detail::binomial_count<Real>(treatment.events, treatment.events + control.events,
-                                                    log(Real(treatment.time / control.time)));
-            }
-        });
-        return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
+        auto const way = detail::either_way<basic_rate<Real>>(trials);
+        return way.turned_result(pooled(way.trials()));
     }
 
     /// Single groups: the mean log rate. `undefined` where there is no event at all.
@@ -68,6 +56,27 @@ struct poisson_normal {
         });
         return detail::as_pooled(
             detail::maximise_mixed<Real>(studies, log(Real((count + 1) / time)), Real(1)), groups.size());
+    }
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_mixed_pooled<Real>
+    pooled(std::span<two_arms<basic_rate<Real>> const> const trials) const {
+        using std::log;
+        auto const studies = detail::likelihoods(trials, [](two_arms<basic_rate<Real>> const& trial) {
+            auto const& [treatment, control] = trial;
+            detail::check(treatment);
+            detail::check(control);
+            if constexpr (std::same_as<Form, fixed_intercepts>) {
+                using count = detail::poisson_count<Real>;
+                return detail::fixed_intercept_pair<Real, count>(count(treatment.events, treatment.time),
+                                                                 count(control.events, control.time));
+            } else {
+                return detail::binomial_count<Real>(treatment.events, treatment.events + control.events,
+                                                    log(Real(treatment.time / control.time)));
+            }
+        });
+        return detail::as_pooled(detail::maximise_mixed<Real>(studies, Real(0), Real(1)), trials.size());
     }
 };
 

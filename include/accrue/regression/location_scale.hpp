@@ -175,6 +175,31 @@ struct scale_maximum {
     bool converged;
 };
 
+/// A maximum to all its digits. The likelihood itself is flat there to rounding, its score is not: Newton's
+/// steps are taken for as long as what they promise to gain falls.
+template <real Real>
+[[nodiscard]] typename scale_likelihood<Real>::point polished(scale_likelihood<Real> const& likelihood,
+                                                              typename scale_likelihood<Real>::point here) {
+    Real promised = infinity<Real>();
+    auto best = here;
+    for (int n = 0; n < 10; ++n) {
+        auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
+        if (newton.info() != Eigen::ComputationInfo{}) {
+            return best;
+        }
+        matrix<Real> const step = newton.solve(here.score);
+        Real const gain =
+            inner_product(step.data(), here.score.data(), static_cast<std::size_t>(step.rows()));
+        if (!(gain < promised)) {
+            return best;
+        }
+        promised = gain;
+        best = std::move(here);
+        here = likelihood.at(matrix<Real>(best.a + step));
+    }
+    return best;
+}
+
 /// Climbs by Newton's steps where the likelihood is concave, by Fisher's elsewhere, each halved until it
 /// rises.
 template <real Real>
@@ -183,7 +208,7 @@ template <real Real>
     auto here = likelihood.at(start);
     for (int n = 0; n < limit; ++n) {
         auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
-        bool const concave = newton.info() == Eigen::Success;
+        bool const concave = newton.info() == Eigen::ComputationInfo{};
         auto const fisher = Eigen::LDLT<matrix<Real>>(here.expected);
         matrix<Real> step =
             concave ? matrix<Real>(newton.solve(here.score)) : matrix<Real>(fisher.solve(here.score));
@@ -293,6 +318,9 @@ struct location_scale {
                     }
                 }
             }
+        }
+        if (best.converged) {
+            best.best = detail::polished(likelihood, std::move(best.best));
         }
         return result(studies, scale_design, best, location.terms(), scale.terms());
     }

@@ -223,7 +223,7 @@ template <regression_model Model, real Real>
     }
     auto result = basic_regression<Real>{studies.design().names(),
                                          found.coefficients,
-                                         precision.root * precision.root.transpose(),
+                                         precision.root.lazyProduct(precision.root.transpose()),
                                          tau_squared.value,
                                          precision.degrees_of_freedom,
                                          studies.size(),

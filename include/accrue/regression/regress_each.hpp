@@ -126,7 +126,7 @@ template <class Pack, class Model>
     auto const view =
         lane_view{batch.effects.data() + first, batch.variances.data() + first, batch.size(), batch.studies};
     auto const summary = survey<Pack>(view, 0);
-    if (!summary.usable().all()) {
+    if (!summary.usable().everywhere()) {
         return false;
     }
     auto const studies = lane_regressions<Pack>{view, 0, summary, design.basis().data(), p, &room};

@@ -35,10 +35,10 @@ struct hunter_schmidt {
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
-        Real const weights = studies.sum(detail::relative_weight_at(studies, Real(0)));
-        return sqrt(detail::quadratic_form_variance(studies, inverse_variance_weights{}, tau_squared)) /
-               weights;
+        auto const weights = inverse_variance_weights{};
+        auto const form = detail::make_quadratic_form(studies, weights);
+        return detail::quadratic_form_deviation(studies, weights, form, tau_squared) /
+               studies.sum(detail::relative_weight_at(studies, Real(0)));
     }
 };
 

@@ -50,9 +50,9 @@ template <evidence Evidence>
 [[nodiscard]] auto sidik_jonkman_standard_error(Evidence const& studies, real_t<Evidence> const& start,
                                                 real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::sqrt;
     auto const weight = relative_weight_at(studies, start);
-    return start / weight.unit * sqrt(quadratic_form_variance(studies, weight, tau_squared)) /
+    auto const form = make_quadratic_form(studies, weight);
+    return start / weight.unit * quadratic_form_deviation(studies, weight, form, tau_squared) /
            from_count<Real>(studies.degrees_of_freedom());
 }
 

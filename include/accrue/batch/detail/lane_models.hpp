@@ -57,7 +57,7 @@ template <class Pack>
         Pack const step = select(done > 0, 0, newton_step(fit, target));
         tau_squared += step;
         done = select(step > estimator.tolerance * fit.unit, done, 1);
-        if ((done > 0).all()) {
+        if ((done > 0).everywhere()) {
             break;
         }
         fit = studies.fit(tau_squared);

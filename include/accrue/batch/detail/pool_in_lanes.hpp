@@ -111,14 +111,14 @@ prepare(lane_buffer& buffer, lane_view const& view, std::size_t const lane, type
         summary = survey<Pack>(view, lane);
         usable = summary.usable();
     }
-    if (buffer.has_gaps || !usable.all()) [[unlikely]] {
+    if (buffer.has_gaps || !usable.everywhere()) [[unlikely]] {
         summary = buffer.template settle<Pack>(view, lane);
         used = buffer.view();
         usable = summary.usable();
-        if (!usable.all()) {
+        if (!usable.everywhere()) {
             buffer.disarm(lane, summary);
         }
-        buffer.has_gaps = !(Pack(static_cast<double>(view.depth)) <= summary.sizes).all();
+        buffer.has_gaps = !(Pack(static_cast<double>(view.depth)) <= summary.sizes).everywhere();
     }
     return {used, lane, summary, buffer.weights()};
 }
@@ -208,7 +208,7 @@ template <class Pack, class Model, class Batch>
             lane_results<Pack>{fit.mean,   precision.variance,           tau_squared.value,
                                common.q(), precision.degrees_of_freedom, studies.summary.sizes};
         auto const good = tau_squared.good & precision.good & found.finite();
-        if (last - i >= Pack::width && (usable & good).all()) [[likely]] {
+        if (last - i >= Pack::width && (usable & good).everywhere()) [[likely]] {
             set(results, i, found);
         } else {
             set_each(results, i, (std::min)(i + Pack::width, last), found, usable, good, model, batch);

@@ -166,9 +166,10 @@ class nested_search {
             !(right.within - left.within > (problem_.smallest_variance() + left.within) / 64)) {
             return false;
         }
+        // At the first point there is nothing before it that it could turn from.
         auto const turns = [&](std::size_t const i) {
-            return i > 0 && i + 1 < points_.size() &&
-                   magnitude(points_[i].score) < magnitude(points_[i - 1].score) &&
+            return i + 1 < points_.size() &&
+                   (i == 0 || magnitude(points_[i].score) < magnitude(points_[i - 1].score)) &&
                    magnitude(points_[i].score) < magnitude(points_[i + 1].score);
         };
         return turns(upper - 1) || turns(upper);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/platform.hpp>
 
 #include <cmath>
@@ -8,27 +9,31 @@
 
 namespace accrue::detail {
 
-// The tail of Student's t in `double`. Boost's incomplete beta function serves any two parameters, and
-// compiles for more than a second; here one parameter is 1/2.
+// The tail of Student's t in `double`, and in automatic differentiation types on top of it. Boost's
+// incomplete beta function serves any two parameters, and compiles for more than a second; here one parameter
+// is 1/2.
 
 /// Gamma(a + 1/2) / Gamma(a + 1): by the difference of two Stirling series where a is 10 or more, and the
 /// recurrence below. The next term of the series is below 6e-17.
-inline double half_step_ratio(double a) {
-    double numerator = 1;
-    double denominator = 1;
+template <class Real>
+[[nodiscard]] Real half_step_ratio(Real a) {
+    using std::exp;
+    using std::sqrt;
+    Real numerator(1);
+    Real denominator(1);
     for (; a < 10; a += 1) {
         numerator *= a + 1;
         denominator *= a + 0.5;
     }
-    double const r = 1 / a;
-    double const q = r * r;
-    double const series =
+    Real const r = 1 / a;
+    Real const q = r * r;
+    Real const series =
         r *
         (-1.0 / 8 +
          q * (1.0 / 192 +
               q * (-1.0 / 640 + q * (17.0 / 14336 +
                                      q * (-31.0 / 18432 + q * (691.0 / 180224 + q * (-5461.0 / 425984)))))));
-    return numerator / denominator * std::exp(series) / std::sqrt(a);
+    return numerator / denominator * exp(series) / sqrt(a);
 }
 
 /// I_z(a, 1/2) over z^a sqrt(1 - z) / B(a, 1/2), `rest` being 1 - z: by the continued fraction of DiDonato &
@@ -62,25 +67,33 @@ template <class Real>
 ///
 /// In the tail it is I_z(df/2, 1/2) / 2. In the middle, where it is 0.08 to 1/2, it is 1/2 less the series of
 /// I_(1-z)(1/2, df/2) / 2, whose terms are positive (Abramowitz & Stegun 1964, 26.5.4).
-inline double student_t_tail(double const degrees_of_freedom, double const x) {
-    double const a = degrees_of_freedom / 2;
-    double const s = x / std::sqrt(degrees_of_freedom);
-    double const square = s * s;
+template <class Real>
+[[nodiscard]] Real student_t_tail(Real const& degrees_of_freedom, Real const& x) {
+    using std::exp;
+    using std::pow;
+    using std::sqrt;
+    Real const a = degrees_of_freedom / 2;
+    Real const s = x / sqrt(degrees_of_freedom);
+    Real const square = s * s;
     // The smaller of the errors that z and its logarithm pass on.
-    double const power = !(s <= (std::numeric_limits<double>::max)())
-                             ? std::pow(x, -degrees_of_freedom) * std::pow(degrees_of_freedom, a)
-                         : s > 1e8      ? std::pow(s, -degrees_of_freedom)
-                         : square > 1.7 ? std::pow(1 + square, -a)
-                                        : std::exp(-a * std::log1p(square));
-    double const z = 1 / (1 + square);
-    double const rest = s > 1e8 ? 1 : square / (1 + square);
-    double const prefix =
-        power * std::sqrt(rest) * (a * half_step_ratio(a)) * (0.5 * std::numbers::inv_sqrtpi);
+    Real power(0);
+    if (!(s <= (std::numeric_limits<double>::max)())) {
+        power = pow(x, Real(-degrees_of_freedom)) * pow(degrees_of_freedom, a);
+    } else if (s > 1e8) {
+        power = pow(s, Real(-degrees_of_freedom));
+    } else if (square > 1.7) {
+        power = pow(Real(1 + square), Real(-a));
+    } else {
+        power = exp(Real(-a * log1p_of(square)));
+    }
+    Real const z = 1 / (1 + square);
+    Real const rest = s > 1e8 ? Real(1) : Real(square / (1 + square));
+    Real const prefix = power * sqrt(rest) * (a * half_step_ratio(a)) * (0.5 * std::numbers::inv_sqrtpi);
     if (z < (a + 1) / (a + 2)) {
         return prefix * half_beta_fraction(a, z, rest);
     }
-    double term = 2;
-    double sum = 2;
+    Real term(2);
+    Real sum(2);
     for (int n = 0; term > sum * std::numeric_limits<double>::epsilon() / 4; ++n) {
         term *= rest * (a + 0.5 + n) / (1.5 + n);
         sum += term;

@@ -141,7 +141,7 @@ struct pack {
         [[gnu::always_inline]] friend mask operator|(mask const& a, mask const& b) {
             return {a.bits | b.bits};
         }
-        [[nodiscard, gnu::always_inline]] bool all() const {
+        [[nodiscard, gnu::always_inline]] bool everywhere() const {
             auto result = bits[0];
             for (std::size_t i = 1; i < width; ++i) {
                 result &= bits[i];

@@ -53,25 +53,30 @@ template <evidence Evidence, class Weights>
     return total;
 }
 
-/// 2 tr (P V)² in relative weights: the variance of a quadratic form at tau² if effects are normal.
+/// sqrt(2 tr (P V)²) in relative weights: the standard deviation of a quadratic form at tau² if effects are
+/// normal. V is taken in units of tr PV, so that no square of a variance over- or underflows: with them tr (P
+/// V)² is between 1 over the rank of P and 1.
 template <evidence Evidence, class Weights>
-[[nodiscard]] auto quadratic_form_variance(Evidence const& studies, Weights const& weights,
-                                           real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
+[[nodiscard]] auto quadratic_form_deviation(Evidence const& studies, Weights const& weights,
+                                            quadratic_form<real_t<Evidence>> const& form,
+                                            real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
+    using std::sqrt;
+    Real const expected = form.sampling + tau_squared * form.trace;
     Real trace(0);
     for (auto const& group : weighted_groups(studies, weights)) {
-        trace += group.residual_maker().squared_trace([&](Real const& v) { return Real(v + tau_squared); });
+        trace += group.residual_maker().squared_trace(
+            [&](Real const& v) { return Real((v + tau_squared) / expected); });
     }
-    return 2 * trace;
+    return sqrt(Real(2 * trace)) * expected;
 }
 
 /// The standard error of the moment estimator of tau² from Q_a, at tau².
 template <evidence Evidence, class Weights>
 [[nodiscard]] auto moment_standard_error(Evidence const& studies, Weights const& weights,
                                          real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
-    using std::sqrt;
-    return sqrt(quadratic_form_variance(studies, weights, tau_squared)) /
-           make_quadratic_form(studies, weights).trace;
+    auto const form = make_quadratic_form(studies, weights);
+    return quadratic_form_deviation(studies, weights, form, tau_squared) / form.trace;
 }
 
 } // namespace accrue::detail

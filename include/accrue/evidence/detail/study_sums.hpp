@@ -84,7 +84,7 @@ template <real Real>
         }
         double const one = smallest.numbers[1];
         double const other = other_smallest.numbers[1];
-        return {other < one ? other : one, (defect + other_defect <= 0).all()};
+        return {other < one ? other : one, (defect + other_defect <= 0).everywhere()};
     } else {
         auto result = study_survey<Real>{studies.front().variance, true};
         for (auto const& [effect, variance] : studies) {

@@ -14,6 +14,7 @@
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -154,24 +155,33 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robi
 };
 
 /// The numerator of Sato's variance cancels where events are rare or frequent. With the risks p1 and p2 of a
-/// trial, its difference d = p1 - p2 and its weight w = n1 n2/N it is the sum over trials of
+/// trial, its difference d = p1 - p2, its weight w = n1 n2/N and the arms' shares s1 = n1/N and s2 = n2/N it
+/// is the sum over trials of
 ///
-///     w [n1 p2 (1 - p2) + n2 p1 (1 - p1)] / N + w (d - D) [n1 (1/2 - p2) - n2 (1/2 - p1)] / N,
+///     w [s1 p2 (1 - p2) + s2 p1 (1 - p1)] + w (d - D) [s1 (1/2 - p2) - s2 (1/2 - p1)],
 ///
-/// the first term positive, the second 0 for a single trial.
+/// the first term positive, the second 0 where all trials have the same difference. As the w (d - D) add up
+/// to 0, one number can be taken from all square brackets of the second: with 1/2 or -1/2 they become sums,
+///
+///     -[s1 p2 + s2 (1 - p1)]   and   s1 (1 - p2) + s2 p1,
+///
+/// and the smaller of the two is taken.
 template <class ZeroCells, class Variance, real Real>
 struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
                             two_arms<basic_events<Real>>> {
     using trial = two_arms<basic_events<Real>>;
-    /// Of a trial: what the sum of its w (d - D) needs, and what that is multiplied by.
+    /// Of a trial: its difference and its weight, and the two sums.
     struct distance {
-        Real difference; ///< w d
+        Real difference;
         Real weight;
-        Real factor;
+        Real against;
+        Real with;
     };
     Real weights = Real(0);
     Real difference = Real(0);
     Real spread = Real(0);
+    Real against = Real(0);
+    Real with = Real(0);
     std::vector<distance> distances{};
 
     [[nodiscard]] static Real weight(trial const& report) {
@@ -180,28 +190,35 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
     }
     void add(trial const& report) {
         auto const t = table_cells<Real>(report);
-        Real const wd = difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        Real const share1 = t.n1 / t.n;
+        Real const share2 = t.n2 / t.n;
         Real const w = weight(report);
         weights += w;
-        difference += wd;
-        spread += (t.n1 / t.n) * (t.n1 / t.n) * t.c * (t.d / t.n2) +
-                  (t.n2 / t.n) * (t.n2 / t.n) * t.a * (t.b / t.n1);
-        distances.push_back(
-            {wd, w, (t.n1 / t.n) * ((t.d - t.c) / t.n2 / 2) - (t.n2 / t.n) * ((t.b - t.a) / t.n1 / 2)});
+        difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        spread += share1 * share1 * t.c * (t.d / t.n2) + share2 * share2 * t.a * (t.b / t.n1);
+        auto const one = distance{difference_of_products(t.a, t.n2, t.c, t.n1) / (t.n1 * t.n2), w,
+                                  share1 * (t.c / t.n2) + share2 * (t.b / t.n1),
+                                  share1 * (t.d / t.n2) + share2 * (t.a / t.n1)};
+        against += w * one.against;
+        with += w * one.with;
+        distances.push_back(one);
     }
     [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
-        Real const effect = difference / weights;
-        // The effect's rounding error would be multiplied by numbers of participants: the distances add up to
-        // 0.
-        Real rest(0);
-        for (auto const& trial_distance : distances) {
-            rest += trial_distance.difference - effect * trial_distance.weight;
+        // Distances from the heaviest trial first, so that they are 0 where the differences are equal and the
+        // effect's rounding error is not multiplied by numbers of participants.
+        auto const heaviest =
+            std::max_element(distances.begin(), distances.end(),
+                             [](auto const& x, auto const& y) { return x.weight < y.weight; });
+        Real centre(0);
+        for (auto const& one : distances) {
+            centre += (one.difference - heaviest->difference) * (one.weight / weights);
         }
         Real total = spread;
-        for (auto const& [wd, w, factor] : distances) {
-            total += (wd - effect * w - rest * (w / weights)) * factor;
+        for (auto const& one : distances) {
+            Real const moment = one.weight * (one.difference - heaviest->difference - centre);
+            total += with < against ? Real(moment * one.with) : Real(-moment * one.against);
         }
-        return mantel_haenszel_result(effect, Real(total / weights / weights), k);
+        return mantel_haenszel_result(Real(difference / weights), Real(total / weights / weights), k);
     }
 };
 

@@ -2,8 +2,10 @@
 
 #include <accrue/interval.hpp>
 #include <accrue/plotting/detail/text.hpp>
+#include <accrue/plotting/drawing.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -15,6 +17,37 @@ namespace accrue::detail {
 inline void require_drawable(double const size) {
     require(size < 4e307, "largest number of a picture", "below 4e307 in size", size);
 }
+
+/// The smallest range that holds the numbers added to it.
+class growing_range {
+  public:
+    void add(double const value) {
+        if (is_finite(value)) {
+            range_.lower = value < range_.lower ? value : range_.lower;
+            range_.upper = value > range_.upper ? value : range_.upper;
+        }
+    }
+    [[nodiscard]] bool empty() const { return range_.lower > range_.upper; }
+
+    /// The range with a margin of a share of its width; a range of one number gets some width.
+    [[nodiscard]] interval with_margin(double const share, bool const logarithmic) const {
+        if (logarithmic) {
+            double const factor = std::pow(range_.upper, share) / std::pow(range_.lower, share);
+            double const least = range_.upper > range_.lower * 1.01 ? 1 : 1.5;
+            // The ends stay where a double has all its digits.
+            return {(std::max)(range_.lower / factor / least, 1e-307),
+                    (std::min)(range_.upper * factor * least, 1e307)};
+        }
+        double const size = std::fabs(range_.upper) > std::fabs(range_.lower) ? std::fabs(range_.upper)
+                                                                              : std::fabs(range_.lower);
+        require_drawable(size);
+        double const margin = range_.width() > 1e-9 * size ? share * range_.width() : size > 0 ? size / 2 : 1;
+        return {range_.lower - margin, range_.upper + margin};
+    }
+
+  private:
+    interval range_{infinity<double>(), -infinity<double>()};
+};
 
 /// A mark of an axis: its value and the words beside it.
 struct tick {
@@ -49,19 +82,6 @@ struct axis {
     }
 };
 
-/// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart.
-inline std::vector<tick> linear_ticks(interval const& range, double const count) {
-    double const power = std::pow(10.0, std::floor(std::log10(range.width() / count)));
-    double const mantissa = range.width() / count / power;
-    double const step = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
-    int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-    auto ticks = std::vector<tick>{};
-    for (double i = std::ceil(range.lower / step - 1e-9); i <= std::floor(range.upper / step + 1e-9); ++i) {
-        ticks.push_back({i * step, readable(i * step, digits)});
-    }
-    return ticks;
-}
-
 /// The shortest decimal text of a round number.
 inline std::string short_text(double const value) {
     double const magnitude = std::fabs(value);
@@ -76,6 +96,20 @@ inline std::string short_text(double const value) {
         text.pop_back();
     }
     return text;
+}
+
+/// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart.
+inline std::vector<tick> linear_ticks(interval const& range, double const count) {
+    double const power = std::pow(10.0, std::floor(std::log10(range.width() / count)));
+    double const mantissa = range.width() / count / power;
+    double const step = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
+    int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+    bool const is_plain = digits < 6 && std::fabs(range.lower) < 1e7 && std::fabs(range.upper) < 1e7;
+    auto ticks = std::vector<tick>{};
+    for (double i = std::ceil(range.lower / step - 1e-9); i <= std::floor(range.upper / step + 1e-9); ++i) {
+        ticks.push_back({i * step, is_plain ? readable(i * step, digits) : short_text(i * step)});
+    }
+    return ticks;
 }
 
 /// Round ratios in a range: the fewest of whole decades, 1-3, 1-2-5 and finer ones that make `count` ticks;
@@ -111,6 +145,27 @@ inline std::vector<tick> ratio_ticks(interval const& range, double const count) 
 
 [[nodiscard]] inline std::vector<tick> ticks_of(axis const& scale, double const count) {
     return scale.logarithmic ? ratio_ticks(scale.range, count) : linear_ticks(scale.range, count);
+}
+
+/// Marks a horizontal axis at a height, with words below where they do not touch, about one every `apart`
+/// pixels; `font` is the size of the picture's font.
+inline void add_marks(drawing& to, axis const& scale, double const y, double const apart, double const font,
+                      text_style const& style) {
+    auto marks = ticks_of(scale, std::fabs(scale.pixels.upper - scale.pixels.lower) / apart);
+    if (scale.pixels.upper < scale.pixels.lower) {
+        std::reverse(marks.begin(), marks.end());
+    }
+    double taken = 0; // the right end of the last words
+    for (auto const& [value, words] : marks) {
+        double const x = scale.pixel(value);
+        to.line({{x, y}, {x, y + 0.35 * font}}, {style.colour, 1.2});
+        auto const place = drawing_point{x, y + 0.55 * font + 0.85 * style.size};
+        auto const box = drawing::box_of(words, place, style);
+        if (box.left > taken) {
+            to.text(words, place, style);
+            taken = box.right + 0.3 * font;
+        }
+    }
 }
 
 } // namespace accrue::detail

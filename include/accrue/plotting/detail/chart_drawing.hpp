@@ -20,35 +20,6 @@
 
 namespace accrue::detail {
 
-/// The smallest range that holds the numbers added to it.
-class growing_range {
-  public:
-    void add(double const value) {
-        if (is_finite(value)) {
-            range_.lower = value < range_.lower ? value : range_.lower;
-            range_.upper = value > range_.upper ? value : range_.upper;
-        }
-    }
-    [[nodiscard]] bool empty() const { return range_.lower > range_.upper; }
-
-    /// The range with a margin of a share of its width; a range of one number gets some width.
-    [[nodiscard]] interval with_margin(double const share, bool const logarithmic) const {
-        if (logarithmic) {
-            double const factor = std::pow(range_.upper, share) / std::pow(range_.lower, share);
-            double const least = range_.upper > range_.lower * 1.01 ? 1 : 1.5;
-            return {range_.lower / (factor * least), range_.upper * factor * least};
-        }
-        double const size = std::fabs(range_.upper) > std::fabs(range_.lower) ? std::fabs(range_.upper)
-                                                                              : std::fabs(range_.lower);
-        require_drawable(size);
-        double const margin = range_.width() > 1e-9 * size ? share * range_.width() : size > 0 ? size / 2 : 1;
-        return {range_.lower - margin, range_.upper + margin};
-    }
-
-  private:
-    interval range_{infinity<double>(), -infinity<double>()};
-};
-
 /// The drawing of one chart.
 class chart_drawing {
   public:
@@ -162,22 +133,7 @@ class chart_drawing {
             drawing_.line({{frame_.left - 0.35 * font_, y}, {frame_.left, y}}, ink);
             drawing_.text(words, {frame_.left - 0.6 * font_, y + 0.35 * font_}, {colours_.ink, font_, "end"});
         }
-        double taken = 0; // the right end of the last number
-        auto marks = ticks_of(x_, (frame_.right - frame_.left) / (6 * font_));
-        if (plot_.x.reversed) {
-            marks = {marks.rbegin(), marks.rend()};
-        }
-        for (auto const& [value, words] : marks) {
-            double const x = x_.pixel(value);
-            drawing_.line({{x, frame_.bottom}, {x, frame_.bottom + 0.35 * font_}}, ink);
-            auto const style = text_style{colours_.ink, font_, "middle"};
-            auto const place = drawing_point{x, frame_.bottom + 1.4 * font_};
-            auto const box = drawing::box_of(words, place, style);
-            if (box.left > taken) {
-                drawing_.text(words, place, style);
-                taken = box.right + 0.3 * font_;
-            }
-        }
+        add_marks(drawing_, x_, frame_.bottom, 6 * font_, font_, {colours_.ink, font_, "middle"});
     }
 
     /// The parts of a line inside the frame, cut where they leave it.
@@ -185,7 +141,6 @@ class chart_drawing {
         auto part = std::vector<drawing_point>{};
         auto const finish_part = [&] {
             drawing_.line(part, {colours_.*line.colour, line.width, line.dash});
-            lines_.push_back(part);
             part.clear();
         };
         for (std::size_t i = 0; i + 1 < line.places.size(); ++i) {
@@ -220,10 +175,11 @@ class chart_drawing {
         return radius < 1.5 ? 1.5 : radius;
     }
 
+    /// Labels that are needed, then other labels, then names of points.
     void add_labels() {
-        auto places = label_places({frame_.left, frame_.top, frame_.right, frame_.bottom});
-        for (auto const& line : lines_) {
-            places.avoid(line);
+        auto places = label_places(frame_);
+        for (auto const& line : drawing_.lines()) {
+            places.avoid(line.points, line.width);
         }
         for (auto const& point : plot_.points) {
             auto const [x, y] = at(point.place);
@@ -231,23 +187,34 @@ class chart_drawing {
             places.occupy({x - r, y - r, x + r, y + r});
         }
         auto const add = [&](std::string const& words, chart_place const& place, double const distance,
-                             text_style style) {
+                             text_style style, bool const needed) {
             if (words.empty() || !x_.contains(place.x) || !y_.contains(place.y)) {
                 return;
             }
-            if (auto const found = places.find(words, at(place), style, distance)) {
+            auto found = places.beside(words, at(place), style, distance);
+            if (!found && needed) {
+                found = places.away_from(words, at(place), style);
+            }
+            if (found) {
                 style.anchor = found->anchor;
                 drawing_.text(words, found->place, style);
             }
+            if (found && found->leader) {
+                drawing_.line({found->leader->from, found->leader->to}, {style.colour, 0.8});
+            }
         };
-        for (auto const& label : plot_.labels) {
-            add(label.words, label.place, 0.45 * font_,
-                {.colour = colours_.*label.colour, .size = small_, .bold = label.bold});
+        for (bool const needed : {true, false}) {
+            for (auto const& label : plot_.labels) {
+                if (label.needed == needed) {
+                    add(label.words, label.place, 0.45 * font_,
+                        {.colour = colours_.*label.colour, .size = small_, .bold = label.bold}, needed);
+                }
+            }
         }
         for (auto const& point : plot_.points) {
             if (point.labelled) {
                 add(point.name, point.place, radius(point) + 0.2 * font_,
-                    {.colour = colours_.ink, .size = small_});
+                    {.colour = colours_.ink, .size = small_}, false);
             }
         }
     }
@@ -255,7 +222,7 @@ class chart_drawing {
     void add_words() {
         double const all = frame_.right - 1.2 * font_;
         double const middle = (frame_.left + frame_.right) / 2;
-        drawing_.text(fitted(plot_.title, all / 1.07, 1.25 * font_), {1.2 * font_, 1.9 * font_},
+        drawing_.text(fitted(plot_.title, all, 1.25 * font_, true), {1.2 * font_, 1.9 * font_},
                       {.colour = colours_.ink, .size = 1.25 * font_, .bold = true});
         drawing_.text(fitted(plot_.x.name, frame_.right - frame_.left, font_),
                       {middle, frame_.bottom + 2.9 * font_}, {colours_.muted, font_, "middle"});
@@ -331,7 +298,6 @@ class chart_drawing {
     axis x_{};
     axis y_{};
     std::vector<tick> y_ticks_;
-    std::vector<std::vector<drawing_point>> lines_;
 };
 
 } // namespace accrue::detail

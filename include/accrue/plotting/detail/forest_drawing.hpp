@@ -4,6 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/detail/axis.hpp>
+#include <accrue/plotting/detail/segment.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/forest_plot.hpp>
@@ -102,32 +103,22 @@ inline interval forest_axis_range(forest_plot const& plot) {
         std::nth_element(half_widths.begin(), middle, half_widths.end());
         reach = 3 * *middle;
     }
-    auto range = interval{infinity<double>(), -infinity<double>()};
-    auto const include = [&](double const lower, double const upper) {
-        range.lower = lower < range.lower ? lower : range.lower;
-        range.upper = upper > range.upper ? upper : range.upper;
-    };
+    auto range = growing_range{};
     if (plot.no_effect) {
-        include(place(*plot.no_effect), place(*plot.no_effect));
+        range.add(place(*plot.no_effect));
     }
     auto const include_within_reach = [&](interval const& ends, double const from, double const to) {
-        double const lower = place(ends.lower);
-        double const upper = place(ends.upper);
-        include(lower < from - reach ? from - reach : lower, upper > to + reach ? to + reach : upper);
+        range.add((std::max)(place(ends.lower), from - reach));
+        range.add((std::min)(place(ends.upper), to + reach));
     };
     for_each_row(
         [&](auto const& row) { include_within_reach(row.interval, place(row.effect), place(row.effect)); });
     if (plot.prediction) {
-        include_within_reach(*plot.prediction, range.lower, range.upper);
+        auto const [lower, upper] = range.with_margin(0, false);
+        include_within_reach(*plot.prediction, lower, upper);
     }
-    double const size =
-        std::fabs(range.lower) > std::fabs(range.upper) ? std::fabs(range.lower) : std::fabs(range.upper);
-    require_drawable(size);
-    double const margin = range.width() > 1e-9 * size && range.width() > 0 ? 0.04 * range.width()
-                          : size > 0                                       ? size / 2
-                                                                           : 1;
-    auto const value = [&](double const at) { return plot.logarithmic ? std::exp(at) : at; };
-    return {value(range.lower - margin), value(range.upper + margin)};
+    auto const [lower, upper] = range.with_margin(0.04, false);
+    return plot.logarithmic ? interval{std::exp(lower), std::exp(upper)} : interval{lower, upper};
 }
 
 /// The drawing of one forest plot.
@@ -158,7 +149,7 @@ class forest_drawing {
             add_study(study, next());
         }
         for (auto const& group : plot_.groups) {
-            drawing_.text(fitted(group.name, axis_.pixels.lower - left_, font_ * 1.07),
+            drawing_.text(fitted(group.name, axis_.pixels.lower - left_, font_, true),
                           {left_, baseline(next())}, {.colour = colours_.ink, .size = font_, .bold = true});
             for (auto const& study : group.studies) {
                 add_study(study, next());
@@ -189,6 +180,7 @@ class forest_drawing {
     static constexpr auto prediction_name = "Prediction interval";
 
     [[nodiscard]] double small_font() const { return 0.87 * font_; }
+    [[nodiscard]] double bold_size() const { return font_ / 1.07; }
     [[nodiscard]] double baseline(double const middle) const { return middle + 0.35 * font_; }
 
     [[nodiscard]] double rows() const {
@@ -202,7 +194,12 @@ class forest_drawing {
         return count + (plot_.summaries.empty() && !plot_.prediction ? 0 : 0.3);
     }
 
+    /// A ratio that the decimals would show as 0 has two digits of its own.
     [[nodiscard]] std::string number(double const value) const {
+        if (plot_.logarithmic && value > 0 && value < 0.5 * std::pow(10.0, -plot_.digits)) {
+            double const last = std::pow(10.0, std::floor(std::log10(value)) - 1);
+            return short_text(std::round(value / last) * last);
+        }
         return std::fabs(value) < 1e7 || std::isinf(value) ? readable(value, plot_.digits)
                                                            : short_text(value);
     }
@@ -238,11 +235,11 @@ class forest_drawing {
             widen(middle, text_width(numbers_of(row), font_));
         });
         for_each_summary(plot_, [&](auto const& row) {
-            widen(names, 1.07 * text_width(row.name, font_));
-            widen(middle, 1.07 * text_width(numbers_of(row), font_));
+            widen(names, text_width(row.name, bold_size(), true));
+            widen(middle, text_width(numbers_of(row), bold_size(), true));
         });
         for (auto const& group : plot_.groups) {
-            widen(names, 1.07 * text_width(group.name, font_));
+            widen(names, text_width(group.name, font_, true));
         }
         if (plot_.prediction) {
             widen(names, text_width(prediction_name, font_));
@@ -294,26 +291,14 @@ class forest_drawing {
     /// The title, the axis with its marks and words, and the line of no effect.
     void add_words_and_axis() {
         double const all = drawing_.width() - 2 * left_;
-        drawing_.text(fitted(plot_.title, all / 1.07, 1.25 * font_), {left_, 1.8 * font_},
+        drawing_.text(fitted(plot_.title, all, 1.25 * font_, true), {left_, 1.8 * font_},
                       {.colour = colours_.ink, .size = 1.25 * font_, .bold = true});
         auto const [from, to] = axis_.pixels;
         if (plot_.no_effect && axis_.contains(*plot_.no_effect)) {
-            double const x = axis_.pixel(*plot_.no_effect);
-            drawing_.line({{x, top_ + step_}, {x, bottom_}}, {colours_.muted, 1.2});
+            add_line_of_no_effect(axis_.pixel(*plot_.no_effect));
         }
         drawing_.line({{from, bottom_}, {to, bottom_}}, {colours_.ink, 1.2});
-        double taken = 0;
-        for (auto const& [value, words] : ticks_of(axis_, (to - from) / (4.5 * font_))) {
-            double const x = axis_.pixel(value);
-            drawing_.line({{x, bottom_}, {x, bottom_ + 0.35 * font_}}, {colours_.ink, 1.2});
-            auto const style = text_style{colours_.ink, small_font(), "middle"};
-            auto const place = drawing_point{x, bottom_ + 1.3 * font_};
-            auto const box = drawing::box_of(words, place, style);
-            if (box.left > taken) {
-                drawing_.text(words, place, style);
-                taken = box.right + 0.3 * font_;
-            }
-        }
+        add_marks(drawing_, axis_, bottom_, 4.5 * font_, font_, {colours_.ink, small_font(), "middle"});
         double y = bottom_ + 2.7 * font_;
         bool const directions = !plot_.favours_lower.empty() || !plot_.favours_higher.empty();
         if (directions) {
@@ -346,12 +331,29 @@ class forest_drawing {
                       {colours_.muted, small_font()});
     }
 
+    /// From the heads to the axis, but for rows of notes that reach as farthest.
+    void add_line_of_no_effect(double const x) {
+        double from = top_ + step_;
+        double row = from + step_ * static_cast<double>(plot_.studies.size());
+        for (auto const& group : plot_.groups) {
+            row += step_ * static_cast<double>(1 + group.studies.size() + group.summaries.size());
+            if (!group.note.empty()) {
+                if (left_ + text_width(group.note, small_font()) >= x) {
+                    drawing_.line({{x, from}, {x, row}}, {colours_.muted, 1.2});
+                    from = row + step_;
+                }
+                row += step_;
+            }
+        }
+        drawing_.line({{x, from}, {x, bottom_}}, {colours_.muted, 1.2});
+    }
+
     void add_texts(std::string_view const name, std::string_view const middle, double const y,
                    std::string_view const colour, bool const bold) {
-        double const size = bold ? font_ / 1.07 : font_;
-        drawing_.text(fitted(name, names_width_, font_), {left_, baseline(y)},
+        double const size = bold ? bold_size() : font_;
+        drawing_.text(fitted(name, names_width_, size, bold), {left_, baseline(y)},
                       {.colour = colour, .size = size, .bold = bold});
-        drawing_.text(fitted(middle, numbers_width_, font_), {numbers_right_, baseline(y)},
+        drawing_.text(fitted(middle, numbers_width_, size, bold), {numbers_right_, baseline(y)},
                       {.colour = colour, .size = size, .anchor = "end", .bold = bold});
     }
 
@@ -409,34 +411,14 @@ class forest_drawing {
     void add_summary(forest_plot_summary const& row, double const y) {
         add_texts(row.name, numbers_of(row), y, colours_.data, true);
         double const half = 0.5 * font_;
-        double const middle = axis_.pixel(row.effect);
-        auto corners = std::vector<drawing_point>{};
-        // From the lower tip over the top to the upper tip, and back below.
-        for (double const side : {-1.0, 1.0}) {
-            double const height = side * half;
-            auto const tip = [&](double const end, double const edge, bool const beyond) {
-                double const pixel = axis_.pixel(end);
-                if (!beyond) {
-                    corners.push_back({pixel, y});
-                } else {
-                    // How thick the diamond is where the axis ends; a tip at infinity leaves it whole.
-                    double const share = is_finite(pixel) ? (edge - pixel) / (middle - pixel) : 1;
-                    corners.push_back({edge, y + share * height});
-                }
-            };
-            bool const lower_beyond = row.interval.lower < axis_.range.lower;
-            bool const upper_beyond = row.interval.upper > axis_.range.upper;
-            double const centre = axis_.pixel(axis_.clipped(row.effect));
-            if (side < 0) {
-                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
-                corners.push_back({centre, y + height});
-                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
-            } else {
-                tip(row.interval.upper, axis_.pixels.upper, upper_beyond);
-                corners.push_back({centre, y + height});
-                tip(row.interval.lower, axis_.pixels.lower, lower_beyond);
-            }
-        }
+        double const farthest = 1e6; // a tip at infinity
+        double const middle = axis_.pixel(axis_.clipped(row.effect));
+        auto const corners =
+            part_inside({{std::clamp(axis_.pixel(row.interval.lower), -farthest, farthest), y},
+                         {middle, y - half},
+                         {std::clamp(axis_.pixel(row.interval.upper), -farthest, farthest), y},
+                         {middle, y + half}},
+                        {axis_.pixels.lower, y - half, axis_.pixels.upper, y + half});
         if (axis_.contains(row.effect)) {
             drawing_.polygon(corners, colours_.data, 1, row.name + ": " + numbers_of(row));
         }

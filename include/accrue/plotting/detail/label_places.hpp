@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -12,56 +13,79 @@
 
 namespace accrue::detail {
 
-/// Finds places for words beside their points: never on other words, and clear of lines and discs where it
-/// can be.
+/// Finds places for words beside their points: never on other words or discs, and never where a line crosses
+/// them.
 class label_places {
   public:
     explicit label_places(drawing_box const& frame) : frame_(frame) {}
 
-    /// Words or discs that no words may touch.
-    void occupy(drawing_box const& box) { taken_.push_back(box); }
+    /// A disc that no words may touch.
+    void occupy(drawing_box const& disc) { discs_.push_back(disc); }
 
-    /// A line that words avoid as long as there is another place.
-    void avoid(std::vector<drawing_point> const& line) {
+    /// A line that may not cross words.
+    void avoid(std::vector<drawing_point> const& line, double const width) {
         for (std::size_t i = 1; i < line.size(); ++i) {
-            segments_.push_back({line[i - 1], line[i]});
+            lines_.push_back({{line[i - 1], line[i]}, width / 2 + 0.5});
         }
     }
 
-    /// The place and the anchor of words near a point, which are then taken; nothing where there is no room.
+    /// A place of words, and the line that leads from them to their point where they are not beside it.
     struct found_place {
         drawing_point place;
         std::string_view anchor;
+        std::optional<segment> leader{};
     };
-    std::optional<found_place> find(std::string_view const words, drawing_point const& point,
-                                    text_style style, double const distance) {
+
+    /// A place beside a point, which is then taken; nothing where there is no room.
+    std::optional<found_place> beside(std::string_view const words, drawing_point const& point,
+                                      text_style style, double const distance) {
         double const up = distance + 0.22 * style.size;
         double const down = distance + 0.74 * style.size;
         double const level = 0.26 * style.size;
-        struct offset {
-            double x;
-            double y;
-            std::string_view anchor;
-        };
-        for (bool const clear : {true, false}) {
-            for (double const farther : {1.0, 2.2, 3.6}) {
-                double const side = 0.75 * distance * farther;
-                auto const offsets = std::array<offset, 8>{offset{distance * farther, level, "start"},
-                                                           {side, -up * farther, "start"},
-                                                           {0, -up * farther, "middle"},
-                                                           {side, down * farther, "start"},
-                                                           {0, down * farther, "middle"},
-                                                           {-distance * farther, level, "end"},
-                                                           {-side, -up * farther, "end"},
-                                                           {-side, down * farther, "end"}};
-                for (auto const& [x, y, anchor] : offsets) {
-                    auto const place = drawing_point{point.x + x, point.y + y};
-                    style.anchor = anchor;
-                    auto const box = drawing::box_of(words, place, style);
-                    if (is_free(box, clear)) {
-                        occupy(box);
-                        return found_place{place, anchor};
-                    }
+        for (double const farther : {1.0, 2.2, 3.6}) {
+            double const side = 0.75 * distance * farther;
+            auto const offsets = std::array<found_place, 8>{{{{distance * farther, level}, "start"},
+                                                             {{side, -up * farther}, "start"},
+                                                             {{0, -up * farther}, "middle"},
+                                                             {{side, down * farther}, "start"},
+                                                             {{0, down * farther}, "middle"},
+                                                             {{-distance * farther, level}, "end"},
+                                                             {{-side, -up * farther}, "end"},
+                                                             {{-side, down * farther}, "end"}}};
+            for (auto const& [offset, anchor, none] : offsets) {
+                auto const place = drawing_point{point.x + offset.x, point.y + offset.y};
+                style.anchor = anchor;
+                if (take(drawing::box_of(words, place, style))) {
+                    return found_place{place, anchor};
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// The nearest place in the frame on rings about a point, with a line that leads there and crosses no
+    /// words.
+    std::optional<found_place> away_from(std::string_view const words, drawing_point const& point,
+                                         text_style style) {
+        static constexpr int directions = 24;
+        static constexpr double turn = 6.283185307179586;
+        style.anchor = "middle";
+        double const furthest = frame_.right - frame_.left + frame_.bottom - frame_.top;
+        for (double radius = 2 * style.size; radius < furthest; radius += style.size / 2) {
+            for (int i = 0; i < directions; ++i) {
+                double const angle = turn * i / directions;
+                auto const place =
+                    drawing_point{point.x + radius * std::cos(angle), point.y + radius * std::sin(angle)};
+                auto const box = drawing::box_of(words, place, style);
+                auto const end = drawing_point{std::clamp(point.x, box.left, box.right),
+                                               std::clamp(point.y, box.top, box.bottom)};
+                auto const leader = segment{point, end};
+                bool const crosses = std::any_of(texts_.begin(), texts_.end(), [&](auto const& text) {
+                    return part_inside(leader, text).has_value();
+                });
+                if (!crosses && take(box)) {
+                    lines_.push_back({leader, 1});
+                    return found_place{place, "middle", leader};
                 }
             }
         }
@@ -69,20 +93,35 @@ class label_places {
     }
 
   private:
-    [[nodiscard]] bool is_free(drawing_box const& box, bool const clear_of_lines) const {
-        bool const inside = box.left >= frame_.left && box.right <= frame_.right && box.top >= frame_.top &&
-                            box.bottom <= frame_.bottom;
-        return inside &&
-               std::none_of(taken_.begin(), taken_.end(),
-                            [&](auto const& other) { return box.overlaps(other); }) &&
-               (!clear_of_lines || std::none_of(segments_.begin(), segments_.end(), [&](auto const& line) {
-                   return part_inside(line, box).has_value();
-               }));
+    struct thick_line {
+        segment line;
+        double reach; ///< on either side
+    };
+
+    /// Takes a place for words if it is free.
+    bool take(drawing_box const& box) {
+        auto const overlaps = [&](drawing_box const& other) { return box.overlaps(other); };
+        auto const crosses = [&](thick_line const& thick) {
+            double const reach = thick.reach;
+            return part_inside(thick.line,
+                               {box.left - reach, box.top - reach, box.right + reach, box.bottom + reach})
+                .has_value();
+        };
+        bool const free = box.left >= frame_.left && box.right <= frame_.right && box.top >= frame_.top &&
+                          box.bottom <= frame_.bottom &&
+                          std::none_of(texts_.begin(), texts_.end(), overlaps) &&
+                          std::none_of(discs_.begin(), discs_.end(), overlaps) &&
+                          std::none_of(lines_.begin(), lines_.end(), crosses);
+        if (free) {
+            texts_.push_back(box);
+        }
+        return free;
     }
 
     drawing_box frame_;
-    std::vector<drawing_box> taken_;
-    std::vector<segment> segments_;
+    std::vector<drawing_box> texts_;
+    std::vector<drawing_box> discs_;
+    std::vector<thick_line> lines_;
 };
 
 } // namespace accrue::detail

@@ -23,6 +23,9 @@ template <real Real>
 template <real Real>
 class binomial_count {
   public:
+    /// Whether the likelihood of the fewest events, or the most, tends to 1 as the effect becomes infinite.
+    static constexpr bool tends_to_one = true;
+
     binomial_count(Real const& count, Real const& total, Real const& offset)
         : count_(count), total_(total), offset_(offset) {
         using std::lgamma;
@@ -74,6 +77,9 @@ class binomial_count {
 template <real Real>
 class poisson_count {
   public:
+    /// Whether the likelihood of the fewest events, or the most, tends to 1 as the effect becomes infinite.
+    static constexpr bool tends_to_one = true;
+
     poisson_count(Real const& count, Real const& time) : count_(count), time_(time) {
         using std::lgamma;
         using std::log;

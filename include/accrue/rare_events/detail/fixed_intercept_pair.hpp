@@ -14,6 +14,9 @@ namespace accrue::detail {
 template <real Real, class Count>
 class fixed_intercept_pair {
   public:
+    /// One intercept can't suit an effect that is anywhere.
+    static constexpr bool tends_to_one = false;
+
     fixed_intercept_pair(Count const& treatment, Count const& control)
         : treatment_(treatment), control_(control) {}
 
@@ -61,66 +64,81 @@ class fixed_intercept_pair {
 };
 
 /// The marginal likelihood of a trial at its best intercept. The intercept has a dimension of its own in each
-/// trial, so that a likelihood of k intercepts is maximised by k one-dimensional searches. It is log-concave
-/// in the intercept, as an integral of a log-concave function is. Derivatives are those of the profile: less
-/// what the intercept takes up.
+/// trial, so that a likelihood of k intercepts is maximised by k one-dimensional searches, each of which
+/// begins where the last one of the trial ended. It is log-concave in the intercept, as an integral of a
+/// log-concave function is. Derivatives are those of the profile: less what the intercept takes up.
 template <real Real, class Count>
-[[nodiscard]] marginal_point<Real>
-marginal(fixed_intercept_pair<Real, Count> const& pair, Real const& mean, Real const& sd,
-         Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
-    Real intercept = pair.about_intercept();
-    auto bracket = newton_bracket<Real>(Real(4));
-    auto profile = marginal_point<Real>{};
-    using std::sqrt;
-    Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
-    for (int i = 0; i < 100; ++i) {
-        Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);
-        auto const likelihood = typename fixed_intercept_pair<Real, Count>::at_intercept{pair, intercept};
-        auto const integral = sum_over_normal_effect(
-            likelihood, mean, sd,
-            [&](Real const& x, auto const& point, Real const& weight) {
-                Real const second = point.curvature + point.slope * point.slope;
-                Real const both = point.by_both + point.by_intercept * point.slope;
-                a += weight * point.by_intercept;
-                aa += weight * (point.by_intercept_twice + point.by_intercept * point.by_intercept);
-                s += weight * point.slope;
-                xs += weight * x * point.slope;
-                c += weight * second;
-                xc += weight * x * second;
-                xxc += weight * x * x * second;
-                as += weight * both;
-                xas += weight * x * both;
-            },
-            tolerance);
-        Real const total = integral.total;
-        Real const score = a / total;
-        Real const curvature = aa / total - score * score;
-        bool const spread = sd > 0;
-        Real const by_mean = s / total;
-        Real const by_sd = spread ? Real(xs / total) : Real(0);
-        Real const mean_intercept = as / total - by_mean * score;
-        Real const sd_intercept = spread ? Real(xas / total - by_sd * score) : Real(0);
-        Real const by_mean_twice = c / total - by_mean * by_mean;
-        Real const by_both = spread ? Real(xc / total - by_mean * by_sd) : Real(0);
-        Real const by_sd_twice = spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total);
-        // What the rest of the way to the best intercept adds, to first order, so that a scan may stop early.
-        profile = {integral.log_value - score * score / (2 * curvature),
-                   by_mean - mean_intercept * score / curvature,
-                   by_sd - sd_intercept * score / curvature,
-                   by_mean_twice - mean_intercept * mean_intercept / curvature,
-                   by_both - mean_intercept * sd_intercept / curvature,
-                   by_sd_twice - sd_intercept * sd_intercept / curvature,
-                   integral.error};
-        if (curvature < 0 && score * score < -tolerance * sqrt(tolerance) * curvature) {
-            break;
+class fixed_intercept_marginals {
+  public:
+    explicit fixed_intercept_marginals(fixed_intercept_pair<Real, Count> const& pair)
+        : pair_(&pair), intercept_(pair.about_intercept()) {}
+
+    [[nodiscard]] marginal_point<Real> operator()(Real const& mean, Real const& sd, Real const& tolerance) {
+        auto bracket = newton_bracket<Real>(Real(4));
+        auto profile = marginal_point<Real>{};
+        using std::sqrt;
+        Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
+        for (int i = 0; i < 100; ++i) {
+            Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);
+            auto const likelihood =
+                typename fixed_intercept_pair<Real, Count>::at_intercept{*pair_, intercept_};
+            auto const integral = sum_over_normal_effect(
+                likelihood, mean, sd,
+                [&](Real const& x, auto const& point, Real const& weight) {
+                    Real const second = point.curvature + point.slope * point.slope;
+                    Real const both = point.by_both + point.by_intercept * point.slope;
+                    a += weight * point.by_intercept;
+                    aa += weight * (point.by_intercept_twice + point.by_intercept * point.by_intercept);
+                    s += weight * point.slope;
+                    xs += weight * x * point.slope;
+                    c += weight * second;
+                    xc += weight * x * second;
+                    xxc += weight * x * x * second;
+                    as += weight * both;
+                    xas += weight * x * both;
+                },
+                tolerance);
+            Real const total = integral.total;
+            Real const score = a / total;
+            Real const curvature = aa / total - score * score;
+            bool const spread = sd > 0;
+            Real const by_mean = s / total;
+            Real const by_sd = spread ? Real(xs / total) : Real(0);
+            Real const mean_intercept = as / total - by_mean * score;
+            Real const sd_intercept = spread ? Real(xas / total - by_sd * score) : Real(0);
+            Real const by_mean_twice = c / total - by_mean * by_mean;
+            Real const by_both = spread ? Real(xc / total - by_mean * by_sd) : Real(0);
+            Real const by_sd_twice = spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total);
+            // What the rest of the way to the best intercept adds, to first order, so that a scan may stop
+            // early.
+            profile = {integral.log_value - score * score / (2 * curvature),
+                       by_mean - mean_intercept * score / curvature,
+                       by_sd - sd_intercept * score / curvature,
+                       by_mean_twice - mean_intercept * mean_intercept / curvature,
+                       by_both - mean_intercept * sd_intercept / curvature,
+                       by_sd_twice - sd_intercept * sd_intercept / curvature,
+                       integral.error};
+            if (curvature < 0 && score * score < -tolerance * sqrt(tolerance) * curvature) {
+                break;
+            }
+            Real const next = bracket.next(intercept_, score, curvature);
+            if (bracket.last_step() <= settled * ((intercept_ < 0 ? Real(-intercept_) : intercept_) + 1)) {
+                break;
+            }
+            intercept_ = next;
         }
-        Real const next = bracket.next(intercept, score, curvature);
-        if (bracket.last_step() <= settled * ((intercept < 0 ? Real(-intercept) : intercept) + 1)) {
-            break;
-        }
-        intercept = next;
+        return profile;
     }
-    return profile;
+
+  private:
+    fixed_intercept_pair<Real, Count> const* pair_;
+    Real intercept_;
+};
+
+template <real Real, class Count>
+[[nodiscard]] fixed_intercept_marginals<Real, Count>
+marginals(fixed_intercept_pair<Real, Count> const& pair) {
+    return fixed_intercept_marginals<Real, Count>(pair);
 }
 
 } // namespace accrue::detail

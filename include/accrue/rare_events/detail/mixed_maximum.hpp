@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/effect_lattice.hpp>
 #include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
@@ -7,7 +8,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,12 +34,14 @@ struct mixed_maximum {
 /// (Prékopa 1973), so that Newton's method within a bracket finds its only maximum. The profile over sd may
 /// have several: its slope is followed over a grid that doubles from 1/64 to 32 times `scale`, at six
 /// digits, each fall through zero is a maximum, and the highest counts. A profile that still rises at the end
-/// of the grid has no maximum that data of this kind support: `undefined`.
+/// of the grid, or that tends to more than its highest maximum, has no maximum that data of this kind
+/// support: `undefined`.
 template <real Real, class Point>
 class mixed_search {
   public:
-    mixed_search(Point const& point, Real const& start, Real const& scale)
-        : point_(point), mean_(start), scale_(scale) {}
+    /// \param limit what the log-likelihood comes to at most as sd grows without end
+    mixed_search(Point const& point, Real const& start, Real const& scale, Real const& limit)
+        : point_(point), mean_(start), scale_(scale), limit_(limit) {}
 
     [[nodiscard]] mixed_maximum<Real> run() {
         tolerance_ = scan();
@@ -65,7 +70,7 @@ class mixed_search {
             rises = rises_here;
             before = here;
         }
-        if (!found || (rises && before.point.value > best.point.value)) {
+        if (!found || (rises && before.point.value > best.point.value) || limit_ > best.point.value) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
                     not_a_number<Real>(),
@@ -198,46 +203,67 @@ class mixed_search {
     Point const& point_;
     Real mean_;
     Real scale_;
+    Real limit_;
     Real tolerance_ = exact();
     bool converged_ = true;
 };
 
+/// ln (count / total)^count
+template <real Real>
+[[nodiscard]] Real log_of_share(std::size_t const count, std::size_t const total) {
+    using std::log;
+    return from_count<Real>(count) * log(Real(from_count<Real>(count) / from_count<Real>(total)));
+}
+
 /// The same for a list of studies, each with its likelihood given its true effect; those that carry no
 /// information are left out of the sums. `undefined` where all the others have the fewest events possible, or
 /// the most: the mean is then infinite.
+///
+/// Where each study has the fewest events or the most, its likelihood comes to 1 far on one side and to 0 on
+/// the other, and with sd the profile tends to that of which side each is on: binomial, with a maximum in
+/// closed form. Where one study has neither, it tends to 0.
 template <real Real, class Marginals>
 [[nodiscard]] mixed_maximum<Real> maximise_mixed(Marginals const& studies, Real const& start,
                                                  Real const& scale) {
-    bool all_lowest = true;
-    bool all_highest = true;
+    std::size_t informative = 0;
+    std::size_t lowest = 0;
+    std::size_t highest = 0;
     for (auto const& study : studies) {
-        if (study.is_informative()) {
-            all_lowest = all_lowest && study.is_lowest();
-            all_highest = all_highest && study.is_highest();
-        }
+        informative += study.is_informative() ? 1 : 0;
+        lowest += study.is_informative() && study.is_lowest() ? 1 : 0;
+        highest += study.is_informative() && study.is_highest() ? 1 : 0;
     }
-    if (all_lowest || all_highest) {
+    if (lowest == informative || highest == informative) {
         return {
             not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), not_a_number<Real>(), Real(1),
             status::undefined};
     }
+    using study_type = std::decay_t<decltype(*std::data(studies))>;
+    auto each = std::vector<decltype(marginals<Real>(std::declval<study_type const&>()))>{};
+    for (auto const& study : studies) {
+        if (study.is_informative()) {
+            each.push_back(marginals<Real>(study));
+        }
+    }
     auto const point = [&](Real const& mean, Real const& sd, Real const& tolerance) {
         auto sum = marginal_point<Real>{};
-        for (auto const& study : studies) {
-            if (study.is_informative()) {
-                auto const one = marginal(study, mean, sd, tolerance);
-                sum.value += one.value;
-                sum.by_mean += one.by_mean;
-                sum.by_sd += one.by_sd;
-                sum.by_mean_twice += one.by_mean_twice;
-                sum.by_both += one.by_both;
-                sum.by_sd_twice += one.by_sd_twice;
-                sum.error += one.error;
-            }
+        for (auto& study : each) {
+            auto const one = study(mean, sd, tolerance);
+            sum.value += one.value;
+            sum.by_mean += one.by_mean;
+            sum.by_sd += one.by_sd;
+            sum.by_mean_twice += one.by_mean_twice;
+            sum.by_both += one.by_both;
+            sum.by_sd_twice += one.by_sd_twice;
+            sum.error += one.error;
         }
         return sum;
     };
-    return mixed_search<Real, decltype(point)>(point, start, scale).run();
+    Real const limit =
+        study_type::tends_to_one && lowest + highest == informative
+            ? Real(log_of_share<Real>(lowest, informative) + log_of_share<Real>(highest, informative))
+            : Real(-infinity<Real>());
+    return mixed_search<Real, decltype(point)>(point, start, scale, limit).run();
 }
 
 } // namespace accrue::detail

@@ -32,6 +32,9 @@ namespace accrue::detail {
 template <real Real>
 class noncentral_hypergeometric {
   public:
+    /// Whether the likelihood of the fewest events, or the most, tends to 1 as the effect becomes infinite.
+    static constexpr bool tends_to_one = true;
+
     /// \throws invalid_input unless counts and totals are whole numbers of participants
     explicit noncentral_hypergeometric(two_arms<basic_events<Real>> const& trial)
         : treated_(trial.treatment.total), controls_(trial.control.total),

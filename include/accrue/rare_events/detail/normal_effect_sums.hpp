@@ -110,45 +110,4 @@ struct marginal_point {
     Real error; ///< relative, of the likelihood
 };
 
-/// The marginal likelihood of one study whose likelihood given its true effect is `likelihood`.
-///
-/// With E the expectation given the data, l' and l'' the slope and curvature at the true effect mean + sd x:
-/// the score is E l' and E x l', and the second derivatives are E (l'' + l'²) less squares of the scores,
-/// with factors x alike.
-template <real Real, class Likelihood>
-[[nodiscard]] marginal_point<Real> marginal(Likelihood const& likelihood, Real const& mean, Real const& sd,
-                                            Real const& tolerance = std::numeric_limits<Real>::epsilon() /
-                                                                    16) {
-    Real s(0);
-    Real xs(0);
-    Real c(0);
-    Real xc(0);
-    Real xxc(0);
-    auto const integral = sum_over_normal_effect(
-        likelihood, mean, sd,
-        [&](Real const& x, auto const& point, Real const& weight) {
-            Real const second = point.curvature + point.slope * point.slope;
-            s += weight * point.slope;
-            xs += weight * x * point.slope;
-            c += weight * second;
-            xc += weight * x * second;
-            xxc += weight * x * x * second;
-        },
-        tolerance);
-    Real const total = integral.total;
-    if (!(sd > 0)) {
-        // At sd = 0 the score is 0; E x² = 1 makes the second derivative that of l.
-        return {integral.log_value, s, Real(0), c - s * s, Real(0), c, integral.error};
-    }
-    Real const by_mean = s / total;
-    Real const by_sd = xs / total;
-    return {integral.log_value,
-            by_mean,
-            by_sd,
-            c / total - by_mean * by_mean,
-            xc / total - by_mean * by_sd,
-            xxc / total - by_sd * by_sd,
-            integral.error};
-}
-
 } // namespace accrue::detail

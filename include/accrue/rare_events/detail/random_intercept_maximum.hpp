@@ -336,7 +336,7 @@ class random_intercept_search {
         });
     }
 
-    [[nodiscard]] four_point<Real> all(unknowns const& unknown, Real const& tolerance) const {
+    [[nodiscard]] four_point<Real> total_at(unknowns const& unknown, Real const& tolerance) const {
         auto sum = four_point<Real>{};
         for (auto const& trial : trials_) {
             auto const one = marginal(trial, unknown, tolerance);
@@ -391,7 +391,7 @@ class random_intercept_search {
     /// Ascends until a step promises a rise below the tolerance, and takes that step where all digits are
     /// wanted.
     [[nodiscard]] place ascend(place here, Real const& tolerance) const {
-        here.at = all(here.unknown, tolerance);
+        here.at = total_at(here.unknown, tolerance);
         Real const enough = tolerance < Real(1e-10) ? Real(1e-11) : Real(1e-4);
         Real damping(0);
         for (int i = 0; i < 100; ++i) {
@@ -410,7 +410,7 @@ class random_intercept_search {
                     if (here.settled && tolerance > Real(1e-10)) {
                         return here;
                     }
-                    next.at = all(next.unknown, tolerance);
+                    next.at = total_at(next.unknown, tolerance);
                     if (here.settled) {
                         next.settled = true;
                         return next;

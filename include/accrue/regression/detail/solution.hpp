@@ -15,6 +15,9 @@
 
 namespace accrue::detail {
 
+// Products of matrices are lazy ones, whose name is Eigen's alone: `*` is ambiguous for automatic
+// differentiation types, which take everything for a factor.
+
 [[nodiscard]] constexpr Eigen::Index index(std::size_t const i) {
     return static_cast<Eigen::Index>(i);
 }
@@ -79,8 +82,8 @@ template <real Real>
             in_basis(i, 0) += inverse(i, j) * projection.part(static_cast<std::size_t>(j));
         }
     }
-    matrix<Real> const coefficients = from_basis * in_basis;
-    auto result = solution<Real>{{}, from_basis * inverse, Real(0)};
+    matrix<Real> const coefficients = from_basis.lazyProduct(in_basis);
+    auto result = solution<Real>{{}, from_basis.lazyProduct(inverse), Real(0)};
     result.root *= Real(sqrt(unit));
     result.coefficients.assign(coefficients.data(), coefficients.data() + p);
     result.q = projection.sum([&](std::size_t const i) { return square(projection.residual(i)); }) / unit;
@@ -177,10 +180,11 @@ precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
         }
     }
     matrix<Real> const factor = cholesky_factor(inflation);
-    matrix<Real> const inflated = found.root * inflation;
-    matrix<Real> sensitivity = inflated * slope * inflated.transpose();
+    matrix<Real> const inflated = found.root.lazyProduct(inflation);
+    matrix<Real> const turned = inflated.lazyProduct(slope);
+    matrix<Real> sensitivity = turned.lazyProduct(inflated.transpose());
     sensitivity *= Real(sqrt(Real(2 / squared_trace)));
-    return {found.root * factor, infinity<Real>(), {sensitivity}};
+    return {found.root.lazyProduct(factor), infinity<Real>(), {sensitivity}};
 }
 
 } // namespace accrue::detail

@@ -8,8 +8,12 @@
 #include <accrue/interval.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
+#include <accrue/sequential/anytime/detail/arm_risks.hpp>
 #include <accrue/sequential/anytime/detail/binary_likelihood.hpp>
+#include <accrue/sequential/anytime/detail/margin_bets.hpp>
 #include <accrue/sequential/anytime/detail/process_bytes.hpp>
+#include <accrue/sequential/anytime/detail/varied_risks.hpp>
+#include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 #include <accrue/sequential/anytime/effect_node.hpp>
 
@@ -68,79 +72,83 @@ struct binary_node {
 }
 
 /// An exact e-process for the mean log odds ratio of trials with rare events: universal inference on the
-/// probability of each 2x2 table given its margins (noncentral hypergeometric), with log odds ratios
-/// N(mean, tau²) whatever tau² is,
+/// probabilities of 2x2 tables, for log odds ratios theta ~ N(null, tau²) whatever tau² is, and however they
+/// come about.
 ///
-///     E = sum_j pi_j prod_i P_i(mean_j, tau_j) / sup_{tau >= 0} prod_i P_i(null, tau),
-///     P_i(mean, tau) = integral of P(a_i; theta) over theta ~ N(mean, tau²).
+/// **Its null** is either of these, with any values of what is not stated:
 ///
-/// No estimate is made of a trial, so there is no correction of zeros and no bias from one; a trial without
-/// events, or with nothing but events, multiplies by 1.
+/// 1. Given its margins (the events of both groups together) a trial's log odds ratio is N(null, tau²). So
+///    effects don't depend on the number of events.
+/// 2. Log odds of the two groups are bivariate normal: with theta = null + d, d ~ N(0, tau²), and a baseline
+///    ~ N(centre, spread²) that is independent of d, the log odds are baseline + share d under treatment and
+///    baseline - null - (1 - share) d under control. The share of the variation that lies in the treatment
+///    risk is from 1/2 (both risks vary alike) to 1 (the treatment risk alone); the spread may be 0, so that
+///    control risks are all the same. `treatment_share` states another range.
 ///
-/// **Its null**: given its margins (the events of both groups together), a trial's log odds ratio is N(null,
-/// tau²) with one tau², and participants are independent. So effects must not depend on the number of events.
-/// For rare events that is so where control risks are spread evenly on a log scale: with a mean number of
-/// events of L (1 + r e^theta) the margin m has the likelihood integral dL/L = 1/m, whatever theta. Where all
-/// control risks are the same, trials with many events are those with a large theta, if their treatment
-/// groups are large. Of 400 simulated reviews of 40 trials, tau 1, 2 % risk, so many crossed 20
-/// (benchmarks/anytime_error.cpp):
+/// E is the smaller of the two e-values against these, so that it is one against either. The first is
 ///
-/// | log odds ratios vary                                 | arms 1:1 | arms 4:1 |
-/// | ---------------------------------------------------- | -------: | -------: |
-/// | apart from the margins (the null)                    |    1.0 % |    0.5 % |
-/// | in both risks, half each                             |    0.5 % |    2.3 % |
-/// | in the treatment risk, log control odds with an sd of 1 | 1.5 % |    5.0 % |
-/// | in the treatment risk, control risks all the same    |    1.3 % |    9.8 % |
+///     E1 = sum_j pi_j prod_i P_i(mean_j, tau_j) / sup_{tau >= 0} prod_i P_i(null, tau),
+///     P_i(mean, tau) = integral of P(table; theta, its margins) over theta ~ N(mean, tau²),
 ///
-/// So the promise is broken where tau is large, the treatment group much larger, and the control risk
-/// everywhere the same; by 20 trials it was 1.8 % there, and with tau 0 and 0.3 2 % or less by 40. A
-/// likelihood with each trial's control risk as a nuisance would hold there too, but its supremum over them
-/// takes, by rough reckoning, half a unit of ln E from every trial: more than rare events bring.
+/// with the noncentral hypergeometric P. With the same numerator N, a density M of all margins that is
+/// settled beforehand, and P(tables | margins) and P(margins) by the bivariate normal model, the second is
 ///
-/// **Not covered**: other distributions of effects, publication bias, biased trials, an order chosen by
-/// results.
-/// **What it costs**: rare events say little, and a trial whose margins allow few tables can multiply E but
-/// little.
+///     E2 = inf over centre, spread, tau, share of
+///          N / P(tables | margins) x [3/4 + 1/4 M / P(margins)].
 ///
-/// Wasserman, Ramdas & Balakrishnan 2020, doi:10.1073/pnas.1922664117; the likelihood: Stijnen, Hamza &
-/// Özdemir 2010, doi:10.1002/sim.4040. Every integral is computed until its digits stop changing.
+/// For every one of these models both N / P and its product with M / P are likelihood ratios against it, and
+/// so their mean is an e-process, and the infimum is below that of the truth. Where N / P alone would let
+/// models win that the margins speak against, M / P takes them out.
 ///
-/// `add` costs some 300 integrals, a millisecond or two when events are few; an e-value at another null 60
-/// integrals a trial, and a confidence sequence about 50 such e-values.
+/// No estimate is made of a trial, so there is no correction of zeros and no bias from one. A trial without
+/// events, or with nothing but events, multiplies N, and P given the margins, by 1; what it tells of the
+/// risks is its margin.
+///
+/// With one `direction` the null is also every mean on the other side: nodes there bet nothing, and the
+/// denominators are the largest over these means too.
+///
+/// **Not covered**: other distributions of effects or risks, publication bias, biased trials, an order chosen
+/// by results. **What it costs**: rare events say little; docs/actual-error.md has its power beside its
+/// error.
+///
+/// Wasserman, Ramdas & Balakrishnan 2020, doi:10.1073/pnas.1922664117; the likelihoods: Stijnen, Hamza &
+/// Özdemir 2010, doi:10.1002/sim.4040; van Houwelingen, Zwinderman & Stijnen 1993,
+/// doi:10.1002/sim.4780122405.
+///
+/// `add` costs some 300 integrals, a millisecond or two when events are few, and where E may be the largest
+/// so far a search over the models, some tens of milliseconds for 20 trials; so does an e-value at another
+/// null. A confidence sequence takes about 20 of these.
 struct exact_binary_e_process {
     normal_prior mean = {0, 0.6};                             ///< of the numerator, on the log odds scale
     any_heterogeneity_prior heterogeneity = half_normal{0.5}; ///< of the numerator
     double null = 0;                                          ///< the stated null of `p_value`
+    effect_direction direction = {};                          ///< which effects are sought
+    interval treatment_share = {0.5, 1};                      ///< of the second null
     std::vector<binary_node> nodes = binary_nodes(mean, heterogeneity); ///< what is bet on
 
     /// What was kept of the trials so far; not to be set.
     struct running {
         std::vector<double> log_stakes; ///< ln pi_j prod P_i, of each node
         detail::tau_profile null_profile;
-        std::vector<detail::binary_trial> trials = {};
-        std::vector<two_arms<events>> tables = {}; ///< the same as they were reported
+        detail::margin_bets margins = {};
+        std::vector<detail::binary_trial> trials = {}; ///< given their margins
+        std::vector<detail::arm_counts> arms = {};     ///< the same with both risks
+        std::vector<two_arms<events>> tables = {};     ///< the same as they were reported
         double largest_log_e_value = 0;
     };
-    running state = {start(nodes), detail::tau_profile(null)};
+    running state = {start(nodes, null, direction), detail::tau_profile(null, side_of(direction))};
 
     /// \throws invalid_input unless counts are whole numbers from 0 to the totals, and for options that mean
     /// nothing
     void add(two_arms<events> const& trial) {
-        detail::require_finite("null", null);
-        auto const& table = state.trials.emplace_back(trial);
-        state.tables.push_back(trial);
-        if (!table.is_informative()) {
-            return;
-        }
-        for (std::size_t j = 0; j < nodes.size(); ++j) {
-            state.log_stakes[j] += detail::log_normal_effect_integral(table, nodes[j].mean, nodes[j].tau);
-        }
-        state.null_profile.add(table);
-        // The supremum is sought only if E could be the largest so far.
-        double const numerator = log_numerator();
-        if (numerator - state.null_profile.largest_known() > state.largest_log_e_value) {
-            double const now = numerator - state.null_profile.supremum(state.trials);
-            state.largest_log_e_value = now > state.largest_log_e_value ? now : state.largest_log_e_value;
+        require_options();
+        take(trial);
+        // Searches are made only if E could be the largest so far.
+        double const largest = state.largest_log_e_value;
+        if (log_numerator() - state.null_profile.largest_known() > largest) {
+            double now = log_e_value_given_margins(null);
+            now = now > largest ? (std::min)(now, log_e_value_of_risks(null, largest)) : now;
+            state.largest_log_e_value = now > largest ? now : largest;
         }
     }
 
@@ -149,11 +157,19 @@ struct exact_binary_e_process {
 
     /// \throws invalid_input unless the null is finite
     [[nodiscard]] double log_e_value(double const at_null = 0) const {
+        double const given_margins = log_e_value_given_margins(at_null);
+        return (std::min)(given_margins, log_e_value_of_risks(at_null, -detail::infinity<double>()));
+    }
+
+    /// ln E1, against the first null alone: for those who know that effects don't depend on the margins.
+    ///
+    /// \throws invalid_input unless the null is finite
+    [[nodiscard]] double log_e_value_given_margins(double const at_null = 0) const {
         detail::require_finite("null", at_null);
         if (at_null <= null && at_null >= null) {
             return log_numerator() - state.null_profile.supremum(state.trials);
         }
-        auto profile = detail::tau_profile(at_null);
+        auto profile = detail::tau_profile(at_null, side_of(direction));
         for (auto const& trial : state.trials) {
             profile.add(trial);
         }
@@ -165,31 +181,43 @@ struct exact_binary_e_process {
     /// The mean log odds ratios that are not rejected: {mean: E(mean) < 1/alpha}, from the centre outwards.
     ///
     /// A limit beyond ±40 is infinite: as long as all trials have the most events (or the fewest) that their
-    /// margins allow, there is none.
+    /// margins allow, there is none. So is the limit on a side that is not sought.
     ///
     /// \throws invalid_input unless 0 < level < 1
     [[nodiscard]] interval confidence_sequence(double const level) const {
         double const threshold = detail::log_threshold(level);
         double const centre = null + leaning();
-        if (log_e_value(centre) >= threshold) {
-            return {centre, centre};
-        }
         auto const limit = [&](double const side) {
-            auto const falling = [&](double const at) { return side * (threshold - log_e_value(at)); };
-            auto const search = detail::root_search<double>{.unit = 1, .tolerance = 1e-9, .farthest = 40};
-            return detail::falling_root(falling, centre, 0.25, search).value;
+            // As far as E1 goes, and farther where E2 does.
+            auto const along = [&](double const from, auto const& log_e) {
+                auto const falling = [&](double const at) { return side * (threshold - log_e(at)); };
+                auto const search = detail::root_search<double>{.unit = 1, .tolerance = 1e-7, .farthest = 40};
+                return log_e(from) < threshold ? detail::falling_root(falling, from, 0.25, search).value
+                                               : from;
+            };
+            double const nearby =
+                along(centre, [&](double const at) { return log_e_value_given_margins(at); });
+            return detail::is_finite(nearby)
+                       ? along(nearby,
+                               [&](double const at) { return log_e_value_of_risks(at, threshold - 1); })
+                       : nearby;
         };
-        return {limit(-1), limit(1)};
+        double const never = detail::infinity<double>();
+        return {detail::seeks_above(direction) ? limit(-1) : -never,
+                detail::seeks_below(direction) ? limit(1) : never};
     }
 
-    /// The process as bytes, to store it until there is another trial. Version 1: 8-byte words, least
-    /// significant byte first, numbers as IEEE 754 doubles: "accrueEB", 1, null, number of nodes, mean, tau
-    /// and log share of each, number of trials, events and total of treatment and control of each, the
-    /// largest ln E, a hash of it all. The nodes are what is bet on; the priors that they came from are not
-    /// stored.
+    /// The process as bytes, to store it until there is another trial. Version 2: 8-byte words, least
+    /// significant byte first, numbers as IEEE 754 doubles: "accrueEB", 2, null, direction (0 either, 1
+    /// above, 2 below), least and largest treatment share, number of nodes, mean, tau and log share of each,
+    /// number of trials, events and total of treatment and control of each, the largest ln E, a hash of it
+    /// all. The nodes are what is bet on; the priors that they came from are not stored.
     [[nodiscard]] std::vector<std::byte> bytes() const {
-        return detail::process_bytes(signature, 1, [this](detail::byte_writer& out) {
+        return detail::process_bytes(signature, 2, [this](detail::byte_writer& out) {
             out.write(null);
+            out.write(std::uint64_t{direction.index()});
+            out.write(treatment_share.lower);
+            out.write(treatment_share.upper);
             out.write(std::uint64_t{nodes.size()});
             for (auto const& node : nodes) {
                 out.write(node.mean);
@@ -206,32 +234,37 @@ struct exact_binary_e_process {
             out.write(state.largest_log_e_value);
         });
     }
-    /// The process that `bytes()` describes; its trials are added again, which gives the same state.
+    /// The process that `bytes()` describes; its trials are taken again, which gives the same state.
     ///
     /// \throws invalid_input for bytes that are no such process, of another version, changed or cut short
     [[nodiscard]] static exact_binary_e_process from_bytes(std::span<std::byte const> const bytes) {
-        auto in = detail::process_reader(bytes, signature, 1, "an exact binary e-process");
+        auto in = detail::process_reader(bytes, signature, 2, "an exact binary e-process");
         double const stated_null = in.number();
+        auto const sought = detail::direction_of(in.word());
+        double const least_share = in.number();
+        double const largest_share = in.number();
         auto bets = std::vector<binary_node>(detail::item_count(in, 3));
         for (auto& node : bets) {
             node.mean = in.number();
             node.tau = in.number();
             node.log_share = in.number();
         }
-        auto process = exact_binary_e_process{.null = stated_null, .nodes = std::move(bets)};
+        auto process = exact_binary_e_process{.null = stated_null,
+                                              .direction = sought,
+                                              .treatment_share = {least_share, largest_share},
+                                              .nodes = std::move(bets)};
+        process.require_options();
         for (auto left = detail::item_count(in, 4); left > 0; --left) {
             auto table = two_arms<events>{};
             table.treatment.count = in.number();
             table.treatment.total = in.number();
             table.control.count = in.number();
             table.control.total = in.number();
-            process.add(table);
+            process.take(table);
         }
-        double const largest = in.number();
+        process.state.largest_log_e_value = in.number();
         detail::require_end(in);
-        if (!(std::abs(largest - process.state.largest_log_e_value) <= 1e-9 * (1 + std::abs(largest)))) {
-            throw invalid_input("bytes must hold an exact binary e-process, but disagree with its e-value");
-        }
+        detail::require_not_negative("largest ln E", process.state.largest_log_e_value);
         return process;
     }
 
@@ -240,7 +273,8 @@ struct exact_binary_e_process {
         double const total = log_numerator();
         double sum = 0;
         for (std::size_t j = 0; j < nodes.size(); ++j) {
-            sum += std::exp(state.log_stakes[j] - total) * (nodes[j].mean - null);
+            double const stake = std::exp(state.log_stakes[j] - total);
+            sum += stake > 0 ? stake * (nodes[j].mean - null) : 0;
         }
         return sum;
     }
@@ -248,29 +282,65 @@ struct exact_binary_e_process {
   private:
     static constexpr std::uint64_t signature = 0x4245657572636361; // "accrueEB" as a little-endian word
 
-    static std::vector<double> start(std::vector<binary_node> const& nodes) {
+    static double side_of(effect_direction const& sought) {
+        return detail::seeks_both(sought) ? 0 : detail::seeks_above(sought) ? 1 : -1;
+    }
+    static std::vector<double> start(std::vector<binary_node> const& nodes, double const null,
+                                     effect_direction const& sought) {
         detail::require_not_empty("nodes", nodes.size());
         auto logs = std::vector<double>{};
         for (auto const& node : nodes) {
             detail::require_finite("mean of a node", node.mean);
             detail::require_not_negative("tau of a node", node.tau);
-            logs.push_back(node.log_share);
+            double const side = side_of(sought);
+            bool const bets = !(side * (node.mean - null) <= 0) || detail::seeks_both(sought);
+            logs.push_back(bets ? node.log_share : -detail::infinity<double>());
         }
-        double const total = log_of_sum(logs);
+        double const total = detail::log_of_sum(logs);
+        detail::require(detail::is_finite(total), "share of the nodes in the direction sought",
+                        "positive and finite", std::exp(total));
         for (double& log : logs) {
             log -= total;
         }
         return logs;
     }
-    static double log_of_sum(std::vector<double> const& logs) {
-        double const largest = *std::max_element(logs.begin(), logs.end());
-        double total = 0;
-        for (double const log : logs) {
-            total += std::exp(log - largest);
-        }
-        return largest + std::log(total);
+    void require_options() const {
+        detail::require_finite("null", null);
+        detail::require(treatment_share.lower >= 0 && treatment_share.upper <= 1 &&
+                            treatment_share.lower <= treatment_share.upper,
+                        "least treatment share", "from 0 to the largest, which is at most 1",
+                        treatment_share.lower);
     }
-    [[nodiscard]] double log_numerator() const { return log_of_sum(state.log_stakes); }
+
+    /// What a trial adds but the search for the largest E.
+    void take(two_arms<events> const& trial) {
+        auto const& table = state.trials.emplace_back(trial);
+        state.arms.emplace_back(trial);
+        state.tables.push_back(trial);
+        state.margins.add(state.arms.back().count(), state.arms.back().total());
+        if (!table.is_informative()) {
+            return;
+        }
+        for (std::size_t j = 0; j < nodes.size(); ++j) {
+            if (state.log_stakes[j] > -detail::infinity<double>()) {
+                state.log_stakes[j] += detail::log_normal_effect_integral(table, nodes[j].mean, nodes[j].tau);
+            }
+        }
+        state.null_profile.add(table);
+    }
+
+    [[nodiscard]] double log_numerator() const { return detail::log_of_sum(state.log_stakes); }
+
+    /// ln E2, or something between it and `enough` that is below `enough`.
+    [[nodiscard]] double log_e_value_of_risks(double const at_null, double const enough) const {
+        return detail::varied_risks{.trials = state.arms,
+                                    .log_bets_given_margins = log_numerator(),
+                                    .log_bets_on_margins = state.margins.log_density(),
+                                    .shares = treatment_share,
+                                    .null = at_null,
+                                    .side = side_of(direction)}
+            .log_infimum(enough);
+    }
 };
 
 } // namespace accrue

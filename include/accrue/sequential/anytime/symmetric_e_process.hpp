@@ -226,7 +226,7 @@ struct symmetric_e_process {
         auto process = symmetric_e_process{.smallest_effect = effect,
                                            .initial_tau_squared = guess,
                                            .null = stated_null,
-                                           .direction = directions[sought],
+                                           .direction = directions[static_cast<std::size_t>(sought)],
                                            .guess_worth = worth,
                                            .nodes = std::move(bets)};
         for (auto left = bounded(in, in.word()); left > 0; --left) {

@@ -3,12 +3,14 @@
 #include <accrue/bayes/any_heterogeneity_prior.hpp>
 #include <accrue/bayes/normal_prior.hpp>
 #include <accrue/bayes/posterior.hpp>
+#include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/sequential/anytime/detail/known_mean_likelihood.hpp>
 #include <accrue/sequential/anytime/detail/process_bytes.hpp>
+#include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 
 #include <cmath>
@@ -25,6 +27,10 @@ namespace accrue {
 /// any tau² gives them at the null mean,
 ///
 ///     E = m / sup_{tau² >= 0} L(null, tau²),    m = integral of p(mean) p(tau) L(mean, tau²).
+///
+/// With one `direction` the null is also every mean on the other side: the supremum is over these means too,
+/// and the prior of the mean is cut off at the stated null, which multiplies m by P(mean beyond the null |
+/// trials) / P(mean beyond the null).
 ///
 /// The numerator is a density that was settled beforehand, so that E is at most a likelihood ratio against
 /// the true tau². Priors decide how fast E grows, not the error.
@@ -43,6 +49,7 @@ struct universal_inference {
     normal_prior mean;                     ///< of the numerator: proper, for instance about the null
     any_heterogeneity_prior heterogeneity; ///< of the numerator: proper
     double null = 0;                       ///< the stated null of `p_value`
+    effect_direction direction = {};       ///< which effects are sought
 
     /// What was kept of the trials so far; not to be set.
     struct running {
@@ -64,8 +71,8 @@ struct universal_inference {
         auto const after = basic_posterior(trials, mean, heterogeneity); // may refuse the options
         state.trials = std::move(trials);
         // What could not be computed bets nothing.
-        bool const usable = after.status == status::ok;
-        state.log_numerator = usable ? after.log_marginal_likelihood : -detail::infinity<double>();
+        state.log_numerator =
+            after.status == status::ok ? log_density_of(after) : -detail::infinity<double>();
         double const now = log_e_value(null);
         state.largest_log_e_value = now > state.largest_log_e_value ? now : state.largest_log_e_value;
     }
@@ -79,12 +86,15 @@ struct universal_inference {
             return 0;
         }
         auto const studies = detail::as_evidence(state.trials);
-        return state.log_numerator - detail::maximise_with_known_mean(studies, at_null).log_likelihood;
+        return state.log_numerator - (detail::seeks_both(direction)
+                                          ? detail::maximise_with_known_mean(studies, at_null).log_likelihood
+                                          : detail::largest_beyond(studies, at_null, side()));
     }
 
     [[nodiscard]] double p_value() const { return detail::anytime_p_value(state.largest_log_e_value); }
 
-    /// The smallest interval with all means of {mean: ln sup L(mean, tau²) >= ln m + ln alpha}.
+    /// The smallest interval with all means of {mean: ln sup L(mean, tau²) >= ln m + ln alpha}; without a
+    /// limit on a side that is not sought.
     ///
     /// \throws invalid_input unless 0 < level < 1
     [[nodiscard]] interval confidence_sequence(double const level) const {
@@ -93,18 +103,21 @@ struct universal_inference {
             return {-detail::infinity<double>(), detail::infinity<double>()};
         }
         auto const studies = detail::as_evidence(state.trials);
-        return {detail::farthest_mean(studies, height, -1), detail::farthest_mean(studies, height, 1)};
+        double const never = detail::infinity<double>();
+        return {detail::seeks_above(direction) ? detail::farthest_mean(studies, height, -1) : -never,
+                detail::seeks_below(direction) ? detail::farthest_mean(studies, height, 1) : never};
     }
 
     /// The process as bytes, to store it until there is another trial; the prior of tau, a callable value, is
-    /// not among them. Version 1: 8-byte words, least significant byte first, numbers as IEEE 754 doubles:
-    /// "accrueUI", 1, mean and sd of the prior of the mean, null, number of trials, effect and variance of
-    /// each, ln m, the largest ln E, a hash of it all.
+    /// not among them. Version 2: 8-byte words, least significant byte first, numbers as IEEE 754 doubles:
+    /// "accrueUI", 2, mean and sd of the prior of the mean, null, direction (0 either, 1 above, 2 below),
+    /// number of trials, effect and variance of each, ln m, the largest ln E, a hash of it all.
     [[nodiscard]] std::vector<std::byte> bytes() const {
-        return detail::process_bytes(signature, 1, [this](detail::byte_writer& out) {
+        return detail::process_bytes(signature, 2, [this](detail::byte_writer& out) {
             out.write(mean.mean);
             out.write(mean.sd);
             out.write(null);
+            out.write(std::uint64_t{direction.index()});
             out.write(std::uint64_t{size()});
             for (auto const& trial : state.trials) {
                 out.write(trial.effect);
@@ -121,10 +134,12 @@ struct universal_inference {
     ///   for a prior of tau under which the trials have another density than was stored
     [[nodiscard]] static universal_inference from_bytes(std::span<std::byte const> const bytes,
                                                         any_heterogeneity_prior const& heterogeneity) {
-        auto in = detail::process_reader(bytes, signature, 1, "universal inference");
+        auto in = detail::process_reader(bytes, signature, 2, "universal inference");
         double const prior_mean = in.number();
         double const prior_sd = in.number();
-        auto process = universal_inference{{prior_mean, prior_sd}, heterogeneity, in.number()};
+        double const stated_null = in.number();
+        auto process = universal_inference{
+            {prior_mean, prior_sd}, heterogeneity, stated_null, detail::direction_of(in.word())};
         for (auto left = detail::item_count(in, 2); left > 0; --left) {
             double const effect = in.number();
             process.state.trials.push_back({effect, in.number()});
@@ -135,9 +150,10 @@ struct universal_inference {
         detail::require_end(in);
         if (process.size() > 0) {
             double const density =
-                basic_posterior(process.state.trials, process.mean, heterogeneity).log_marginal_likelihood;
+                process.log_density_of(basic_posterior(process.state.trials, process.mean, heterogeneity));
             double const stored = process.state.log_numerator;
-            if (!(std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)))) {
+            bool const nothing = !detail::is_finite(density) && !detail::is_finite(stored);
+            if (!nothing && !(std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)))) {
                 throw invalid_input("the prior of tau must be the one that the stored process had, but gives "
                                     "its trials another density");
             }
@@ -156,6 +172,21 @@ struct universal_inference {
     }
 
   private:
+    [[nodiscard]] double side() const { return detail::seeks_above(direction) ? 1 : -1; }
+
+    /// ln m: the trials' density under the priors, that of the mean cut off where effects are not sought.
+    template <class Posterior>
+    [[nodiscard]] double log_density_of(Posterior const& after) const {
+        double const whole = after.log_marginal_likelihood;
+        if (detail::seeks_both(direction)) {
+            return whole;
+        }
+        double const z = side() * (null - mean.mean) / mean.sd;
+        auto const mean_after = after.mean();
+        double const beyond = side() > 0 ? mean_after.survival(null) : mean_after.probability(null);
+        return whole + std::log(beyond) - normal::log_survival(z);
+    }
+
     static constexpr std::uint64_t signature = 0x4955657572636361; // "accrueUI" as a little-endian word
 };
 

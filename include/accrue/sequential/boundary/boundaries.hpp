@@ -10,6 +10,7 @@
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <span>
 #include <variant>
 #include <vector>
@@ -146,6 +147,27 @@ template <spending_function Spending>
     return std::visit(
         [&](auto const& form) { return efficacy_boundaries(form, spending, fractions, spending_times); },
         error);
+}
+
+/// The same with the fractions written where they are used: `boundaries(two_sided{0.05},
+/// lan_demets_obrien_fleming{}, {0.25, 0.5, 0.75, 1})`.
+///
+/// \throws invalid_input as with a list that has a name
+template <detail::error_of_boundaries Error, detail::shapes_boundaries Procedure>
+[[nodiscard]] auto boundaries(Error const& error, Procedure const& procedure,
+                              std::initializer_list<double> const fractions) {
+    return boundaries(error, procedure, std::span<double const>(fractions.begin(), fractions.size()));
+}
+
+/// The same with the fractions written where they are used.
+///
+/// \throws invalid_input as with a list that has a name
+template <class Error, detail::shapes_boundaries Procedure>
+    requires detail::error_of_boundaries<Error> || std::same_as<Error, error_rate>
+[[nodiscard]] stopping_boundaries efficacy_boundaries(Error const& error, Procedure const& procedure,
+                                                      std::initializer_list<double> const fractions) {
+    return efficacy_boundaries(error, procedure,
+                               std::span<double const>(fractions.begin(), fractions.size()));
 }
 
 template <detail::error_of_boundaries Error, class Spending, class... Rest>

@@ -40,10 +40,8 @@ inline void require_look_before_last(std::size_t const look, std::size_t const l
     detail::require_finite("drift", drift);
     detail::require_look_before_last(look, fractions.size());
     auto const remaining = fractions.subspan(look + 1);
-    auto const walk =
-        detail::monitored_walk(remaining, drift, fractions[look], z * std::sqrt(fractions[look]),
-                               detail::refinement_for_bounds(bounds, look + 1, remaining));
-    return detail::exits_of(walk, bounds, look + 1, remaining);
+    return detail::exits_of(bounds, look + 1, remaining, drift, fractions[look],
+                            z * std::sqrt(fractions[look]));
 }
 
 /// The conditional power: the probability of stopping at the upper boundary at a later look, given `z` at

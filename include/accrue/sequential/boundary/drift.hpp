@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
@@ -67,10 +68,28 @@ struct drift_result {
     return {root.value, root.status};
 }
 
+/// The same with the fractions written where they are used: `drift_for_power(bounds, {0.5, 1}, 0.9)`.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline drift_result drift_for_power(stopping_boundaries const& bounds,
+                                                  std::initializer_list<double> const fractions,
+                                                  double const power) {
+    return drift_for_power(bounds, std::span<double const>(fractions.begin(), fractions.size()), power);
+}
+
 /// The same for the boundaries z and -z of a two-sided error, as `boundaries` returns them. For those of a
 /// one-sided error say so: `drift_for_power(stopping_boundaries::upper_only(z), fractions, power)`.
 [[nodiscard]] inline drift_result
 drift_for_power(std::vector<double> const& z, std::span<double const> const fractions, double const power) {
+    return drift_for_power(stopping_boundaries::symmetric(z), fractions, power);
+}
+
+/// The same with the fractions written where they are used.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline drift_result drift_for_power(std::vector<double> const& z,
+                                                  std::initializer_list<double> const fractions,
+                                                  double const power) {
     return drift_for_power(stopping_boundaries::symmetric(z), fractions, power);
 }
 

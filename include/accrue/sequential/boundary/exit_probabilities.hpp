@@ -1,7 +1,9 @@
 #pragma once
 
 #include <accrue/distribution/normal.hpp>
+#include <accrue/real.hpp>
 #include <accrue/refused.hpp>
+#include <accrue/sequential/boundary/detail/clustered_density.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -43,25 +46,114 @@ struct exit_probabilities {
 
 namespace detail {
 
-/// The exits of a walk whose looks begin at `first` of `bounds`; `fractions` are those looks' alone.
-inline exit_probabilities exits_of(monitored_walk walk, stopping_boundaries const& bounds,
-                                   std::size_t const first, std::span<double const> const fractions) {
+/// A walk that is watched under given boundaries without a wedge, as `monitored_walk` is, at a cost that is
+/// bounded however close its looks are.
+class clustered_walk {
+  public:
+    /// \param first the look among `bounds` at which `fractions` begin
+    /// \param reach how many standard deviations a continuation region reaches where nothing limits it
+    clustered_walk(stopping_boundaries const& bounds, std::size_t const first,
+                   std::span<double const> const fractions, double const drift, double const start,
+                   double const score, double const reach)
+        : fractions_(fractions), drift_(drift), start_(start), score_(score),
+          density_({}, drift, start, score, 1) {
+        auto information = std::vector<double>{};
+        auto regions = std::vector<stopping_region>{};
+        for (std::size_t k = 0; k < fractions.size(); ++k) {
+            auto const stop = region_at(bounds, first + k);
+            if (stops(stop)) {
+                information.push_back(fractions[k]);
+                regions.push_back(stop);
+                scores_.push_back(scores_at(k, stop, reach));
+            }
+        }
+        density_ = clustered_density(information, drift, start, score,
+                                     refinement_for_bounds(bounds, first, fractions));
+        for (std::size_t i = 0; i < scores_.size(); ++i) {
+            bool lower_stops = false;
+            for (auto j = i; j <= density_.last_of_cluster(i); ++j) {
+                lower_stops = lower_stops || regions[j].lower > -infinity<double>();
+                density_.make_room(i, scores_[i].upper - scores_[j].upper);
+                density_.make_room(i, scores_[j].lower - scores_[i].lower);
+            }
+            lower_stops_.push_back(lower_stops ? 1 : 0);
+        }
+    }
+
+    [[nodiscard]] double mass() const { return density_.mass(); }
+    [[nodiscard]] double beyond(side const where, double const z, std::size_t const look) const {
+        if (!is_finite(z)) {
+            return (z > 0) == (where == side::upper) ? 0 : density_.mass();
+        }
+        auto const t = fractions_[look];
+        return density_.crossing(where, z * std::sqrt(t), t).probability;
+    }
+    void pass(stopping_region const& stop, double const reach) {
+        if (stops(stop)) {
+            density_.advance(scores_[passed_], reach, lower_stops_[passed_] != 0);
+            ++passed_;
+        }
+    }
+
+  private:
+    static bool stops(stopping_region const& stop) {
+        return stop.lower > -infinity<double>() || stop.upper < infinity<double>();
+    }
+    [[nodiscard]] score_interval scores_at(std::size_t const look, stopping_region const& stop,
+                                           double const reach) const {
+        auto const t = fractions_[look];
+        double const mean = (score_ + drift_ * (t - start_)) / std::sqrt(t);
+        auto const region = continuation(stop, t, mean, reach);
+        return region.count > 0 ? region.intervals[0] : score_interval{0, 0};
+    }
+
+    std::span<double const> fractions_;
+    double drift_;
+    double start_;
+    double score_;
+    clustered_density density_;
+    std::vector<score_interval> scores_ = {}; ///< on which the trial goes on, at each look that stops
+    std::vector<char> lower_stops_ = {};
+    std::size_t passed_ = 0;
+};
+
+/// The exits of a walk that is at `score` at information `start`, and whose looks begin at `first` of
+/// `bounds`; `fractions` are those looks' alone.
+inline exit_probabilities exits_of(stopping_boundaries const& bounds, std::size_t const first,
+                                   std::span<double const> const fractions, double const drift,
+                                   double const start, double const score) {
     auto const count = fractions.size();
     auto result = exit_probabilities{.fractions = {fractions.begin(), fractions.end()},
                                      .lower = std::vector<double>(count, 0.0),
                                      .upper = std::vector<double>(count, 0.0),
                                      .wedge = std::vector<double>(count, 0.0),
                                      .going_on = 0};
+    auto walk =
+        monitored_walk(fractions, drift, start, score, refinement_for_bounds(bounds, first, fractions));
     // The rarest exit decides how far out scores matter.
     auto rarest = 1.0;
+    bool has_wedge = false;
     for (std::size_t k = 0; k < count; ++k) {
         auto const mean = walk.mean_at(k);
         for (auto const tail : {normal::survival(bounds.upper[first + k] - mean),
                                 normal::survival(mean - bounds.lower[first + k])}) {
             rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
         }
+        auto const stop = region_at(bounds, first + k);
+        has_wedge = has_wedge || stop.inner.lower < stop.inner.upper;
     }
     auto const reach = reach_for(rarest);
+    if (!has_wedge) {
+        auto clustered = clustered_walk(bounds, first, fractions, drift, start, score, reach);
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const stop = region_at(bounds, first + k);
+            result.upper[k] = clustered.beyond(side::upper, stop.upper, k);
+            result.lower[k] = clustered.beyond(side::lower, stop.lower, k);
+            clustered.pass(stop, reach);
+        }
+        result.going_on = clustered.mass();
+        return result;
+    }
     for (std::size_t k = 0; k < count; ++k) {
         auto const stop = region_at(bounds, first + k);
         result.upper[k] = walk.beyond(side::upper, stop.upper);
@@ -94,8 +186,7 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
     detail::require_fractions(fractions);
     detail::require_boundaries(bounds, fractions.size());
     detail::require_finite("drift", drift);
-    auto const refinement = detail::refinement_for_bounds(bounds, 0, fractions);
-    return detail::exits_of(detail::monitored_walk(fractions, drift, refinement), bounds, 0, fractions);
+    return detail::exits_of(bounds, 0, fractions, drift, 0, 0);
 }
 
 /// The probability of stopping at the upper boundary under a drift: the power of a trial that is planned for
@@ -104,6 +195,23 @@ exits(stopping_boundaries const& bounds, std::span<double const> const fractions
 /// \throws invalid_input as `exits` does
 [[nodiscard]] inline double power(stopping_boundaries const& bounds, std::span<double const> const fractions,
                                   double const drift) {
+    return exits(bounds, fractions, drift).total_upper();
+}
+
+/// `exits` with the fractions written where they are used: `exits(bounds, {0.5, 1}, drift)`.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline exit_probabilities exits(stopping_boundaries const& bounds,
+                                              std::initializer_list<double> const fractions,
+                                              double const drift = 0) {
+    return exits(bounds, std::span<double const>(fractions.begin(), fractions.size()), drift);
+}
+
+/// `power` with the fractions written where they are used.
+///
+/// \throws invalid_input as with a list that has a name
+[[nodiscard]] inline double power(stopping_boundaries const& bounds,
+                                  std::initializer_list<double> const fractions, double const drift) {
     return exits(bounds, fractions, drift).total_upper();
 }
 

@@ -54,8 +54,9 @@ namespace accrue {
 ///
 /// Stopping for futility (`sequential_design::futility`) is simulated too, by reviews whose mean effect is
 /// the anticipated one: at every tau² of the null at most g(t_k) of them, g the type II spending function,
-/// stop for futility by look k. Binding boundaries also stop reviews without an effect, which lowers those
-/// for success; otherwise the rule of `futility` makes no difference.
+/// stop for futility by look k; with an `asymmetric` error those that lie between harm and futility. Binding
+/// boundaries also stop reviews without an effect, which lowers those for success; otherwise the rule of
+/// `futility` makes no difference.
 ///
 /// What is promised: by look k the error is at most f(t_k) in each scenario of the null, except for Monte
 /// Carlo error. What a scenario doesn't say (skewed effects, other variances, information that depends on
@@ -78,8 +79,7 @@ struct simulated_monitoring {
 
     /// \throws invalid_input when the model pools neither estimates nor tables, there are no replicates, the
     /// null has no
-    ///   scenario or is unusable, an error is, or there is futility with an `asymmetric` error; and what
-    ///   `progress` throws
+    ///   scenario or is unusable, or an error is; and what `progress` throws
     [[nodiscard]] monitoring_boundaries operator()(monitored_review const& review) const;
 };
 
@@ -96,8 +96,6 @@ class simulated_spending {
         auto const& error = review.design.error;
         if (auto const* const sides = std::get_if<asymmetric>(&error)) {
             sides->validate();
-            require(!review.design.futility, "error of a design with futility", "two-sided or one-sided",
-                    sides->lower + sides->upper);
             lower_ = allowed(sides->lower);
             upper_ = allowed(sides->upper);
         } else if (auto const* const side = std::get_if<one_sided>(&error)) {
@@ -136,8 +134,11 @@ class simulated_spending {
         if (futility_.empty()) {
             look_by_look(null, without_effect, nullptr, nullptr);
         } else {
-            if (is_two_sided()) {
+            if (has_wedge()) {
                 bounds_.wedge.assign(size, -infinity<double>());
+            }
+            if (has_harm()) {
+                bounds_.wedge_below.assign(size, infinity<double>());
             }
             auto const alternative = under(review_.design.information.effect);
             auto with_effect = simulated_stops(alternative, scenarios_);
@@ -153,6 +154,16 @@ class simulated_spending {
   private:
     [[nodiscard]] bool is_two_sided() const {
         return std::holds_alternative<two_sided>(review_.design.error);
+    }
+    /// Whether there is a boundary of harm with an error of its own.
+    [[nodiscard]] bool has_harm() const { return std::holds_alternative<asymmetric>(review_.design.error); }
+    [[nodiscard]] bool has_wedge() const { return is_two_sided() || has_harm(); }
+    /// A wedge from the boundary of harm to that of futility, both on the scale on which benefit is above.
+    void set_wedge(std::size_t const look, double const futile) {
+        double const harm = sign_ > 0 ? bounds_.lower[look] : -bounds_.upper[look];
+        bool const is_empty = !(futile > harm);
+        bounds_.wedge[look] = is_empty ? -infinity<double>() : sign_ > 0 ? futile : -harm;
+        bounds_.wedge_below[look] = is_empty ? infinity<double>() : sign_ > 0 ? harm : -futile;
     }
     template <class Spending>
     [[nodiscard]] std::vector<double> cumulative(Spending const& spending, double const error) const {
@@ -246,6 +257,9 @@ class simulated_spending {
         if (two) {
             double const success = (std::min)(upper, -lower);
             bounds_.wedge[look] = last && is_finite(success) ? success : (std::min)(z, success);
+        } else if (has_harm()) {
+            double const success = sign_ > 0 ? upper : -lower;
+            set_wedge(look, last && is_finite(success) ? success : (std::min)(z, success));
         } else if (sign_ > 0) {
             lower = last && is_finite(upper) ? upper : (std::min)(z, upper);
         } else {
@@ -269,6 +283,8 @@ class simulated_spending {
         }
         if (is_two_sided()) {
             bounds_.wedge[last] = planned.upper[last];
+        } else if (has_harm()) {
+            set_wedge(last, sign_ > 0 ? planned.upper[last] : -planned.lower[last]);
         } else {
             (sign_ > 0 ? bounds_.lower : bounds_.upper)[last] =
                 (sign_ > 0 ? planned.upper : planned.lower)[last];

@@ -24,15 +24,19 @@ class line_evidence {
         : studies_(studies), basis_(studies.size(), Real(1)) {
         using std::log;
         std::size_t const k = size();
-        basis_.insert(basis_.end(), predictor.begin(), predictor.end());
+        auto design = basis_;
+        design.insert(design.end(), predictor.begin(), predictor.end());
         auto triangle = std::vector<Real>(columns * columns);
-        (void)orthonormalise(basis_.data(), columns, k, triangle.data(), Real(0));
+        (void)orthonormalise(design.data(), columns, k, triangle.data(), Real(0));
         log_design_ = 2 * (log(triangle[0]) + log(triangle[3]));
-        for (auto const& study : studies.studies()) {
-            effects_.push_back(study.effect);
+        std::size_t heaviest = 0;
+        for (std::size_t i = 0; i < k; ++i) {
+            heaviest = this->studies()[i].variance < this->studies()[heaviest].variance ? i : heaviest;
         }
-        auto unused = std::vector<Real>(columns, Real(0));
-        take_out(basis_.data(), columns, k, effects_.data(), unused.data());
+        for (std::size_t i = 0; i < k; ++i) {
+            basis_.push_back(predictor[i] - predictor[heaviest]);
+            effects_.push_back(this->studies()[i].effect - this->studies()[heaviest].effect);
+        }
     }
 
     [[nodiscard]] std::size_t size() const { return studies_.size(); }
@@ -50,7 +54,7 @@ class line_evidence {
     template <class Weight>
     [[nodiscard]] moderated_fit<Real> fit(Real const& unit, Weight const& weight) const {
         auto projected = projection([&](std::size_t const i) { return Real(weight(studies()[i].variance)); });
-        return {unit, projected, log_design_};
+        return {unit, projected, Real(0)};
     }
     template <class Weight>
     [[nodiscard]] moderated_residual_maker<Real> residual_maker(Weight const& weight) const {
@@ -66,8 +70,9 @@ class line_evidence {
     }
 
     study_evidence<Real> studies_;
-    std::vector<Real> basis_;   ///< orthonormal columns that span the lines
-    std::vector<Real> effects_; ///< beyond the unweighted line
+    // As distances from the study with the most weight, on which a rounding error would weigh most.
+    std::vector<Real> basis_; ///< an intercept and the predictor, with the determinant of X'X
+    std::vector<Real> effects_;
     Real log_design_;
 };
 

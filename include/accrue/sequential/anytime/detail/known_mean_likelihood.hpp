@@ -7,6 +7,7 @@
 #include <accrue/real.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -62,6 +63,39 @@ struct known_mean_maximum {
     for (double const candidate : search.maxima()) {
         double const height = known_mean_log_likelihood(studies, mean, candidate);
         best = height > best.log_likelihood ? known_mean_maximum{candidate, height} : best;
+    }
+    return best;
+}
+
+/// The largest log-likelihood over tau² >= 0 and all means at or below a null (side 1), or at or above it
+/// (side -1). At one tau² the best of these is the weighted mean, or the null where that is nearer. This
+/// profile is smooth, and each of its maxima is one with the mean at the null, or one over all means.
+[[nodiscard]] inline double largest_beyond(study_evidence<double> const& evidence, double const null,
+                                           double const side) {
+    auto const height = [&](double const tau_squared) {
+        double const mean = inverse_variance_fit(evidence, tau_squared).mean;
+        double const best = side > 0 ? (std::min)(mean, null) : (std::max)(mean, null);
+        return known_mean_log_likelihood(evidence.studies(), best, tau_squared);
+    };
+    double best = maximise_with_known_mean(evidence, null).log_likelihood;
+    best = (std::max)(best, height(0));
+    // The profile's slope by ln tau² changes its sign at every maximum, and is smooth on the scale of 1
+    // there.
+    double const least = std::log(evidence.smallest_variance()) - 14;
+    double const scale = std::log(evidence.largest_variance() + unweighted_fit(evidence).squares) + 1;
+    constexpr double step = 0.25;
+    double before = height(0);
+    double middle = height(std::exp(least));
+    for (double u = least + step; u < scale + 2 * step; u += step) {
+        double const after = height(std::exp(u));
+        if (middle >= before && middle >= after) {
+            auto const refined = least_between<double>([&](double const at) { return -height(std::exp(at)); },
+                                                       u - 2 * step, u, 40, 100);
+            best = (std::max)(best, -refined.value);
+        }
+        best = (std::max)(best, after);
+        before = middle;
+        middle = after;
     }
     return best;
 }

@@ -30,14 +30,34 @@ class clustered_density {
   public:
     /// \param looks information at all looks that stop
     clustered_density(std::vector<double> looks, double const refinement)
-        : looks_(std::move(looks)), extra_(looks_.size(), 0.0), near_(0, 0, 0, refinement),
-          refinement_(refinement) {}
+        : clustered_density(std::move(looks), 0, 0, 0, refinement) {}
+    /// With a drift, from a score at some information on.
+    clustered_density(std::vector<double> looks, double const drift, double const start, double const score,
+                      double const refinement)
+        : looks_(std::move(looks)), extra_(looks_.size(), 0.0), near_(drift, start, score, refinement),
+          drift_(drift), start_(start), score_(score), refinement_(refinement) {}
 
     /// Everything at the beginning again; what was learnt about clusters is kept.
     void restart() {
         look_ = 0;
-        near_ = score_density(0, 0, 0, refinement_);
+        near_ = score_density(drift_, start_, score_, refinement_);
         resting_.reset();
+    }
+
+    /// The last look of the cluster that begins at a look: that itself where it is alone. A cluster adds
+    /// little, and not very much more than its first step.
+    [[nodiscard]] std::size_t last_of_cluster(std::size_t const look) const {
+        auto const t = looks_[look];
+        auto const longest = (std::min)(1e-4 * t, 1e4 * (information_at(look + 1) - t));
+        auto last = look;
+        while (last + 1 < looks_.size() && looks_[last + 1] - t <= longest) {
+            ++last;
+        }
+        return last;
+    }
+    /// Tells beforehand how much farther inwards than at its first look the boundaries of a cluster come.
+    void make_room(std::size_t const look, double const inwards) {
+        extra_[look] = (std::max)(extra_[look], inwards);
     }
 
     [[nodiscard]] double mass() const { return near_.mass() + (resting_ ? resting_->density.mass() : 0); }
@@ -76,7 +96,7 @@ class clustered_density {
         auto const t = looks_[look_];
         auto const next = information_at(look_ + 1);
         if (resting_ && t < resting_->until) {
-            auto const moved = reach * std::sqrt(t - looks_[resting_->look]);
+            auto const moved = farthest_move(reach, t - looks_[resting_->look]);
             auto const strips = std::array{score_interval{region.lower, resting_->strip.lower + moved},
                                            score_interval{resting_->strip.upper - moved, region.upper}};
             near_.advance(t, std::span(strips).subspan(resting_->lower_stops ? 0 : 1), next);
@@ -103,17 +123,17 @@ class clustered_density {
         return look < looks_.size() ? looks_[look] : std::numeric_limits<double>::infinity();
     }
 
+    /// How far a trial may move while so much information comes in.
+    [[nodiscard]] double farthest_move(double const reach, double const information) const {
+        return reach * std::sqrt(information) + std::abs(drift_) * information;
+    }
+
     void leave_cluster(score_interval const& region, double const reach, bool const lower_stops) {
         auto const t = looks_[look_];
         auto const next = information_at(look_ + 1);
-        // A cluster adds little, and not very much more than its first step.
-        auto const longest = (std::min)(1e-4 * t, 1e4 * (next - t));
-        auto last = look_;
-        while (last + 1 < looks_.size() && looks_[last + 1] - t <= longest) {
-            ++last;
-        }
+        auto const last = last_of_cluster(look_);
         auto const* const rest = resting_ ? &resting_->density : nullptr;
-        auto const moved = reach * std::sqrt(looks_[last] - t);
+        auto const moved = farthest_move(reach, looks_[last] - t);
         auto const margin = 2 * moved + extra_[look_];
         auto const strip = score_interval{region.lower + (lower_stops ? margin : 0), region.upper - margin};
         if (last == look_ || !(strip.upper - strip.lower > 2 * moved)) {
@@ -140,6 +160,9 @@ class clustered_density {
     std::vector<double> extra_;
     std::size_t look_ = 0;
     score_density near_;
+    double drift_;
+    double start_;
+    double score_;
     double refinement_;
     std::optional<resting_part> resting_;
 };

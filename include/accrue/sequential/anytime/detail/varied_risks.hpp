@@ -1,0 +1,93 @@
+#pragma once
+
+#include <accrue/interval.hpp>
+#include <accrue/real.hpp>
+#include <accrue/sequential/anytime/detail/arm_risks.hpp>
+#include <accrue/sequential/anytime/detail/descent.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+namespace accrue::detail {
+
+/// The infimum over all risks of `arm_risks` with a mean at a null of
+///
+///     bets(tables given margins) / P(tables given margins) x [3/4 + 1/4 bets(margins) / P(margins)].
+///
+/// For each of these risks both the ratio given the margins and its product with the ratio of the margins are
+/// likelihood ratios against the truth, and so is their mean: an e-process. The first part finds an effect
+/// as if the risks were known; the second rules out risks that don't agree with the margins.
+struct varied_risks {
+    std::span<arm_counts const> trials;
+    double log_bets_given_margins;
+    double log_bets_on_margins;
+    interval shares;
+    double null;
+    double side; ///< 0 for the null alone; 1 for all means at or below it, -1 at or above
+
+    /// Log odds with a larger standard deviation differ by factors that no trial has.
+    static constexpr double largest_sd = 3;
+
+    /// ln of the infimum, or something between it and `enough` that is below `enough`.
+    [[nodiscard]] double log_infimum(double const enough) const {
+        double events = 0;
+        double participants = 0;
+        for (auto const& trial : trials) {
+            events += trial.count();
+            participants += trial.total();
+        }
+        double const log_odds = std::log((events + 0.5) / (participants - events + 0.5));
+        double best = infinity<double>();
+        for (double const tau : {0.3, 1.0}) {
+            for (double const turn : {-0.8, 0.8}) {
+                auto const start = std::array{log_odds - tau * tau / 4, 0.2, tau, turn, 0.1};
+                double const here =
+                    descend([this](auto const& place) { return at(place); }, start, enough).value;
+                best = here < best ? here : best;
+                if (best < enough) {
+                    return best;
+                }
+            }
+        }
+        return best;
+    }
+
+    /// The logarithm at centre, ±spread, ±tau, a turn whose sine is the share, and the root of the distance
+    /// from the null: unknowns without bounds.
+    [[nodiscard]] descent_point<5> at(std::array<double, 5> const& place) const {
+        double const half = shares.width() / 2;
+        auto const risks = arm_risks{.centre = place[0],
+                                     .spread = (std::min)(std::abs(place[1]), largest_sd),
+                                     .tau = (std::min)(std::abs(place[2]), largest_sd),
+                                     .share = shares.lower + half * (1 + std::sin(place[3])),
+                                     .mean = null - side * place[4] * place[4]};
+        auto margin = risk_slopes{};
+        auto given = risk_slopes{};
+        for (auto const& trial : trials) {
+            auto const factors = trial.at(risks);
+            margin += factors.margin;
+            given += factors.given_margin;
+        }
+        double const ratio = log_bets_on_margins - margin.value;
+        double const larger = ratio > 0 ? ratio : 0;
+        double const known = 0.75 * std::exp(-larger);
+        double const ruled_out = 0.25 * std::exp(ratio - larger);
+        double const weight = ruled_out / (known + ruled_out);
+        auto result = descent_point<5>{
+            place, log_bets_given_margins - given.value + larger + std::log(known + ruled_out), {}};
+        auto const sign = [](double const sd) {
+            return std::abs(sd) > largest_sd ? 0.0 : sd < 0 ? -1.0 : 1.0;
+        };
+        auto const by_place =
+            std::array{1.0, sign(place[1]), sign(place[2]), half * std::cos(place[3]), -2 * side * place[4]};
+        for (std::size_t i = 0; i < by_place.size(); ++i) {
+            result.slope[i] = -(given.slope[i] + weight * margin.slope[i]) * by_place[i];
+        }
+        return result;
+    }
+};
+
+} // namespace accrue::detail

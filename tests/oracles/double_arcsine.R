@@ -1,0 +1,16 @@
+# Freeman-Tukey measures and their way back, by metafor 3.8-1: Rscript tests/oracles/double_arcsine.R
+suppressMessages(library(metafor))
+dat <- data.frame(xi = c(0, 3, 10, 28, 95), ni = c(12, 40, 33, 61, 100), ti = c(1.5, 20, 7, 61.25, 100))
+es <- escalc(measure = "PFT", xi = xi, ni = ni, data = dat)
+ir <- escalc(measure = "IRFT", xi = xi, ti = ti, data = dat)
+fit <- rma(yi, vi, data = es, method = "DL")
+one <- function(x) cat(formatC(x, digits = 17), sep = ", ", fill = 400)
+one(es$yi); one(es$vi); one(ir$yi); one(ir$vi)
+one(c(coef(fit), fit$ci.lb, fit$ci.ub))
+n <- 1 / (4 * fit$se^2) - 1 / 2
+one(c(n, transf.ipft(coef(fit), n), transf.ipft(fit$ci.lb, n), transf.ipft(fit$ci.ub, n)))
+one(transf.ipft(es$yi, dat$ni))
+rate <- rma(yi, vi, data = ir, method = "DL")
+t <- 1 / (4 * rate$se^2)
+one(c(coef(rate), t, transf.iirft(coef(rate), t), transf.iirft(rate$ci.lb, t)))
+one(transf.iirft(ir$yi, dat$ti))

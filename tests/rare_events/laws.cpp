@@ -1,0 +1,165 @@
+// Laws of models of rare events over many random trials: exchanged arms, and the simpler models that they
+// tend to.
+
+#include "support/relative.hpp"
+#include <accrue/accrue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+using trial_list = std::vector<two_arms<events>>;
+
+double drawn(std::mt19937_64& random, double const total, double const logit) {
+    double const risk = 1 / (1 + std::exp(-logit));
+    return static_cast<double>(std::binomial_distribution<int>(static_cast<int>(total), risk)(random));
+}
+
+/// Trials of up to `most` participants an arm, at about a risk, with an odds ratio that varies.
+trial_list random_trials(std::mt19937_64& random, std::size_t const count, double const most,
+                         double const risk, double const sd) {
+    auto normal = std::normal_distribution<>{};
+    auto uniform = std::uniform_real_distribution<>{};
+    auto trials = trial_list{};
+    double const effect = 0.5 * normal(random);
+    for (std::size_t i = 0; i < count; ++i) {
+        double const one = std::ceil(most * (0.2 + 0.8 * uniform(random)));
+        double const other = std::ceil(most * (0.2 + 0.8 * uniform(random)));
+        double const logit = std::log(risk / (1 - risk)) + 0.4 * normal(random);
+        double const treated = drawn(random, one, logit + effect + sd * normal(random));
+        trials.push_back({{treated, one}, {drawn(random, other, logit), other}});
+    }
+    return trials;
+}
+
+template <class Trials>
+Trials exchanged(Trials trials) {
+    for (auto& trial : trials) {
+        std::swap(trial.treatment, trial.control);
+    }
+    return trials;
+}
+
+template <class Pooled>
+void expect_turned(Pooled const& one, Pooled const& other) {
+    ASSERT_EQ(one.status, other.status);
+    if (one.status == status::ok) {
+        EXPECT_EQ(one.effect, -other.effect);
+        EXPECT_EQ(one.variance, other.variance);
+        EXPECT_EQ(one.tau_squared, other.tau_squared);
+        EXPECT_EQ(one.log_likelihood, other.log_likelihood);
+    }
+}
+
+// To the last bit.
+TEST(RareEventLaws, ExchangingTheArmsTurnsTheSignExactly) {
+    auto random = std::mt19937_64{31};
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        SCOPED_TRACE(repetition);
+        auto const trials = random_trials(random, 1 + static_cast<std::size_t>(repetition) % 9, 80,
+                                          repetition % 2 == 0 ? 0.03 : 0.3, 0.5 * (repetition % 3));
+        auto const turned = exchanged(trials);
+        auto const check = [&](auto const& model) {
+            expect_turned(pool(model, trials), pool(model, turned));
+        };
+        check(binomial_normal{});
+        check(binomial_normal{conditional_approximate{}});
+        check(binomial_normal{fixed_intercepts{}});
+        check(beta_binomial{});
+        if (repetition < 15) {
+            check(binomial_normal{random_intercepts{}});
+        }
+        auto const one = pool(exact_odds_ratio{}, trials);
+        auto const other = pool(exact_odds_ratio{}, turned);
+        EXPECT_TRUE(one.status != status::ok || one.effect == -other.effect);
+        auto const limits = exact_interval(mid_p_tails{}, trials, 0.95);
+        auto const mirrored = exact_interval(mid_p_tails{}, turned, 0.95);
+        EXPECT_EQ(limits.lower, -mirrored.upper);
+        EXPECT_EQ(limits.upper, -mirrored.lower);
+        EXPECT_EQ(exact_p_value(trials, 0.3), exact_p_value(turned, -0.3));
+        EXPECT_EQ(tailed_p_value(exact_tails{}, trials, 0.3), tailed_p_value(exact_tails{}, turned, -0.3));
+        auto rates = std::vector<two_arms<rate>>{};
+        for (auto const& [treatment, control] : trials) {
+            rates.push_back({{treatment.count, 0.7 * treatment.total}, {control.count, 0.3 * control.total}});
+        }
+        expect_turned(pool(poisson_normal{}, rates), pool(poisson_normal{}, exchanged(rates)));
+        expect_turned(pool(poisson_normal{fixed_intercepts{}}, rates),
+                      pool(poisson_normal{fixed_intercepts{}}, exchanged(rates)));
+    }
+}
+
+// The same events among a hundred times as many participants are binomial to a hundredth of what they were.
+TEST(RareEventLaws, ConditionalExactTendsToConditionalApproximate) {
+    auto random = std::mt19937_64{32};
+    int compared = 0;
+    for (int repetition = 0; repetition < 60; ++repetition) {
+        SCOPED_TRACE(repetition);
+        auto trials = random_trials(random, 4 + static_cast<std::size_t>(repetition) % 6, 100, 0.06, 1.2);
+        auto const apart = [&](double const factor) {
+            auto more = trials;
+            for (auto& [treatment, control] : more) {
+                treatment.total *= factor;
+                control.total *= factor;
+            }
+            auto const exact = pool(binomial_normal{}, more);
+            auto const approximate = pool(binomial_normal{conditional_approximate{}}, more);
+            EXPECT_EQ(exact.status, approximate.status);
+            return std::abs(exact.effect - approximate.effect) +
+                   std::abs(exact.tau_squared - approximate.tau_squared);
+        };
+        if (pool(binomial_normal{conditional_approximate{}}, trials).status != status::ok ||
+            pool(binomial_normal{}, trials).status != status::ok) {
+            continue;
+        }
+        ++compared;
+        double const far = apart(100);
+        double const near = apart(10000);
+        EXPECT_LT(far, 0.05);
+        EXPECT_LT(near, far / 50 + 1e-9);
+    }
+    EXPECT_GT(compared, 40);
+}
+
+// With tenfold events in every cell, the two differ by a tenth of what they did, and estimate the same.
+TEST(RareEventLaws, ConditionalExactTendsToInverseVariance) {
+    auto random = std::mt19937_64{33};
+    for (int repetition = 0; repetition < 40; ++repetition) {
+        SCOPED_TRACE(repetition);
+        auto const trials =
+            random_trials(random, 4 + static_cast<std::size_t>(repetition) % 6, 400, 0.3, 0.8);
+        auto const apart = [&](double const factor) {
+            auto more = trials;
+            for (auto& [treatment, control] : more) {
+                for (auto* const arm : {&treatment, &control}) {
+                    arm->count = (arm->count + 1) * factor;
+                    arm->total = (arm->total + 2) * factor;
+                }
+            }
+            auto const exact = pool(binomial_normal{}, more);
+            auto const normal = pool(random_effects{maximum_likelihood{}}, effects(log_odds_ratio{}, more));
+            EXPECT_EQ(exact.status, status::ok);
+            return std::abs(exact.effect - normal.effect) + std::abs(exact.tau_squared - normal.tau_squared);
+        };
+        double fewest = 400;
+        for (auto const& [treatment, control] : trials) {
+            for (auto const& arm : {treatment, control}) {
+                fewest = (std::min)({fewest, arm.count + 1, arm.total - arm.count + 1});
+            }
+        }
+        double const far = apart(1);
+        double const near = apart(100);
+        EXPECT_LT(far, 2 / fewest);
+        EXPECT_LT(near, 0.02 / fewest);
+        EXPECT_LT(near, far / 20 + 1e-6);
+    }
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,56 @@
+// Regressions differentiate: Boost's automatic derivatives with respect to each study's effect, variance and
+// moderator agree with difference quotients at 50 digits.
+
+#include "support/derivatives.hpp"
+
+#include <accrue/regression/meta_regression.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/hedges_olkin.hpp>
+#include <accrue/uncertainty.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+// Effect, variance and year of each study in turn.
+std::vector<double> const input = {0.31, 0.04, 1991, -0.22, 0.09, 1994, 0.75,  0.15, 2003, 0.12, 0.02, 1999,
+                                   1.10, 0.30, 2010, 0.44,  0.05, 2007, -0.05, 0.11, 1996, 0.90, 0.07, 2012};
+
+template <class Real, class Model>
+std::vector<Real> numbers_of(std::vector<Real> const& x, Model const& model) {
+    auto estimates = std::vector<basic_estimate<Real>>{};
+    auto years = std::vector<Real>{};
+    for (std::size_t i = 0; i + 2 < x.size(); i += 3) {
+        estimates.push_back({x[i], x[i + 1]});
+        years.push_back(x[i + 2]);
+    }
+    auto const fit = meta_regression(model, estimates, basic_moderators<Real>{}.with("year", years));
+    auto result = std::vector<Real>{fit.tau_squared, fit.q, fit.typical_variance};
+    for (std::size_t j = 0; j < 2; ++j) {
+        result.push_back(coefficient(fit, j).effect);
+        result.push_back(coefficient(fit, j).variance);
+    }
+    auto const at = linear_combination(fit, std::vector<Real>{Real(1), Real(2001)});
+    result.push_back(at.effect);
+    result.push_back(at.variance);
+    return result;
+}
+
+template <class Model>
+void expect_derivatives_by(std::string const& name, Model const& model) {
+    test::expect_derivatives(name, input, [&](auto const& x) { return numbers_of(x, model); });
+}
+
+TEST(MetaRegression, Differentiates) {
+    expect_derivatives_by("common effect", common_effect{});
+    expect_derivatives_by("DerSimonian-Laird", random_effects{dersimonian_laird{}, hartung_knapp{}});
+    expect_derivatives_by("Hedges-Olkin, Kenward-Roger", random_effects{hedges_olkin{}, kenward_roger{}});
+}
+
+} // namespace
+} // namespace accrue

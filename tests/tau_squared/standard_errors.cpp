@@ -1,0 +1,64 @@
+// Standard errors of tau² at any scale of the data.
+
+#include "support/relative.hpp"
+#include <accrue/evidence/evidence_accumulator.hpp>
+#include <accrue/tau_squared.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+using list = std::vector<estimate>;
+
+list scaled(double const scale) {
+    auto studies = list{{0.3, 0.1}, {0.2, 0.4}, {-0.5, 0.2}, {1.2, 0.05}};
+    for (auto& study : studies) {
+        study.effect *= scale;
+        study.variance *= scale * scale;
+    }
+    return studies;
+}
+
+template <class Check>
+void for_each_estimator(Check const& check) {
+    check("reml", reml{});
+    check("ml", maximum_likelihood{});
+    check("pm", paule_mandel{});
+    check("mupm", median_unbiased_paule_mandel{});
+    check("dl", dersimonian_laird{});
+    check("dl2", two_step{});
+    check("he", hedges_olkin{});
+    check("q", generalised_q{});
+    check("hm", hartung_makambi{});
+    check("hs", hunter_schmidt{});
+    check("hss", hunter_schmidt_small_sample{});
+    check("sj", sidik_jonkman{});
+}
+
+// The square of a variance of 1e-194 is 0 in a double, that of 1e194 infinite.
+TEST(StandardErrorsOfTauSquared, ScaleWithTheDataWhereSquaresOfVariancesVanishOrOverflow) {
+    for_each_estimator([](std::string const& name, auto const& estimator) {
+        double const expected = tau_squared_standard_error(estimator, scaled(1));
+        for (double const scale : {1e-148, 1e-97, 1e-75, 1e75, 1e97, 1e148}) {
+            auto const studies = scaled(scale);
+            EXPECT_RELATIVE(tau_squared_standard_error(estimator, studies) / scale / scale, expected, 1e-12)
+                << name << " " << scale;
+            auto accumulator = evidence_accumulator{};
+            if (!evidence_accumulator::takes(studies[3])) {
+                continue;
+            }
+            for (auto const& study : studies) {
+                accumulator.add(study);
+            }
+            EXPECT_RELATIVE(tau_squared_standard_error(estimator, accumulator) / scale / scale, expected,
+                            1e-9)
+                << name << " of an accumulator, " << scale;
+        }
+    });
+}
+
+} // namespace
