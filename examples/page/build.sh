@@ -23,7 +23,8 @@ if [ -e "$object" ] && [ -z "$(find "$2" include examples/command -name '*.?pp' 
 fi
 echo "$2"
 # shellcheck disable=SC2086 # the flags are words
-em++ $3 -c "$2" -o "$object.new" && mv "$object.new" "$object"
+: >"$object.begun" # what is edited while it compiles is newer
+em++ $3 -c "$2" -o "$object.new" && touch -r "$object.begun" "$object.new" && mv "$object.new" "$object"
 END
 find examples/command -name '*.cpp' | xargs -P "$(nproc)" -I FILE sh "$objects/compile.sh" "$objects" FILE "$flags"
 if [ ! -e "$folder/accrue.wasm" ] || [ -n "$(find "$objects" -name '*.o' -newer "$folder/accrue.wasm")" ]; then

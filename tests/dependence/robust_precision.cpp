@@ -130,8 +130,7 @@ TEST(ClusterRobust, KeepsItsDigitsBesideAStudyWithNearlyAllTheWeight) {
                 compare(cluster_robust(fit, clusters, cr0{}), plain_robust(fit, clusters, uncorrected),
                         1e-10);
                 // The root of a matrix whose rows are as different as the weights of a cluster's own effects.
-                compare(cluster_robust(fit, clusters, cr2{}), plain_robust(fit, clusters, reduced),
-                        1e-10);
+                compare(cluster_robust(fit, clusters, cr2{}), plain_robust(fit, clusters, reduced), 1e-10);
             }
         }
     }

@@ -150,7 +150,7 @@ def check(tab, address):
     tab.shoot("wide.png")
 
     # Regression and small studies, beside the program's own.
-    tab.value(choose(by="", on="ablat", factor="alloc", small="yes"))
+    tab.value(choose(by="", effect="", on="ablat", factor="alloc", small="yes"))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 2, tab.value("words()")
     for words, saved in ((["regress", "--on", "ablat", "--factor", "alloc"], "regress.json"), (["bias"], "bias.json")):
@@ -163,6 +163,7 @@ def check(tab, address):
     tab.value(choose(on="", factor="", small=""))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 0
+    assert tab.value("document.querySelector(\"[data-save='bias.json']\").offsetParent === null"), "a button without a file"
 
     # Clusters.
     tab.value(choose(cluster="alloc"))
@@ -172,7 +173,7 @@ def check(tab, address):
                                         "--cluster", "alloc", "--json", "-"], check=True, capture_output=True, text=True).stdout)
     compare(json.loads(json.loads(tab.value("JSON.stringify(saved['pool.json'])"))), wanted, "clusters")
     assert "Whatever the dependence" in tab.value("document.getElementById('tables').textContent")
-    tab.value(choose(cluster="", by="alloc"))
+    tab.value(choose(cluster="", by="alloc", effect="0.8"))
     tab.until("document.body.dataset.answered")
 
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])

@@ -588,6 +588,15 @@ TEST(Pictures, LongNotesAreSetInLines) {
     EXPECT_TRUE(contains(svg(plot), "one two three</text>"));
 }
 
+TEST(MonitoringPlot, TheBoundaryIsNamedWhereLaterLooksHaveNone) {
+    auto plot = example_monitoring();
+    plot.planned.clear();
+    plot.looks.back().lower = -infinity;
+    plot.looks.back().upper = infinity;
+    plot.largest_z = 10;
+    EXPECT_TRUE(shows(draw(plot), "monitoring boundary"));
+}
+
 TEST(MonitoringPlot, TheBoundaryOfASingleLookIsAPoint) {
     auto plot = example_monitoring();
     plot.planned.clear();
@@ -687,7 +696,8 @@ TEST(Texts, NumbersForReaders) {
     EXPECT_EQ(detail::short_text(100000), "100000");
 }
 
-// The widths are those of Adobe's metrics of Helvetica: P 667, a 556, i 222, n 556; in bold P 667, a 556, i 278, n 611.
+// The widths are those of Adobe's metrics of Helvetica: P 667, a 556, i 222, n 556; in bold P 667, a 556, i
+// 278, n 611.
 TEST(Texts, TellViewersHowWideTheyAreWhereThatIsKnown) {
     auto picture = drawing(canvas{}, "", "");
     picture.text("Pain", {10, 50}, {.colour = "black", .size = 10});

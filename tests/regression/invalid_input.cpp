@@ -105,7 +105,9 @@ TEST(Rows, FitTheRegression) {
     EXPECT_EQ(message([&] {
                   (void)predict(fit, {{"dose", 1.0}, {"sort", "a"}}, 0.95);
               }),
-              "there is no moderator 'sort'");
+              "there is no moderator 'sort' but 'dose', 'kind'");
+    EXPECT_EQ(message([&] { (void)moderator_test(fit, "sort"); }),
+              "there is no moderator 'sort' but 'dose', 'kind'");
     EXPECT_EQ(message([&] {
                   (void)predict(fit, {{"dose", "much"}, {"kind", "a"}}, 0.95);
               }),

@@ -103,8 +103,8 @@ TEST(LocationScale, PredictsWhereItWasFitted) {
 }
 
 TEST(InterceptAlone, IsPooling) {
-    for (unsigned seed = 1; seed <= 4; ++seed) {
-        auto const data = simulated(seed, 6 + 2 * seed, seed == 4 ? 3 : 0.7);
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        auto const data = simulated(seed, 5 + seed % 12, seed % 4 == 0 ? 3 : 0.7);
         auto const studies = moderated(data.estimates, moderators{});
         auto const compare = [&](auto const& model) {
             auto const pooled = pool(model, data.estimates);
@@ -133,8 +133,8 @@ TEST(InterceptAlone, IsPooling) {
 }
 
 TEST(GroupIndicators, AreSubgroupsWithACommonTauSquared) {
-    for (unsigned seed = 1; seed <= 4; ++seed) {
-        auto const data = simulated(seed, 17, 1);
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        auto const data = simulated(seed, 15 + seed % 5, 1);
         auto groups = std::vector<std::vector<estimate>>(3);
         for (std::size_t i = 0; i < data.kind.size(); ++i) {
             groups[static_cast<std::size_t>(data.kind[i][0] - 'a')].push_back(data.estimates[i]);
@@ -187,8 +187,9 @@ TEST(GroupIndicators, AreSubgroupsWithACommonTauSquared) {
 }
 
 TEST(AffineChangesOfAModerator, MoveCoefficientsExactly) {
-    for (unsigned seed = 1; seed <= 5; ++seed) {
-        auto const data = simulated(seed, 14, 1);
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE(seed);
+        auto const data = simulated(seed, 12 + seed % 7, 1);
         auto changed = data.year;
         for (double& year : changed) {
             year = 3 * (year - 1000);
@@ -210,24 +211,71 @@ TEST(AffineChangesOfAModerator, MoveCoefficientsExactly) {
 }
 
 TEST(ReferenceLevel, ChangesNoFittedValue) {
-    auto const data = simulated(3, 15, 1);
-    auto const model = random_effects{reml{}, kenward_roger{}};
-    auto const given = [&](std::string const& reference) {
-        return moderators{}.with("dose", data.dose).with_factor("kind", data.kind, reference);
-    };
-    auto const first = fitted_values(model, data.estimates, given("a"));
-    auto const last = fitted_values(model, data.estimates, given("c"));
-    for (std::size_t i = 0; i < first.size(); ++i) {
-        EXPECT_RELATIVE(last[i].effect, first[i].effect, 1e-9);
-        EXPECT_RELATIVE(last[i].variance, first[i].variance, 1e-9);
-        EXPECT_RELATIVE(last[i].degrees_of_freedom, first[i].degrees_of_freedom, 1e-8);
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE(seed);
+        auto const data = simulated(seed, 13 + seed % 6, 1);
+        auto const model = random_effects{reml{}, kenward_roger{}};
+        auto const given = [&](std::string const& reference) {
+            return moderators{}.with("dose", data.dose).with_factor("kind", data.kind, reference);
+        };
+        auto const first = fitted_values(model, data.estimates, given("a"));
+        auto const last = fitted_values(model, data.estimates, given("c"));
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            EXPECT_RELATIVE(last[i].effect, first[i].effect, 1e-9);
+            EXPECT_RELATIVE(last[i].variance, first[i].variance, 1e-9);
+            EXPECT_RELATIVE(last[i].degrees_of_freedom, first[i].degrees_of_freedom, 1e-8);
+        }
+        auto const one = moderator_test(meta_regression(model, data.estimates, given("a")), "kind");
+        auto const other = moderator_test(meta_regression(model, data.estimates, given("c")), "kind");
+        EXPECT_RELATIVE(other.statistic, one.statistic, 1e-8);
+        EXPECT_RELATIVE(other.denominator_degrees_of_freedom, one.denominator_degrees_of_freedom, 1e-8);
+        EXPECT_RELATIVE(variance_inflation(meta_regression(model, data.estimates, given("a")))[1].factor,
+                        variance_inflation(meta_regression(model, data.estimates, given("c")))[1].factor,
+                        1e-9);
     }
-    auto const one = moderator_test(meta_regression(model, data.estimates, given("a")), "kind");
-    auto const other = moderator_test(meta_regression(model, data.estimates, given("c")), "kind");
-    EXPECT_RELATIVE(other.statistic, one.statistic, 1e-8);
-    EXPECT_RELATIVE(other.denominator_degrees_of_freedom, one.denominator_degrees_of_freedom, 1e-8);
-    EXPECT_RELATIVE(variance_inflation(meta_regression(model, data.estimates, given("a")))[1].factor,
-                    variance_inflation(meta_regression(model, data.estimates, given("c")))[1].factor, 1e-9);
+}
+
+// All levels beside an intercept are one too many. It does not matter which is dropped, nor whether it is the
+// intercept, nor whether the levels are given as numbers.
+TEST(RedundantLevel, ChangesNothingWhenItIsDropped) {
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE(seed);
+        auto const data = simulated(seed, 13 + seed % 6, 1);
+        auto indicators = std::vector<std::vector<double>>(3);
+        for (auto const& kind : data.kind) {
+            for (std::size_t level = 0; level < 3; ++level) {
+                indicators[level].push_back(kind[0] - 'a' == static_cast<int>(level) ? 1 : 0);
+            }
+        }
+        auto const with = [&](std::vector<std::size_t> const& levels) {
+            auto given = moderators{}.with("dose", data.dose);
+            for (auto const level : levels) {
+                given = given.with(std::string(1, static_cast<char>('a' + level)), indicators[level]);
+            }
+            return given;
+        };
+        auto const model = random_effects{reml{}, hartung_knapp{}};
+        EXPECT_THROW((void)meta_regression(model, data.estimates, with({0, 1, 2})), invalid_input);
+        auto const plain = meta_regression(
+            model, data.estimates, moderators{}.with("dose", data.dose).with_factor("kind", data.kind));
+        auto const fitted = fitted_values(model, data.estimates, with({1, 2}));
+        auto const check = [&](moderators const& given) {
+            auto const fit = meta_regression(model, data.estimates, given);
+            EXPECT_RELATIVE(fit.tau_squared, plain.tau_squared, 1e-9, 1e-12);
+            EXPECT_RELATIVE(fit.q, plain.q, 1e-11);
+            EXPECT_RELATIVE(coefficient(fit, "dose").effect, coefficient(plain, "dose").effect, 1e-8);
+            EXPECT_RELATIVE(coefficient(fit, "dose").variance, coefficient(plain, "dose").variance, 1e-8);
+            auto const others = fitted_values(model, data.estimates, given);
+            for (std::size_t i = 0; i < others.size(); ++i) {
+                EXPECT_RELATIVE(others[i].effect, fitted[i].effect, 1e-8, 1e-9);
+                EXPECT_RELATIVE(others[i].variance, fitted[i].variance, 1e-8);
+            }
+        };
+        check(with({0, 1}));
+        check(with({0, 2}));
+        check(with({1, 2}));
+        check(with({0, 1, 2}).without_intercept());
+    }
 }
 
 TEST(KenwardRogerTestOfOneCoefficient, IsItsT) {
@@ -241,17 +289,20 @@ TEST(KenwardRogerTestOfOneCoefficient, IsItsT) {
 }
 
 TEST(OrderOfStudies, DoesNotMatter) {
-    auto const data = simulated(7, 16, 1);
-    auto turned = data;
-    std::reverse(turned.estimates.begin(), turned.estimates.end());
-    std::reverse(turned.year.begin(), turned.year.end());
-    std::reverse(turned.dose.begin(), turned.dose.end());
-    std::reverse(turned.kind.begin(), turned.kind.end());
-    auto const one = meta_regression(random_effects{}, data.estimates, data.all());
-    auto const other = meta_regression(random_effects{}, turned.estimates, turned.all());
-    for (std::size_t j = 0; j < one.coefficients.size(); ++j) {
-        EXPECT_EQ(one.names[j], other.names[j]);
-        EXPECT_RELATIVE(other.coefficients[j], one.coefficients[j], 1e-9);
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE(seed);
+        auto const data = simulated(seed, 12 + seed % 7, 1);
+        auto turned = data;
+        std::reverse(turned.estimates.begin(), turned.estimates.end());
+        std::reverse(turned.year.begin(), turned.year.end());
+        std::reverse(turned.dose.begin(), turned.dose.end());
+        std::reverse(turned.kind.begin(), turned.kind.end());
+        auto const one = meta_regression(random_effects{}, data.estimates, data.all());
+        auto const other = meta_regression(random_effects{}, turned.estimates, turned.all());
+        for (std::size_t j = 0; j < one.coefficients.size(); ++j) {
+            EXPECT_EQ(one.names[j], other.names[j]);
+            EXPECT_RELATIVE(other.coefficients[j], one.coefficients[j], 1e-9);
+        }
     }
 }
 

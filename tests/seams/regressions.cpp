@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -45,6 +46,9 @@ void expect_sound_regression(regression const& fit) {
         EXPECT_TRUE(interval.lower <= interval.upper);
     }
 }
+
+/// How often all questions of studies and moderators had an answer.
+std::size_t answered = 0;
 
 template <class Model>
 void expect_regressions(combinations& tried, std::string const& name, Model const& model,
@@ -84,6 +88,39 @@ void expect_regressions(combinations& tried, std::string const& name, Model cons
         auto const residual = residual_heterogeneity(model, studies, given);
         EXPECT_TRUE(residual.p_value >= 0 && residual.p_value <= 1) << residual.p_value;
     });
+    run("what is asked of studies and moderators", [&] {
+        auto const given = moderators_of();
+        auto const fit = meta_regression(model, studies, given);
+        if (fit.status == status::undefined) {
+            return;
+        }
+        double hats = 0;
+        for (auto const& study : influence(model, studies, given)) {
+            hats += study.hat;
+            EXPECT_TRUE(study.hat >= 0 && study.hat <= 1 + 1e-12) << study.hat;
+            EXPECT_TRUE(study.status != status::ok ||
+                        (std::isfinite(study.studentised_residual) && study.cooks_distance >= 0 &&
+                         study.tau_squared_deleted >= 0))
+                << study.studentised_residual << ", " << study.cooks_distance;
+        }
+        EXPECT_NEAR(hats, 3, 1e-9); // the trace of a projection on three columns
+        auto const fitted = fitted_values(model, studies, given);
+        auto const shrunk = study_effects(model, studies, given);
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            auto const [low, high] = std::minmax(fitted[i].effect, studies[i].effect);
+            double const rounding = 1e-9 * (std::fabs(low) + std::fabs(high));
+            EXPECT_TRUE(shrunk[i].effect >= low - rounding && shrunk[i].effect <= high + rounding)
+                << shrunk[i].effect << " between " << low << " and " << high;
+        }
+        auto const means = marginal_means(fit, given, "kind", 0.95);
+        EXPECT_EQ(means.size(), 2U);
+        for (auto const& inflation : variance_inflation(fit)) {
+            EXPECT_TRUE(inflation.factor >= 1 - 1e-9) << inflation.factor;
+        }
+        double const explained = r_squared(model, studies, given);
+        EXPECT_TRUE((explained >= 0 && explained <= 1) || std::isnan(explained)) << explained;
+        ++answered;
+    });
     run("intercept alone and pool", [&] {
         auto const fit = meta_regression(model, studies, moderators{});
         expect_sound_regression(fit);
@@ -113,6 +150,7 @@ TEST(Regressions, MeetEveryEstimatorAndUncertainty) {
         });
     }
     tried.report();
+    EXPECT_GE(answered, 1000U);
 }
 
 } // namespace

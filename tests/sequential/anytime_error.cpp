@@ -303,6 +303,68 @@ TEST(ExactBinaryEProcess, IsNotDeceivedWhereControlRisksAreAllTheSame) {
     EXPECT_GT(process.p_value(), 0.2);
 }
 
+/// P(table; its margins) by binomial coefficients, averaged over N(mean, tau²) on a fine grid.
+double plain_conditional(two_arms<events> const& table, double const mean, double const tau) {
+    auto const log_choose = [](double const n, double const k) {
+        return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    };
+    auto const& [treatment, control] = table;
+    double const both = treatment.count + control.count;
+    auto const given = [&](double const theta) {
+        double total = 0;
+        double own = 0;
+        for (double a = 0; a <= both; ++a) {
+            double const term = std::exp(log_choose(treatment.total, a) +
+                                         log_choose(control.total, both - a) + a * theta - 40);
+            total += term;
+            own = std::abs(a - treatment.count) < 0.5 ? term : own;
+        }
+        return own / total;
+    };
+    double sum = 0;
+    double weights = 0;
+    for (double z = -7; z <= 7; z += 0.1) {
+        sum += std::exp(-z * z / 2) * given(mean + tau * z);
+        weights += std::exp(-z * z / 2);
+    }
+    return sum / weights;
+}
+
+// One-sided, by its definition.
+TEST(ExactBinaryEProcess, SeeksOneDirectionByItsDefinition) {
+    auto const tables =
+        std::vector<two_arms<events>>{{{1, 60}, {5, 50}}, {{3, 80}, {7, 80}}, {{4, 40}, {2, 40}}};
+    for (bool const above : {false, true}) {
+        auto process = exact_binary_e_process{
+            .direction = above ? effect_direction{above_null{}} : effect_direction{below_null{}},
+            .nodes = {{-0.8, 0.1, 0}, {-0.4, 0.3, std::log(2.0)}, {0, 0.2, 0}, {0.6, 0.2, 0}}};
+        double numerator = 0;
+        for (auto const& node : process.nodes) {
+            if (above ? node.mean > 0 : node.mean < 0) {
+                double product = std::exp(node.log_share) / (above ? 1 : 3);
+                for (auto const& table : tables) {
+                    product *= plain_conditional(table, node.mean, node.tau);
+                }
+                numerator += product;
+            }
+        }
+        double largest = 0;
+        for (double away = 0; away < 1.5; away += 0.03) {
+            for (double tau = 0; tau < 1.6; tau += 0.1) {
+                double product = 1;
+                for (auto const& table : tables) {
+                    product *= plain_conditional(table, above ? -away : away, tau);
+                }
+                largest = (std::max)(largest, product);
+            }
+        }
+        for (auto const& table : tables) {
+            process.add(table);
+        }
+        EXPECT_NEAR(process.log_e_value_given_margins(), std::log(numerator / largest), 3e-3);
+    }
+}
+
 TEST(ExactBinaryEProcess, SeeksOneDirection) {
     auto const made = [](effect_direction const& direction, double const null) {
         return exact_binary_e_process{

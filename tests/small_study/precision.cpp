@@ -5,10 +5,14 @@
 #include <accrue/small_study/begg_test.hpp>
 #include <accrue/small_study/egger_test.hpp>
 #include <accrue/small_study/selection_model.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstddef>
+#include <random>
 #include <vector>
 
 namespace accrue {
@@ -45,6 +49,31 @@ TEST(SmallStudyPrecision, EggersTestKeepsItsDigitsBesideALargeOffset) {
     EXPECT_RELATIVE(plain.p_value, static_cast<double>(exact.p_value), 1e-11);
     EXPECT_RELATIVE(plain.intercept.effect, static_cast<double>(exact.intercept.effect), 1e-15);
     EXPECT_RELATIVE(plain.intercept.variance, static_cast<double>(exact.intercept.variance), 1e-12);
+}
+
+// The tau² about the line, and so the line, where one study has nearly all the weight and the others differ
+// as much.
+TEST(SmallStudyPrecision, EggersTestKeepsItsDigitsOverTwelveDecadesOfVariances) {
+    auto generator = std::mt19937(7);
+    auto const uniform = [&] { return std::uniform_real_distribution<>()(generator); };
+    auto const test = egger_test{by_standard_error{}, additive_dispersion{dersimonian_laird{}}};
+    std::size_t heterogeneous = 0;
+    for (int set = 0; set < 60; ++set) {
+        std::vector<estimate> studies;
+        for (int i = 0; i < 6 + set % 9; ++i) {
+            double const variance = std::pow(10, 12 * uniform() - 6);
+            double const tau = set % 2 == 0 ? 0.3 : 0.0;
+            studies.push_back({1 + std::sqrt(variance + tau) * (4 * uniform() - 2), variance});
+        }
+        auto const exact = test(with_fifty_digits(studies));
+        auto const plain = test(studies);
+        EXPECT_RELATIVE(plain.tau_squared, static_cast<double>(exact.tau_squared), 1e-13, 1e-300);
+        EXPECT_RELATIVE(plain.statistic, static_cast<double>(exact.statistic), 2e-13, 2e-14);
+        EXPECT_RELATIVE(plain.slope_standard_error, static_cast<double>(exact.slope_standard_error), 1e-13);
+        EXPECT_RELATIVE(plain.intercept.variance, static_cast<double>(exact.intercept.variance), 1e-13);
+        heterogeneous += exact.tau_squared > 0 ? 1 : 0;
+    }
+    EXPECT_GE(heterogeneous, 20U);
 }
 
 TEST(SmallStudyPrecision, FiftyDigitsConfirmTheStepModel) {

@@ -5,6 +5,7 @@
 #include <accrue/bayes/mean_prior.hpp>
 #include <accrue/bayes/posterior.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 
 #include <iterator>
@@ -52,6 +53,7 @@ struct bayesian_random_effects {
         return basic_posterior<Evidence, mean_prior, any_heterogeneity_prior, double>(studies, mean,
                                                                                       heterogeneity);
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
 } // namespace accrue

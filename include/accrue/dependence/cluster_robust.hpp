@@ -39,6 +39,8 @@ struct singular_parts {
 [[nodiscard]] inline singular_parts left_singular(Eigen::MatrixXd const& of) {
     Eigen::MatrixXd rows = of.transpose(); // each in one piece
     Eigen::Index const n = rows.cols();
+    double const rounding =
+        std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(rows.rows()));
     Eigen::MatrixXd vectors = Eigen::MatrixXd::Identity(n, n);
     bool turned = true;
     for (int sweep = 0; turned && sweep < 40; ++sweep) {
@@ -48,8 +50,7 @@ struct singular_parts {
                 double const own = rows.col(a).squaredNorm();
                 double const other = rows.col(b).squaredNorm();
                 double const shared = rows.col(a).dot(rows.col(b));
-                if (!(std::fabs(shared) >
-                      std::numeric_limits<double>::epsilon() * std::sqrt(own) * std::sqrt(other))) {
+                if (!(std::fabs(shared) > rounding * std::sqrt(own) * std::sqrt(other))) {
                     continue;
                 }
                 turned = true;
@@ -57,14 +58,16 @@ struct singular_parts {
                 double const tangent = (ratio < 0 ? -1 : 1) / (std::fabs(ratio) + std::hypot(1.0, ratio));
                 double const cosine = 1 / std::hypot(1.0, tangent);
                 double const sine = cosine * tangent;
-                for (auto* const matrix : {&rows, &vectors}) {
-                    for (Eigen::Index i = 0; i < matrix->rows(); ++i) {
-                        double const first = (*matrix)(i, a);
-                        double const second = (*matrix)(i, b);
-                        (*matrix)(i, a) = cosine * first - sine * second;
-                        (*matrix)(i, b) = sine * first + cosine * second;
+                auto const rotate = [=](Eigen::MatrixXd& matrix) {
+                    for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+                        double const first = matrix(i, a);
+                        double const second = matrix(i, b);
+                        matrix(i, a) = cosine * first - sine * second;
+                        matrix(i, b) = sine * first + cosine * second;
                     }
-                }
+                };
+                rotate(rows);
+                rotate(vectors);
             }
         }
     }
@@ -84,8 +87,8 @@ struct cluster_leverage {
     /// R with RR' = Phi_j - X_j (X'W X)⁻¹ X_j', the covariance of the cluster's residuals in the working
     /// model. It has digits where that difference has none left.
     Eigen::MatrixXd const& residual_root;
-    Eigen::Index
-        dimensions; ///< of the residuals; less than effects where the cluster alone tells a coefficient
+    /// Of the residuals; fewer than effects where the cluster alone tells a coefficient.
+    Eigen::Index dimensions;
 };
 
 /// No correction: too small with few clusters. Liang & Zeger 1986, Biometrika 73:13-22,
@@ -277,8 +280,8 @@ struct residual_space {
         double const rounding = 1e-26; // of the square of an entry of Q
         auto const factors = Eigen::LDLT<Eigen::MatrixXd>(others_squares);
         Eigen::VectorXd const squares = factors.vectorD().cwiseMax(0.0);
-        for (double const square : squares) {
-            dimensions -= square > rounding ? 0 : 1;
+        for (Eigen::Index i = 0; i < squares.size(); ++i) {
+            dimensions -= squares[i] > rounding ? 0 : 1;
         }
         Eigen::MatrixXd const lower = factors.matrixL();
         Eigen::MatrixXd const factor =

@@ -66,9 +66,9 @@ struct basic_student_t {
         // Boost is short of digits far out, and of range where x² is beyond the type.
         Real const tail = p < Real(0.5) ? p : Real(1 - p);
         if (tail > 0 && tail < exp(Real(-18 * degrees_of_freedom))) {
-            Real const distance = far_quantile(tail);
-            if (distance > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
-                return p < Real(0.5) ? distance : Real(-distance);
+            Real const found = far_quantile(tail);
+            if (found > sqrt(degrees_of_freedom / std::numeric_limits<Real>::epsilon())) {
+                return p < Real(0.5) ? found : Real(-found);
             }
         }
         return -detail::student_t_quantile(degrees_of_freedom, p);

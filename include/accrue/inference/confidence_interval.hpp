@@ -7,6 +7,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
 namespace accrue {
@@ -39,5 +40,9 @@ template <real Real>
 
 ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(pooled const&, double));
 ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(estimate const&, double));
+
+template <estimates Studies>
+ACCRUE_REFUSED("pool the estimates first: confidence_interval(pool(model, estimates), level)",
+               confidence_interval(Studies const&, double));
 
 } // namespace accrue

@@ -2,8 +2,10 @@
 
 #include <accrue/compiled.hpp>
 #include <accrue/distribution/student_t.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
 #include <cmath>
 
@@ -66,5 +68,8 @@ ACCRUE_HELD_BY_THE_LIBRARY(double p_value_less(pooled const&));
 ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value(pooled const&));
 ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value_greater(pooled const&));
 ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value_less(pooled const&));
+
+template <estimates Studies>
+ACCRUE_REFUSED("pool the estimates first: p_value(pool(model, estimates))", p_value(Studies const&));
 
 } // namespace accrue

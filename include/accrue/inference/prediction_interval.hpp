@@ -2,9 +2,11 @@
 
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -95,5 +97,9 @@ template <real Real, class DegreesOfFreedom = k_minus_two>
                             sqrt(Real(result.tau_squared + result.variance));
     return {result.effect - half_width, result.effect + half_width};
 }
+
+template <estimates Studies, class... Rest>
+ACCRUE_REFUSED("pool the estimates first: prediction_interval(pool(model, estimates), level)",
+               prediction_interval(Studies const&, double, Rest const&...));
 
 } // namespace accrue

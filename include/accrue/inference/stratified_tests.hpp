@@ -6,6 +6,7 @@
 #include <accrue/effect/effects.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -13,6 +14,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <type_traits>
 
@@ -86,6 +88,12 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> 
     return total;
 }
 
+template <class Range>
+concept has_excess_of_events = requires(Range const& trials) { count_excess(as_trials(trials), 1); };
+
+template <class Range>
+concept has_odds = requires(Range const& trials) { table_cells(std::data(trials)[0]); };
+
 } // namespace detail
 
 /// The Cochran-Mantel-Haenszel test of no effect in any trial, chi² with 1 degree of freedom:
@@ -100,7 +108,7 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> 
 /// to do with additions to zero cells
 /// \throws invalid_input when there is no trial, or one's report is unusable (it names the trial), and for a
 /// continuity that is negative or not finite
-template <class Range>
+template <detail::has_excess_of_events Range>
 [[nodiscard]] auto cochran_mantel_haenszel_test(Range const& trials, double const continuity = 0) {
     return detail::count_excess(detail::as_trials(trials), 1).test(continuity);
 }
@@ -110,7 +118,7 @@ template <class Range>
 ///
 /// Cochran 1954, Biometrics 10:417-451, doi:10.2307/3001616.
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-template <class Range>
+template <detail::has_excess_of_events Range>
 [[nodiscard]] auto cochran_test(Range const& trials, double const continuity = 0) {
     return detail::count_excess(detail::as_trials(trials), 0).test(continuity);
 }
@@ -135,7 +143,7 @@ using breslow_day_tests = basic_breslow_day<double>;
 /// doi:10.1093/biomet/72.1.91.
 ///
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-template <class Range>
+template <detail::has_odds Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
     using std::sqrt;
     auto const all = detail::as_trials(trials);
@@ -191,5 +199,18 @@ template <class Range>
         detail::make_chi_squared_test(squares, degrees_of_freedom),
         detail::make_chi_squared_test(Real(squares - excess * excess / information), degrees_of_freedom)};
 }
+
+template <class Studies, class... Rest>
+    requires(!detail::has_excess_of_events<Studies>)
+ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports",
+               cochran_mantel_haenszel_test(Studies const&, Rest const&...));
+template <class Studies, class... Rest>
+    requires(!detail::has_excess_of_events<Studies>)
+ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports",
+               cochran_test(Studies const&, Rest const&...));
+template <class Studies>
+    requires(!detail::has_odds<Studies>)
+ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports",
+               breslow_day_test(Studies const&));
 
 } // namespace accrue

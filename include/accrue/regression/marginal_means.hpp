@@ -51,7 +51,14 @@ marginal_means(basic_regression<Real> const& fit, basic_moderators<Real> const& 
         }
     }
     if (chosen == nullptr) {
-        throw invalid_input("there is no factor '" + factor + "'");
+        std::vector<std::string> factors;
+        for (auto const& term : layout.terms()) {
+            if (term.is_factor()) {
+                factors.push_back(term.name);
+            }
+        }
+        throw invalid_input("there is no factor '" + factor + "'" +
+                            (factors.empty() ? "" : " but " + detail::listed(factors)));
     }
     std::vector<basic_marginal_mean<Real>> result;
     if (!chosen->reference.empty()) {

@@ -74,6 +74,16 @@ class basic_design_terms {
         return terms_.empty() ? (intercept_ ? 1 : 0) : terms_.back().column + terms_.back().columns();
     }
 
+    /// What is thrown for a name that is no moderator; it names those that there are.
+    [[nodiscard]] invalid_input no_moderator(std::string const& name) const {
+        auto names = std::vector<std::string>{};
+        for (auto const& one : terms_) {
+            names.push_back(one.name);
+        }
+        return invalid_input("there is no moderator '" + name + "'" +
+                             (names.empty() ? "" : " but " + detail::listed(names)));
+    }
+
     /// The row of the design at named values, one for each moderator.
     ///
     /// \throws invalid_input for a name that is no moderator, one that is missing or given twice, a level
@@ -87,7 +97,7 @@ class basic_design_terms {
         for (auto const& value : values) {
             auto const named = [&](term const& one) { return one.name == value.name; };
             if (std::none_of(terms_.begin(), terms_.end(), named)) {
-                throw invalid_input("there is no moderator '" + value.name + "'");
+                throw no_moderator(value.name);
             }
         }
         for (auto const& one : terms_) {

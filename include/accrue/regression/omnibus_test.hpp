@@ -177,7 +177,7 @@ template <real Real>
 
 /// Tests one moderator: that all coefficients of a factor, or that of a number, are zero.
 ///
-/// \throws invalid_input when there is no moderator of that name
+/// \throws invalid_input when there is no moderator of that name; it names those that there are
 template <real Real>
 [[nodiscard]] basic_coefficient_test<Real> moderator_test(basic_regression<Real> const& fit,
                                                           std::string const& name) {
@@ -191,7 +191,7 @@ template <real Real>
             return contrast_test(fit, combinations);
         }
     }
-    throw invalid_input("there is no moderator '" + name + "'");
+    throw fit.terms.no_moderator(name);
 }
 
 } // namespace accrue

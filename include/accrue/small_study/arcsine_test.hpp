@@ -31,6 +31,7 @@ struct arcsine_test {
         detail::require_not_empty("trials", std::size(trials));
         return egger_test{by_standard_error{}, dispersion}(effects(arcsine_difference{}, trials));
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 arcsine_test() -> arcsine_test<>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/detail/kendall.hpp>
@@ -79,6 +80,7 @@ struct begg_test {
         return detail::rank_test_of<Real>(kendall, distribution.is_exact(kendall.k, kendall.has_ties),
                                           distribution.continuity);
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
 begg_test() -> begg_test<>;

@@ -26,7 +26,7 @@ struct deeks_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const {
         auto const effective_size = [](auto const& margins) {
             return 4 * margins.treatment * (margins.control / margins.total);
@@ -39,6 +39,7 @@ struct deeks_test {
             },
             [&](auto const& margins, auto const&) { return effective_size(margins); }, dispersion);
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 deeks_test() -> deeks_test<>;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/dispersion.hpp>
@@ -73,6 +74,7 @@ struct egger_test {
             return predictor(study, n);
         });
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
   private:
     template <class Range, class PredictorAt>

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
@@ -100,6 +101,7 @@ struct excess_significance {
             studies.size());
         return result;
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
   private:
     template <class Real>

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
@@ -105,5 +106,7 @@ template <class Method, estimates Range>
     result.n = whole ? nearest : Real(ceil(result.exact));
     return result;
 }
+
+ACCRUE_REFUSE_ALL_BUT_STUDIES(fail_safe_n(auto const&, Studies const&, Rest const&...));
 
 } // namespace accrue

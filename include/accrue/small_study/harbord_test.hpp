@@ -42,6 +42,7 @@ struct harbord_test {
         }
         return egger_test{by_standard_error{}, dispersion}(scores);
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 harbord_test() -> harbord_test<>;

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
@@ -102,6 +103,7 @@ struct limit_meta_analysis {
         result.pooled.status = result.status;
         return result;
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
   private:
     template <real Real, class Predictor>

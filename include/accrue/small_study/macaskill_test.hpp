@@ -45,12 +45,13 @@ struct macaskill_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const {
         return detail::margins_test(
             measure, trials, [](auto const& margins, auto const&) { return margins.total; }, weights,
             dispersion);
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 macaskill_test() -> macaskill_test<>;

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
@@ -80,6 +81,7 @@ struct p_curve {
                 half_right.p_value < Real(0.05) ||
                     (half_right.p_value < Real(0.1) && right.p_value < Real(0.1))};
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
   private:
     template <real Real>

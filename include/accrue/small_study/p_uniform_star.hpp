@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
@@ -87,6 +88,7 @@ struct p_uniform_star {
         }
         return result;
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
     /// The profile likelihood interval of the mean, as of `selection_model::mean_interval`.
     template <estimates Range>

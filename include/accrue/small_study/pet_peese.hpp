@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 #include <accrue/small_study/asymmetry_test.hpp>
@@ -49,6 +50,7 @@ struct pet_peese {
             detail::two_sided_p<Real>(statistic, pet.intercept.degrees_of_freedom).value < Real(significance);
         return {found ? peese.intercept : pet.intercept, found, pet, peese};
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
 } // namespace accrue

@@ -24,12 +24,13 @@ struct peters_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const {
         return detail::margins_test(
             measure, trials, [](auto const& margins, auto const&) { return 1 / margins.total; },
             pooled_variance_weights{}, dispersion);
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
 peters_test() -> peters_test<>;

@@ -3,6 +3,7 @@
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/standardized_mean_difference.hpp>
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/arm.hpp>
 #include <accrue/report/two_arms.hpp>
 #include <accrue/small_study/detail/weighted_line.hpp>
@@ -37,6 +38,7 @@ struct pustejovsky_rodgers_test {
     /// \param trials any contiguous range of `two_arms<basic_arm>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
     template <class Trials>
+        requires requires(Trials const& trials) { std::data(trials)[0].treatment.n; }
     [[nodiscard]] auto operator()(Trials const& trials) const {
         using std::sqrt;
         using Real = std::remove_cvref_t<decltype(std::data(trials)[0].treatment.n)>;
@@ -50,6 +52,10 @@ struct pustejovsky_rodgers_test {
         }
         return dispersion(std::span<detail::line_point<Real> const>(points));
     }
+    template <class Studies>
+        requires(!requires(Studies const& trials) { std::data(trials)[0].treatment.n; })
+    ACCRUE_REFUSED("this test takes trials with means in two arms: not their estimates, nor other reports",
+                   operator()(Studies const&) const);
 };
 
 pustejovsky_rodgers_test() -> pustejovsky_rodgers_test<>;

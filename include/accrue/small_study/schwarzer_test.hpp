@@ -137,6 +137,7 @@ struct schwarzer_test {
         return detail::rank_test_of<Real>(kendall, distribution.is_exact(kendall.k, kendall.has_ties),
                                           distribution.continuity);
     }
+    ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 
   private:
     template <class Real>

@@ -3,6 +3,7 @@
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
@@ -278,6 +279,7 @@ struct selection_model {
         -> basic_selection_result<detail::range_real<Range>> {
         return detail::select(weighting<Range>(), detail::as_evidence(estimates));
     }
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
     /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
     /// at its best, has not fallen by more than half a chi²(1) quantile. Ends may be infinite. NaN where the

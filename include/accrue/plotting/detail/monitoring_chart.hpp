@@ -179,8 +179,15 @@ inline void add_series(chart& to, monitored_series const& series) {
             &theme::futility, "9 3 2 3", "3 3");
     }
 
-    // The values of the side that still has a boundary are written at it, or at the edge that it lies beyond.
-    auto const side = is_finite(last.boundaries.upper) ? &interval::upper : &interval::lower;
+    // Boundaries are named at the last look that has one; their values are written on one side of no effect,
+    // at them or at the edge that they lie beyond.
+    auto const* bounded = &last;
+    for (auto const& look : series.looks) {
+        if (is_finite(look.boundaries.upper) || is_finite(look.boundaries.lower)) {
+            bounded = &look;
+        }
+    }
+    auto const side = is_finite(bounded->boundaries.upper) ? &interval::upper : &interval::lower;
     auto const at_boundary = [&](monitored_look const& look) {
         double const share = share_below(to.y, look.boundaries.*side);
         return chart_place{look.information, share <= 0   ? value_at_share(to.y, 0.0075)
@@ -196,10 +203,12 @@ inline void add_series(chart& to, monitored_series const& series) {
         return range.contains(value) ? readable(value, 2)
                                      : (value > range.upper ? "↑ " : "↓ ") + readable(value, digits);
     };
-    if (is_finite(last.boundaries.*side)) {
-        auto const& named = series.planned.empty() ? last : series.planned[series.planned.size() / 2];
-        say(at_boundary(named), series.boundary_name, &theme::boundary, true);
-        if (!series.planned.empty()) {
+    if (is_finite(bounded->boundaries.*side)) {
+        auto const& named = series.planned.empty() ? *bounded : series.planned[series.planned.size() / 2];
+        if (is_finite(named.boundaries.*side)) {
+            say(at_boundary(named), series.boundary_name, &theme::boundary, true);
+        }
+        if (!series.planned.empty() && is_finite(furthest.boundaries.*side)) {
             say(at_boundary(furthest), boundary_words(furthest.boundaries.*side), &theme::boundary, false);
         }
     }

@@ -40,17 +40,18 @@ inline std::string describe(symmetric_e_process const& process) {
            to_digits(process.null) + ", with any heterogeneity";
 }
 inline std::string describe(universal_inference const& process) {
-    return "universal inference in the normal random-effects model (prior of the mean: mean " +
-           to_digits(process.mean.mean) + ", standard deviation " + to_digits(process.mean.sd) +
-           ") against the null hypothesis that the mean effect is " + to_digits(process.null) +
-           ", with any tau²";
+    return "universal inference in the normal random-effects model (" + describe(process.direction) +
+           ", prior of the mean: mean " + to_digits(process.mean.mean) + ", standard deviation " +
+           to_digits(process.mean.sd) + ") against the null hypothesis that the mean effect is " +
+           to_digits(process.null) + ", with any tau²";
 }
 inline std::string describe(exact_binary_e_process const& process) {
-    return "universal inference on the exact conditional likelihood of the 2x2 tables with normal log odds "
-           "ratios (prior of the mean: mean " +
-           to_digits(process.mean.mean) + ", standard deviation " + to_digits(process.mean.sd) +
-           ") against the null hypothesis that the mean log odds ratio is " + to_digits(process.null) +
-           ", with any tau²";
+    return "universal inference on the exact likelihoods of the 2x2 tables (" + describe(process.direction) +
+           ", prior of the mean: mean " + to_digits(process.mean.mean) + ", standard deviation " +
+           to_digits(process.mean.sd) + ") against the null hypothesis that the mean log odds ratio is " +
+           to_digits(process.null) +
+           ", with normal log odds ratios that vary apart from the events of both groups or with the groups' "
+           "log odds, and any tau²";
 }
 
 } // namespace detail

@@ -175,4 +175,11 @@ template <detail::error_of_boundaries Error, class Spending, class... Rest>
 ACCRUE_REFUSED("a spending function is called with (fraction, error) and returns the error spent by then",
                boundaries(Error const&, Spending const&, Rest const&...));
 
+template <std::convertible_to<double> Number, class... Rest>
+ACCRUE_REFUSED("say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",
+               boundaries(Number const&, Rest const&...));
+template <std::convertible_to<double> Number, class... Rest>
+ACCRUE_REFUSED("say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",
+               efficacy_boundaries(Number const&, Rest const&...));
+
 } // namespace accrue

@@ -4,6 +4,7 @@
 #include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
@@ -20,6 +21,9 @@ Real count_of(two_arms<basic_events<Real>> const&);
 /// The real type of a contiguous range of `two_arms<basic_events<Real>>`.
 template <class Range>
 using counts_real = decltype(count_of(*std::data(std::declval<Range const&>())));
+
+template <class Range>
+concept two_by_two_tables = requires { typename counts_real<Range>; };
 
 /// The margins of a two-by-two table.
 template <real Real>
@@ -57,3 +61,10 @@ template <class Range>
 }
 
 } // namespace accrue::detail
+
+/// Refuses the call operator of a test for all but trials of events.
+#define ACCRUE_REFUSE_ALL_BUT_TABLES(...)                                                                    \
+    template <class Studies>                                                                                 \
+        requires(!accrue::detail::two_by_two_tables<Studies>)                                                \
+    ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports", \
+                   __VA_ARGS__)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <accrue/platform.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstddef>

@@ -31,8 +31,9 @@ struct varied_risks {
     /// Log odds with a larger standard deviation differ by factors that no trial has.
     static constexpr double largest_sd = 3;
 
-    /// ln of the infimum, or something between it and `enough` that is below `enough`.
-    [[nodiscard]] double log_infimum(double const enough) const {
+    /// The least logarithm that is found downhill of four places, and where; or a place where it is below
+    /// `enough`.
+    [[nodiscard]] descent_point<5> least(double const enough) const {
         double events = 0;
         double participants = 0;
         for (auto const& trial : trials) {
@@ -40,19 +41,22 @@ struct varied_risks {
             participants += trial.total();
         }
         double const log_odds = std::log((events + 0.5) / (participants - events + 0.5));
-        double best = infinity<double>();
+        auto best = descent_point<5>{{}, infinity<double>(), {}};
         for (double const tau : {0.3, 1.0}) {
             for (double const turn : {-0.8, 0.8}) {
-                auto const start = std::array{log_odds - tau * tau / 4, 0.2, tau, turn, 0.1};
-                double const here =
-                    descend([this](auto const& place) { return at(place); }, start, enough).value;
-                best = here < best ? here : best;
-                if (best < enough) {
+                auto const here = least_downhill_of({log_odds - tau * tau / 4, 0.2, tau, turn, 0.1}, enough);
+                best = here.value < best.value ? here : best;
+                if (best.value < enough) {
                     return best;
                 }
             }
         }
         return best;
+    }
+    /// The same downhill of one place.
+    [[nodiscard]] descent_point<5> least_downhill_of(std::array<double, 5> const& start,
+                                                     double const enough) const {
+        return descend([this](auto const& place) { return at(place); }, start, enough);
     }
 
     /// The logarithm at centre, ±spread, ±tau, a turn whose sine is the share, and the root of the distance
