@@ -116,9 +116,11 @@ struct cr1 {
 /// 28:169-181; Pustejovsky & Tipton 2018, J Bus Econ Stat 36:672-683, doi:10.1080/07350015.2016.1247004.
 struct cr2 {
     [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
-        Eigen::MatrixXd const d = cluster.covariance.llt().matrixU();
+        // A has no units: those of the variances are taken off, whose products could vanish or overflow.
+        double const unit = cluster.covariance.trace();
+        Eigen::MatrixXd const d = (cluster.covariance / unit).llt().matrixU();
         // B = GG' with G = D R, so that its roots are the singular values of G.
-        auto const [vectors, values] = detail::left_singular(d * cluster.residual_root);
+        auto const [vectors, values] = detail::left_singular(d * (cluster.residual_root / std::sqrt(unit)));
         Eigen::MatrixXd const turned = d.transpose() * vectors;
         auto sorted = std::vector<double>(values.data(), values.data() + values.size());
         std::sort(sorted.begin(), sorted.end(), std::greater<>{});
