@@ -27,8 +27,9 @@ struct likelihood_slopes {
 };
 
 template <real Real>
-[[nodiscard]] likelihood_slopes<Real> likelihood_slopes_at(nested_studies<Real> const& studies, Real const& between,
-                                                   Real const& within, bool const restricted) {
+[[nodiscard]] likelihood_slopes<Real> likelihood_slopes_at(nested_studies<Real> const& studies,
+                                                           Real const& between, Real const& within,
+                                                           bool const restricted) {
     auto const at = studies.means(within);
     auto const expected = information_of(studies, between, within, restricted);
     Real const mean = inverse_variance_fit(study_evidence<Real>(at.means), between).mean;
