@@ -15,6 +15,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -78,20 +79,44 @@ TEST(CorrelatedEffects, AggregatesAgreeWithMetafor) {
     }
 }
 
+void expect_three_levels(clustered const& set) {
+    auto const here = hierarchical_effects{}(with_correlation(set, 0));
+    auto const there = three_level{}(set.estimates, set.clusters);
+    EXPECT_RELATIVE(here.effect, there.effect, 1e-8);
+    EXPECT_RELATIVE(here.variance, there.variance, 1e-8);
+    EXPECT_RELATIVE(here.tau_squared_between, there.tau_squared_between, 1e-8, 1e-12);
+    EXPECT_RELATIVE(here.tau_squared_within, there.tau_squared_within, 1e-8, 1e-12);
+    EXPECT_RELATIVE(here.log_likelihood, there.log_likelihood, 1e-10, 1e-10);
+    auto const means = aggregate(with_correlation(set, 0));
+    auto const all = pool(common_effect{}, set.estimates);
+    EXPECT_RELATIVE(pool(common_effect{}, means).effect, all.effect, 1e-12, 1e-14);
+    EXPECT_RELATIVE(pool(common_effect{}, means).variance, all.variance, 1e-12);
+}
+
 TEST(CorrelatedEffects, WithoutCorrelationTheModelIsThatOfThreeLevels) {
     for (auto const& [name, set] : read_sets()) {
         SCOPED_TRACE(name);
-        auto const here = hierarchical_effects{}(with_correlation(set, 0));
-        auto const there = three_level{}(set.estimates, set.clusters);
-        EXPECT_RELATIVE(here.effect, there.effect, 1e-8);
-        EXPECT_RELATIVE(here.variance, there.variance, 1e-8);
-        EXPECT_RELATIVE(here.tau_squared_between, there.tau_squared_between, 1e-8, 1e-12);
-        EXPECT_RELATIVE(here.tau_squared_within, there.tau_squared_within, 1e-8, 1e-12);
-        EXPECT_RELATIVE(here.log_likelihood, there.log_likelihood, 1e-10, 1e-10);
-        auto const means = aggregate(with_correlation(set, 0));
-        auto const all = pool(common_effect{}, set.estimates);
-        EXPECT_RELATIVE(pool(common_effect{}, means).effect, all.effect, 1e-12);
-        EXPECT_RELATIVE(pool(common_effect{}, means).variance, all.variance, 1e-12);
+        expect_three_levels(set);
+    }
+}
+
+TEST(CorrelatedEffects, WithoutCorrelationTheModelOfRandomEffectsIsThatOfThreeLevels) {
+    auto generator = std::mt19937_64{20261126};
+    auto normal = std::normal_distribution<>{};
+    auto size = std::uniform_int_distribution<>{1, 4};
+    auto log_variance = std::uniform_real_distribution<>{-4, 0};
+    for (int number = 0; number < 60; ++number) {
+        SCOPED_TRACE(number);
+        auto set = clustered{};
+        for (int cluster = 0; cluster < 9; ++cluster) {
+            double const centre = 0.3 * normal(generator);
+            for (int left = size(generator); left > 0; --left) {
+                double const variance = std::exp(log_variance(generator));
+                set.estimates.push_back({centre + std::sqrt(variance + 0.04) * normal(generator), variance});
+                set.clusters.push_back(std::to_string(cluster));
+            }
+        }
+        expect_three_levels(set);
     }
 }
 
