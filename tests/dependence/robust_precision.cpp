@@ -9,8 +9,11 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -134,6 +137,116 @@ TEST(ClusterRobust, KeepsItsDigitsBesideAStudyWithNearlyAllTheWeight) {
             }
         }
     }
+}
+
+// The root of the inverse on the space of the largest eigenvalues, by Jacobi's rotations.
+plain_robust::matrix inverse_root_of(plain_robust::matrix b, Eigen::Index const dimensions) {
+    Eigen::Index const n = b.rows();
+    plain_robust::matrix vectors = plain_robust::matrix::Identity(n, n);
+    for (int sweep = 0; sweep < 60; ++sweep) {
+        for (Eigen::Index p = 0; p < n; ++p) {
+            for (Eigen::Index q = p + 1; q < n; ++q) {
+                if (abs(b(p, q)) <= precise(1e-80) * b.diagonal().maxCoeff()) {
+                    continue;
+                }
+                precise const ratio = (b(q, q) - b(p, p)) / (2 * b(p, q));
+                precise const tangent =
+                    (ratio < 0 ? -1 : 1) / (abs(ratio) + sqrt(precise(1 + ratio * ratio)));
+                precise const cosine = 1 / sqrt(precise(1 + tangent * tangent));
+                plain_robust::matrix turn = plain_robust::matrix::Identity(n, n);
+                turn(p, p) = turn(q, q) = cosine;
+                turn(p, q) = cosine * tangent;
+                turn(q, p) = -cosine * tangent;
+                b = (turn.transpose() * b * turn).eval();
+                vectors = (vectors * turn).eval();
+            }
+        }
+    }
+    auto order = std::vector<Eigen::Index>(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](auto const one, auto const other) { return b(one, one) > b(other, other); });
+    plain_robust::matrix result = plain_robust::matrix::Zero(n, n);
+    for (Eigen::Index i = 0; i < dimensions; ++i) {
+        auto const at = order[static_cast<std::size_t>(i)];
+        result += vectors.col(at) * vectors.col(at).transpose() / sqrt(precise(b(at, at)));
+    }
+    return result;
+}
+
+// A factor's level that one study alone has takes a dimension from its residuals: how many are left is a
+// matter of the design, not of what rounding leaves of a root that is 0.
+TEST(ClusterRobust, KnowsWhatAClusterAloneTells) {
+    auto generator = std::mt19937_64{20261126};
+    auto normal = std::normal_distribution<>{};
+    auto uniform = std::uniform_real_distribution<>{};
+    for (int number = 0; number < 12; ++number) {
+        for (bool const varies : {false, true}) {
+            for (bool const heavy : {false, true}) {
+                SCOPED_TRACE(std::to_string(number) + (varies ? ", varies" : "") + (heavy ? ", heavy" : ""));
+                auto fit = linear_fit{Eigen::MatrixXd::Ones(12, varies ? 3 : 2), Eigen::VectorXd(12), {}};
+                auto clusters = std::vector<int>{};
+                for (std::size_t i = 0; i < 12; ++i) {
+                    auto const at = static_cast<Eigen::Index>(i);
+                    bool const own = i / 3 == 1;
+                    clusters.push_back(static_cast<int>(i / 3));
+                    fit.effects[at] = normal(generator);
+                    double const variance = (heavy && i == 7 ? 1e-6 : 1) * (0.1 + uniform(generator));
+                    fit.blocks.push_back({{i}, Eigen::MatrixXd::Constant(1, 1, variance)});
+                    if (varies) {
+                        fit.design(at, 1) = 1990 + normal(generator);
+                    }
+                    fit.design(at, fit.design.cols() - 1) = own ? (varies ? normal(generator) : 1.0) : 0.0;
+                }
+                int cluster = 0;
+                auto const reduced = [&](plain_robust::matrix const& b, plain_robust::matrix const& d) {
+                    Eigen::Index const left = cluster++ == 1 ? 2 : 3;
+                    return plain_robust::matrix(d.transpose() * inverse_root_of(b, left) * d);
+                };
+                auto const expected = plain_robust(fit, clusters, reduced);
+                auto moved = fit;
+                moved.design.col(1) *= 8;
+                if (varies) {
+                    moved.design.col(1).array() -= 8 * 1990;
+                }
+                auto const found = cluster_robust(fit, clusters, cr2{});
+                auto const changed = cluster_robust(moved, clusters, cr2{});
+                EXPECT_EQ(found.status, status::ok);
+                for (Eigen::Index i = 0; i < fit.design.cols(); ++i) {
+                    SCOPED_TRACE(i);
+                    // The last digits of a root whose rows differ by a factor of a thousand.
+                    double const tolerance = heavy ? 1e-9 : 1e-10;
+                    EXPECT_RELATIVE(found.covariance(i, i), static_cast<double>(expected.covariance(i, i)),
+                                    tolerance);
+                    EXPECT_RELATIVE(
+                        found.degrees_of_freedom[i],
+                        static_cast<double>(expected.degrees_of_freedom[static_cast<std::size_t>(i)]),
+                        tolerance);
+                    if (i > 0) {
+                        EXPECT_RELATIVE(changed.covariance(i, i), found.covariance(i, i) / (i == 1 ? 64 : 1),
+                                        tolerance);
+                        EXPECT_RELATIVE(changed.degrees_of_freedom[i], found.degrees_of_freedom[i],
+                                        tolerance);
+                    }
+                }
+            }
+        }
+    }
+}
+
+// Both groups' means, one of them told by a single cluster with equal variances: its residuals sum to 0.
+TEST(ClusterRobust, AVarianceThatIsZeroIsUndefined) {
+    auto fit = linear_fit{Eigen::MatrixXd::Zero(12, 2), Eigen::VectorXd(12), {}};
+    auto clusters = std::vector<int>{};
+    for (std::size_t i = 0; i < 12; ++i) {
+        auto const at = static_cast<Eigen::Index>(i);
+        fit.design(at, i / 3 == 1 ? 1 : 0) = 1;
+        fit.effects[at] = 0.3 + std::sin(3.0 * static_cast<double>(i));
+        fit.blocks.push_back({{i}, Eigen::MatrixXd::Constant(1, 1, 0.2)});
+        clusters.push_back(static_cast<int>(i / 3));
+    }
+    EXPECT_EQ(cluster_robust(fit, clusters, cr2{}).status, status::undefined);
+    EXPECT_EQ(cluster_robust(fit, clusters, cr0{}).status, status::undefined);
 }
 
 } // namespace

@@ -13,6 +13,8 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 
 #include <algorithm>
 #include <cmath>
@@ -223,6 +225,8 @@ struct least_squares {
     Eigen::MatrixXd inverse;   ///< R⁻¹, so that (X'W X)⁻¹ is R⁻¹R'⁻¹
     Eigen::MatrixXd q;         ///< Q, the clusters' rows one after the other
     Eigen::VectorXd residuals; ///< of the whitened effects
+    Eigen::MatrixXd basis;     ///< an orthonormal basis Z of the design's columns, before weights
+    Eigen::MatrixXd weighted;  ///< R of that basis: L⁻¹Z = QR
 };
 
 [[nodiscard]] inline least_squares generalised_least_squares(std::vector<fit_of_cluster> const& parts,
@@ -244,6 +248,7 @@ struct least_squares {
     if (k < p || orthonormalise(plain.data(), p, k, triangle.data(), least_independent_share<double>()) < p) {
         throw invalid_input("design must have columns of which none depends on the others");
     }
+    Eigen::MatrixXd const basis = plain;
     Eigen::VectorXd offsets = Eigen::VectorXd::Zero(columns);
     take_out(plain.data(), p, k, effects.data(), offsets.data());
     next = 0;
@@ -263,40 +268,64 @@ struct least_squares {
     Eigen::VectorXd const in_basis = offsets + weighted.triangularView<Eigen::Upper>().solve(found);
     Eigen::MatrixXd const inverse = triangle.triangularView<Eigen::Upper>().solve(
         weighted.triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(columns, columns)));
-    return {triangle.triangularView<Eigen::Upper>().solve(in_basis), inverse, plain, effects};
+    return {triangle.triangularView<Eigen::Upper>().solve(in_basis),
+            inverse,
+            plain,
+            effects,
+            basis,
+            weighted.triangularView<Eigen::Upper>()};
 }
 
-/// N with NN' = I - Q_j Q_j' for the rows Q_j of a cluster, and how many dimensions that has. Since
-/// Q_j'Q_j + C = I, where C is the sum of the other rows' squares,
-///
-///     N = [I - Q_j Q_j', Q_j F],   C = FF',
-///
-/// whose entries are no differences: 1 - h is by the other rows where the hat value h is near 1. Dimensions
-/// in which the others have nothing but rounding are those in which the cluster has no residuals.
-struct residual_space {
-    Eigen::MatrixXd root;
-    Eigen::Index dimensions;
+/// The combinations of coefficients that a cluster alone tells, such as a factor's level that only one study
+/// has, and those that the others tell too: orthonormal bases of both, as coordinates of Q. Which there are
+/// is a matter of the design, whatever the weights: without the cluster, columns of it depend on each other.
+struct told_coefficients {
+    Eigen::Index alone;
+    Eigen::MatrixXd by_others;
 
-    residual_space(Eigen::MatrixXd const& q, Eigen::MatrixXd const& others_squares)
-        : root(q.rows(), q.rows() + q.cols()), dimensions(q.rows()) {
-        double const rounding = 1e-26; // of the square of an entry of Q
-        auto const factors = Eigen::LDLT<Eigen::MatrixXd>(others_squares);
-        Eigen::VectorXd const squares = factors.vectorD().cwiseMax(0.0);
-        for (Eigen::Index i = 0; i < squares.size(); ++i) {
-            dimensions -= squares[i] > rounding ? 0 : 1;
+    /// \param others_squares the sum of Z_l'Z_l over the other clusters
+    told_coefficients(least_squares const& fitted, Eigen::MatrixXd const& others_squares) : alone(0) {
+        auto const parts = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(others_squares);
+        double const least = 1e-13; // of squares of shares, of which rounding leaves 1e-16
+        while (alone < parts.eigenvalues().size() && parts.eigenvalues()[alone] < least) {
+            ++alone;
         }
-        Eigen::MatrixXd const lower = factors.matrixL();
-        Eigen::MatrixXd const factor =
-            factors.transpositionsP().transpose() * (lower * squares.cwiseSqrt().asDiagonal());
-        root.leftCols(q.rows()) = -q * q.transpose();
-        root.rightCols(q.cols()) = q * factor;
-        for (Eigen::Index i = 0; i < q.rows(); ++i) {
-            double const h = q.row(i).squaredNorm();
-            root(i, i) = 0;
-            root(i, i) = h < 0.5 ? 1 - h : root.row(i).squaredNorm() / h;
+        Eigen::Index const p = others_squares.rows();
+        by_others = Eigen::MatrixXd::Identity(p, p);
+        if (alone > 0) {
+            // Z_l c = 0 is Q_l (R c) = 0.
+            auto const turned =
+                Eigen::HouseholderQR<Eigen::MatrixXd>(fitted.weighted * parts.eigenvectors().leftCols(alone));
+            by_others = (turned.householderQ() * by_others).eval().rightCols(p - alone);
         }
     }
 };
+
+/// N with NN' = I - Q_j Q_j' for the rows Q_j of a cluster. Since Q_j'Q_j + C = I, where C is the sum of the
+/// other rows' squares,
+///
+///     N = [I - Q_j Q_j', Q_j F],   C = FF',
+///
+/// whose entries are no differences: 1 - h is by the other rows where the hat value h is near 1. F has
+/// nothing in the directions that the cluster alone tells, in which it has no residuals.
+[[nodiscard]] inline Eigen::MatrixXd residual_root_of(Eigen::MatrixXd const& q,
+                                                      Eigen::MatrixXd const& others_squares,
+                                                      Eigen::MatrixXd const& by_others) {
+    auto const factors = Eigen::LDLT<Eigen::MatrixXd>(by_others.transpose() * others_squares * by_others);
+    Eigen::VectorXd const squares = factors.vectorD().cwiseMax(0.0);
+    Eigen::MatrixXd const lower = factors.matrixL();
+    Eigen::MatrixXd const factor =
+        by_others * (factors.transpositionsP().transpose() * (lower * squares.cwiseSqrt().asDiagonal()));
+    auto root = Eigen::MatrixXd(q.rows(), q.rows() + factor.cols());
+    root.leftCols(q.rows()) = -q * q.transpose();
+    root.rightCols(factor.cols()) = q * factor;
+    for (Eigen::Index i = 0; i < q.rows(); ++i) {
+        double const h = q.row(i).squaredNorm();
+        root(i, i) = 0;
+        root(i, i) = h < 0.5 ? 1 - h : root.row(i).squaredNorm() / h;
+    }
+    return root;
+}
 
 /// For each cluster the sum of Q_l'Q_l over the others, by sums from both ends and without a difference.
 [[nodiscard]] inline std::vector<Eigen::MatrixXd>
@@ -381,16 +410,17 @@ template <detail::says_clusters Clusters, class Correction = cr2>
                                       {},
                                       {}};
     auto const others_squares = detail::squares_of_others(fitted.q, parts);
+    auto const others_rows = detail::squares_of_others(fitted.basis, parts);
     Eigen::Index next = 0;
     for (std::size_t j = 0; j < parts.size(); ++j) {
         auto const& part = parts[j];
         auto const rows = part.design.rows();
         Eigen::MatrixXd const factor = part.covariance.llt().matrixL();
         Eigen::MatrixXd const q = fitted.q.middleRows(next, rows);
-        auto const space = detail::residual_space(q, others_squares[j]);
-        Eigen::MatrixXd const root = factor * space.root;
+        auto const told = detail::told_coefficients(fitted, others_rows[j]);
+        Eigen::MatrixXd const root = factor * detail::residual_root_of(q, others_squares[j], told.by_others);
         Eigen::MatrixXd const a = correction(
-            cluster_leverage{part.covariance, part.design, bread, groups.count, root, space.dimensions});
+            cluster_leverage{part.covariance, part.design, bread, groups.count, root, rows - told.alone});
         // W_j X_j (X'W X)⁻¹ = L'⁻¹ Q_j R'⁻¹
         Eigen::MatrixXd const influence =
             factor.transpose().triangularView<Eigen::Upper>().solve(q) * fitted.inverse.transpose();
@@ -405,7 +435,9 @@ template <detail::says_clusters Clusters, class Correction = cr2>
     for (Eigen::Index i = 0; i < columns; ++i) {
         result.degrees_of_freedom[i] = detail::satterthwaite_degrees_of_freedom(result, i);
         double const variance = result.covariance(i, i);
-        if (!(detail::is_finite(variance) && variance > 0 && result.degrees_of_freedom[i] > 0)) {
+        // What rounding leaves of a variance that is 0 is no variance.
+        bool const exists = detail::is_finite(variance) && variance > 1e-26 * bread(i, i);
+        if (!(exists && result.degrees_of_freedom[i] > 0)) {
             result.status = status::undefined;
         }
     }
