@@ -76,6 +76,19 @@ TEST(StudentT, HasTheQuantilesOfFiftyDigitsWhereTheirSquaresOverflow) {
     EXPECT_GE(beyond, 5U);
 }
 
+// 1 / p is beyond the type there.
+TEST(StudentT, HasQuantilesOfTheSmallestProbabilities) {
+    for (double const degrees_of_freedom : {2.0, 3.0, 5.0, 12.0}) {
+        for (double const p : {1e-308, 1e-310, 1e-318}) {
+            auto const distribution = student_t{degrees_of_freedom};
+            double const quantile = distribution.upper_quantile(p);
+            // p itself has fewer digits the smaller it is, of which 1e-318 has five.
+            EXPECT_NEAR(distribution.log_survival(quantile), std::log(p), 1e-5)
+                << degrees_of_freedom << " " << p;
+        }
+    }
+}
+
 TEST(StudentT, HasTailsAtTheEnds) {
     EXPECT_EQ(student_t{3}.survival(0), 0.5);
     EXPECT_EQ(student_t{3}.survival(std::numeric_limits<double>::infinity()), 0);

@@ -396,6 +396,20 @@ TEST(MantelHaenszel, NothingToPoolIsUndefinedAndBadTablesAreNamed) {
     EXPECT_THROW((void)pool(mantel_haenszel{}, std::vector<two_arms<events>>{}), invalid_input);
 }
 
+TEST(BreslowDay, WithoutACommonOddsRatioIsUndefined) {
+    using list = std::vector<two_arms<events>>;
+    for (auto const& data : {list{{{0, 10}, {0, 10}}}, list{{{3, 10}, {0, 10}}},
+                             list{{{3, 10}, {0, 10}}, {{2, 8}, {0, 9}}}, list{{{10, 10}, {10, 10}}}}) {
+        auto const tests = breslow_day_test(data);
+        EXPECT_EQ(tests.breslow_day.status, status::undefined);
+        EXPECT_EQ(tests.tarone.status, status::undefined);
+        EXPECT_TRUE(std::isnan(tests.breslow_day.p_value));
+    }
+    auto const alone = breslow_day_test(list{{{3, 10}, {1, 10}}});
+    EXPECT_EQ(alone.breslow_day.status, status::ok);
+    EXPECT_EQ(alone.breslow_day.p_value, 1);
+}
+
 TEST(MantelHaenszel, TablesOfOneOddsRatioPassBreslowAndDay) {
     // Every table has the odds ratio 3 exactly.
     std::vector<two_arms<events>> const same = {{{6, 10}, {5, 15}}, {{9, 12}, {10, 20}}, {{3, 5}, {9, 27}}};

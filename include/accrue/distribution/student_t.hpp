@@ -105,7 +105,11 @@ struct basic_student_t {
         using std::sqrt;
         Real const a = degrees_of_freedom / 2;
         Real const gammas = detail::gamma_ratio(Real(a + Real(0.5)), Real(0.5));
-        return pow(Real(gammas / (2 * detail::root_pi<Real>() * p)), Real(1 / degrees_of_freedom)) *
+        Real const share = gammas / (2 * detail::root_pi<Real>());
+        Real const power = 1 / degrees_of_freedom;
+        Real const tail = share / p; // beyond the type where p is below its normal numbers
+        return (detail::is_finite(tail) ? Real(pow(tail, power))
+                                        : Real(pow(share, power) * pow(p, Real(-power)))) *
                sqrt(degrees_of_freedom);
     }
 };

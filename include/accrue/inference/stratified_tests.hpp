@@ -138,7 +138,8 @@ using breslow_day_tests = basic_breslow_day<double>;
 ///     sum (a - A)² / V,   V = 1 / (1/A + 1/B + 1/C + 1/D),
 ///
 /// where A to D are the cells that have the trial's margins and the Mantel-Haenszel odds ratio. Trials with
-/// an empty margin say nothing and don't count. The tests need no correction of zero cells. Breslow & Day
+/// an empty margin say nothing and don't count. The tests need no correction of zero cells; where the common
+/// odds ratio is 0, infinite or told by no trial, they are `undefined`. Breslow & Day
 /// 1980, Statistical Methods in Cancer Research 1:142-146; Tarone 1985, Biometrika 72:91-95,
 /// doi:10.1093/biomet/72.1.91.
 ///
@@ -191,7 +192,9 @@ template <detail::has_odds Range>
         information += variance;
     }
     Real const degrees_of_freedom = detail::from_count<Real>(informative > 0 ? informative - 1 : 0);
-    if (informative == 1) {
+    if (informative == 0 || !known) {
+        squares = detail::not_a_number<Real>();
+    } else if (informative == 1) {
         squares = excess = Real(0); // a single trial is fitted exactly, but for rounding
     }
     // excess² / information is 0 / 0 where there is no trial that says anything.

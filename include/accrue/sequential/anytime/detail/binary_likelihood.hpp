@@ -64,7 +64,7 @@ class tau_profile {
         // Where the best mean has to be sought as well, points a factor of e apart.
         std::size_t const stride = rises ? 4 : 1;
         auto heights = logs_;
-        double best = at_infinity_;
+        double best = largest_known();
         for (std::size_t i = 0; i < points; i += stride) {
             heights[i] = rises_beyond(i) ? height_at(trials, tau(i), true) : heights[i];
             best = best < heights[i] ? heights[i] : best;

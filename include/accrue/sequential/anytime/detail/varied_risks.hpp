@@ -51,6 +51,9 @@ struct varied_risks {
                 }
             }
         }
+        if (!(best.value < infinity<double>())) {
+            best.value = -infinity<double>(); // no number is no evidence
+        }
         return best;
     }
     /// The same downhill of one place.
