@@ -97,7 +97,10 @@ struct funnel_plot {
                                            {plot.no_effect + reach, deepest}},
                                 .colour = &theme::hairline,
                                 .width = 1});
-        result.labels.push_back({.place = {plot.no_effect + 0.97 * reach, 0.97 * deepest},
+        // Beside the lower end of the contour, or where it leaves the chart if that is before.
+        double const room = (result.x.range->upper - plot.no_effect) / reach;
+        double const share = 0.97 * (room < 1 ? room : 1);
+        result.labels.push_back({.place = {plot.no_effect + share * reach, share * deepest},
                                  .words = "p = " + detail::short_text(contour),
                                  .colour = &theme::muted,
                                  .needed = true});
