@@ -36,8 +36,8 @@ class label_places {
         std::optional<segment> leader{};
     };
 
-    /// A place beside a point, which is then taken, with a line that leads there where it is not the nearest;
-    /// nothing where there is no room.
+    /// A place beside a point, which is then taken, with a line that leads there where words are away from
+    /// it; nothing where there is no room.
     std::optional<found_place> beside(std::string_view const words, drawing_point const& point,
                                       text_style style, double const distance) {
         double const up = distance + 0.22 * style.size;
@@ -57,7 +57,8 @@ class label_places {
                 auto const place = drawing_point{point.x + offset.x, point.y + offset.y};
                 style.anchor = anchor;
                 auto const box = drawing::box_of(words, place, style);
-                auto const leader = farther > 1 ? leader_to(box, point, distance) : std::nullopt;
+                auto const leader =
+                    farther > 1 ? leader_to(box, point, distance, style.size / 2) : std::nullopt;
                 if (!(leader && is_blocked(*leader, point)) && take(box)) {
                     if (leader) {
                         lines_.push_back({*leader, 1});
@@ -106,12 +107,12 @@ class label_places {
         return {std::clamp(point.x, box.left, box.right), std::clamp(point.y, box.top, box.bottom)};
     }
 
-    /// The line to words from a distance around their point, if they are farther than that.
+    /// The line to words from a distance around their point, if it is longer than `least`.
     [[nodiscard]] static std::optional<segment> leader_to(drawing_box const& box, drawing_point const& point,
-                                                          double const distance) {
+                                                          double const distance, double const least) {
         auto const end = nearest_of(box, point);
         double const length = std::hypot(end.x - point.x, end.y - point.y);
-        if (!(length > distance)) {
+        if (!(length > distance + least)) {
             return std::nullopt;
         }
         double const share = distance / length;
