@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
@@ -85,7 +86,7 @@ void expect_sound(drawing const& picture, std::string const& what) {
     auto const& texts = picture.texts();
     for (std::size_t i = 0; i < texts.size(); ++i) {
         EXPECT_GE(texts[i].box.left, -0.5) << what << ": " << texts[i].words;
-        EXPECT_LE(texts[i].box.right, picture.width() + 0.5) << what << ": " << texts[i].words;
+        EXPECT_LE(texts[i].box.right, picture.width() + 1e-9) << what << ": " << texts[i].words;
         EXPECT_GE(texts[i].box.top, -0.5) << what << ": " << texts[i].words;
         EXPECT_LE(texts[i].box.bottom, picture.height() + 0.5) << what << ": " << texts[i].words;
         for (std::size_t j = 0; j < i; ++j) {
@@ -271,6 +272,13 @@ std::vector<named_plot> make_gallery() {
         one.effect -= 4.6;
     }
     add("Z of forty", monitored(far));
+    add("a mark at the end of the axis", [] {
+        auto plot = example_monitoring(); // marked up to 65000, at the edge of the picture
+        plot.required_information = 62600;
+        plot.looks[1].information = 62000;
+        plot.planned[0].information = 62600;
+        return plot;
+    }());
     add("a look without a result", [] {
         auto plot = example_monitoring();
         plot.looks[0].z = nan;
@@ -367,6 +375,70 @@ TEST(Pictures, AreSoundOnSmallAndLargePaperAndInLargeType) {
     }
 }
 
+// However far the contours reach beyond the funnel: an effect on either side, one study or many.
+TEST(FunnelPlot, AllContoursAreNamed) {
+    auto const contours = std::vector<double>{0.1, 0.05, 0.01, 0.001};
+    for (double const effect : {-2.0, -0.2, 0.0, 0.3, 1.0}) {
+        for (std::size_t const trials : {1U, 8U, 30U}) {
+            auto const data = series_of(trials, effect, 50);
+            auto plot = plot_of<funnel_plot>(data.names, common_effect{}, data.estimates);
+            plot.contours = contours;
+            for (auto const& paper : {canvas{}, canvas{.width = 640, .height = 420, .font_size = 12}}) {
+                auto const picture = draw(plot, paper);
+                auto const what = std::to_string(effect) + " of " + std::to_string(trials);
+                expect_sound(picture, what);
+                for (double const contour : contours) {
+                    auto const words = "p = " + detail::short_text(contour);
+                    EXPECT_EQ(std::count_if(picture.texts().begin(), picture.texts().end(),
+                                            [&](auto const& text) { return text.words == words; }),
+                              1)
+                        << what << ": " << words;
+                }
+            }
+        }
+    }
+}
+
+TEST(Pictures, AMarkAtTheEndOfAnAxisHasItsWordsInThePicture) {
+    // The last mark is at the end of the axis, or a little before.
+    for (double const end : {65.0, 6500.0, 65010.0, 6.5e6, 6.5e9}) {
+        auto const plot = chart{.x = {.range = interval{-end, end}},
+                                .y = {.range = interval{0, 1}},
+                                .points = {{.place = {0, 0.5}}}};
+        expect_sound(draw(plot), std::to_string(end));
+    }
+    auto plot = chart{.x = {.range = interval{0, 65010}}, .y = {.range = interval{0, 1}}};
+    plot.points = {{.place = {1, 0.5}}};
+    auto const picture = draw(plot, canvas{.width = 1440});
+    expect_sound(picture, "65000");
+    EXPECT_TRUE(shows(picture, "65000"));
+}
+
+TEST(Pictures, StudiesAreCountedInWholeNumbers) {
+    for (std::size_t const studies : {1U, 2U, 3U, 4U, 7U, 30U, 400U}) {
+        auto const logs = std::vector<double>(studies, 0.5);
+        auto const sequence = std::vector<interval>(studies, interval{-1, 1});
+        auto const effects = std::vector<double>(studies, 0.1);
+        for (auto const& plot :
+             {as_chart(e_process_plot{.log_e_values = logs}),
+              as_chart(confidence_sequence_plot{.effects = effects, .sequence = sequence})}) {
+            ASSERT_TRUE(plot.x.counts);
+            auto const scale = detail::axis{*plot.x.range, {0, 900}, false, true};
+            auto const marks = detail::ticks_of(scale, 10);
+            EXPECT_GE(marks.size(), 1U);
+            for (auto const& mark : marks) {
+                EXPECT_EQ(mark.value, std::round(mark.value)) << studies;
+                EXPECT_EQ(mark.words, std::to_string(std::lround(mark.value)));
+            }
+        }
+    }
+    auto const two = chart{.x = {.range = interval{0.5, 2.5}, .counts = true},
+                           .y = {.range = interval{10, 20}},
+                           .points = {{.place = {1, 15}}}};
+    EXPECT_TRUE(shows(draw(two), "2"));
+    EXPECT_FALSE(shows(draw(two), "."));
+}
+
 TEST(Pictures, SpeakToScreenReaders) {
     auto const document = svg(example_forest());
     EXPECT_TRUE(contains(document, "role=\"img\""));
@@ -451,6 +523,38 @@ TEST(Pictures, NeededWordsFindAPlace) {
                       .size() +
                   1)
         << "a line leads there";
+}
+
+// Words that do not stand beside their point have a line that leads to them, past other points.
+TEST(Pictures, WordsAwayFromTheirPointHaveALine) {
+    auto const style = text_style{.colour = "black", .size = 15};
+    auto const point = drawing_point{200, 150};
+    auto free = detail::label_places({0, 0, 400, 300});
+    auto const closest = free.beside("words", point, style, 6);
+    ASSERT_TRUE(closest);
+    EXPECT_FALSE(closest->leader);
+
+    auto crowded = detail::label_places({0, 0, 400, 300});
+    crowded.occupy({point.x - 8, point.y - 8, point.x + 8, point.y + 8});
+    auto const neighbour = drawing_box{point.x + 9, point.y - 3, point.x + 15, point.y + 3};
+    crowded.occupy(neighbour);
+    auto const away = crowded.beside("words", point, style, 6);
+    ASSERT_TRUE(away);
+    ASSERT_TRUE(away->leader);
+    auto const& [from, to] = *away->leader;
+    EXPECT_NEAR(std::hypot(from.x - point.x, from.y - point.y), 6, 1e-9);
+    EXPECT_FALSE(detail::part_inside(*away->leader, neighbour)) << "not over another point";
+    auto placed = style;
+    placed.anchor = away->anchor;
+    auto const box = drawing::box_of("words", away->place, placed);
+    EXPECT_TRUE(box.contains(to));
+    EXPECT_FALSE(detail::part_inside(*away->leader, inner(box))) << "to the edge of the words";
+
+    auto const other = crowded.beside("other words", to, style, 1);
+    ASSERT_TRUE(other);
+    placed.anchor = other->anchor;
+    EXPECT_FALSE(detail::part_inside(*away->leader, drawing::box_of("other words", other->place, placed)))
+        << "nothing is written on the line";
 }
 
 TEST(ForestPlot, RatioAxesHaveAtLeastThreeMarks) {

@@ -27,6 +27,7 @@ struct chart_axis {
     std::optional<interval> range{}; ///< where the axis begins and ends; from the data unless given
     std::string towards_lower{};     ///< what smaller numbers mean: "favours treatment"
     std::string towards_higher{};    ///< what larger numbers mean
+    bool counts = false;             ///< marked at whole numbers alone, unless logarithmic
 };
 
 /// A line of a chart; where a place is not finite, it is interrupted.

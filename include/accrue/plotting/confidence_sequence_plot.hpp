@@ -50,7 +50,7 @@ struct confidence_sequence_plot {
     }
     auto const studies = static_cast<double>(plot.sequence.size());
     auto result = chart{.title = plot.title,
-                        .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}},
+                        .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}, .counts = true},
                         .y = {.name = plot.effect_name,
                               .logarithmic = plot.logarithmic,
                               .range = plot.axis,

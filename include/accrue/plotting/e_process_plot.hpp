@@ -40,7 +40,7 @@ struct e_process_plot {
     auto const studies = static_cast<double>(plot.log_e_values.size());
     double const goal = 1 / plot.alpha;
     auto result = chart{.title = plot.title,
-                        .x = {.name = "Studies", .range = interval{0, 1.06 * studies}},
+                        .x = {.name = "Studies", .range = interval{0, 1.06 * studies}, .counts = true},
                         .y = {.name = "E-value", .logarithmic = true},
                         .note = plot.note};
     auto marks = std::vector<detail::curve_mark>{};

@@ -97,7 +97,13 @@ struct funnel_plot {
                                            {plot.no_effect + reach, deepest}},
                                 .colour = &theme::hairline,
                                 .width = 1});
-        result.labels.push_back({.place = {plot.no_effect + 0.97 * reach, 0.97 * deepest},
+        // Near the lower end of the contour, or farther up where there is room for words before the axis
+        // ends.
+        double const room = result.x.range->upper - plot.no_effect;
+        double const words = 0.1 * result.x.range->width();
+        double const within = (words < room / 2 ? room - words : room / 2) / reach;
+        double const share = within < 0.97 ? within : 0.97;
+        result.labels.push_back({.place = {plot.no_effect + share * reach, share * deepest},
                                  .words = "p = " + detail::short_text(contour),
                                  .colour = &theme::muted,
                                  .needed = true});

@@ -60,6 +60,7 @@ struct axis {
     interval range;           ///< of the values; positive when logarithmic
     interval pixels;          ///< where the ends of the range are; the lower end may be the larger number
     bool logarithmic = false; ///< as far from 1/2 to 1 as from 1 to 2
+    bool counts = false;      ///< marked at whole numbers alone
 
     /// The place of a value in pixels; beyond the ends for values beyond the range, infinite for 0 on a
     /// logarithmic axis.
@@ -98,11 +99,14 @@ inline std::string short_text(double const value) {
     return text;
 }
 
-/// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart.
-inline std::vector<tick> linear_ticks(interval const& range, double const count) {
+/// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart, which is `least_step` or
+/// more.
+inline std::vector<tick> linear_ticks(interval const& range, double const count,
+                                      double const least_step = 0) {
     double const power = std::pow(10.0, std::floor(std::log10(range.width() / count)));
     double const mantissa = range.width() / count / power;
-    double const step = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
+    double const fine = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
+    double const step = fine < least_step ? least_step : fine;
     int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
     bool const is_plain = digits < 6 && std::fabs(range.lower) < 1e7 && std::fabs(range.upper) < 1e7;
     auto ticks = std::vector<tick>{};
@@ -144,11 +148,13 @@ inline std::vector<tick> ratio_ticks(interval const& range, double const count) 
 }
 
 [[nodiscard]] inline std::vector<tick> ticks_of(axis const& scale, double const count) {
-    return scale.logarithmic ? ratio_ticks(scale.range, count) : linear_ticks(scale.range, count);
+    return scale.logarithmic ? ratio_ticks(scale.range, count)
+                             : linear_ticks(scale.range, count, scale.counts ? 1 : 0);
 }
 
 /// Marks a horizontal axis at a height, with words below where they do not touch, about one every `apart`
-/// pixels; `font` is the size of the picture's font.
+/// pixels; `font` is the size of the picture's font. Words that would leave the picture on the right stand
+/// as much farther to the left.
 inline void add_marks(drawing& to, axis const& scale, double const y, double const apart, double const font,
                       text_style const& style) {
     auto marks = ticks_of(scale, std::fabs(scale.pixels.upper - scale.pixels.lower) / apart);
@@ -159,7 +165,9 @@ inline void add_marks(drawing& to, axis const& scale, double const y, double con
     for (auto const& [value, words] : marks) {
         double const x = scale.pixel(value);
         to.line({{x, y}, {x, y + 0.35 * font}}, {style.colour, 1.2});
-        auto const place = drawing_point{x, y + 0.55 * font + 0.85 * style.size};
+        auto place = drawing_point{x, y + 0.55 * font + 0.85 * style.size};
+        double const beyond = drawing::box_of(words, place, style).right - to.width();
+        place.x -= beyond > 0 ? beyond : 0;
         auto const box = drawing::box_of(words, place, style);
         if (box.left > taken) {
             to.text(words, place, style);

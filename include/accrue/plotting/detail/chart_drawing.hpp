@@ -42,7 +42,7 @@ class chart_drawing {
         left_out_ = count_left_out(x_range, y_range);
         note_ = note_lines(paper.width - 2.4 * font_);
         frame_.bottom -= note_.empty() ? 0 : (0.3 + 1.2 * static_cast<double>(note_.size())) * font_;
-        y_ = {y_range, ends(plot.y, frame_.bottom, frame_.top), plot.y.logarithmic};
+        y_ = {y_range, ends(plot.y, frame_.bottom, frame_.top), plot.y.logarithmic, plot.y.counts};
         y_ticks_ = ticks_of(y_, (frame_.bottom - frame_.top) / (4 * font_));
         double widest = 0;
         for (auto const& mark : y_ticks_) {
@@ -51,7 +51,7 @@ class chart_drawing {
         }
         bool const has_directions = !plot.y.towards_lower.empty() || !plot.y.towards_higher.empty();
         frame_.left = widest + (has_directions ? 4.6 : 3.0) * font_;
-        x_ = {x_range, ends(plot.x, frame_.left, frame_.right), plot.x.logarithmic};
+        x_ = {x_range, ends(plot.x, frame_.left, frame_.right), plot.x.logarithmic, plot.x.counts};
     }
 
     [[nodiscard]] drawing finish() {

@@ -36,7 +36,8 @@ class label_places {
         std::optional<segment> leader{};
     };
 
-    /// A place beside a point, which is then taken; nothing where there is no room.
+    /// A place beside a point, which is then taken, with a line that leads there where words are away from
+    /// it; nothing where there is no room.
     std::optional<found_place> beside(std::string_view const words, drawing_point const& point,
                                       text_style style, double const distance) {
         double const up = distance + 0.22 * style.size;
@@ -55,8 +56,14 @@ class label_places {
             for (auto const& [offset, anchor, none] : offsets) {
                 auto const place = drawing_point{point.x + offset.x, point.y + offset.y};
                 style.anchor = anchor;
-                if (take(drawing::box_of(words, place, style))) {
-                    return found_place{place, anchor};
+                auto const box = drawing::box_of(words, place, style);
+                auto const leader =
+                    farther > 1 ? leader_to(box, point, distance, style.size / 2) : std::nullopt;
+                if (!(leader && is_blocked(*leader, point)) && take(box)) {
+                    if (leader) {
+                        lines_.push_back({*leader, 1});
+                    }
+                    return found_place{place, anchor, leader};
                 }
             }
         }
@@ -77,9 +84,7 @@ class label_places {
                 auto const place =
                     drawing_point{point.x + radius * std::cos(angle), point.y + radius * std::sin(angle)};
                 auto const box = drawing::box_of(words, place, style);
-                auto const end = drawing_point{std::clamp(point.x, box.left, box.right),
-                                               std::clamp(point.y, box.top, box.bottom)};
-                auto const leader = segment{point, end};
+                auto const leader = segment{point, nearest_of(box, point)};
                 bool const crosses = std::any_of(texts_.begin(), texts_.end(), [&](auto const& text) {
                     return part_inside(leader, text).has_value();
                 });
@@ -97,6 +102,30 @@ class label_places {
         segment line;
         double reach; ///< on either side
     };
+
+    [[nodiscard]] static drawing_point nearest_of(drawing_box const& box, drawing_point const& point) {
+        return {std::clamp(point.x, box.left, box.right), std::clamp(point.y, box.top, box.bottom)};
+    }
+
+    /// The line to words from a distance around their point, if it is longer than `least`.
+    [[nodiscard]] static std::optional<segment> leader_to(drawing_box const& box, drawing_point const& point,
+                                                          double const distance, double const least) {
+        auto const end = nearest_of(box, point);
+        double const length = std::hypot(end.x - point.x, end.y - point.y);
+        if (!(length > distance + least)) {
+            return std::nullopt;
+        }
+        double const share = distance / length;
+        return segment{{point.x + share * (end.x - point.x), point.y + share * (end.y - point.y)}, end};
+    }
+
+    /// Whether a line that leads from a point meets words, or the disc of another point.
+    [[nodiscard]] bool is_blocked(segment const& leader, drawing_point const& point) const {
+        auto const meets = [&](drawing_box const& box) { return part_inside(leader, box).has_value(); };
+        return std::any_of(texts_.begin(), texts_.end(), meets) ||
+               std::any_of(discs_.begin(), discs_.end(),
+                           [&](drawing_box const& disc) { return !disc.contains(point) && meets(disc); });
+    }
 
     /// Takes a place for words if it is free.
     bool take(drawing_box const& box) {
