@@ -166,15 +166,19 @@ def check(tab, address):
     assert tab.value("document.querySelector(\"[data-save='bias.json']\").offsetParent === null"), "a button without a file"
 
     # Clusters.
-    tab.value(choose(cluster="alloc"))
+    tab.value(choose(cluster="alloc", estimator="mh", uncertainty="kr"))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.getElementById('by').disabled")
+    chosen = tab.value("['estimator', 'uncertainty'].map((id) => document.getElementById(id).value).join()")
+    assert chosen == "reml,hk", f"with clusters the model is {chosen}"
+    assert tab.value("document.querySelector('#estimator [value=mh]').disabled")
     wanted = json.loads(subprocess.run([accrue, "pool", data, "--measure", "RR", "--order", "year", "--model", "reml,hk",
                                         "--cluster", "alloc", "--json", "-"], check=True, capture_output=True, text=True).stdout)
     compare(json.loads(json.loads(tab.value("JSON.stringify(saved['pool.json'])"))), wanted, "clusters")
     assert "Whatever the dependence" in tab.value("document.getElementById('tables').textContent")
     tab.value(choose(cluster="", by="alloc", effect="0.8"))
     tab.until("document.body.dataset.answered")
+    assert not tab.value("document.querySelector('#estimator [value=mh]').disabled")
 
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     tab.value("delete document.body.dataset.answered;")
