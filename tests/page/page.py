@@ -160,6 +160,7 @@ def check(tab, address):
         compare(shown, wanted, saved)
     assert tab.value("document.getElementById('biased').textContent.includes('asymmetric funnel')")
     tab.shoot("regression.png")
+    tab.value("globalThis.bias = saved['bias.json']; true")
     tab.value(choose(on="", factor="", small=""))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 0
@@ -200,6 +201,11 @@ def check(tab, address):
     said = tab.value("words()")
     assert "line 2" in said and "'n2i'" in said, said
     assert tab.value("document.getElementById('status').classList.contains('wrong')")
+
+    # What was found is kept although pooling failed.
+    tab.value("show([{code: 1, errors: 'no', made: {}}, {code: 0, errors: '', made: {'bias.json': bias}}], []); true")
+    there = "[...document.querySelectorAll('#saves button')].filter((each) => each.offsetParent).map((each) => each.dataset.save)"
+    assert tab.value(there) == ["bias.json"], tab.value(there)
 
     foreign = [url for url in tab.asked_for if not url.startswith((address, "blob:", "data:"))]
     assert not foreign, f"the page asked for {foreign}"
