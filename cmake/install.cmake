@@ -50,13 +50,18 @@ else()
     string(REGEX REPLACE "[^/]+" ".." ACCRUE_PC_TO_PREFIX "${accrue_pc_dir}")
     configure_file("${PROJECT_SOURCE_DIR}/cmake/accrue.pc.in" "${PROJECT_BINARY_DIR}/accrue.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/accrue.pc" DESTINATION "${accrue_pc_dir}")
-    if(ACCRUE_BUILD_COMPILED)
+    if(ACCRUE_BUILD_COMPILED AND IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+        message(STATUS "accrue: no pkg-config file of the compiled variant, as its folder is not relative to the prefix")
+    elseif(ACCRUE_BUILD_COMPILED)
+        set(accrue_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+        string(REGEX REPLACE "[^/]+" ".." ACCRUE_PC_TO_PREFIX "${accrue_pc_dir}")
         configure_file("${PROJECT_SOURCE_DIR}/cmake/accrue-compiled.pc.in" "${PROJECT_BINARY_DIR}/accrue-compiled.pc" @ONLY)
         install(FILES "${PROJECT_BINARY_DIR}/accrue-compiled.pc" DESTINATION "${accrue_pc_dir}")
     endif()
 endif()
 
-# Debian's package: cpack -G DEB in the build folder writes libaccrue-dev_VERSION_all.deb.
+# Debian's package: cpack -G DEB in the build folder writes libaccrue-dev_VERSION_all.deb, or with the compiled variant
+# one of the architecture.
 if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_PACKAGE_NAME libaccrue-dev)
     set(CPACK_PACKAGE_VENDOR accrue)

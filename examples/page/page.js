@@ -128,8 +128,8 @@ const answers = {
     bias: {place: "biased", heading: "Small studies", tables: {egger: "Egger's test", begg: "Begg's test",
         trim_and_fill: "Trim and fill", fail_safe_n: "Fail-safe N"}},
 };
-const titles = {levels: "Three levels", robust: "Whatever the dependence within clusters is", studies: "Studies", groups: "Groups", group_test: "Do the groups differ?", pooled: "Pooled", looks: "Looks",
-    heterogeneity: "Heterogeneity", analysis: "Monitoring"};
+const titles = {levels: "Three levels", robust: "Whatever the dependence within clusters is", studies: "Studies",
+    groups: "Groups", group_test: "Do the groups differ?", pooled: "Pooled", heterogeneity: "Heterogeneity"};
 
 function picture(id, text) {
     at(id).hidden = !text;
@@ -161,16 +161,25 @@ function show(runs, asked) {
     }
     for (const [name, {place, heading, tables}] of Object.entries(answers)) {
         const text = saved[`${name}.json`];
-        document.querySelector(`[data-save='${name}.json']`).hidden = !text;
         if (!text) continue;
         const found = JSON.parse(text);
         at(place).append(element("h2", heading), ...found.sentences.map((each) => element("p", each)));
         for (const [key, title] of Object.entries(tables)) at("tables").append(tableOf(title, found[key]));
     }
-    at("saves").hidden = !saved["pool.json"];
+    const saves = [...at("saves").children];
+    for (const button of saves) button.hidden = !saved[button.dataset.save];
+    at("saves").hidden = saves.every((button) => button.hidden);
     at("commands").hidden = false;
     at("commands").querySelector("pre").textContent = asked.map((words) => "accrue " + words.join(" ")).join("\n");
     document.body.dataset.answered = String(wanted);
+}
+
+// What models of clusters know; another choice gives way to the first of these.
+const ofClusters = {estimator: ["reml"], uncertainty: ["hk", "t", "z"]};
+
+function allow(id, values) {
+    for (const option of at(id).options) option.disabled = Boolean(values) && !values.includes(option.value);
+    if (values && !values.includes(at(id).value)) at(id).value = values[0];
 }
 
 let pause = 0;
@@ -187,6 +196,8 @@ function compute() {
         const measure = at("measure").value;
         at("hint").textContent = `${measure} needs the columns ${needs[measure]}; slab or study names the studies.`;
         at("by").disabled = Boolean(at("cluster").value);
+        allow("estimator", at("cluster").value && ofClusters.estimator);
+        allow("uncertainty", at("cluster").value && ofClusters.uncertainty);
         at("uncertainty").disabled = ["mh", "peto"].includes(at("estimator").value);
         at("effect").placeholder = ratios.includes(measure) ? "a ratio: 0.8" : "-0.3";
         const asked = commands();

@@ -68,9 +68,13 @@ if(reached MATCHES "boost/")
 endif()
 
 if(PKG_CONFIG)
-    file(GLOB_RECURSE file "${prefix}/*/accrue-compiled.pc")
+    # A library is of one architecture, and so is what says where it lies; the headers' own file is not.
+    file(GLOB_RECURSE file RELATIVE "${prefix}" "${prefix}/*/accrue-compiled.pc")
+    if(NOT file MATCHES "^lib.*/pkgconfig/accrue-compiled.pc$")
+        message(FATAL_ERROR "pkg-config's file of the compiled variant is '${file}' of the prefix")
+    endif()
     cmake_path(GET file PARENT_PATH folder)
-    set(ENV{PKG_CONFIG_PATH} "${folder}")
+    set(ENV{PKG_CONFIG_PATH} "${prefix}/${folder}:${prefix}/share/pkgconfig")
     execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs "accrue-compiled >= 0.1" OUTPUT_VARIABLE arguments
                     OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     separate_arguments(arguments)

@@ -160,21 +160,26 @@ def check(tab, address):
         compare(shown, wanted, saved)
     assert tab.value("document.getElementById('biased').textContent.includes('asymmetric funnel')")
     tab.shoot("regression.png")
+    tab.value("globalThis.bias = saved['bias.json']; true")
     tab.value(choose(on="", factor="", small=""))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.querySelectorAll('#bubble svg, #funnel svg').length") == 0
     assert tab.value("document.querySelector(\"[data-save='bias.json']\").offsetParent === null"), "a button without a file"
 
     # Clusters.
-    tab.value(choose(cluster="alloc"))
+    tab.value(choose(cluster="alloc", estimator="mh", uncertainty="kr"))
     tab.until("document.body.dataset.answered")
     assert tab.value("document.getElementById('by').disabled")
+    chosen = tab.value("['estimator', 'uncertainty'].map((id) => document.getElementById(id).value).join()")
+    assert chosen == "reml,hk", f"with clusters the model is {chosen}"
+    assert tab.value("document.querySelector('#estimator [value=mh]').disabled")
     wanted = json.loads(subprocess.run([accrue, "pool", data, "--measure", "RR", "--order", "year", "--model", "reml,hk",
                                         "--cluster", "alloc", "--json", "-"], check=True, capture_output=True, text=True).stdout)
     compare(json.loads(json.loads(tab.value("JSON.stringify(saved['pool.json'])"))), wanted, "clusters")
     assert "Whatever the dependence" in tab.value("document.getElementById('tables').textContent")
     tab.value(choose(cluster="", by="alloc", effect="0.8"))
     tab.until("document.body.dataset.answered")
+    assert not tab.value("document.querySelector('#estimator [value=mh]').disabled")
 
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     tab.value("delete document.body.dataset.answered;")
@@ -196,6 +201,11 @@ def check(tab, address):
     said = tab.value("words()")
     assert "line 2" in said and "'n2i'" in said, said
     assert tab.value("document.getElementById('status').classList.contains('wrong')")
+
+    # What was found is kept although pooling failed.
+    tab.value("show([{code: 1, errors: 'no', made: {}}, {code: 0, errors: '', made: {'bias.json': bias}}], []); true")
+    there = "[...document.querySelectorAll('#saves button')].filter((each) => each.offsetParent).map((each) => each.dataset.save)"
+    assert tab.value(there) == ["bias.json"], tab.value(there)
 
     foreign = [url for url in tab.asked_for if not url.startswith((address, "blob:", "data:"))]
     assert not foreign, f"the page asked for {foreign}"
