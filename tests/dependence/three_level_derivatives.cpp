@@ -63,7 +63,7 @@ std::vector<Real> lifted(std::vector<double> const& numbers) {
     return {numbers.begin(), numbers.end()};
 }
 
-// The tolerance of the estimator is met by squares: what a tolerance of 1e-10 leaves is not seen.
+// The search ends at its tolerance of 1e-10; Newton's last steps then bring all the digits.
 TEST(ThreeLevelDerivatives, DoublesHaveTheDigitsOfFifty) {
     for (unsigned seed = 1; seed <= 40; ++seed) {
         SCOPED_TRACE(seed);

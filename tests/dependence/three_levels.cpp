@@ -179,7 +179,7 @@ clustered random_clusters(std::mt19937_64& random) {
     return set;
 }
 
-// 100,000 sets and a finer grid were compared once; seeds of theirs that once lost to the grid are below.
+// More sets, and a finer grid: three_level_grids.cpp, by `sh tests/grids.sh`.
 // Qualifies: DEPENDENCE-1
 TEST(ThreeLevels, NeverFailAndAreNeverBeatenByAGrid) {
     auto random = std::mt19937_64{20111};

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <random>
@@ -47,38 +48,41 @@ Trials exchanged(Trials trials) {
     return trials;
 }
 
+/// Counts the results that exist, so that a model which has none does not pass.
 template <class Pooled>
-void expect_turned(Pooled const& one, Pooled const& other) {
+void expect_turned(Pooled const& one, Pooled const& other, int& existing) {
     ASSERT_EQ(one.status, other.status);
     if (one.status == status::ok) {
+        ++existing;
         EXPECT_EQ(one.effect, -other.effect);
         EXPECT_EQ(one.variance, other.variance);
         EXPECT_EQ(one.tau_squared, other.tau_squared);
-        EXPECT_EQ(one.log_likelihood, other.log_likelihood);
+        if constexpr (requires { one.log_likelihood; }) {
+            EXPECT_EQ(one.log_likelihood, other.log_likelihood);
+        }
     }
 }
 
 // To the last bit.
 TEST(RareEventLaws, ExchangingTheArmsTurnsTheSignExactly) {
     auto random = std::mt19937_64{31};
+    auto existing = std::array<int, 8>{}; // results by model
     for (int repetition = 0; repetition < 200; ++repetition) {
         SCOPED_TRACE(repetition);
         auto const trials = random_trials(random, 1 + static_cast<std::size_t>(repetition) % 9, 80,
                                           repetition % 2 == 0 ? 0.03 : 0.3, 0.5 * (repetition % 3));
         auto const turned = exchanged(trials);
-        auto const check = [&](auto const& model) {
-            expect_turned(pool(model, trials), pool(model, turned));
+        auto const check = [&](auto const& model, int& count) {
+            expect_turned(pool(model, trials), pool(model, turned), count);
         };
-        check(binomial_normal{});
-        check(binomial_normal{conditional_approximate{}});
-        check(binomial_normal{fixed_intercepts{}});
-        check(beta_binomial{});
+        check(binomial_normal{}, existing[0]);
+        check(binomial_normal{conditional_approximate{}}, existing[1]);
+        check(binomial_normal{fixed_intercepts{}}, existing[2]);
+        check(beta_binomial{}, existing[3]);
+        check(exact_odds_ratio{}, existing[4]);
         if (repetition < 15) {
-            check(binomial_normal{random_intercepts{}});
+            check(binomial_normal{random_intercepts{}}, existing[5]);
         }
-        auto const one = pool(exact_odds_ratio{}, trials);
-        auto const other = pool(exact_odds_ratio{}, turned);
-        EXPECT_TRUE(one.status != status::ok || one.effect == -other.effect);
         auto const limits = exact_interval(mid_p_tails{}, trials, 0.95);
         auto const mirrored = exact_interval(mid_p_tails{}, turned, 0.95);
         EXPECT_EQ(limits.lower, -mirrored.upper);
@@ -89,13 +93,18 @@ TEST(RareEventLaws, ExchangingTheArmsTurnsTheSignExactly) {
         for (auto const& [treatment, control] : trials) {
             rates.push_back({{treatment.count, 0.7 * treatment.total}, {control.count, 0.3 * control.total}});
         }
-        expect_turned(pool(poisson_normal{}, rates), pool(poisson_normal{}, exchanged(rates)));
+        expect_turned(pool(poisson_normal{}, rates), pool(poisson_normal{}, exchanged(rates)), existing[6]);
         expect_turned(pool(poisson_normal{fixed_intercepts{}}, rates),
-                      pool(poisson_normal{fixed_intercepts{}}, exchanged(rates)));
+                      pool(poisson_normal{fixed_intercepts{}}, exchanged(rates)), existing[7]);
+    }
+    for (std::size_t model = 0; model < existing.size(); ++model) {
+        EXPECT_GT(existing[model], model == 5 ? 7 : 100) << model;
     }
 }
 
 // The same events among a hundred times as many participants are binomial to a hundredth of what they were.
+// The first bound keeps the law from being about nothing; the second leaves a factor of 2, and 1e-9 for
+// rounding.
 TEST(RareEventLaws, ConditionalExactTendsToConditionalApproximate) {
     auto random = std::mt19937_64{32};
     int compared = 0;
@@ -127,7 +136,9 @@ TEST(RareEventLaws, ConditionalExactTendsToConditionalApproximate) {
     EXPECT_GT(compared, 40);
 }
 
-// With tenfold events in every cell, the two differ by a tenth of what they did, and estimate the same.
+// The two differ by the order of 1 / the fewest events of a cell: with a hundred times the events by a
+// hundredth. Which constant that order has differs from set to set; 2 is above all of these. The last bound
+// is for the fall itself, with 1e-6 where the two are equal from the start.
 TEST(RareEventLaws, ConditionalExactTendsToInverseVariance) {
     auto random = std::mt19937_64{33};
     for (int repetition = 0; repetition < 40; ++repetition) {

@@ -288,8 +288,7 @@ TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
     }
 }
 
-// A profile over tau that rises by 6e-5 from 0 and falls again, and one that rises for ever: of 50,000 random
-// sets, these were once given the maximum at 0, and no convergence.
+// A profile over tau that rises by 6e-5 from 0 and falls again, and one that rises for ever.
 TEST(BinomialNormal, FindsShallowMaximaAndKnowsEndlessRises) {
     auto const shallow = pool(binomial_normal{}, trial_list{{{0, 68}, {2, 57}}, {{2, 37}, {2, 50}}});
     EXPECT_NEAR(shallow.tau_squared, 0.0198947445, 1e-8) << "the value is this library's own";

@@ -14,7 +14,8 @@ namespace accrue::detail {
 template <real Real, class Count>
 class fixed_intercept_pair {
   public:
-    /// One intercept can't suit an effect that is anywhere.
+    /// A trial's likelihood tends to 0 as its effect goes to infinity, unless one group has no event and the
+    /// other no non-event.
     static constexpr bool tends_to_one = false;
 
     fixed_intercept_pair(Count const& treatment, Count const& control)

@@ -71,7 +71,8 @@ class line_evidence {
 
     study_evidence<Real> studies_;
     // As distances from the study with the most weight, on which a rounding error would weigh most.
-    std::vector<Real> basis_; ///< an intercept and the predictor, with the determinant of X'X
+    std::vector<Real>
+        basis_; ///< of an intercept and the predictor; moving the predictor leaves det X'X as it is
     std::vector<Real> effects_;
     Real log_design_;
 };
