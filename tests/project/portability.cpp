@@ -31,7 +31,7 @@ std::vector<rule> const& rules() {
         {"windows.h has a macro of this name", std::regex(R"(\b(near|far|small|hyper|interface)\b)")},
         {"programs have a macro all(x)", std::regex(R"(\ball\s*\()")},
         {"Xlib.h has a macro of this name", std::regex(R"(\b(Success|None|Bool|Status)\b)")},
-        {"a directive that reaches every user", std::regex(R"(^using namespace )")},
+        {"a directive that reaches every user", std::regex(R"(^\s*using namespace )")},
         {"older standard libraries lack this: use std::any_of(begin, end, ...) and the like",
          std::regex(R"(std::ranges::(all_of|any_of|none_of|count_if|is_sorted|sort|find_if|max_element))")},
         {"older standard libraries lack this: detail::to_text, detail::bits_of",

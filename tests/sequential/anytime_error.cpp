@@ -257,6 +257,7 @@ TEST(ArmRisks, GiveTheProbabilitiesOfTablesAndOfTheirMargins) {
                     *members[i] += change;
                     return detail::arm_counts(table).at(moved);
                 };
+                // A difference quotient of values that the quadrature knows to about seven digits.
                 EXPECT_NEAR(factors.margin.slope[i], (at(1e-5).margin.value - at(-1e-5).margin.value) / 2e-5,
                             1e-5);
                 EXPECT_NEAR(factors.given_margin.slope[i],
@@ -460,6 +461,7 @@ TEST(ExactBinaryEProcess, MirrorsWhenTheArmsChangePlaces) {
         mirrored.add(flip(trial));
         EXPECT_RELATIVE(mirrored.log_e_value_given_margins(), process.log_e_value_given_margins(), 1e-10,
                         1e-12);
+        // Infima are sought to 1e-8 of the logarithm, from other places for the mirrored trials.
         EXPECT_NEAR(mirrored.log_e_value(), process.log_e_value(), 1e-6);
         EXPECT_RELATIVE(mirrored.leaning(), -process.leaning(), 1e-10);
     }

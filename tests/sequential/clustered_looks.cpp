@@ -160,6 +160,7 @@ TEST(ClusteredLooks, HaveExitsAndConditionalPowerAtABoundedCost) {
         EXPECT_RELATIVE(none.total_upper() + none.total_lower(), 0.05, 1e-11);
         EXPECT_RELATIVE(none.going_on, 0.95, 1e-11);
         // The limit as the step tends to 0.
+        // Brownian motion moves by sqrt(step) between the looks: the power is so near to the limit.
         EXPECT_NEAR(power(bounds, fractions, 3.2), 0.8880462710, 5 * std::sqrt(step) * 1e-2);
         EXPECT_NEAR(conditional_power(bounds, fractions, 1, 1.5, 3.2), 0.8271985556, step);
     }

@@ -52,13 +52,9 @@ struct effect_monitoring_plot {
     std::string note{};
 };
 
-/// The chart that an effect monitoring plot is. The axis reaches twice as far from no effect as the pooled
-/// and the anticipated effects do; boundaries beyond it are cut, and their values are written at its edge.
-///
-/// \throws invalid_input when there is no look, information is not positive or does not grow from look to
-/// look, an effect is infinite, or an effect is not positive on a logarithmic axis
-[[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
-    using namespace detail;
+namespace detail {
+
+[[nodiscard]] inline chart chart_of(effect_monitoring_plot const& plot) {
     auto series = monitored_series{.required_information = plot.required_information,
                                    .required_words =
                                        required_words("required information", plot.required_information, ""),
@@ -112,6 +108,17 @@ struct effect_monitoring_plot {
                         .note = plot.note};
     add_series(result, series);
     return result;
+}
+
+} // namespace detail
+
+/// The chart that an effect monitoring plot is. The axis reaches twice as far from no effect as the pooled
+/// and the anticipated effects do; boundaries beyond it are cut, and their values are written at its edge.
+///
+/// \throws invalid_input when there is no look, information is not positive or does not grow from look to
+/// look, an effect is infinite, or an effect is not positive on a logarithmic axis
+[[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
+    return detail::chart_of(plot);
 }
 
 } // namespace accrue

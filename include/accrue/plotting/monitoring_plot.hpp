@@ -122,12 +122,9 @@ inline double monitoring_reach(monitoring_plot const& plot, monitored_series con
 
 } // namespace detail
 
-/// The chart that a monitoring plot is.
-///
-/// \throws invalid_input when there is no look, information does not grow from look to look, Z is infinite, a
-/// boundary is on the wrong side of zero, or the ends of a futility region are in the wrong order
-[[nodiscard]] inline chart as_chart(monitoring_plot const& plot) {
-    using namespace detail;
+namespace detail {
+
+[[nodiscard]] inline chart chart_of(monitoring_plot const& plot) {
     require_not_negative("conventional", plot.conventional);
     require(plot.largest_z >= 3 && is_finite(plot.largest_z), "largest_z", "at least 3 and finite",
             plot.largest_z);
@@ -159,6 +156,16 @@ inline double monitoring_reach(monitoring_plot const& plot, monitored_series con
                         .note = plot.note};
     add_series(result, series);
     return result;
+}
+
+} // namespace detail
+
+/// The chart that a monitoring plot is.
+///
+/// \throws invalid_input when there is no look, information does not grow from look to look, Z is infinite, a
+/// boundary is on the wrong side of zero, or the ends of a futility region are in the wrong order
+[[nodiscard]] inline chart as_chart(monitoring_plot const& plot) {
+    return detail::chart_of(plot);
 }
 
 } // namespace accrue
