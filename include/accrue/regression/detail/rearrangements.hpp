@@ -1,0 +1,113 @@
+#pragma once
+
+#include <accrue/evidence/moderated_evidence.hpp>
+#include <accrue/real.hpp>
+#include <accrue/regression/meta_regression.hpp>
+#include <accrue/regression/omnibus_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace accrue::detail {
+
+/// A number below `bound`, all with the same probability: without the bias of a remainder.
+[[nodiscard]] inline std::size_t uniform_below(std::mt19937_64& generator, std::size_t const bound) {
+    std::uint64_t const range = bound;
+    std::uint64_t const excess = ((std::numeric_limits<std::uint64_t>::max)() % range + 1) % range;
+    for (;;) {
+        std::uint64_t const draw = generator();
+        if (draw <= (std::numeric_limits<std::uint64_t>::max)() - excess) {
+            return static_cast<std::size_t>(draw % range);
+        }
+    }
+}
+
+/// The place of each row among the distinct rows of the design.
+template <real Real>
+[[nodiscard]] std::vector<std::size_t> row_classes(matrix<Real> const& columns) {
+    auto const same = [&](std::size_t const a, std::size_t const b) {
+        for (Eigen::Index j = 0; j < columns.cols(); ++j) {
+            if (columns(index(a), j) < columns(index(b), j) || columns(index(b), j) < columns(index(a), j)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    auto firsts = std::vector<std::size_t>{};
+    auto result = std::vector<std::size_t>{};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(columns.rows()); ++i) {
+        auto const found = std::find_if(firsts.begin(), firsts.end(),
+                                        [&](std::size_t const first) { return same(first, i); });
+        result.push_back(static_cast<std::size_t>(found - firsts.begin()));
+        if (found == firsts.end()) {
+            firsts.push_back(i);
+        }
+    }
+    return result;
+}
+
+/// The number of distinct arrangements of the classes, or `most` + 1 if there are more.
+[[nodiscard]] inline std::size_t arrangements(std::vector<std::size_t> const& classes,
+                                              std::size_t const most) {
+    double log_count = std::lgamma(static_cast<double>(classes.size()) + 1);
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        auto const members = std::count(classes.begin(), classes.end(), c);
+        log_count -= std::lgamma(static_cast<double>(members) + 1);
+    }
+    double const count = std::round(std::exp(log_count));
+    return count <= static_cast<double>(most) ? static_cast<std::size_t>(count) : most + 1;
+}
+
+/// Counts how often rearranged statistics are at least as large as those of the data, but for rounding.
+template <real Real>
+class exceedances {
+  public:
+    explicit exceedances(std::vector<Real> observed)
+        : observed_(std::move(observed)), counts_(observed_.size(), 0) {}
+
+    void add(std::vector<Real> const& statistics) {
+        using std::sqrt;
+        Real const slack = 1 - sqrt(Real(std::numeric_limits<Real>::epsilon()));
+        for (std::size_t j = 0; j < observed_.size(); ++j) {
+            counts_[j] += statistics[j] >= observed_[j] * slack ? 1 : 0;
+        }
+        ++tried_;
+    }
+    [[nodiscard]] Real p_value(std::size_t const j) const {
+        return from_count<Real>(counts_[j]) / from_count<Real>(tried_);
+    }
+    [[nodiscard]] std::size_t tried() const { return tried_; }
+
+  private:
+    std::vector<Real> observed_;
+    std::vector<std::size_t> counts_;
+    std::size_t tried_ = 0;
+};
+
+/// |b / SE| of each coefficient, then the omnibus statistic.
+template <class Model, real Real>
+[[nodiscard]] std::vector<Real>
+permuted_statistics(Model const& model, std::vector<basic_estimate<Real>> const& estimates,
+                    basic_design_matrix<Real> const& design, basic_design_terms<Real> const& terms) {
+    auto fit = meta_regression(
+        model, moderated_evidence<Real>(std::span<basic_estimate<Real> const>(estimates), design));
+    fit.terms = terms;
+    std::vector<Real> result;
+    for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
+        Real const t = test_statistic(coefficient(fit, j));
+        result.push_back(t < 0 ? Real(-t) : t);
+    }
+    if (!terms.terms().empty()) {
+        result.push_back(omnibus_test(fit).statistic);
+    }
+    return result;
+}
+
+} // namespace accrue::detail
