@@ -65,7 +65,8 @@ auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> co
                 fit.weights,
                 detail::score_cubes(fit),
                 fit.squared_weights,
-                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
+                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom())),
+                fit.q()};
     };
     return detail::likelihood_maximum(studies, *this, terms, guess);
 }

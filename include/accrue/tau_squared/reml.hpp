@@ -75,7 +75,8 @@ auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) co
                 trace,
                 detail::score_cubes(fit),
                 squared_trace,
-                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom()))};
+                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom())),
+                fit.q()};
     };
     return detail::likelihood_maximum(studies, *this, terms, guess);
 }

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <accrue/batch/detail/lanes.hpp>
+#include <accrue/batch/detail/likelihood_in_lanes.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
-#include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>
 #include <accrue/tau_squared/reml.hpp>
 
@@ -12,25 +12,8 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
-#include <utility>
 
 namespace accrue::detail {
-
-/// Estimates of tau², and which of them are good: where the iteration did not converge, or a formula lost
-/// digits, the estimator itself must decide.
-template <class Pack>
-struct lane_tau_squared {
-    Pack value;
-    typename Pack::mask good;
-};
-
-/// Where the traces of a fit keep their digits. Where one study has more than 99 % of the weight they cancel,
-/// and the estimator itself computes them in another way.
-template <class Pack>
-[[nodiscard, gnu::always_inline]] inline typename Pack::mask traces_hold(weighted_fit<Pack> const& fit,
-                                                                         Pack const& sizes) {
-    return (fit.trace() > 0.02 * fit.weights) | (sizes <= 1);
-}
 
 // The estimators that are computed side by side, each as in its own header. `common` is the fit with tau² =
 // 0.
@@ -67,51 +50,12 @@ template <class Pack>
 }
 
 template <template <class> class Studies, class Pack, class Fit>
-[[gnu::always_inline]] inline lane_tau_squared<Pack>
+[[gnu::always_inline]] inline lane_maximum<Pack, Fit>
 estimate_in_lanes(reml const& estimator, Studies<Pack> const& studies, Fit const& common) {
-    using search = likelihood_search<double>;
-    constexpr std::size_t width = Pack::width;
-    auto const sizes = studies.summary.sizes.unpacked();
-    auto const smallest = studies.summary.smallest.unpacked();
-    auto const largest = studies.summary.largest.unpacked();
-    auto searches = [&]<std::size_t... i>(std::index_sequence<i...>) {
-        return std::array<search, width>{
-            search(smallest[i], largest[i], 0.0, estimator.tolerance, estimator.max_iterations)...};
-    }(std::make_index_sequence<width>{});
-    auto const is_running = [&](std::size_t const i) { return sizes[i] > 1 && !searches[i].finished(); };
-    auto points = std::array<double, width>{};
-    auto holds = studies.summary.sizes > 0;
-    auto fit = common;
-    for (bool running = true; running;) {
-        running = false;
-        holds = holds & traces_hold(fit, studies.summary.sizes);
-        auto const unit = fit.unit.unpacked();
-        auto const squares = fit.score_squares().unpacked();
-        auto const trace = fit.trace().unpacked();
-        auto const cubes = fit.curvature_squares().unpacked();
-        auto const squared_trace = fit.squared_trace().unpacked();
-        auto const beyond = excess(fit, studies.degrees_of_freedom()).unpacked();
-        for (std::size_t i = 0; i < width; ++i) {
-            if (is_running(i)) {
-                searches[i].take(
-                    {points[i], unit[i], squares[i], trace[i], cubes[i], squared_trace[i], beyond[i]});
-                points[i] = searches[i].point();
-                running = running || is_running(i);
-            }
-        }
-        if (running) {
-            fit = studies.fit(Pack::load(points.data()));
-        }
-    }
-    auto value = std::array<double, width>{};
-    auto maxima = std::array<double, width>{}; // 1 for a single study
-    for (std::size_t i = 0; i < width; ++i) {
-        bool const is_proved = sizes[i] > 1 && !searches[i].exhausted();
-        value[i] = is_proved ? searches[i].maxima()[0] : 0;
-        maxima[i] = is_proved ? static_cast<double>(searches[i].maxima().size()) : sizes[i];
-    }
-    // Several maxima are rare.
-    return {Pack::load(value.data()), holds & (Pack::load(maxima.data()) <= 1)};
+    auto maximum = maximum_in_lanes<Pack>(studies, common, estimator.tolerance);
+    // An estimator that may take few passes says itself whether they were enough.
+    maximum.good = maximum.good & (Pack(100) <= Pack(estimator.max_iterations));
+    return maximum;
 }
 
 /// What of a model can be computed side by side: nothing, unless it is specialised.
@@ -146,8 +90,8 @@ struct lane_model<random_effects<TauSquared, Uncertainty>> {
     static constexpr bool exists = true;
     static Uncertainty const& uncertainty_of(model const& parts) { return parts.uncertainty; }
     template <class Pack>
-    [[gnu::always_inline]] static lane_tau_squared<Pack>
-    tau_squared(model const& parts, lane_studies<Pack> const& studies, weighted_fit<Pack> const& common) {
+    [[gnu::always_inline]] static auto tau_squared(model const& parts, lane_studies<Pack> const& studies,
+                                                   weighted_fit<Pack> const& common) {
         return estimate_in_lanes(parts.estimator, studies, common);
     }
     template <class Pack>
@@ -155,6 +99,12 @@ struct lane_model<random_effects<TauSquared, Uncertainty>> {
                                                          weighted_fit<Pack> const&,
                                                          lane_tau_squared<Pack> const& tau_squared) {
         return studies.fit(tau_squared.value);
+    }
+    template <class Pack>
+    [[gnu::always_inline]] static weighted_fit<Pack>
+    fit(lane_studies<Pack> const&, weighted_fit<Pack> const&,
+        lane_maximum<Pack, weighted_fit<Pack>> const& maximum) {
+        return maximum.fit;
     }
 };
 

@@ -142,4 +142,20 @@ struct lane_studies {
     }
 };
 
+/// Estimates of tau², and which of them are good: where the iteration did not converge, or a formula lost
+/// digits, the estimator itself must decide.
+template <class Pack>
+struct lane_tau_squared {
+    Pack value;
+    typename Pack::mask good;
+};
+
+/// Where the traces of a fit keep their digits. Where one study has more than 99 % of the weight they cancel,
+/// and the estimator itself computes them in another way.
+template <class Pack>
+[[nodiscard, gnu::always_inline]] inline typename Pack::mask traces_hold(weighted_fit<Pack> const& fit,
+                                                                         Pack const& sizes) {
+    return (fit.trace() > 0.02 * fit.weights) | (sizes <= 1);
+}
+
 } // namespace accrue::detail

@@ -263,7 +263,7 @@ class moderated_clusters {
                 return {not_a_number<Real>(), search.iterations(), status::undefined};
             }
             search.take({between, scale, squares / scale, trace, projection.curvature(cluster) / scale,
-                         squared_trace, all - free * scale});
+                         squared_trace, all - free * scale, all / scale});
         }
         auto best = search.maxima()[0];
         for (Real const& other : search.maxima().subspan(1)) {

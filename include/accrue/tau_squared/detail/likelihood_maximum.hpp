@@ -20,49 +20,91 @@ namespace accrue::detail {
 /// In the eigenbasis of the restricted covariance the four are sums over j of z_j² / (a_j + tau²)², 1 / (a_j
 /// + tau²), z_j² / (a_j + tau²)³ and 1 / (a_j + tau²)², with every a_j between the smallest variance and the
 /// largest.
-template <real Real>
+///
+/// `Number` is a `real`, or a pack of them for several likelihoods side by side.
+template <class Number>
 struct score_terms {
-    Real tau_squared;
-    Real unit;
-    Real squares;       ///< unit   * y'PPy
-    Real trace;         ///< unit   * tr P  (restricted)  or tr W
-    Real cubes;         ///< unit²  * y'PPPy
-    Real squared_trace; ///< unit²  * tr PP (restricted)  or tr WW
-    Real excess;        ///< unit   * (y'Py - (k - 1))
+    Number tau_squared;
+    Number unit;
+    Number squares;       ///< unit   * y'PPy
+    Number trace;         ///< unit   * tr P  (restricted)  or tr W
+    Number cubes;         ///< unit²  * y'PPPy
+    Number squared_trace; ///< unit²  * tr PP (restricted)  or tr WW
+    Number excess;        ///< unit   * (y'Py - (k - 1))
+    Number q;             ///< y'Py, or more
 
-    [[nodiscard]] bool rising() const { return squares > trace; }
+    [[nodiscard, gnu::always_inline]] auto rising() const { return squares > trace; }
 
     /// A function of tau² and its derivative.
     struct curve_point {
-        Real value;
-        Real slope;
+        Number value;
+        Number slope;
     };
 
     /// (y'PPy)^-1/2
-    [[nodiscard]] curve_point squares_curve() const {
+    [[nodiscard, gnu::always_inline]] curve_point squares_curve() const {
         using std::sqrt;
-        Real const value = sqrt(unit) / sqrt(squares); // unit / squares can overflow
+        Number const value = sqrt(unit) / sqrt(squares); // unit / squares can overflow
         return {value, value * (cubes / squares) / unit};
     }
 
     /// (tr P)^-1/2
-    [[nodiscard]] curve_point trace_curve() const {
+    [[nodiscard, gnu::always_inline]] curve_point trace_curve() const {
         using std::sqrt;
-        Real const value = sqrt(unit) / sqrt(trace);
+        Number const value = sqrt(unit) / sqrt(trace);
         return {value, value * (squared_trace / trace) / (2 * unit)};
     }
 
     /// What the moment estimator of tau² is if tau² is this and all variances are as much more: the excess of
     /// Q over its expectation, over what its expectation gains with tau². At 0 it is DerSimonian and Laird's.
-    [[nodiscard]] Real moment_step() const { return excess / trace; }
+    [[nodiscard, gnu::always_inline]] Number moment_step() const { return excess / trace; }
 
-    /// The Newton step for the root of trace / squares - 1, which is linear in tau² when all variances are
-    /// equal; infinite where that function does not rise.
-    [[nodiscard]] Real newton_step() const {
-        Real const slope = 2 * trace * (cubes / squares) - squared_trace;
-        return slope > 0 ? Real(unit * (squares - trace) / slope) : infinity<Real>();
+    /// unit * squares times the derivative of trace / squares by tau².
+    [[nodiscard, gnu::always_inline]] Number slope() const {
+        return 2 * trace * (cubes / squares) - squared_trace;
     }
 };
+
+// What scores prove, for one likelihood or a pack of them: see `likelihood_search`. `spread` is v_max -
+// v_min.
+
+/// Whether there is no root above a point, whose score is negative or a root.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto falls_for_good(score_terms<Number> const& point,
+                                                             Number const& spread) {
+    Number const ratio = 1 + spread / point.unit;
+    Number const square_of_trace = point.trace * point.trace;
+    Number const constant = point.q * point.trace * (point.trace - point.squares);
+    Number const gain = square_of_trace * (point.squares + point.q / ratio);
+    Number const loss = point.q * point.squares * point.squared_trace;
+    Number const linear = gain - loss;
+    return (loss <= (1 - 1e-5) * gain) |
+           (linear * linear < 4 * constant * (square_of_trace * point.squares / ratio));
+}
+
+/// Whether squares / trace is monotone between two points.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto
+is_monotone(score_terms<Number> const& lower, score_terms<Number> const& upper, Number const& spread) {
+    Number const a = lower.unit / upper.unit;
+    Number const ab = a * (upper.unit + spread) / (lower.unit + spread);
+    return (lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab) |
+           (upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace);
+}
+
+/// Whether a concave function that is below another at both ends of an interval is so throughout: its
+/// tangents meet below the other's chord. (If it is a straight line but for rounding, they meet anywhere.)
+template <class Point, class Number>
+[[nodiscard, gnu::always_inline]] inline auto stays_below(Point const& left, Point const& right,
+                                                          Point const& left_above, Point const& right_above,
+                                                          Number const& width) {
+    Number const bend = left.slope - right.slope;
+    Number const meeting = (right.value - left.value - right.slope * width) / bend;
+    Number const peak = left.value + left.slope * meeting;
+    return ((bend > 0) &
+            (peak < left_above.value + (right_above.value - left_above.value) * (meeting / width))) |
+           (bend <= 0);
+}
 
 /// The search for the global maximum over tau² >= 0 of a likelihood that is given by its score: it asks for
 /// the score at one point after another, so that many searches can share passes over their studies.
@@ -77,8 +119,12 @@ struct score_terms {
 /// - The logarithmic derivatives 2 cubes / squares and squared_trace / trace fall as t grows, and so they do
 ///   times b. So their values at the ends of an interval tell whether squares / trace is monotone within it,
 ///   and the root single.
-/// - squares / trace is at most its value at t times max over x > 0 of (1 + x/a) / (1 + x/b)², which is b² /
-///   (4 a (b - a)) if b > 2a, and else 1: when that is less than 1, there is no root above t.
+/// - With q = sum of z_j² / (a_j + t), squares at t + x is at most squares / ((1 + x squares/q) (1 + x/b)),
+/// and
+///   trace at least trace / (1 + x squared_trace/trace), by Jensen's inequality: z_j² / (a_j + t + x)² is
+///   z_j² / (a_j + t)² times the square of y / (y + x), y = a_j + t, which is concave in y and at most
+///   b / (b + x); 1 / (a_j + t + x) is 1 / (a_j + t) times 1 / (1 + x/y), convex in 1/y. So whether there is
+///   no root above t is told by a quadratic function of x.
 /// - Beyond t* = v_max - 2 v_min there is at most one root: there b < 2a, and at a root the slope is at most
 ///   (1/a - 2/b) trace < 0.
 ///
@@ -181,7 +227,7 @@ class likelihood_search {
         } else {
             upper_ = current.tau_squared;
         }
-        Real const step = current.newton_step();
+        Real const step = newton_step(current);
         Real const change = step < 0 ? Real(-step) : step;
         Real const next = current.tau_squared + step;
         bool const inside = next > lower_.tau_squared && next < upper_;
@@ -204,6 +250,13 @@ class likelihood_search {
         if (!(point_ > lower_.tau_squared && point_ < upper_)) {
             arrive(lower_.tau_squared); // the bracket holds no number between its ends
         }
+    }
+
+    /// The Newton step for the root of trace / squares - 1, which is linear in tau² when all variances are
+    /// equal; infinite where that function does not rise.
+    [[nodiscard]] static Real newton_step(score const& point) {
+        Real const slope = point.slope();
+        return slope > 0 ? Real(point.unit * (point.squares - point.trace) / slope) : infinity<Real>();
     }
 
     [[nodiscard]] bool is_unbounded() const { return !(upper_ < infinity<Real>()); }
@@ -267,48 +320,23 @@ class likelihood_search {
     }
 
     [[nodiscard]] bool is_settled(score const& lower, score const& upper) const {
-        return is_monotone(lower, upper) || has_no_root(lower, upper) || is_negligible(lower, upper) ||
-               exhausted();
+        return is_monotone(lower, upper, spread_) || has_no_root(lower, upper) ||
+               is_negligible(lower, upper) || exhausted();
     }
 
     [[nodiscard]] bool nothing_above(score const& point) const {
-        if (point.rising()) {
-            return false;
-        }
-        Real const ratio = 1 + spread_ / point.unit;
-        return ratio <= 2 || point.squares * ratio < 4 * point.trace * (1 - 1 / ratio);
+        return !point.rising() && falls_for_good(point, spread_);
     }
 
-    [[nodiscard]] static bool has_no_root(score const& lower, score const& upper) {
+    [[nodiscard, gnu::noinline]] static bool has_no_root(score const& lower, score const& upper) {
+        Real const width = upper.tau_squared - lower.tau_squared;
         if (lower.rising() != upper.rising()) {
             return false;
         }
         return lower.rising() ? stays_below(lower.squares_curve(), upper.squares_curve(), lower.trace_curve(),
-                                            upper.trace_curve(), upper.tau_squared - lower.tau_squared)
+                                            upper.trace_curve(), width)
                               : stays_below(lower.trace_curve(), upper.trace_curve(), lower.squares_curve(),
-                                            upper.squares_curve(), upper.tau_squared - lower.tau_squared);
-    }
-
-    /// Whether a concave function that is below another at both ends of an interval is so throughout: its
-    /// tangents meet below the other's chord.
-    template <class Point>
-    [[nodiscard, gnu::noinline]] static bool stays_below(Point const& left, Point const& right,
-                                                         Point const& left_above, Point const& right_above,
-                                                         Real const& width) {
-        Real const bend = left.slope - right.slope;
-        if (!(bend > 0)) {
-            return left.slope <= right.slope; // a straight line, but for rounding
-        }
-        Real const meeting = (right.value - left.value - right.slope * width) / bend;
-        Real const peak = left.value + left.slope * meeting;
-        return peak < left_above.value + (right_above.value - left_above.value) * (meeting / width);
-    }
-
-    [[nodiscard]] bool is_monotone(score const& lower, score const& upper) const {
-        Real const a = lower.unit / upper.unit;
-        Real const ab = a * (upper.unit + spread_) / (lower.unit + spread_);
-        return lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab ||
-               upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace;
+                                            upper.squares_curve(), width);
     }
 
     /// The point that halves an interval on the scale of log(v_min + tau²).

@@ -33,7 +33,7 @@ struct known_mean_maximum {
 }
 
 /// The global maximum over tau² >= 0 of that likelihood, by the search that proves it (`likelihood_search`):
-/// with z the residuals and w = 1/(v + tau²) the four sums that it asks for are of z² w², w, z² w³ and w².
+/// with z the residuals and w = 1/(v + tau²) the sums that it asks for are of z² w², w, z² w³, w² and z² w.
 [[nodiscard]] inline known_mean_maximum maximise_with_known_mean(study_evidence<double> const& evidence,
                                                                  double const mean) {
     auto const studies = evidence.studies();
@@ -57,7 +57,7 @@ struct known_mean_maximum {
             twice_weighted += weight * weight * square_of_residual;
         }
         search.take({tau_squared, unit, weighted / unit, ones, twice_weighted / unit, twos,
-                     squares - static_cast<double>(studies.size()) * unit});
+                     squares - static_cast<double>(studies.size()) * unit, squares / unit});
     }
     auto best = known_mean_maximum{0, known_mean_log_likelihood(studies, mean, 0)};
     for (double const candidate : search.maxima()) {
