@@ -94,25 +94,6 @@ class lane_roots {
     curve_point last_;
 };
 
-/// Where there is no root within an interval, its ends apart, at both of which the score is negative, or 0 at
-/// the lower one.
-template <class Pack>
-[[nodiscard, gnu::always_inline]] inline typename Pack::mask
-stays_negative(score_terms<Pack> const& lower, score_terms<Pack> const& upper, Pack const& spread) {
-    return is_monotone(lower, upper, spread) |
-           stays_below(lower.trace_curve(), upper.trace_curve(), lower.squares_curve(), upper.squares_curve(),
-                       Pack(upper.tau_squared - lower.tau_squared));
-}
-
-/// The same where the score is positive, or 0 at the upper one.
-template <class Pack>
-[[nodiscard, gnu::always_inline]] inline typename Pack::mask
-stays_positive(score_terms<Pack> const& lower, score_terms<Pack> const& upper, Pack const& spread) {
-    return is_monotone(lower, upper, spread) |
-           stays_below(lower.squares_curve(), upper.squares_curve(), lower.trace_curve(), upper.trace_curve(),
-                       Pack(upper.tau_squared - lower.tau_squared));
-}
-
 /// Maxima, and the fits there; good where it is proved to be the only one.
 template <class Pack, class Fit>
 struct lane_maximum : lane_tau_squared<Pack> {
@@ -147,15 +128,15 @@ maximum_in_lanes(Studies const& studies, Fit const& common, double const toleran
             roots.take(top);
         }
         top.trace = select(rising, top.squares, top.trace); // equal but for the tolerance
-        good = good & roots.found() & ((top.tau_squared <= 0) | stays_positive(zero, top, spread));
+        good = good & roots.found() & ((top.tau_squared <= 0) | stays_positive(zero, top));
     }
     auto proved = falls_for_good(top, spread) | (free <= 0);
     for (int probe = 0; probe < most_probes && !proved.everywhere(); ++probe) {
         Pack const above = top.tau_squared + 2 * top.unit;
         auto const fit_above = studies.fit(above);
         auto const upper = score_in_lanes(above, fit_above, free);
-        auto const holds = traces_hold(fit_above, sizes) & (upper.squares <= upper.trace) &
-                           stays_negative(top, upper, spread);
+        auto const holds =
+            traces_hold(fit_above, sizes) & (upper.squares <= upper.trace) & stays_negative(top, upper);
         good = good & (proved | holds);
         proved = proved | falls_for_good(upper, spread);
         top = upper;

@@ -35,26 +35,6 @@ struct score_terms {
 
     [[nodiscard, gnu::always_inline]] auto rising() const { return squares > trace; }
 
-    /// A function of tau² and its derivative.
-    struct curve_point {
-        Number value;
-        Number slope;
-    };
-
-    /// (y'PPy)^-1/2
-    [[nodiscard, gnu::always_inline]] curve_point squares_curve() const {
-        using std::sqrt;
-        Number const value = sqrt(unit) / sqrt(squares); // unit / squares can overflow
-        return {value, value * (cubes / squares) / unit};
-    }
-
-    /// (tr P)^-1/2
-    [[nodiscard, gnu::always_inline]] curve_point trace_curve() const {
-        using std::sqrt;
-        Number const value = sqrt(unit) / sqrt(trace);
-        return {value, value * (squared_trace / trace) / (2 * unit)};
-    }
-
     /// What the moment estimator of tau² is if tau² is this and all variances are as much more: the excess of
     /// Q over its expectation, over what its expectation gains with tau². At 0 it is DerSimonian and Laird's.
     [[nodiscard, gnu::always_inline]] Number moment_step() const { return excess / trace; }
@@ -65,21 +45,45 @@ struct score_terms {
     }
 };
 
-// What scores prove, for one likelihood or a pack of them: see `likelihood_search`. `spread` is v_max -
-// v_min.
+// What scores prove, for one likelihood or for a pack of them; why, see `likelihood_search`. `spread` is
+// v_max - v_min.
 
-/// Whether there is no root above a point, whose score is negative or a root.
+/// Whether (1 + a x)(1 + b x) is greater than share (1 + c x) for all x > 0, where share is at most 1.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto outgrows(Number const& a, Number const& b, Number const& share,
+                                                       Number const& c) {
+    Number const loss = share * c;
+    Number const linear = a + b - loss;
+    return (loss <= (1 - 1e-5) * (a + b)) | (linear * linear < 4 * (a * b) * (1 - share));
+}
+
+/// Whether there is no root above a point whose score is negative, or which is a root.
 template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto falls_for_good(score_terms<Number> const& point,
                                                              Number const& spread) {
-    Number const ratio = 1 + spread / point.unit;
-    Number const square_of_trace = point.trace * point.trace;
-    Number const constant = point.q * point.trace * (point.trace - point.squares);
-    Number const gain = square_of_trace * (point.squares + point.q / ratio);
-    Number const loss = point.q * point.squares * point.squared_trace;
-    Number const linear = gain - loss;
-    return (loss <= (1 - 1e-5) * gain) |
-           (linear * linear < 4 * constant * (square_of_trace * point.squares / ratio));
+    return outgrows(Number(point.squares / point.q), Number(point.unit / (point.unit + spread)),
+                    Number(point.squares / point.trace), Number(point.squared_trace / point.trace)) |
+           (point.squares <= 0);
+}
+
+/// Whether there is no root between two points whose scores are negative, or the lower of which is a root.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto stays_negative(score_terms<Number> const& lower,
+                                                             score_terms<Number> const& upper) {
+    using std::sqrt;
+    Number const share = (upper.squares / lower.squares) * (lower.unit / upper.unit);
+    Number const rise = (1 / sqrt(share) - 1) * (lower.unit / (upper.tau_squared - lower.tau_squared));
+    return outgrows(rise, rise, Number(lower.squares / lower.trace),
+                    Number(lower.squared_trace / lower.trace));
+}
+
+/// Whether there is no root between two points whose scores are positive, or the upper of which is a root.
+template <class Number>
+[[nodiscard, gnu::always_inline]] inline auto stays_positive(score_terms<Number> const& lower,
+                                                             score_terms<Number> const& upper) {
+    Number const rest =
+        1 - (upper.cubes / upper.squares) * ((upper.tau_squared - lower.tau_squared) / upper.unit);
+    return rest * rest * (lower.trace / lower.unit) < upper.squares / upper.unit;
 }
 
 /// Whether squares / trace is monotone between two points.
@@ -90,20 +94,6 @@ is_monotone(score_terms<Number> const& lower, score_terms<Number> const& upper, 
     Number const ab = a * (upper.unit + spread) / (lower.unit + spread);
     return (lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab) |
            (upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace);
-}
-
-/// Whether a concave function that is below another at both ends of an interval is so throughout: its
-/// tangents meet below the other's chord. (If it is a straight line but for rounding, they meet anywhere.)
-template <class Point, class Number>
-[[nodiscard, gnu::always_inline]] inline auto stays_below(Point const& left, Point const& right,
-                                                          Point const& left_above, Point const& right_above,
-                                                          Number const& width) {
-    Number const bend = left.slope - right.slope;
-    Number const meeting = (right.value - left.value - right.slope * width) / bend;
-    Number const peak = left.value + left.slope * meeting;
-    return ((bend > 0) &
-            (peak < left_above.value + (right_above.value - left_above.value) * (meeting / width))) |
-           (bend <= 0);
 }
 
 /// The search for the global maximum over tau² >= 0 of a likelihood that is given by its score: it asks for
@@ -328,15 +318,9 @@ class likelihood_search {
         return !point.rising() && falls_for_good(point, spread_);
     }
 
-    [[nodiscard, gnu::noinline]] static bool has_no_root(score const& lower, score const& upper) {
-        Real const width = upper.tau_squared - lower.tau_squared;
-        if (lower.rising() != upper.rising()) {
-            return false;
-        }
-        return lower.rising() ? stays_below(lower.squares_curve(), upper.squares_curve(), lower.trace_curve(),
-                                            upper.trace_curve(), width)
-                              : stays_below(lower.trace_curve(), upper.trace_curve(), lower.squares_curve(),
-                                            upper.squares_curve(), width);
+    [[nodiscard]] static bool has_no_root(score const& lower, score const& upper) {
+        return lower.rising() == upper.rising() &&
+               (lower.rising() ? stays_positive(lower, upper) : stays_negative(lower, upper));
     }
 
     /// The point that halves an interval on the scale of log(v_min + tau²).
