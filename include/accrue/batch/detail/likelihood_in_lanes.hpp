@@ -94,54 +94,88 @@ class lane_roots {
     curve_point last_;
 };
 
+/// One score or the other.
+template <class Pack>
+[[nodiscard, gnu::always_inline]] inline score_terms<Pack>
+chosen(typename Pack::mask const& condition, score_terms<Pack> const& yes, score_terms<Pack> const& no) {
+    return {select(condition, yes.tau_squared, no.tau_squared),
+            select(condition, yes.unit, no.unit),
+            select(condition, yes.squares, no.squares),
+            select(condition, yes.trace, no.trace),
+            select(condition, yes.cubes, no.cubes),
+            select(condition, yes.squared_trace, no.squared_trace),
+            select(condition, yes.excess, no.excess),
+            select(condition, yes.q, no.q)};
+}
+
+/// Where it is proved that there is no other maximum than the one given: from 0 up to it, and on from there.
+///
+/// \param rising where the score is positive at 0; the maximum is a root then, and 0 elsewhere
+template <class Pack, class Studies>
+[[nodiscard, gnu::always_inline]] inline typename Pack::mask
+is_only_maximum(Studies const& studies, score_terms<Pack> const& zero, score_terms<Pack> const& maximum,
+                typename Pack::mask const& rising) {
+    constexpr int most_probes = 4;
+    Pack const sizes = studies.summary.sizes;
+    Pack const free = studies.degrees_of_freedom();
+    Pack const spread = studies.summary.largest - studies.summary.smallest;
+    auto good = sizes > 0;
+    auto proved = zero; // up to here
+    Pack is_below = select(rising, 1, 0);
+    for (int probe = 0;; ++probe) {
+        auto const reached = (is_below > 0) & stays_positive(proved, maximum);
+        is_below = select(reached, 0, is_below);
+        proved = chosen(reached, maximum, proved);
+        auto const done = ((is_below <= 0) & falls_for_good(proved, spread)) | (free <= 0);
+        if (done.everywhere() || probe == most_probes) {
+            return good & done;
+        }
+        Pack const halfway = proved.unit * (sqrt(maximum.unit / proved.unit) - 1);
+        Pack const next = proved.tau_squared + select(is_below > 0, halfway, 2 * proved.unit);
+        auto const fit = studies.fit(next);
+        auto const upper = score_in_lanes(next, fit, free);
+        auto const is_positive = (is_below > 0) & upper.rising() & stays_positive(proved, upper);
+        auto const is_negative = (is_below <= 0) & stays_negative(proved, upper);
+        good = good & (done | (traces_hold(fit, sizes) & (is_positive | is_negative)));
+        proved = chosen(done, proved, upper);
+    }
+}
+
 /// Maxima, and the fits there; good where it is proved to be the only one.
 template <class Pack, class Fit>
 struct lane_maximum : lane_tau_squared<Pack> {
     Fit fit;
 };
 
-/// What `likelihood_maximum` finds, side by side, where the likelihood is of the ordinary kind and the proofs
-/// of `likelihood_search` succeed at few points.
+/// What `likelihood_maximum` finds, side by side, where the likelihood is of the ordinary kind: where few
+/// passes find the root and few points prove that it is the only one.
 template <class Pack, class Studies, class Fit>
 [[gnu::always_inline]] inline lane_maximum<Pack, Fit>
 maximum_in_lanes(Studies const& studies, Fit const& common, double const tolerance) {
     constexpr int most_steps = 8;
-    constexpr int most_probes = 3;
     Pack const sizes = studies.summary.sizes;
     Pack const free = studies.degrees_of_freedom();
-    Pack const spread = studies.summary.largest - studies.summary.smallest;
     auto const zero = score_in_lanes(Pack(0), common, free);
     auto const rising = zero.rising() & (free > 0);
     auto roots = lane_roots<Pack>(zero, rising, tolerance);
-    auto fit = common;
-    auto top = zero;
     auto good = traces_hold(common, sizes);
-    if (!roots.found().everywhere()) {
-        for (int step = 0;; ++step) {
-            auto const found = roots.found();
-            fit = studies.fit(roots.point());
-            good = good & traces_hold(fit, sizes);
-            top = score_in_lanes(roots.point(), fit, free);
-            if (found.everywhere() || step == most_steps) {
-                break;
-            }
-            roots.take(top);
+    auto fit = common;
+    auto maximum = zero;
+    for (int step = 0; step <= most_steps; ++step) {
+        auto const found = roots.found();
+        if (found.everywhere() && step == 0) {
+            break;
         }
-        top.trace = select(rising, top.squares, top.trace); // equal but for the tolerance
-        good = good & roots.found() & ((top.tau_squared <= 0) | stays_positive(zero, top));
+        fit = studies.fit(roots.point());
+        good = good & traces_hold(fit, sizes);
+        maximum = score_in_lanes(roots.point(), fit, free);
+        if (found.everywhere()) {
+            break;
+        }
+        roots.take(maximum);
     }
-    auto proved = falls_for_good(top, spread) | (free <= 0);
-    for (int probe = 0; probe < most_probes && !proved.everywhere(); ++probe) {
-        Pack const above = top.tau_squared + 2 * top.unit;
-        auto const fit_above = studies.fit(above);
-        auto const upper = score_in_lanes(above, fit_above, free);
-        auto const holds =
-            traces_hold(fit_above, sizes) & (upper.squares <= upper.trace) & stays_negative(top, upper);
-        good = good & (proved | holds);
-        proved = proved | falls_for_good(upper, spread);
-        top = upper;
-    }
-    return {{roots.point(), good & proved}, fit};
+    maximum.trace = select(rising, maximum.squares, maximum.trace); // equal but for the tolerance
+    return {{roots.point(), good & roots.found() & is_only_maximum(studies, zero, maximum, rising)}, fit};
 }
 
 } // namespace accrue::detail
