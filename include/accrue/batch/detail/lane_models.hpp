@@ -43,7 +43,7 @@ template <class Pack>
         if ((done > 0).everywhere()) {
             break;
         }
-        fit = studies.fit(tau_squared);
+        fit = studies.fit(tau_squared, fit);
     }
     // Where one study has nearly all the weight, its residual loses its digits here.
     return {tau_squared, (done > 0) & traces_hold(common, studies.summary.sizes)};
@@ -52,7 +52,7 @@ template <class Pack>
 template <template <class> class Studies, class Pack, class Fit>
 [[gnu::always_inline]] inline lane_maximum<Pack, Fit>
 estimate_in_lanes(reml const& estimator, Studies<Pack> const& studies, Fit const& common) {
-    auto maximum = maximum_in_lanes<Pack>(studies, common, estimator.tolerance);
+    auto maximum = lane_likelihoods<Pack, Studies<Pack>, Fit>(studies, common).maximum(estimator.tolerance);
     // An estimator that may take few passes says itself whether they were enough.
     maximum.good = maximum.good & (Pack(100) <= Pack(estimator.max_iterations));
     return maximum;

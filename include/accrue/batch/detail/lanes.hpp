@@ -140,6 +140,20 @@ struct lane_studies {
         }
         return sums.fit(unit);
     }
+    /// The same, in one go, where the mean is known to be near that of another fit.
+    [[gnu::always_inline]] weighted_fit<Pack> fit(Pack const& tau_squared,
+                                                  weighted_fit<Pack> const& near) const {
+        Pack const unit = summary.smallest + tau_squared;
+        centred_sums<Pack> sums{};
+        sums.centre = near.mean;
+        for (std::size_t study = 0; study < view.depth; ++study) {
+            std::size_t const place = study * view.stride + lane;
+            Pack const u = unit / (Pack::load(view.variances + place) + tau_squared);
+            sums.ones.add(u, u);
+            sums.add_difference(u, Pack::load(view.effects + place) - sums.centre);
+        }
+        return sums.fit(unit);
+    }
 };
 
 /// Estimates of tau², and which of them are good: where the iteration did not converge, or a formula lost

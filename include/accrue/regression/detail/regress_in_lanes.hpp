@@ -155,6 +155,10 @@ struct lane_regressions {
         result.curvature = curvature();
         return result;
     }
+    [[nodiscard, gnu::always_inline]] lane_regression_fit<Pack> fit(Pack const& tau_squared,
+                                                                    lane_regression_fit<Pack> const&) const {
+        return fit(tau_squared);
+    }
 
   private:
     [[gnu::always_inline]] Pack take_out(lane_array<Pack> const column, lane_array<Pack> const from) const {

@@ -17,9 +17,9 @@ namespace accrue::detail {
 /// whose derivative is `squared_trace - 2 cubes`. All are in powers of `unit`, the smallest v + tau², to be
 /// free of scale.
 ///
-/// In the eigenbasis of the restricted covariance the four are sums over j of z_j² / (a_j + tau²)², 1 / (a_j
-/// + tau²), z_j² / (a_j + tau²)³ and 1 / (a_j + tau²)², with every a_j between the smallest variance and the
-/// largest.
+/// In the eigenbasis of the restricted covariance squares, trace, cubes, squared_trace and q are sums over j
+/// of z_j² / (a_j + tau²)², 1 / (a_j + tau²), z_j² / (a_j + tau²)³, 1 / (a_j + tau²)² and z_j² / (a_j +
+/// tau²), with every a_j between the smallest variance and the largest.
 ///
 /// `Number` is a `real`, or a pack of them for several likelihoods side by side.
 template <class Number>
@@ -31,7 +31,7 @@ struct score_terms {
     Number cubes;         ///< unit²  * y'PPPy
     Number squared_trace; ///< unit²  * tr PP (restricted)  or tr WW
     Number excess;        ///< unit   * (y'Py - (k - 1))
-    Number q;             ///< y'Py, or more
+    Number q;             ///< y'Py, or a bound above it
 
     [[nodiscard, gnu::always_inline]] auto rising() const { return squares > trace; }
 
@@ -45,10 +45,11 @@ struct score_terms {
     }
 };
 
-// What scores prove, for one likelihood or for a pack of them; why, see `likelihood_search`. `spread` is
-// v_max - v_min.
+// What scores prove, for one likelihood or for a pack of them; `likelihood_search` says why. The spread is
+// that of the variances, v_max - v_min.
 
-/// Whether (1 + a x)(1 + b x) is greater than share (1 + c x) for all x > 0, where share is at most 1.
+/// Whether (1 + a x)(1 + b x) is greater than share (1 + c x) for all x > 0, where share is at most 1; with a
+/// margin for a root that is known but for its tolerance.
 template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto outgrows(Number const& a, Number const& b, Number const& share,
                                                        Number const& c) {
@@ -71,10 +72,11 @@ template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto stays_negative(score_terms<Number> const& lower,
                                                              score_terms<Number> const& upper) {
     using std::sqrt;
-    Number const share = (upper.squares / lower.squares) * (lower.unit / upper.unit);
-    Number const rise = (1 / sqrt(share) - 1) * (lower.unit / (upper.tau_squared - lower.tau_squared));
+    Number const ratio = (upper.squares / lower.squares) * (lower.unit / upper.unit);
+    Number const rise = (1 / sqrt(ratio) - 1) * (lower.unit / (upper.tau_squared - lower.tau_squared));
     return outgrows(rise, rise, Number(lower.squares / lower.trace),
-                    Number(lower.squared_trace / lower.trace));
+                    Number(lower.squared_trace / lower.trace)) &
+           (ratio > 1e-300); // it can underflow
 }
 
 /// Whether there is no root between two points whose scores are positive, or the upper of which is a root.
@@ -83,7 +85,8 @@ template <class Number>
                                                              score_terms<Number> const& upper) {
     Number const rest =
         1 - (upper.cubes / upper.squares) * ((upper.tau_squared - lower.tau_squared) / upper.unit);
-    return rest * rest * (lower.trace / lower.unit) < upper.squares / upper.unit;
+    Number const rounded = 1e-24; // the square of an error in the difference, and more
+    return (rest * rest + rounded) * (lower.trace / lower.unit) < upper.squares / upper.unit;
 }
 
 /// Whether squares / trace is monotone between two points.
@@ -103,17 +106,17 @@ is_monotone(score_terms<Number> const& lower, score_terms<Number> const& upper, 
 /// computed on the way then have to prove that there is no other. With a = v_min + t and b = v_max + t:
 ///
 /// - squares^-1/2 and trace^-1 are power means (up to a factor) of the a_j + tau², of orders -2 and -1. So
-///   they are concave functions of tau², and so is the latter's square root. Within an interval squares^-1/2
-///   and trace^-1/2 lie above their chords and below their tangents at the ends: there is no root where the
-///   tangents of one stay below the chord of the other.
+///   they are concave functions of tau²: within an interval they lie above their chords and below their
+///   tangents at the ends. `stays_positive`: the square of the upper tangent of squares^-1/2, which is
+///   convex, stays below the chord of trace^-1 if it does so at the ends. `stays_negative`: the square of the
+///   chord of squares^-1/2 less the lower tangent of trace^-1 is quadratic.
 /// - The logarithmic derivatives 2 cubes / squares and squared_trace / trace fall as t grows, and so they do
 ///   times b. So their values at the ends of an interval tell whether squares / trace is monotone within it,
 ///   and the root single.
-/// - With q = sum of z_j² / (a_j + t), squares at t + x is at most squares / ((1 + x squares/q) (1 + x/b)),
-/// and
-///   trace at least trace / (1 + x squared_trace/trace), by Jensen's inequality: z_j² / (a_j + t + x)² is
-///   z_j² / (a_j + t)² times the square of y / (y + x), y = a_j + t, which is concave in y and at most
-///   b / (b + x); 1 / (a_j + t + x) is 1 / (a_j + t) times 1 / (1 + x/y), convex in 1/y. So whether there is
+/// - `falls_for_good`: at t + x the terms of squares are z_j² / y² at t, y = a_j + t, times the square of
+///   y / (y + x), and those of trace are 1/y times 1 / (1 + x/y). y / (y + x) is at most b / (b + x) and
+///   concave in y, the other convex in 1/y. So by Jensen's inequality squares at t + x is at most squares /
+///   ((1 + x squares/q) (1 + x/b)), and trace at least trace / (1 + x squared_trace/trace): whether there is
 ///   no root above t is told by a quadratic function of x.
 /// - Beyond t* = v_max - 2 v_min there is at most one root: there b < 2a, and at a root the slope is at most
 ///   (1/a - 2/b) trace < 0.
