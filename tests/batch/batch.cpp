@@ -119,6 +119,62 @@ TEST(Batch, PoolsAsOneByOneWhenLikelihoodsHaveSeveralMaxima) {
     expect_the_twin(random_effects{reml{}}, {5000, 4, 0, 1, 1e6, false}, 1e-8);
 }
 
+/// How many of a batch by REML differ from what `pool` says of them one by one: another status, or an effect
+/// or tau² that is further away than rounding.
+std::size_t unlike_pool(std::size_t const size, std::size_t const k, double const spread, double const tau,
+                        double const tolerance) {
+    auto const batch = simulated_batch{size, k, 0.3, tau, spread, false};
+    auto const actual = pool_each(random_effects{reml{}}, batch.matrix());
+    std::size_t differences = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        auto const expected = pool(random_effects{reml{}}, batch.sets[i]);
+        double const scale = batch.sets[i].front().variance;
+        auto const differs = [&](double const one, double const other, double const unit) {
+            return !(std::abs(one - other) <= tolerance * (std::abs(other) + unit));
+        };
+        bool const agrees = actual.status[i] == expected.status &&
+                            !differs(actual.effect[i], expected.effect, std::sqrt(scale)) &&
+                            !differs(actual.tau_squared[i], expected.tau_squared, scale) &&
+                            !differs(actual.variance[i], expected.variance, 0);
+        differences += agrees ? 0 : 1;
+    }
+    return differences;
+}
+
+// The search and its proofs go other ways side by side: a million meta-analyses must come to the same place.
+TEST(Batch, PoolsAMillionByRemlAsOneByOne) {
+    // Equal variances, spreads that are usual in medicine, and such as give several maxima. Where two of
+    // these nearly merge the likelihood is flat, and tau² magnifies rounding errors.
+    for (double const spread : {1.0, 4.0, 50.0, 1e3, 1e6}) {
+        double const tolerance = spread > 1e4 ? 1e-8 : 10 * rounding;
+        for (double const tau : {0.0, 0.1, 0.5}) {
+            for (std::size_t const k : {2U, 3U, 4U, 5U, 7U, 10U, 20U, 33U, 60U}) {
+                SCOPED_TRACE(testing::Message() << k << " studies, spread " << spread << ", tau " << tau);
+                EXPECT_EQ(unlike_pool(k < 20 ? 10000 : 3000, k, spread, tau, tolerance), 0u);
+            }
+        }
+    }
+}
+
+TEST(Batch, PoolsEqualEffectsByRemlAsOneByOne) {
+    auto const variances = std::vector<double>{0.1, 0.2, 0.3, 0.4, 0.5, 1e-12, 1, 2, 4, 1};
+    auto const effects = std::vector<double>(10, 0.3);
+    auto const results = pool_each(random_effects{reml{}}, study_matrix{effects, variances, 2});
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(results.status[i], status::ok);
+        EXPECT_RELATIVE(results.tau_squared[i], 0, 0);
+        EXPECT_RELATIVE(results.effect[i], 0.3, rounding);
+    }
+}
+
+// An estimator that may take few passes says itself whether they were enough.
+TEST(Batch, SaysAsPoolDoesThatPassesWereTooFew) {
+    auto const batch = simulated_batch{200, 9, 0.3, 0.4, 50, false};
+    for (int const passes : {1, 2, 3, 4, 6, 500}) {
+        expect_the_twin(random_effects{reml{.max_iterations = passes}}, batch);
+    }
+}
+
 TEST(Batch, LosesNoDigitsToALargeOffset) {
     // A spread of 1 and an offset of 10^6: effects are rounded by 1e-10 themselves, the same in both.
     expect_the_twin(random_effects{reml{}, hartung_knapp{}}, {50, 10, 1e6, 1, 10, false});

@@ -130,21 +130,21 @@ class lane_likelihoods {
         auto roots = lane_roots<Pack>(zero_, rising_, tolerance);
         auto result = lane_maximum<Pack, Fit>{{0, traces_hold(common_, sizes_)}, common_};
         auto score = zero_;
-        for (int step = 0; step <= most_steps; ++step) {
+        // What is found of one does not depend on how long others take.
+        for (int step = 0;; ++step) {
             auto const found = roots.found();
-            if (step > 0 || !found.everywhere()) {
-                result.fit = studies_.fit(roots.point(), result.fit);
-                result.good = result.good & traces_hold(result.fit, sizes_);
-                score = score_in_lanes(roots.point(), result.fit, free_);
-            }
-            if (found.everywhere()) {
+            result.value = roots.point();
+            result.fit = studies_.fit(result.value, common_);
+            result.good = result.good & traces_hold(result.fit, sizes_);
+            score = score_in_lanes(result.value, result.fit, free_);
+            if (found.everywhere() || step == most_steps) {
+                result.good = result.good & found;
                 break;
             }
             roots.take(score);
         }
         score.trace = select(rising_, score.squares, score.trace); // equal but for the tolerance
-        result.value = roots.point();
-        result.good = result.good & roots.found() & is_only_maximum(score);
+        result.good = result.good & is_only_maximum(score);
         return result;
     }
 
