@@ -156,6 +156,15 @@ TEST(Batch, PoolsAMillionByRemlAsOneByOne) {
     }
 }
 
+TEST(Batch, PoolsBySpreadsOfManyOrdersOfMagnitudeAsOneByOne) {
+    for (double const spread : {1e12, 1e29, 1e45, 1e100, 1e200}) {
+        for (std::size_t const k : {2U, 3U, 5U, 10U, 60U}) {
+            SCOPED_TRACE(testing::Message() << k << " studies, spread " << spread);
+            EXPECT_EQ(unlike_pool(2000, k, spread, 0.1, 1e-8), 0u);
+        }
+    }
+}
+
 TEST(Batch, PoolsEqualEffectsByRemlAsOneByOne) {
     auto const variances = std::vector<double>{0.1, 0.2, 0.3, 0.4, 0.5, 1e-12, 1, 2, 4, 1};
     auto const effects = std::vector<double>(10, 0.3);

@@ -128,7 +128,9 @@ class lane_likelihoods {
 
     [[nodiscard, gnu::always_inline]] lane_maximum<Pack, Fit> maximum(double const tolerance) const {
         auto roots = lane_roots<Pack>(zero_, rising_, tolerance);
-        auto result = lane_maximum<Pack, Fit>{{0, traces_hold(common_, sizes_)}, common_};
+        // Powers of weights that differ more than this could underflow.
+        auto const ordinary = 1e-30 * studies_.summary.largest <= studies_.summary.smallest;
+        auto result = lane_maximum<Pack, Fit>{{0, traces_hold(common_, sizes_) & ordinary}, common_};
         auto score = zero_;
         // What is found of one does not depend on how long others take.
         for (int step = 0;; ++step) {
