@@ -181,7 +181,10 @@ template <real Real>
     }
     Real const tail = (1 - Real(level)) / 2;
     auto const excess = [&](Real const& log_u) -> Real {
-        return log(Real(detail::henmi_copas_tail(result, Real(exp(log_u))) / tail));
+        // Far beyond the quantile the probability underflows: a search must not meet log 0.
+        Real const least = (std::numeric_limits<Real>::min)();
+        Real const probability = detail::henmi_copas_tail(result, Real(exp(log_u)));
+        return log(Real(probability < least ? least : probability)) - log(tail);
     };
     Real const start = log(basic_normal<Real>::upper_quantile(tail));
     Real const quantile = exp(detail::falling_root(excess, start, Real(0.5), {Real(1)}).value);
