@@ -10,6 +10,7 @@
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
@@ -191,5 +192,9 @@ template <real Real>
     Real const half_width = quantile * sqrt(result.variance);
     return {result.effect - half_width, result.effect + half_width};
 }
+
+template <real Real, class... Rest>
+ACCRUE_REFUSED("henmi_copas has no prediction interval: take one of random_effects",
+               prediction_interval(basic_henmi_copas_pooled<Real> const&, double, Rest const&...));
 
 } // namespace accrue
