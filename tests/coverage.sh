@@ -1,6 +1,8 @@
 #!/bin/sh
 # sh tests/coverage.sh [FOLDER...]: lines and branches of include/ that the test programs of these folders reach, by folder
-# (Clang 16), and in build/coverage/missed.txt the lines that none does. All folders but the seams unless given.
+# (Clang 16). build/coverage/missed.txt has the lines that none reaches, branches.txt the conditions that were always or
+# never true. All folders but the seams unless given; a program is built again when a file that it includes has changed.
+# A template counts once, however many types it is made for.
 set -eu
 cd "$(dirname "$0")/.."
 version=16
@@ -8,28 +10,45 @@ build=build/coverage
 mkdir -p "$build"
 [ $# -gt 0 ] || set -- distribution effect evidence tau_squared model inference regression small_study dependence rare_events \
     bayes batch sequential plotting threads
-rm -f "$build"/*.profraw
+flags="-std=c++20 -O0 -w -fprofile-instr-generate -fcoverage-mapping -Iinclude -Itests -isystem /usr/include/eigen3"
+common=$build/common.hpp
+printf '#include <%s>\n' gtest/gtest.h rapidcheck/gtest.h algorithm cmath functional limits map span string vector >"$common.new"
+if ! cmp -s "$common" "$common.new"; then
+    mv "$common.new" "$common"
+    # shellcheck disable=SC2086 # a list of words
+    "clang++-$version" $flags -x c++-header "$common" -o "$common.pch"
+fi
+
+# stale PROGRAM: whether it is missing or older than a file that it was made of.
+stale() {
+    [ -e "$1" ] || return 0
+    # shellcheck disable=SC2046 # a list of files
+    [ -n "$(find $(sed 's/^[^:]*: //; s/\\$//' "$1.d") -newer "$1" -print -quit 2>&1)" ]
+}
+
 objects=""
+profiles=""
 for folder in "$@"; do
     for source in tests/"$folder"/*.cpp; do
         program=$build/${folder}_$(basename "$source" .cpp)
-        if [ ! -e "$program" ] || [ -n "$(find include "$source" -newer "$program" -print -quit)" ]; then
-            "clang++-$version" -std=c++20 -O0 -w -fprofile-instr-generate -fcoverage-mapping -Iinclude -Itests \
-                -isystem /usr/include/eigen3 "-DACCRUE_GOLDEN_DIR=\"$PWD/tests/golden\"" "-DACCRUE_SOURCE_DIR=\"$PWD\"" \
+        if stale "$program"; then
+            # shellcheck disable=SC2086 # a list of words
+            "clang++-$version" $flags -include-pch "$common.pch" -MMD -MF "$program.d" \
+                "-DACCRUE_GOLDEN_DIR=\"$PWD/tests/golden\"" "-DACCRUE_SOURCE_DIR=\"$PWD\"" \
                 "$source" -o "$program" -lrapidcheck -lgtest_main -lgtest -lpthread
+            rm -f "$program.profraw"
         fi
-        LLVM_PROFILE_FILE="$program.profraw" "$program" >"$program.log" 2>&1 || echo "$program fails" >&2
-        objects="$objects -object $program"
+        [ -e "$program.profraw" ] || LC_ALL=C.UTF-8 RC_PARAMS=seed=1 LLVM_PROFILE_FILE="$program.profraw" \
+            "$program" >"$program.log" 2>&1 || echo "$program fails" >&2
+        profiles="$profiles $program.profraw"
+        objects="${objects:+$objects -object }$program"
     done
 done
-"llvm-profdata-$version" merge -sparse "$build"/*.profraw -o "$build/all.profdata"
-# shellcheck disable=SC2086 # a list of words
-"llvm-cov-$version" export -format=lcov $objects -instr-profile "$build/all.profdata" include >"$build/all.lcov"
-awk -F'[:,]' -v root="$PWD/include/accrue/" '
-    /^SF:/ { file = substr($0, 4); sub(root, "", file); folder = file
-             if (!sub("/.*", "", folder)) folder = "(root)" }
-    /^DA:/ { lines[folder]++; if ($3 > 0) hit[folder]++; else print file ":" $2 > "'"$build/missed.txt"'" }
-    /^BRDA:/ { branches[folder]++; if ($5 != "-" && $5 > 0) taken[folder]++ }
-    END { printf "%-16s %8s %9s\n", "folder", "lines", "branches"
-          for (f in lines) printf "%-16s %7.1f%% %8.1f%%\n", f, 100 * hit[f] / lines[f],
-                                  branches[f] ? 100 * taken[f] / branches[f] : 100 | "sort" }' "$build/all.lcov"
+# shellcheck disable=SC2086 # lists of words
+"llvm-profdata-$version" merge -sparse $profiles -o "$build/all.profdata"
+# shellcheck disable=SC2086
+"llvm-cov-$version" export -format=lcov $objects -instr-profile "$build/all.profdata" include >"$build/lines.lcov" 2>"$build/export.log"
+# shellcheck disable=SC2086
+"llvm-cov-$version" export -format=text -skip-expansions -skip-functions $objects -instr-profile "$build/all.profdata" \
+    include >"$build/branches.json" 2>>"$build/export.log"
+python3 tests/coverage_table.py "$build" "$PWD/include/accrue/"

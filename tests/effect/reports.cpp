@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <functional>
 #include <map>
 #include <random>
@@ -402,6 +403,32 @@ TEST(back_transform, undoes_the_measure) {
     EXPECT_RELATIVE(mean_difference{}.back_transform(-2.0), -2.0, 0);
     EXPECT_RELATIVE(arcsine_proportion{}.back_transform(interval{-0.1, 2}).lower, 0.0, 0);
     EXPECT_RELATIVE(arcsine_proportion{}.back_transform(interval{-0.1, 2}).upper, 1.0, 0);
+}
+
+/// An interval that says more than its limits, as `repeated_interval` does.
+struct annotated_interval {
+    double lower;
+    double upper;
+    int note;
+    bool contains(double const x) const { return lower <= x && x <= upper; }
+};
+
+TEST(BackTransform, TakesIntervalsThatSayMoreThanTheirLimits) {
+    auto const ratio = log_odds_ratio{}.back_transform(annotated_interval{-1, 2, 3});
+    static_assert(std::same_as<decltype(ratio), interval const>);
+    EXPECT_RELATIVE(ratio.lower, std::exp(-1), closed_form);
+    EXPECT_RELATIVE(ratio.upper, std::exp(2), closed_form);
+}
+
+TEST(FromReports, LimitsMayBeGivenInBraces) {
+    EXPECT_RELATIVE(from_interval(-6.1, {-11.9, -0.3}, {0.9}, 58).variance,
+                    from_interval(-6.1, interval{-11.9, -0.3}, reported::confidence_level{0.9}, 58).variance,
+                    0);
+    EXPECT_RELATIVE(from_interval({-11.9, -0.3}).effect, -6.1, closed_form);
+    EXPECT_RELATIVE(from_ratio_interval(0.8, {0.65, 0.98}).variance,
+                    from_ratio_interval(0.8, interval{0.65, 0.98}).variance, 0);
+    EXPECT_RELATIVE(standard_deviation_from_interval(30, {1.0, 3.0}),
+                    standard_deviation_from_interval(30, interval{1.0, 3.0}), 0);
 }
 
 } // namespace

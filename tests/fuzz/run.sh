@@ -12,9 +12,9 @@ mkdir -p build/fuzz
 status=0
 for target in "$@"; do
     sources=tests/fuzz/$target.cpp
-    [ "$target" != csv ] || sources="$sources examples/command/csv.cpp"
+    [ "$target" != csv ] || sources="$sources examples/command/csv.cpp examples/command/numbers.cpp"
     # shellcheck disable=SC2086 # a list of files
-    "$compiler" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude -Itests \
+    "$compiler" -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined,float-cast-overflow -fno-sanitize-recover=all -Iinclude -Itests \
         -Iexamples/command -isystem /usr/include/eigen3 $sources -o "build/fuzz/fuzz_$target"
     mkdir -p "build/fuzz/$target"
     if (cd "build/fuzz/$target" && "../fuzz_$target" -max_total_time="$seconds" -max_len=400 -timeout=200 \

@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,42 @@ TEST(ExtremeData, OfAVarianceBelowAllOthersKeepTheEstimate) {
     }
 }
 
+// Units that make variances as small as doubles are change nothing, also where one study is 10^22 times as
+// precise as another.
+TEST(ExtremeData, OfAnyUnitKeepTheEstimate) {
+    auto generator = std::mt19937_64(3);
+    auto exponent = std::uniform_real_distribution<>(0, 1);
+    auto normal = std::normal_distribution<>();
+    for (int set = 0; set < 300; ++set) {
+        auto studies = list(2 + generator() % 5);
+        double const decades = set % 3 == 0 ? 2 : set % 3 == 1 ? 12 : 22;
+        for (auto& [effect, variance] : studies) {
+            variance = std::pow(10, decades * exponent(generator));
+            effect = std::pow(10, decades * exponent(generator) / 2) * normal(generator);
+        }
+        double const smaller = std::ldexp(1, -510); // its square is 9e-308
+        auto scaled = studies;
+        for (auto& [effect, variance] : scaled) {
+            effect *= smaller;
+            variance *= smaller;
+            variance *= smaller;
+        }
+        auto const expect = [&](std::string const& name, auto const& estimator) {
+            auto const found = estimator(detail::as_evidence(scaled));
+            EXPECT_EQ(found.status, status::ok) << name;
+            // Estimates below 2e-308 have fewer digits, and below 5e-324 none.
+            EXPECT_RELATIVE(found.value / smaller / smaller, estimator(detail::as_evidence(studies)).value,
+                            1e-8, 1e-16)
+                << name << ", set " << set;
+        };
+        for_each_estimator([&](std::string const& name, auto const& estimator) {
+            if (name != "sj2") { // its least start is in units of the effect
+                expect(name, estimator);
+            }
+        });
+    }
+}
+
 // Beyond a ratio of 1e15 nothing changes any more but what is by its formula a power of the tiny variance.
 TEST(ExtremeData, OfThreeStudiesApproachALimit) {
     auto const with = [](double const tiny) { return list{{0.3, tiny}, {2, 1}, {1, 1.5}}; };
@@ -94,6 +131,19 @@ TEST(ExtremeData, WhoseSquaresOverflowAreUndefined) {
     auto const far = heterogeneity(list{{0, 1}, {1e200, 1}});
     EXPECT_RELATIVE(far.i_squared, 1.0, 0);
     EXPECT_RELATIVE(far.p_value, 0.0, 0);
+}
+
+// One study as much more precise as may be: the statistic of Henmi and Copas then is nearly that of a
+// variance estimate which is 0 or not, and its quantile as large as the standard deviation of the effect
+// allows.
+TEST(ExtremeData, OfOnePreciseStudyHaveAHenmiCopasInterval) {
+    for (double const precision : {1e3, 1e10, 1e20, 1e40, 1e100, 1e150}) {
+        auto const result = pool(henmi_copas{}, list{{1, 0.1}, {0, 1 / precision}});
+        auto const interval = confidence_interval(result, 0.95);
+        // The quantile u makes P(statistic > u) what is asked for.
+        double const u = (interval.upper / 2 - interval.lower / 2) / std::sqrt(result.variance);
+        EXPECT_RELATIVE(detail::henmi_copas_tail(result, u), 0.025, 1e-9) << precision;
+    }
 }
 
 TEST(ExtremeData, WithoutScatterHaveNoHartungKnappVariance) {
@@ -143,8 +193,11 @@ RC_GTEST_PROP(ExtremeData, AreOkWithFiniteNumbersOnly, ()) {
     auto const studies = extreme_studies();
     auto const check_pooled = [](std::string const& name, auto const& result) {
         if (result.status == status::ok) {
-            assert_finite(name, result.effect, result.variance, result.tau_squared, standard_error(result),
-                          test_statistic(result));
+            assert_finite(name, result.effect, result.variance, result.tau_squared, standard_error(result));
+            // An effect of 1e200 with a variance of 1e-300 has a z of 1e350, beyond a double.
+            if (std::log10(std::abs(result.effect)) - std::log10(result.variance) / 2 < 308) {
+                assert_finite(name + ", z", test_statistic(result));
+            }
             RC_ASSERT(result.variance > 0);
             RC_ASSERT(result.tau_squared >= 0);
         }

@@ -594,6 +594,24 @@ TEST(ForestPlot, WholeAnalysesAreBackTransformed) {
 }
 
 // With one look at 19 % of the information the boundary at half of it, were the next look there, is 2.96.
+TEST(ForestPlot, PooledResultsAreBackTransformedByTheirMeasure) {
+    auto const estimates = std::vector<estimate>{{-0.3, 0.04}, {-0.1, 0.02}, {-0.5, 0.06}};
+    auto const names = std::vector<std::string>{"A", "B", "C"};
+    auto const results = leave_one_out(random_effects{}, estimates);
+    auto const logarithms = plot_of(names, results, 0.9);
+    auto const ratios = plot_of(log_risk_ratio{}, names, results, 0.9);
+    EXPECT_TRUE(ratios.logarithmic);
+    EXPECT_DOUBLE_EQ(ratios.no_effect.value(), 1);
+    ASSERT_EQ(ratios.studies.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_DOUBLE_EQ(ratios.studies[i].effect, std::exp(logarithms.studies[i].effect));
+        EXPECT_DOUBLE_EQ(ratios.studies[i].interval.upper, std::exp(logarithms.studies[i].interval.upper));
+    }
+    auto const differences = plot_of(mean_difference{}, names, results);
+    EXPECT_FALSE(differences.logarithmic);
+    EXPECT_DOUBLE_EQ(differences.studies[0].effect, results[0].effect);
+}
+
 TEST(MonitoringPlot, TheBoundaryToComeIsACurve) {
     auto const design = design_of(two_sided{0.05}, false);
     double const required = design.information.participants;

@@ -36,8 +36,8 @@ namespace accrue {
 struct study_outcomes {
     std::vector<double> effects;
     Eigen::MatrixXd covariance; ///< of the effects' sampling errors
-    std::vector<std::size_t>
-        outcomes; ///< which outcome each effect is of, counted from 0; empty for 0, 1, 2, ...
+    /// Which outcome each effect is of, counted from 0; empty for 0, 1, 2, ...
+    std::vector<std::size_t> outcomes = {};
 };
 
 /// What a multivariate model says of several outcomes.

@@ -5,6 +5,7 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 namespace accrue {
@@ -13,6 +14,13 @@ namespace detail {
 
 template <class T>
 concept has_effect = requires(T const& x) { x.effect; };
+
+template <class T>
+concept has_limits = !has_effect<T> && requires(T const& x) {
+    x.lower;
+    x.upper;
+    x.contains(x.lower);
+};
 
 } // namespace detail
 
@@ -39,6 +47,11 @@ struct back_transformation {
     template <real Real>
     [[nodiscard]] constexpr basic_interval<Real> operator()(basic_interval<Real> const& x) const {
         return {Function{}(x.lower), Function{}(x.upper)};
+    }
+    /// The ends of what is an interval and says more, such as `repeated_interval`.
+    template <detail::has_limits Limits>
+    [[nodiscard]] constexpr auto operator()(Limits const& x) const {
+        return (*this)(basic_interval<std::remove_cvref_t<decltype(x.lower)>>{x.lower, x.upper});
     }
     template <detail::has_effect Result>
     [[nodiscard]] constexpr auto operator()(Result const& x) const {

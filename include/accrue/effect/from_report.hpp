@@ -6,6 +6,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/reported.hpp>
 
 #include <cmath>
@@ -39,6 +40,10 @@ void require_ordered(basic_interval<Real> const& limits) {
     require(limits.lower < limits.upper, "interval upper", "above the lower limit", limits.upper);
 }
 
+/// What a misread call may hold where a type of `reported` belongs.
+template <class T>
+concept number = std::is_arithmetic_v<T> || real<T>;
+
 template <real Real>
 basic_estimate<Real> from_ratio_to_statistic(Real const& effect, Real const& statistic) {
     require_finite("effect", effect);
@@ -65,7 +70,7 @@ template <real Real>
 ///
 /// Throws `invalid_input` when the limits are not in order, the level is not in (0, 1), or the interval does
 /// not contain the effect: one of the three was misread then, or is on another scale.
-template <real Real>
+template <real Real = double>
 [[nodiscard]] basic_estimate<Real>
 from_interval(std::type_identity_t<Real> const& effect, basic_interval<Real> const& limits,
               std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
@@ -78,7 +83,7 @@ from_interval(std::type_identity_t<Real> const& effect, basic_interval<Real> con
 }
 
 /// The same with the effect in the middle of the interval, where a paper gives the interval alone.
-template <real Real>
+template <real Real = double>
 [[nodiscard]] basic_estimate<Real>
 from_interval(basic_interval<Real> const& limits,
               std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
@@ -92,7 +97,7 @@ from_interval(basic_interval<Real> const& limits,
 /// effect = ln(ratio), variance = ((ln upper - ln lower) / (2 q))².
 ///
 /// Throws `invalid_input` for a ratio or limit that is not above zero, and as `from_interval` does.
-template <real Real>
+template <real Real = double>
 [[nodiscard]] basic_estimate<Real>
 from_ratio_interval(std::type_identity_t<Real> const& ratio, basic_interval<Real> const& limits,
                     std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
@@ -163,5 +168,21 @@ from_p_value(std::type_identity_t<Real> const& effect, reported::basic_one_sided
              std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
     return detail::from_ratio_to_statistic<Real>(effect, statistic_from_p_value(p, degrees_of_freedom));
 }
+
+template <detail::number Effect, detail::number Error>
+ACCRUE_REFUSED("say what the number is: from_standard_error(effect, reported::standard_error{0.1})",
+               from_standard_error(Effect const&, Error const&));
+
+template <detail::number Effect, detail::number P, class... Rest>
+ACCRUE_REFUSED("say what the number is: from_p_value(effect, reported::two_sided_p{0.04}), or one_sided_p",
+               from_p_value(Effect const&, P const&, Rest const&...));
+
+template <detail::number Effect, detail::number Lower, detail::number Upper, class... Rest>
+ACCRUE_REFUSED("the limits belong together: from_interval(effect, interval{lower, upper})",
+               from_interval(Effect const&, Lower const&, Upper const&, Rest const&...));
+
+template <detail::number Ratio, detail::number Lower, detail::number Upper, class... Rest>
+ACCRUE_REFUSED("the limits belong together: from_ratio_interval(ratio, interval{lower, upper})",
+               from_ratio_interval(Ratio const&, Lower const&, Upper const&, Rest const&...));
 
 } // namespace accrue

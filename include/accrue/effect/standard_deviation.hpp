@@ -28,7 +28,7 @@ template <real Real>
 /// SD of one group from the confidence interval of its mean: √n width / (2 q), q the critical value of t with
 /// n - 1 degrees of freedom. Throws `invalid_input` for n below 2, limits out of order or a level outside (0,
 /// 1).
-template <real Real>
+template <real Real = double>
 [[nodiscard]] Real standard_deviation_from_interval(
     std::type_identity_t<Real> const& n, basic_interval<Real> const& limits,
     std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {}) {
@@ -51,5 +51,10 @@ template <real Real>
     detail::require_positive("standard error", error.value);
     return error.value / sqrt(Real(1 / n_treatment + 1 / n_control));
 }
+
+template <detail::number First, detail::number Second>
+ACCRUE_REFUSED(
+    "say which number is which: standard_deviation_from_standard_error(n, reported::standard_error{1.2})",
+    standard_deviation_from_standard_error(First const&, Second const&));
 
 } // namespace accrue

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <span>
 #include <vector>
 
 namespace accrue {
@@ -30,6 +32,70 @@ struct basic_influence {
 };
 
 using influence_diagnostics = basic_influence<double>;
+
+namespace detail {
+
+template <real Real>
+[[nodiscard]] bool same_but_for_rounding(Real const& a, Real const& b, std::size_t const terms) {
+    Real const difference = a < b ? Real(b - a) : Real(a - b);
+    return difference <= from_count<Real>(16 + terms) * std::numeric_limits<Real>::epsilon() * a;
+}
+
+/// Distances of the studies from their mean. That of the study with the largest share is a sum of its
+/// distances from the others: it does not cancel where the study has nearly all the weight.
+template <real Real>
+[[nodiscard]] std::vector<Real> distances_from_mean(std::vector<basic_estimate<Real>> const& studies,
+                                                    std::vector<Real> const& shares) {
+    auto const& centre =
+        studies[static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin())];
+    Real mean(0);
+    for (std::size_t j = 0; j < studies.size(); ++j) {
+        mean += shares[j] * (studies[j].effect - centre.effect);
+    }
+    std::vector<Real> result;
+    for (auto const& study : studies) {
+        result.push_back(study.effect - centre.effect - mean);
+    }
+    return result;
+}
+
+/// How far the mean of studies with the weights 1 / (v + tau²) moves from one tau² to another, times what the
+/// shares at the other add up to: with w at the one and s, the shares, at the other, the change of tau² times
+/// sum s w (y - mean).
+template <real Real>
+[[nodiscard]] Real drift_with_tau_squared(std::vector<basic_estimate<Real>> const& studies,
+                                          std::span<Real const> const shares, Real const& tau_squared,
+                                          Real const& from) {
+    auto const evidence = as_evidence(studies);
+    auto const distances =
+        distances_from_mean(studies, weighted_studies(evidence, relative_weight_at(evidence, from)).shares());
+    Real total(0);
+    for (std::size_t j = 0; j < studies.size(); ++j) {
+        total += shares[j] * ((from - tau_squared) / (studies[j].variance + from)) * distances[j];
+    }
+    return total;
+}
+
+/// The same from one set of shares to another, whatever they are. Of two sets in the same proportions, but
+/// for rounding, it is 0.
+template <real Real>
+[[nodiscard]] Real drift_of_shares(std::vector<basic_estimate<Real>> const& studies,
+                                   std::span<Real const> const shares, std::vector<Real> const& from) {
+    auto const distances = distances_from_mean(studies, from);
+    Real sum(0), total(0);
+    for (auto const& share : shares) {
+        sum += share;
+    }
+    for (std::size_t j = 0; j < studies.size(); ++j) {
+        Real const proportional = sum * from[j];
+        if (!same_but_for_rounding(shares[j], proportional, studies.size())) {
+            total += (shares[j] - proportional) * distances[j];
+        }
+    }
+    return total;
+}
+
+} // namespace detail
 
 /// Influence diagnostics of every study under a model: which of them is an outlier (studentised residual
 /// beyond about 2), which moves the result (Cook's distance, DFFITS, DFBETAS), which determines its precision
@@ -64,19 +130,17 @@ template <class Model, estimates Range>
     for (std::size_t i = 0; i < studies.size(); ++i) {
         others_weight += i != heaviest ? weight(studies[i].variance) : Real(0);
     }
-    // A pooled effect as its distance from the effect of that study: where it has nearly all the weight, what
-    // another one moves is a difference of two such distances, and would be lost in that of the effects.
-    auto const from_heaviest = [&](std::vector<Real> const& of, auto const& list) {
-        Real total(0);
-        for (std::size_t i = 0; i < of.size(); ++i) {
-            total += of[i] * (list[i].effect - studies[heaviest].effect);
-        }
-        return total;
-    };
-    Real const nearly_all(0.9);
-    Real const distance = -from_heaviest(shares, studies);
+    Real distance(0); // of the heaviest study from the pooled effect, a sum of its distances from the others
+    bool follow_tau_squared = true;
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
+        follow_tau_squared = follow_tau_squared &&
+                             detail::same_but_for_rounding(
+                                 shares[i], Real(weight(studies[i].variance) / fit.weights), shares.size());
+    }
 
     auto others = std::vector(studies.begin() + 1, studies.end());
+    auto all_but_one = std::vector(shares.begin() + 1, shares.end());
     auto results = std::vector<basic_influence<Real>>{};
     results.reserve(studies.size());
     for (std::size_t i = 0; i < studies.size(); ++i) {
@@ -87,10 +151,15 @@ template <class Model, estimates Range>
         bool const has_most = i == heaviest && u > fit.weights / 2;
         Real const rest = has_most ? others_weight : Real(fit.weights - u);
         Real const error = sqrt(fit.unit) * sqrt(Real(rest / fit.weights / u - beyond));
+        // Pooled effects of nearly the same studies are nearly equal: what the study moves by its share, and
+        // what the others move as their weights change, is added up instead.
+        std::span<Real const> const shares_of_others(all_but_one);
         Real const change =
-            shares[heaviest] > nearly_all && i != heaviest
-                ? Real(-distance - from_heaviest(model.weights(detail::as_evidence(others)), others))
-                : Real(all.effect - without.effect);
+            shares[i] * (effect - without.effect) +
+            (follow_tau_squared ? detail::drift_with_tau_squared(others, shares_of_others, all.tau_squared,
+                                                                 without.tau_squared)
+                                : detail::drift_of_shares(others, shares_of_others,
+                                                          model.weights(detail::as_evidence(others))));
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
@@ -107,6 +176,7 @@ template <class Model, estimates Range>
         });
         if (i + 1 < studies.size()) {
             others[i] = studies[i];
+            all_but_one[i] = shares[i];
         }
     }
     return results;

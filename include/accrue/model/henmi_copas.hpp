@@ -10,6 +10,7 @@
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
@@ -181,12 +182,19 @@ template <real Real>
     }
     Real const tail = (1 - Real(level)) / 2;
     auto const excess = [&](Real const& log_u) -> Real {
-        return log(Real(detail::henmi_copas_tail(result, Real(exp(log_u))) / tail));
+        // Far beyond the quantile the probability underflows: a search must not meet log 0.
+        Real const least = (std::numeric_limits<Real>::min)();
+        Real const probability = detail::henmi_copas_tail(result, Real(exp(log_u)));
+        return log(Real(probability < least ? least : probability)) - log(tail);
     };
     Real const start = log(basic_normal<Real>::upper_quantile(tail));
     Real const quantile = exp(detail::falling_root(excess, start, Real(0.5), {Real(1)}).value);
     Real const half_width = quantile * sqrt(result.variance);
     return {result.effect - half_width, result.effect + half_width};
 }
+
+template <real Real, class... Rest>
+ACCRUE_REFUSED("henmi_copas has no prediction interval: take one of random_effects",
+               prediction_interval(basic_henmi_copas_pooled<Real> const&, double, Rest const&...));
 
 } // namespace accrue

@@ -94,6 +94,31 @@ bool keeps_zero(BackTransform const& back_transform) {
     return std::fabs(back_transform(0.0)) < 1e-12 && back_transform(-1.0) < 0;
 }
 
+/// Takes a forest plot from the analysis scale of the measure to that of its reports.
+template <class Measure>
+void report_by(Measure const& measure, forest_plot& plot) {
+    auto const back_transform = [&](auto& row) {
+        row.effect = measure.back_transform(row.effect);
+        row.interval = measure.back_transform(row.interval);
+    };
+    for (auto& row : plot.studies) {
+        back_transform(row);
+    }
+    for (auto& row : plot.summaries) {
+        back_transform(row);
+    }
+    if (plot.prediction) {
+        plot.prediction = measure.back_transform(*plot.prediction);
+    }
+    auto const number = [&](double const x) { return measure.back_transform(x); };
+    plot.logarithmic = is_of_ratios(number);
+    if (plot.logarithmic) {
+        plot.no_effect = 1;
+    } else if (!keeps_zero(number)) {
+        plot.no_effect = std::nullopt;
+    }
+}
+
 inline std::string heterogeneity_note(double const tau_squared, heterogeneity_summary const& scatter) {
     return "τ² = " + readable(tau_squared, 3) + ", I² = " + readable(100 * scatter.i_squared, 0) +
            " %, Q = " + readable(scatter.q, 2) + " on " + readable(scatter.degrees_of_freedom, 0) +
@@ -159,23 +184,22 @@ template <class Measure, weighs<std::vector<estimate>> Model>
         }
     }
     plot.note = detail::heterogeneity_note(result.tau_squared, heterogeneity(estimates));
-    auto const back_transform = [&](auto& row) {
-        row.effect = measure.back_transform(row.effect);
-        row.interval = measure.back_transform(row.interval);
-    };
-    for (auto& row : plot.studies) {
-        back_transform(row);
+    detail::report_by(measure, plot);
+    return plot;
+}
+
+/// The same of pooled results, one a row, such as `plot_of(measure, names, cumulative(model, estimates))`.
+///
+/// \throws invalid_input unless there is one name for each result, and unless 0 < level < 1
+template <class Measure, pooled_result Result>
+    requires requires(Measure const& measure, Result const& result, interval const& limits) {
+        measure.back_transform(limits);
+        { confidence_interval(result, 0.95) } -> std::convertible_to<interval>;
     }
-    back_transform(plot.summaries.front());
-    if (plot.prediction) {
-        plot.prediction = measure.back_transform(*plot.prediction);
-    }
-    plot.logarithmic = detail::is_of_ratios([&](double const x) { return measure.back_transform(x); });
-    if (plot.logarithmic) {
-        plot.no_effect = 1;
-    } else if (!detail::keeps_zero([&](double const x) { return measure.back_transform(x); })) {
-        plot.no_effect = std::nullopt;
-    }
+[[nodiscard]] forest_plot plot_of(Measure const& measure, std::vector<std::string> const& names,
+                                  std::vector<Result> const& results, double const level = 0.95) {
+    auto plot = plot_of(names, results, level);
+    detail::report_by(measure, plot);
     return plot;
 }
 

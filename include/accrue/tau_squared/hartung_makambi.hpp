@@ -3,6 +3,7 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/in_larger_units.hpp>
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
@@ -25,6 +26,10 @@ struct hartung_makambi {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
+        if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
+            return detail::in_larger_units(studies,
+                                           [&](auto const& larger, Real const&) { return (*this)(larger); });
+        }
         Real const negligible = detail::negligible_variance(studies);
         auto const fit = inverse_variance_fit(studies, negligible);
         Real const trace = detail::residual_trace(studies, fit, negligible);

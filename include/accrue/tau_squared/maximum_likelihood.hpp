@@ -3,6 +3,7 @@
 #include <accrue/compiled.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
+#include <accrue/tau_squared/detail/in_larger_units.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -57,6 +58,11 @@ template <evidence Evidence>
 auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
     -> basic_tau_squared_estimate<real_t<Evidence>> {
     using Real = real_t<Evidence>;
+    if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
+        return detail::in_larger_units(studies, [&](auto const& larger, Real const& scale) {
+            return (*this)(larger, Real(scale * guess));
+        });
+    }
     auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
         auto const fit = inverse_variance_fit(studies, tau_squared);
         return {tau_squared,

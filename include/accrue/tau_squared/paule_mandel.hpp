@@ -2,6 +2,7 @@
 
 #include <accrue/compiled.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/tau_squared/detail/in_larger_units.hpp>
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
@@ -24,6 +25,11 @@ template <evidence Evidence>
                                           real_t<Evidence> const& start = real_t<Evidence>(0))
     -> basic_tau_squared_estimate<real_t<Evidence>> {
     using Real = real_t<Evidence>;
+    if (should_be_in_larger_units(studies)) [[unlikely]] {
+        return in_larger_units(studies, [&](auto const& larger, Real const& scale) {
+            return tau_squared_where_q_is(larger, target, tolerance, limit, Real(scale * start));
+        });
+    }
     Real tau_squared = start;
     Real const negligible = negligible_variance(studies);
     for (int iterations = 0; iterations < limit; ++iterations) {

@@ -4,6 +4,7 @@
 #include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
+#include <accrue/tau_squared/detail/in_larger_units.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
@@ -60,6 +61,11 @@ auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) co
     using Real = real_t<Evidence>;
     if (studies.degrees_of_freedom() == 0) {
         return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
+    }
+    if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
+        return detail::in_larger_units(studies, [&](auto const& larger, Real const& scale) {
+            return (*this)(larger, Real(scale * guess));
+        });
     }
     auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
         auto const fit = inverse_variance_fit(studies, tau_squared);

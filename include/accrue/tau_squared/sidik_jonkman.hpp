@@ -3,6 +3,7 @@
 #include <accrue/evidence/detail/quadratic_form.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
+#include <accrue/tau_squared/detail/in_larger_units.hpp>
 #include <accrue/tau_squared/hedges_olkin.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
@@ -74,6 +75,10 @@ struct sidik_jonkman {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
+        if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
+            return detail::in_larger_units(studies,
+                                           [&](auto const& larger, Real const&) { return (*this)(larger); });
+        }
         Real const start = first_guess(studies);
         if (start <= 0 || studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};
