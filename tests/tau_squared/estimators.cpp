@@ -157,6 +157,21 @@ void for_each_estimator(Check const& check) {
     check("REML", reml{});
 }
 
+// The likelihood has its maximum near 5.6e33, and a lesser one at 2.3e36.
+TEST(TauSquared, TheLargerOfTwoMaximaIsFoundBesideAFarMorePreciseStudy) {
+    auto const studies = detail::as_evidence(std::vector<estimate>{
+        {-6.0138956281869445e+18, 6.7358100318665694e+36},
+        {-3.0009613671052461e+17, 9.9470216872490885e+35},
+        {12313360.840694273, 511577430442816.5},
+    });
+    auto const found = reml{}(studies);
+    EXPECT_EQ(found.status, status::ok);
+    double const here = reml::log_likelihood(studies, found.value);
+    for (double tau_squared = 1e10; tau_squared < 1e40; tau_squared *= 1.1) {
+        ASSERT_LE(reml::log_likelihood(studies, tau_squared), here + 1e-9) << tau_squared;
+    }
+}
+
 TEST(TauSquared, OneStudySaysNothing) {
     auto const one = with_effects({0.4}, {0.09});
     for_each_estimator([&](std::string const& name, auto const& method) {
