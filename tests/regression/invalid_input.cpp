@@ -105,9 +105,9 @@ TEST(Rows, FitTheRegression) {
     EXPECT_EQ(message([&] {
                   (void)predict(fit, {{"dose", 1.0}, {"sort", "a"}}, 0.95);
               }),
-              "there is no moderator 'sort' but 'dose', 'kind'");
+              "there is no moderator 'sort'; there are 'dose' and 'kind'");
     EXPECT_EQ(message([&] { (void)moderator_test(fit, "sort"); }),
-              "there is no moderator 'sort' but 'dose', 'kind'");
+              "there is no moderator 'sort'; there are 'dose' and 'kind'");
     EXPECT_EQ(message([&] {
                   (void)predict(fit, {{"dose", "much"}, {"kind", "a"}}, 0.95);
               }),
@@ -118,7 +118,7 @@ TEST(Rows, FitTheRegression) {
               "moderator 'kind' must be a label");
     EXPECT_THROW((void)predict(fit, {{"dose", 1.0}, {"kind", "a"}}, 95), invalid_input);
     EXPECT_EQ(message([&] { (void)coefficient(fit, "doze"); }),
-              "there is no coefficient 'doze' but 'intercept', 'dose', 'kind: b'");
+              "there is no coefficient 'doze'; there are 'intercept', 'dose' and 'kind: b'");
     EXPECT_THROW((void)contrast_test(fit, {{0, 1, 0}, {0, 2, 0}}), invalid_input);
     EXPECT_THROW((void)omnibus_test(meta_regression(common_effect{}, five, moderators{})), invalid_input);
 }

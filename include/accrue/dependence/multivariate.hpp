@@ -56,7 +56,8 @@ struct multivariate_fit {
     [[nodiscard]] pooled outcome(std::size_t const i) const {
         auto const at = static_cast<Eigen::Index>(i);
         if (at >= effects.size()) {
-            throw invalid_input("outcome must be less than " + std::to_string(effects.size()));
+            throw invalid_input("outcome (counted from 0) must be below the number of outcomes, " +
+                                std::to_string(effects.size()) + ", but is " + std::to_string(i));
         }
         return {effects[at], covariance(at, at), between_covariance(at, at), detail::infinity<double>(), k,
                 status};
@@ -129,12 +130,14 @@ struct multivariate {
         }
         for (std::size_t which = 0; which < reports.size(); ++which) {
             if (reports[which] == 0) {
-                throw invalid_input("outcome " + std::to_string(which) + " is in no study");
+                throw invalid_input("outcome " + std::to_string(which) + " (counted from 0) is in no study");
             }
         }
         auto const size = static_cast<Eigen::Index>(reports.size());
         if (effects <= reports.size()) {
-            throw invalid_input("effects must be more than outcomes");
+            throw invalid_input("there must be more effects than outcomes, which are " +
+                                std::to_string(reports.size()) + ", but there are " +
+                                std::to_string(effects));
         }
         auto blocks = std::vector<detail::mixed_block>{};
         Eigen::VectorXd precision = Eigen::VectorXd::Zero(size), mean = precision, square = precision;

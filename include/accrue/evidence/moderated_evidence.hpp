@@ -42,6 +42,19 @@ template <real Real>
     return text;
 }
 
+/// "there is no moderator 'sort'; there are 'dose' and 'kind'"
+[[nodiscard]] inline std::string none_named(std::string const& kind, std::string const& name,
+                                            std::vector<std::string> const& names) {
+    std::string text = "there is no " + kind + " '" + name + "'";
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        text += i == 0                  ? (names.size() == 1 ? "; there is '" : "; there are '")
+                : i + 1 == names.size() ? " and '"
+                                        : ", '";
+        text += names[i] + "'";
+    }
+    return text;
+}
+
 /// The names of the columns that another depends on: those with a part in it, R_jj^-1 r.
 template <real Real>
 [[nodiscard]] std::vector<std::string> names_of_parts(matrix<Real> const& r, std::size_t const column,
@@ -165,9 +178,9 @@ class moderated_evidence {
     moderated_evidence(std::span<basic_estimate<Real> const> const studies, basic_design_matrix<Real> design)
         : studies_(studies), design_(std::move(design)) {
         if (studies.size() != design_.studies()) {
-            throw invalid_input("moderators must have one value a study, but are of " +
-                                std::to_string(design_.studies()) + " for " + std::to_string(studies.size()) +
-                                " studies");
+            throw invalid_input("moderators must have one value for each of the " +
+                                std::to_string(studies.size()) + " studies, but have " +
+                                std::to_string(design_.studies()));
         }
         effects_.reserve(studies.size());
         for (auto const& study : studies) {

@@ -48,13 +48,13 @@ struct beta_binomial {
     [[nodiscard]] basic_beta_binomial_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
         auto const way = detail::either_way<basic_events<Real>>(trials);
-        return way.turned_result(pooled(way.trials()));
+        return way.turned_result(pool_counts(way.trials()));
     }
 
   private:
     template <real Real>
     [[nodiscard]] basic_beta_binomial_pooled<Real>
-    pooled(std::span<two_arms<basic_events<Real>> const> const trials) const {
+    pool_counts(std::span<two_arms<basic_events<Real>> const> const trials) const {
         detail::require_not_empty("trials", trials.size());
         auto treatment = detail::beta_binomial_arm<Real>{};
         auto control = detail::beta_binomial_arm<Real>{};

@@ -129,7 +129,7 @@ struct binomial_normal {
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
         auto const way = detail::either_way<basic_events<Real>>(trials);
-        return way.turned_result(pooled(way.trials()));
+        return way.turned_result(pool_counts(way.trials()));
     }
 
     /// Single groups: the mean logit of their risks. `undefined` where no group, or every participant, has an
@@ -156,7 +156,7 @@ struct binomial_normal {
   private:
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
-    pooled(std::span<two_arms<basic_events<Real>> const> const trials) const {
+    pool_counts(std::span<two_arms<basic_events<Real>> const> const trials) const {
         auto const studies = detail::likelihoods(trials, form);
         if constexpr (std::is_same_v<Form, random_intercepts>) {
             using std::log;

@@ -36,7 +36,7 @@ struct poisson_normal {
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<two_arms<basic_rate<Real>> const> const trials) const {
         auto const way = detail::either_way<basic_rate<Real>>(trials);
-        return way.turned_result(pooled(way.trials()));
+        return way.turned_result(pool_counts(way.trials()));
     }
 
     /// Single groups: the mean log rate. `undefined` where there is no event at all.
@@ -61,7 +61,7 @@ struct poisson_normal {
   private:
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
-    pooled(std::span<two_arms<basic_rate<Real>> const> const trials) const {
+    pool_counts(std::span<two_arms<basic_rate<Real>> const> const trials) const {
         using std::log;
         auto const studies = detail::likelihoods(trials, [](two_arms<basic_rate<Real>> const& trial) {
             auto const& [treatment, control] = trial;

@@ -57,8 +57,7 @@ marginal_means(basic_regression<Real> const& fit, basic_moderators<Real> const& 
                 factors.push_back(term.name);
             }
         }
-        throw invalid_input("there is no factor '" + factor + "'" +
-                            (factors.empty() ? "" : " but " + detail::listed(factors)));
+        throw invalid_input(detail::none_named("factor", factor, factors));
     }
     std::vector<basic_marginal_mean<Real>> result;
     if (!chosen->reference.empty()) {

@@ -162,7 +162,8 @@ template <real Real>
 template <real Real>
 [[nodiscard]] basic_pooled<Real> coefficient(basic_regression<Real> const& fit, std::size_t const place) {
     if (place >= fit.coefficients.size()) {
-        throw invalid_input("there are " + std::to_string(fit.coefficients.size()) + " coefficients");
+        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
+                            std::to_string(fit.coefficients.size()) + ", but is " + std::to_string(place));
     }
     auto unit = std::vector<Real>(fit.coefficients.size(), Real(0));
     unit[place] = Real(1);
@@ -179,7 +180,7 @@ template <real Real>
             return coefficient(fit, j);
         }
     }
-    throw invalid_input("there is no coefficient '" + name + "' but " + detail::listed(fit.names));
+    throw invalid_input(detail::none_named("coefficient", name, fit.names));
 }
 
 namespace detail {

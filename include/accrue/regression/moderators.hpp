@@ -80,8 +80,7 @@ class basic_design_terms {
         for (auto const& one : terms_) {
             names.push_back(one.name);
         }
-        return invalid_input("there is no moderator '" + name + "'" +
-                             (names.empty() ? "" : " but " + detail::listed(names)));
+        return invalid_input(detail::none_named("moderator", name, names));
     }
 
     /// The row of the design at named values, one for each moderator.

@@ -189,7 +189,8 @@ template <selection_model_type Model, class Range, real Real>
     auto const evidence = moderated(estimates, given);
     std::size_t const p = evidence.design().coefficients();
     if (place >= p) {
-        throw invalid_input("there are " + std::to_string(p) + " coefficients");
+        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
+                            std::to_string(p) + ", but is " + std::to_string(place));
     }
     // The last coefficient is one of the basis, too.
     auto columns = evidence.design().columns();

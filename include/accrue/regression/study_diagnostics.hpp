@@ -232,7 +232,7 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
     auto const& names = studies.design().names();
     auto const place = std::find(names.begin(), names.end(), name);
     if (place == names.end()) {
-        throw invalid_input("there is no coefficient '" + name + "' but " + detail::listed(names));
+        throw invalid_input(detail::none_named("coefficient", name, names));
     }
     Real const tau_squared = detail::tau_squared_of(model, studies).value;
     std::vector<basic_bubble<Real>> result;

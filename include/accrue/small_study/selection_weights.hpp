@@ -68,8 +68,9 @@ struct fixed_step_weights {
     void check() const {
         detail::check_cutpoints(cutpoints);
         if (weights.size() != cutpoints.size() + 1) {
-            throw invalid_input("weights must be one more than cutpoints: " + std::to_string(weights.size()) +
-                                " for " + std::to_string(cutpoints.size()));
+            throw invalid_input("there must be one weight more than cutpoints, of which there are " +
+                                std::to_string(cutpoints.size()) + ", but there are " +
+                                std::to_string(weights.size()) + " weights");
         }
         for (double const weight : weights) {
             detail::require_positive("weight", weight);

@@ -94,7 +94,7 @@ struct by_date {
         for (std::size_t i = 0; i < dates.size(); ++i) {
             detail::require_finite("date", dates[i]);
             if (i > 0 && dates[i] < dates[i - 1]) [[unlikely]] {
-                throw invalid_input(i, "trials must be in the order of their dates, but " +
+                throw invalid_input(i, "trials must be in the order of their dates, but its date " +
                                            detail::to_text(dates[i]) + " follows " +
                                            detail::to_text(dates[i - 1]));
             }
