@@ -188,7 +188,7 @@ struct fit_of_cluster {
         for (auto const place : block.places) {
             if (clusters.of[place] != cluster) {
                 throw invalid_input(place, "must be in the cluster of study " +
-                                               std::to_string(block.places.front()) +
+                                               std::to_string(block.places.front() + 1) +
                                                ", whose effects the model takes to vary with its own");
             }
         }
@@ -491,11 +491,10 @@ struct f_test {
 /// doi:10.3102/1076998615606099.
 ///
 /// \param contrasts C, a row for each, a column for each coefficient
-/// \throws invalid_input when the columns are not as many as coefficients, or there is no row
+/// \throws invalid_input when the columns are not as many as coefficients, there is no row, or
+/// one follows from others
 [[nodiscard]] inline f_test hotelling_test(robust_coefficients const& fit, Eigen::MatrixXd const& contrasts) {
-    if (contrasts.cols() != fit.coefficients.size() || contrasts.rows() == 0) {
-        throw invalid_input("contrasts must have a column for each coefficient, and a row");
-    }
+    detail::check_contrasts(contrasts, fit.coefficients.size(), "coefficient");
     Eigen::Index const q = contrasts.rows();
     Eigen::MatrixXd expected = Eigen::MatrixXd::Zero(q, q);
     for (std::size_t j = 0; j < fit.clusters; ++j) {

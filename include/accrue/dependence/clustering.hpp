@@ -87,6 +87,22 @@ template <says_clusters Clusters>
         throw invalid_input("clusters must be as many as estimates, which are " + std::to_string(size) +
                             ", but are " + std::to_string(result.of.size()));
     }
+    // One that was made by hand may number clusters that there are not.
+    auto met = std::vector<bool>(result.count, false);
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (result.of[i] >= result.count) [[unlikely]] {
+            throw invalid_input(i, "cluster must be below the number of clusters, " +
+                                       std::to_string(result.count) + ", but is " +
+                                       std::to_string(result.of[i]));
+        }
+        used += met[result.of[i]] ? 0U : 1U;
+        met[result.of[i]] = true;
+    }
+    if (used != result.count) [[unlikely]] {
+        throw invalid_input("clusters must have an effect each: of " + std::to_string(result.count) + ", " +
+                            std::to_string(result.count - used) + " have none");
+    }
     return result;
 }
 

@@ -72,7 +72,7 @@ inline void check_block(working_block const& block, Eigen::Index const size) {
                             "covariance must have a row and a column for each effect of the block");
     }
     for (auto const place : block.places) {
-        if (static_cast<Eigen::Index>(place) >= size) {
+        if (place >= static_cast<std::size_t>(size)) {
             throw invalid_input("places must be less than the number of effects");
         }
     }
@@ -134,9 +134,9 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
         for (Eigen::Index r = 0; r < count; ++r) {
             for (Eigen::Index c = 0; c < count; ++c) {
                 auto const i = places[static_cast<std::size_t>(r)], l = places[static_cast<std::size_t>(c)];
-                covariance(r, c) =
-                    r == c ? studies[i].variance
-                           : correlation_of(i, l) * std::sqrt(studies[i].variance * studies[l].variance);
+                covariance(r, c) = r == c ? studies[i].variance
+                                          : correlation_of(i, l) * std::sqrt(studies[i].variance) *
+                                                std::sqrt(studies[l].variance);
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});

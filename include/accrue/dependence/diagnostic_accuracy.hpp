@@ -99,10 +99,12 @@ struct diagnostic_accuracy {
     double correction = 0.5;
 
     /// \param studies a contiguous range of `diagnostic_counts`
-    /// \throws invalid_input when there are fewer than two studies, a count is negative or not finite, or a
-    /// study has nobody with, or nobody without, the disease; it names the study
+    /// \throws invalid_input when there are fewer than two studies, a count is negative or not finite, a
+    /// study has nobody with, or nobody without, the disease, or an empty cell and no correction (it names
+    /// the study), and unless `correction` is zero or positive
     template <class Range>
     [[nodiscard]] diagnostic_fit operator()(Range const& studies) const {
+        detail::require_not_negative("correction", correction);
         auto outcomes = std::vector<study_outcomes>{};
         for (std::size_t i = 0; i < static_cast<std::size_t>(std::size(studies)); ++i) {
             outcomes.push_back(logits(i, std::data(studies)[i]));
@@ -123,6 +125,9 @@ struct diagnostic_accuracy {
         if (!(counts.true_positives + counts.false_negatives > 0 &&
               counts.true_negatives + counts.false_positives > 0)) {
             throw invalid_input(place, "there must be participants with and without the disease");
+        }
+        if (!(least + correction > 0)) {
+            throw invalid_input(place, "a study with an empty cell needs a correction above 0");
         }
         double const add = least > 0 ? 0 : correction;
         double const tp = counts.true_positives + add, fn = counts.false_negatives + add;

@@ -7,9 +7,11 @@
 #include <accrue/pooled.hpp>
 
 #include <Eigen/Core>
+#include <Eigen/QR>
 
 #include <cstddef>
 #include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,21 @@ struct working_block {
     std::vector<std::size_t> places; ///< of the effects, counted from 0
     Eigen::MatrixXd covariance;      ///< a row and a column for each
 };
+
+namespace detail {
+
+/// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
+inline void check_contrasts(Eigen::MatrixXd const& contrasts, Eigen::Index const coefficients,
+                            std::string const& what) {
+    if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
+        throw invalid_input("contrasts must have a column for each " + what + ", and a row");
+    }
+    if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(contrasts.transpose()).rank() < contrasts.rows()) {
+        throw invalid_input("contrasts must have rows of which none depends on the others");
+    }
+}
+
+} // namespace detail
 
 /// What robust variances need of a linear model: its design matrix, the effects, and the covariance that the
 /// model takes them to have, in blocks that are independent of each other. The model's coefficients are those

@@ -55,7 +55,7 @@ struct multivariate_fit {
     /// \throws invalid_input for an outcome that there is not
     [[nodiscard]] pooled outcome(std::size_t const i) const {
         auto const at = static_cast<Eigen::Index>(i);
-        if (at >= effects.size()) {
+        if (i >= static_cast<std::size_t>(effects.size())) {
             throw invalid_input("outcome (counted from 0) must be below the number of outcomes, " +
                                 std::to_string(effects.size()) + ", but is " + std::to_string(i));
         }
@@ -99,8 +99,8 @@ struct multivariate_fit {
 /// its root, not its logarithm, is what is searched, so that a singular G (a correlation of ±1, a variance of
 /// 0), which small reviews often have, is found as it is.
 ///
-/// The status is `undefined`, and elements of G are NaN, where a single study has an outcome, or, for
-/// `unstructured`, no study has both of a pair.
+/// The status is `undefined`, and elements of G are NaN, where a single study has an outcome, or no study has
+/// both of a pair (for `unstructured`) or of any pair (for `compound_symmetric`).
 ///
 /// Jackson, Riley & White 2011, Stat Med 30:2481-2498, doi:10.1002/sim.4172.
 template <class Structure = unstructured, likelihood_estimator Estimator = reml>
@@ -122,11 +122,17 @@ struct multivariate {
         std::size_t effects = 0;
         for (std::size_t i = 0; i < count; ++i) {
             of.push_back(checked_outcomes(i, studies[i]));
-            for (auto const which : of.back()) {
+            effects += of.back().size();
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            for (auto const which : of[i]) {
+                if (which >= effects) {
+                    throw invalid_input(i, "outcome must be below the number of effects, " +
+                                               std::to_string(effects) + ", but is " + std::to_string(which));
+                }
                 reports.resize((std::max)(reports.size(), which + 1), 0);
                 ++reports[which];
             }
-            effects += of.back().size();
         }
         for (std::size_t which = 0; which < reports.size(); ++which) {
             if (reports[which] == 0) {
@@ -177,11 +183,15 @@ struct multivariate {
         for (Eigen::Index j = 0; j < size; ++j) {
             spread[j] = square[j] / static_cast<double>(reports[static_cast<std::size_t>(j)]);
         }
-        double const unit = std::sqrt(sampling.mean());
+        // What outcomes are measured in: parameters of each are in its own unit, unless they share them.
+        Eigen::VectorXd units = sampling.cwiseSqrt();
+        if constexpr (std::same_as<Structure, compound_symmetric>) {
+            units.setConstant(std::sqrt(sampling.mean()));
+        }
 
         constexpr bool restricted = detail::is_restricted<Estimator>;
         auto const between_at = [&](Eigen::VectorXd const& parameters) -> Eigen::MatrixXd {
-            return unit * unit * Structure::covariance(parameters, size);
+            return units.asDiagonal() * Structure::covariance(parameters, size) * units.asDiagonal();
         };
         auto const covariance_at = [&](Eigen::MatrixXd const& g,
                                        detail::mixed_block const& block) -> Eigen::MatrixXd {
@@ -195,12 +205,14 @@ struct multivariate {
                 [&](detail::mixed_block const& block, Eigen::MatrixXd const& k) {
                     by_g += block.design.transpose() * k * block.design;
                 });
-            return {fit.deviance, unit * unit * Structure::gradient(parameters, by_g)};
+            return {fit.deviance,
+                    Structure::gradient(parameters, units.asDiagonal() * by_g * units.asDiagonal())};
         };
         auto starts = std::vector<Eigen::VectorXd>{};
         for (double const scale : {0.1, 0.5, 1.0}) {
             for (double const likeness : {-0.6, 0.1, 0.7}) {
-                Eigen::VectorXd const sd = scale * (spread + 0.01 * sampling).cwiseSqrt() / unit;
+                Eigen::VectorXd const sd =
+                    scale * (spread + 0.01 * sampling).cwiseSqrt().cwiseQuotient(units);
                 starts.push_back(Structure::start(sd, likeness));
             }
         }
@@ -223,10 +235,13 @@ struct multivariate {
         auto of_effects = fit.covariance;
         auto known = best.status;
         double const unknown = detail::not_a_number<double>();
-        for (Eigen::Index i = 0; i < size && !std::same_as<Structure, compound_symmetric>; ++i) {
+        constexpr bool shared = std::same_as<Structure, compound_symmetric>;
+        bool const all_apart = effects == count && size > 1; // each study has one outcome
+        for (Eigen::Index i = 0; i < size; ++i) {
             for (Eigen::Index j = 0; j < size; ++j) {
-                bool const alone = i == j && together(i, i) < 1.5;
-                bool const apart = std::same_as<Structure, unstructured> && together(i, j) < 0.5;
+                bool const alone = !shared && i == j && together(i, i) < 1.5;
+                bool const apart = shared ? i != j && all_apart
+                                          : std::same_as<Structure, unstructured> && together(i, j) < 0.5;
                 if (alone || apart) {
                     between(i, j) = unknown;
                     known = status::undefined;
@@ -296,12 +311,11 @@ multivariate(Structure, Estimator) -> multivariate<Structure, Estimator>;
 ///     (C m)' (C S C')⁻¹ C m,   m the pooled effects, S their covariance.
 ///
 /// \param contrasts C, a row for each contrast, a column for each outcome
-/// \throws invalid_input when the columns are not as many as outcomes, or there is no row
+/// \throws invalid_input when the columns are not as many as outcomes, there is no row, or
+/// one follows from others
 [[nodiscard]] inline chi_squared_test wald_test(multivariate_fit const& fit,
                                                 Eigen::MatrixXd const& contrasts) {
-    if (contrasts.cols() != fit.effects.size() || contrasts.rows() == 0) {
-        throw invalid_input("contrasts must have a column for each outcome, and a row");
-    }
+    detail::check_contrasts(contrasts, fit.effects.size(), "outcome");
     Eigen::VectorXd const value = contrasts * fit.effects;
     Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
     return detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),

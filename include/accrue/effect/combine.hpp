@@ -23,9 +23,16 @@ template <real Real>
     detail::check_part("second", second);
     Real const n = first.n + second.n;
     Real const gap = second.mean - first.mean;
-    Real const within = (first.n - 1) * first.sd * first.sd + (second.n - 1) * second.sd * second.sd;
-    Real const between = first.n / n * second.n * gap * gap;
-    return {n, first.mean + gap * (second.n / n), sqrt(Real((within + between) / (n - 1)))};
+    // The largest is taken out of the root, so that squares neither overflow nor vanish.
+    Real scale = first.sd < second.sd ? second.sd : first.sd;
+    Real const distance = gap < 0 ? Real(-gap) : gap;
+    scale = scale < distance ? distance : scale;
+    Real const a = first.sd / scale;
+    Real const b = second.sd / scale;
+    Real const c = gap / scale;
+    Real const within = (first.n - 1) * a * a + (second.n - 1) * b * b;
+    Real const between = first.n / n * second.n * c * c;
+    return {n, first.mean + gap * (second.n / n), scale * sqrt(Real((within + between) / (n - 1)))};
 }
 
 /// Events and totals added. Throws `invalid_input` for groups that are not valid.

@@ -67,8 +67,12 @@ template <real Real>
     detail::require_positive<Real>("n_control", n_control);
     Real const n = n_treatment + n_control;
     Real const a = (n / n_treatment) * (n / n_control);
-    Real const sum = d.effect * d.effect + a;
-    return {d.effect / sqrt(sum), detail::square(Real(a / sum)) / sum * d.variance};
+    Real const size = d.effect < 0 ? Real(-d.effect) : d.effect;
+    Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
+    Real const scaled = d.effect / scale;
+    Real const rest = a / scale / scale;
+    Real const sum = scaled * scaled + rest;
+    return {scaled / sqrt(sum), detail::square(Real(rest / sum / scale)) / sum * d.variance};
 }
 
 /// Standardised difference between the halves that a median split of one variable would give in the other:
@@ -91,7 +95,9 @@ template <real Real = double>
     using std::sqrt;
     detail::require_finite<Real>("t", t);
     detail::require_positive<Real>("degrees of freedom", degrees_of_freedom);
-    return t / sqrt(Real(t * t + degrees_of_freedom));
+    Real const size = t < 0 ? Real(-t) : t;
+    Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
+    return t / scale / sqrt(Real(detail::square(Real(t / scale)) + degrees_of_freedom / scale / scale));
 }
 
 } // namespace accrue

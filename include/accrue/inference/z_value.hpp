@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/normal_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/distribution/student_t.hpp>
 #include <accrue/inference/p_value.hpp>
@@ -7,6 +8,7 @@
 #include <accrue/real.hpp>
 
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace accrue {
@@ -22,9 +24,13 @@ template <real Real>
     if (!detail::is_finite(result.degrees_of_freedom)) {
         return statistic;
     }
-    Real const tail = basic_student_t<Real>{result.degrees_of_freedom}.survival(
-        statistic < 0 ? Real(-statistic) : statistic);
-    Real const z = basic_normal<Real>::upper_quantile(tail);
+    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    auto const t = basic_student_t<Real>{result.degrees_of_freedom};
+    Real const tail = t.survival(size);
+    // A probability that is too small for the type has a logarithm still.
+    Real const z = tail > (std::numeric_limits<Real>::min)() || !detail::is_finite(size)
+                       ? basic_normal<Real>::upper_quantile(tail)
+                       : detail::upper_quantile_of_log(t.log_survival(size));
     return statistic < 0 ? Real(-z) : z;
 }
 

@@ -69,25 +69,27 @@ struct mid_p_interval {
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
-        return {lower_limit(group.count, others, share), 1 - lower_limit(others, group.count, share)};
-    }
-
-  private:
-    /// The risk at which P(X > x) + P(X = x) / 2 is the share: the mean of P(X > x) and P(X >= x), which are
-    /// incomplete beta functions, I_p(x + 1, n - x) and I_p(x, n - x + 1).
-    template <real Real>
-    static Real lower_limit(Real const& count, Real const& others, Real const& share) {
         using std::exp;
-        if (!(count > 0)) {
-            return Real(0);
-        }
-        auto const excess = [&](Real const& logit) {
-            Real const risk = 1 / (1 + exp(Real(-logit)));
-            Real const at_least = detail::incomplete_beta(count, Real(others + 1), risk);
-            Real const more = others > 0 ? detail::incomplete_beta(Real(count + 1), others, risk) : Real(0);
+        auto const risk_at = [](Real const& logit) { return Real(1 / (1 + exp(Real(-logit)))); };
+        // P(X > x) and P(X >= x), whose mean the share is, are the incomplete beta functions I_p(x + 1, n -
+        // x) and I_p(x, n - x + 1); P(X <= x) and P(X < x) are what they leave.
+        auto const above = [&](Real const& logit) {
+            Real const risk = risk_at(logit);
+            Real const at_least = detail::incomplete_beta(group.count, Real(others + 1), risk);
+            Real const more =
+                others > 0 ? detail::incomplete_beta(Real(group.count + 1), others, risk) : Real(0);
             return Real(share - (at_least + more) / 2);
         };
-        return 1 / (1 + exp(Real(-detail::log_odds_root<Real>(excess))));
+        auto const below = [&](Real const& logit) {
+            Real const risk = risk_at(logit);
+            Real const at_most = detail::incomplete_beta_complement(Real(group.count + 1), others, risk);
+            Real const fewer = group.count > 0
+                                   ? detail::incomplete_beta_complement(group.count, Real(others + 1), risk)
+                                   : Real(0);
+            return Real((at_most + fewer) / 2 - share);
+        };
+        return {group.count > 0 ? risk_at(detail::log_odds_root<Real>(above)) : Real(0),
+                others > 0 ? risk_at(detail::log_odds_root<Real>(below)) : Real(1)};
     }
 };
 

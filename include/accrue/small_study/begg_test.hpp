@@ -61,19 +61,26 @@ struct begg_test {
         std::vector<Real> effects;
         std::vector<Real> variances;
         for (auto const& study : evidence.studies()) {
-            Real const difference = study.effect - fit.mean;
-            bool const is_mean = difference <= rounding && -difference <= rounding;
             // v - 1/sum w = v (sum of the other studies' weights) / sum w
             Real const u = fit.unit / study.variance;
             Real others = fit.weights - u;
+            Real difference = study.effect - fit.mean;
+            Real share(1); // of the difference from the others' mean, that is left of `difference`
             if (2 * u > fit.weights) {
                 others = Real(0);
+                difference = Real(0);
                 for (auto const& other : evidence.studies()) {
-                    others += &other == &study ? Real(0) : Real(fit.unit / other.variance);
+                    Real const w = &other == &study ? Real(0) : Real(fit.unit / other.variance);
+                    others += w;
+                    difference += w * (study.effect - other.effect);
                 }
+                share = others / fit.weights;
+                difference = others > 0 ? Real(difference / others) : Real(0);
             }
-            effects.push_back(
-                is_mean ? Real(0) : Real(difference / sqrt(Real(study.variance * (others / fit.weights)))));
+            bool const is_mean = difference <= rounding && -difference <= rounding;
+            effects.push_back(is_mean ? Real(0)
+                                      : Real(difference * share /
+                                             (sqrt(study.variance) * sqrt(Real(others / fit.weights)))));
             variances.push_back(study.variance);
         }
         auto const kendall = detail::kendall_score(effects, variances);

@@ -27,12 +27,13 @@ using fail_safe_number = basic_fail_safe_number<double>;
 /// not on effects, and takes missing studies to be unbiased.
 /// Rosenthal 1979, Psychol Bull 86:638-641, doi:10.1037/0033-2909.86.3.638.
 struct rosenthal {
-    double significance = 0.05; ///< one-sided
+    double significance = 0.05; ///< one-sided, below a half
 
     template <real Real>
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
         using std::sqrt;
-        detail::require_between_0_and_1("significance", significance);
+        detail::require(significance > 0 && significance < 0.5, "significance", "above 0 and below 0.5",
+                        significance);
         Real total(0);
         for (auto const& study : studies.studies()) {
             total += study.effect / standard_error(study);
@@ -57,7 +58,9 @@ struct orwin {
         Real const goal = target ? Real(*target) : Real(mean / 2);
         detail::require(!target || goal < 0 || goal > 0, "target", "other than 0", goal);
         Real const k = detail::from_count<Real>(studies.size());
-        return {Real(0), Real(k * ((mean - goal) / goal)), detail::not_a_number<Real>()};
+        // Half a mean of 0 is there already.
+        Real const exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);
+        return {Real(0), exact, detail::not_a_number<Real>()};
     }
 };
 

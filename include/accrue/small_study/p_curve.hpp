@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/normal_tail.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
@@ -106,8 +107,7 @@ struct p_curve {
         }
     };
 
-    /// The x with P(Z > x) = P(Z > z) / probability. In the far tail, where the probability leaves the type,
-    /// by Newton's method on its logarithm.
+    /// The x with P(Z > x) = P(Z > z) / probability.
     template <real Real>
     [[nodiscard]] static Real conditional_quantile(Real const& z, Real const& probability) {
         using standard = basic_normal<Real>;
@@ -117,14 +117,8 @@ struct p_curve {
             return standard::upper_quantile(tail < 1 ? tail : Real(1));
         }
         Real const target = standard::log_survival(z) - log(probability);
-        if (!detail::is_finite(target)) {
-            return z; // z² is beyond the type, and the condition far below the last digit of z
-        }
-        Real x = z;
-        for (int step = 0; step < 20; ++step) {
-            x = x + (standard::log_survival(x) - target) / (x + 1 / x);
-        }
-        return x;
+        // Where z² is beyond the type, the condition is far below the last digit of z.
+        return detail::is_finite(target) ? detail::upper_quantile_of_log(target) : z;
     }
 };
 

@@ -151,7 +151,7 @@ class moderated_clusters {
         std::size_t const taken = count_ + reduced(Real(0)).slopes;
         if (size() > taken) {
             Real const half = squares_ / (2 * from_count<Real>(size() - taken));
-            Real const other = half + sqrt(Real(half * (half + 2 * (largest_ - smallest_)))) - smallest_;
+            Real const other = half + sqrt(half) * sqrt(Real(half + 2 * (largest_ - smallest_))) - smallest_;
             last = other < last ? other : last;
         }
         return last;
@@ -165,7 +165,7 @@ class moderated_clusters {
         }
         Real const half = squares_ / (2 * from_count<Real>(size() - p_));
         Real const spread = largest_ - smallest_ + from_count<Real>(most) * between;
-        return half + sqrt(Real(half * (half + 2 * spread))) - smallest_;
+        return half + sqrt(half) * sqrt(Real(half + 2 * spread)) - smallest_;
     }
 
     [[nodiscard]] reduced_clusters<Real> reduced(Real const& within) const {

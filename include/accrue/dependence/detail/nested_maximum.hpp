@@ -241,12 +241,14 @@ class nested_means {
     /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
     [[nodiscard]] Real first_within() const {
         using std::sqrt;
-        Real const share = studies_.squares_within() / from_count<Real>(studies_.size());
+        // In units of v_max, so that no product of squares over- or underflows.
         Real const most = studies_.largest_variance();
-        Real const spare = share * studies_.smallest_variance() - most * most;
-        Real const slope = share - 2 * most;
-        return spare > 0 && is_finite(share) ? Real((slope + sqrt(Real(slope * slope + 4 * spare))) / 4)
-                                             : Real(0);
+        Real const share = studies_.squares_within() / from_count<Real>(studies_.size()) / most;
+        Real const spare = share * (studies_.smallest_variance() / most) - 1;
+        Real const slope = share - 2;
+        return spare > 0 && is_finite(share)
+                   ? Real(most * ((slope + sqrt(Real(slope * slope + 4 * spare))) / 4))
+                   : Real(0);
     }
     [[nodiscard]] Real last_within() const {
         using std::sqrt;
@@ -254,7 +256,7 @@ class nested_means {
         Real const least = studies_.smallest_variance();
         Real const spread = studies_.largest_variance() - least;
         Real const mean_squares = squares_ / free;
-        return (mean_squares + sqrt(Real(square(mean_squares) + 4 * mean_squares * spread))) / 2 - least;
+        return (mean_squares + sqrt(mean_squares) * sqrt(Real(mean_squares + 4 * spread))) / 2 - least;
     }
     [[nodiscard]] nested_point<Real> evaluate(Real const& within, Real const& guess) const {
         auto const at = studies_.means(within);

@@ -1,0 +1,168 @@
+// Dependent effects in any units, and shapes that do not fit: nothing is read beyond its end, nothing unknown
+// is `ok`.
+
+#include "support/relative.hpp"
+#include <accrue/dependence.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+Eigen::MatrixXd square(double const a, double const b, double const c) {
+    Eigen::MatrixXd result(2, 2);
+    result << a, c, c, b;
+    return result;
+}
+Eigen::MatrixXd single(double const v) {
+    return Eigen::MatrixXd::Constant(1, 1, v);
+}
+
+std::vector<study_outcomes> two_outcomes() {
+    return {{{0.5, 0.9}, square(0.05, 0.2, 0.06), {}},
+            {{-0.3, 0.1}, square(0.1, 0.04, 0.02), {}},
+            {{1.1}, single(0.08), {0}},
+            {{0.6}, single(0.15), {1}},
+            {{0.9, 1.4}, square(0.3, 0.09, 0.08), {}},
+            {{-0.6, -0.8}, square(0.02, 0.11, 0.01), {}},
+            {{0.2, 0.7}, square(0.07, 0.05, 0.03), {}},
+            {{0.4, -0.2}, square(0.06, 0.3, 0.05), {}}};
+}
+
+std::string refusal_of(auto const& call) {
+    try {
+        call();
+    } catch (invalid_input const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+template <class Model>
+void expect_units_do_not_matter(Model const& model) {
+    auto const plain = model(two_outcomes());
+    ASSERT_EQ(plain.status, status::ok);
+    for (double const unit : {1e-6, 1e5, 1e9}) {
+        auto studies = two_outcomes();
+        for (auto& study : studies) {
+            auto const place = static_cast<Eigen::Index>(study.effects.size()) - 1;
+            if (study.outcomes.empty() || study.outcomes.front() == 1) {
+                study.effects[static_cast<std::size_t>(place)] *= unit;
+                study.covariance.row(place) *= unit;
+                study.covariance.col(place) *= unit;
+            }
+        }
+        auto const changed = model(studies);
+        EXPECT_EQ(changed.status, status::ok) << unit;
+        EXPECT_RELATIVE(changed.effects[0], plain.effects[0], 1e-7);
+        EXPECT_RELATIVE(changed.effects[1] / unit, plain.effects[1], 1e-7);
+        EXPECT_RELATIVE(changed.between_covariance(1, 1) / unit / unit, plain.between_covariance(1, 1), 1e-6);
+    }
+}
+
+TEST(UnitsAndShapes, OneOutcomesUnitIsItsOwn) {
+    expect_units_do_not_matter(multivariate<>{});
+    expect_units_do_not_matter(multivariate<diagonal>{});
+}
+
+TEST(UnitsAndShapes, AnOutcomeIsBelowTheNumberOfEffects) {
+    for (std::size_t const which : {std::size_t(9), std::numeric_limits<std::size_t>::max()}) {
+        auto studies = two_outcomes();
+        studies.resize(4);
+        studies[3].outcomes = {which};
+        EXPECT_EQ(refusal_of([&] { (void)multivariate{}(studies); }),
+                  "study 4: outcome must be below the number of effects, 6, but is " + std::to_string(which));
+    }
+}
+
+TEST(UnitsAndShapes, ACovarianceThatNoStudyTellsIsNotKnown) {
+    auto const studies = std::vector<study_outcomes>{{{0.1}, single(0.1), {0}},
+                                                     {{0.9}, single(0.1), {0}},
+                                                     {{0.3}, single(0.1), {1}},
+                                                     {{-0.8}, single(0.2), {1}}};
+    auto const fit = multivariate<compound_symmetric>{}(studies);
+    EXPECT_EQ(fit.status, status::undefined);
+    EXPECT_TRUE(std::isnan(fit.between_covariance(0, 1)));
+    EXPECT_TRUE(fit.between_covariance(0, 0) >= 0);
+}
+
+TEST(UnitsAndShapes, AClusteringNumbersItsOwnClusters) {
+    auto const studies = std::vector<estimate>{{0.1, 0.1}, {0.2, 0.1}, {0.7, 0.2}};
+    EXPECT_EQ(refusal_of([&] {
+                  (void)three_level{}(studies, clustering{{0, 1, 7}, 2});
+              }),
+              "study 3: cluster must be below the number of clusters, 2, but is 7");
+    EXPECT_EQ(refusal_of([&] {
+                  (void)three_level{}(studies, clustering{{0, 2, 2}, 3});
+              }),
+              "clusters must have an effect each: of 3, 1 have none");
+}
+
+TEST(UnitsAndShapes, ThreeLevelsScaleToTheEndsOfTheType) {
+    auto const studies =
+        std::vector<estimate>{{0.1, 0.1}, {0.9, 0.2}, {-0.7, 0.1}, {0.4, 0.3}, {1.9, 0.2}, {-1.2, 0.1}};
+    auto const clusters = std::vector<int>{1, 1, 1, 2, 2, 3};
+    auto const given = moderators{}.with("x", {0.0, 1.0, 0.3, 0.9, 0.2, 0.5});
+    auto const plain = three_level{}(studies, clusters);
+    auto const regression = three_level{}(studies, given, clusters);
+    ASSERT_GT(plain.tau_squared_within, 0.1);
+    for (double const unit : {1e-145, 1e-90, 1e90, 1e145}) {
+        auto scaled = studies;
+        for (auto& study : scaled) {
+            study.effect *= unit;
+            study.variance = study.variance * unit * unit;
+        }
+        auto const fit = three_level{}(scaled, clusters);
+        EXPECT_EQ(fit.status, plain.status) << unit;
+        EXPECT_RELATIVE(fit.effect / unit, plain.effect, 1e-9);
+        EXPECT_RELATIVE(fit.tau_squared_within / unit / unit, plain.tau_squared_within, 1e-9);
+        auto const along = three_level{}(scaled, given, clusters);
+        EXPECT_EQ(along.status, regression.status) << unit;
+        EXPECT_RELATIVE(along.coefficients[1] / unit, regression.coefficients[1], 1e-8);
+    }
+}
+
+TEST(UnitsAndShapes, CovariancesOfTinyVariancesDoNotVanish) {
+    auto const outcomes = correlated(std::vector<estimate>{{1e-150, 1e-300}, {2e-150, 4e-300}},
+                                     std::vector<int>{1, 1}, constant_correlation{0.5});
+    EXPECT_RELATIVE(outcomes.blocks[0].covariance(0, 1), 1e-300, 1e-14);
+}
+
+TEST(UnitsAndShapes, DependentContrastsAreRefused) {
+    Eigen::MatrixXd contrasts(2, 2);
+    contrasts << 1, -1, 2, -2;
+    auto const fit = multivariate{}(two_outcomes());
+    std::string const refusal = "contrasts must have rows of which none depends on the others";
+    EXPECT_EQ(refusal_of([&] { (void)wald_test(fit, contrasts); }), refusal);
+    auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8};
+    auto const robust = cluster_robust(working_model(fit), clusters);
+    EXPECT_EQ(refusal_of([&] { (void)hotelling_test(robust, contrasts); }), refusal);
+}
+
+TEST(UnitsAndShapes, StudiesAreCountedFromOneInBlocksThatPart) {
+    auto const fit = linear_fit{Eigen::MatrixXd::Ones(3, 1),
+                                Eigen::Vector3d(0.1, 0.2, 0.3),
+                                {{{0}, single(0.1)}, {{1, 2}, square(0.1, 0.2, 0.05)}}};
+    EXPECT_EQ(
+        refusal_of([&] {
+            (void)cluster_robust(fit, std::vector<int>{1, 1, 2});
+        }),
+        "study 3: must be in the cluster of study 2, whose effects the model takes to vary with its own");
+}
+
+TEST(UnitsAndShapes, AnEmptyCellNeedsACorrection) {
+    auto const studies = std::vector<diagnostic_counts>{{10, 2, 20, 3}, {5, 0, 10, 2}, {8, 2, 9, 1}};
+    EXPECT_EQ(refusal_of([&] { (void)diagnostic_accuracy<reml>{.correction = 0}(studies); }),
+              "study 2: a study with an empty cell needs a correction above 0");
+    EXPECT_EQ(refusal_of([&] { (void)diagnostic_accuracy<reml>{.correction = -0.5}(studies); }),
+              "correction must be zero or positive, and finite, but is -0.5");
+}
+
+} // namespace

@@ -1,0 +1,40 @@
+// Limits of proportions of rare events keep their digits, however large the group.
+
+#include "support/relative.hpp"
+#include <accrue/rare_events/proportion_intervals.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace {
+
+using namespace accrue;
+
+// Without events P(X = 0) / 2 is the share: (1 - p)^n = 2 share.
+TEST(ProportionLimits, WithoutEventsHaveAClosedForm) {
+    for (double const n : {10.0, 1e3, 1e6, 1e9, 1e12}) {
+        for (double const level : {0.5, 0.95, 0.999999}) {
+            auto const limits = mid_p_interval{}(events{0, n}, level);
+            EXPECT_EQ(limits.lower, 0);
+            EXPECT_RELATIVE(limits.upper, -std::expm1(std::log(1 - level) / n), 1e-11);
+            auto const mirrored = mid_p_interval{}(events{n, n}, level);
+            EXPECT_EQ(mirrored.upper, 1);
+            EXPECT_RELATIVE(mirrored.lower, 1 - limits.upper, 1e-12);
+        }
+    }
+}
+
+// Rare events are those of a Poisson distribution: the share of the group is lost in its size.
+TEST(ProportionLimits, OfRareEventsFallWithTheGroup) {
+    auto const in_million = mid_p_interval{}(events{3, 1e10}, 0.95);
+    auto const in_billion = mid_p_interval{}(events{3, 1e13}, 0.95);
+    EXPECT_RELATIVE(in_billion.lower * 1e3, in_million.lower, 1e-8);
+    EXPECT_RELATIVE(in_billion.upper * 1e3, in_million.upper, 1e-8);
+    // P(X <= 3) - P(X = 3) / 2 at the upper limit, by the Poisson distribution
+    double const mean = in_billion.upper * 1e13;
+    double const tail = std::exp(-mean) * (1 + mean + mean * mean / 2 + mean * mean * mean / 12);
+    EXPECT_RELATIVE(tail, 0.025, 1e-9);
+}
+
+} // namespace

@@ -1,0 +1,48 @@
+// One study far more precise than the others, effects that cancel, options that mean nothing, and p-values at
+// the edge.
+
+#include "support/relative.hpp"
+#include <accrue/small_study.hpp>
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+// (y - mean) / sqrt(v - 1 / sum w) of the precise study tends to its distance from the others' mean in the
+// standard error of that: its rank stays.
+TEST(DegenerateData, RanksOfStandardisedEffectsOutlastOnePreciseStudy) {
+    for (double const v : {1e-4, 1e-12, 1e-18, 1e-30, 1e-100}) {
+        EXPECT_EQ(begg_test{}(std::vector<estimate>{{0.3, v}, {2, 1}, {1, 1.5}, {0.1, 1.2}}).score, 2) << v;
+        EXPECT_EQ(begg_test{}(std::vector<estimate>{{0.3, v}, {2, 1}, {0.4, 1.5}, {-3, 1.2}}).score, -2) << v;
+    }
+}
+
+TEST(DegenerateData, AMeanOfZeroIsAtItsHalfAlready) {
+    auto const none = fail_safe_n(orwin{}, std::vector<estimate>{{0.5, 1}, {-0.5, 1}});
+    EXPECT_EQ(none.n, 0);
+    EXPECT_EQ(none.exact, 0);
+}
+
+TEST(DegenerateData, OneSidedSignificanceIsBelowAHalf) {
+    auto const studies = std::vector<estimate>{{1, 1}, {2, 1}};
+    for (double const level : {0.5, 0.6, 0.0}) {
+        EXPECT_THROW((void)fail_safe_n(rosenthal{level}, studies), invalid_input) << level;
+    }
+}
+
+// Beyond P(Z > z) = 1e-308 by its logarithm, without a step from one way to the other.
+TEST(DegenerateData, CurvesOfFarPValuesHaveNoStep) {
+    double before = p_curve{}(std::vector<estimate>{{37.0, 1}}).right_skew.statistic;
+    for (double z = 37.01; z < 39; z += 0.01) {
+        double const here = p_curve{}(std::vector<estimate>{{z, 1}}).right_skew.statistic;
+        // z - log(40) / z, so nearly as fast as z
+        EXPECT_NEAR(before - here, 0.01, 1e-4) << z;
+        before = here;
+    }
+}
+
+} // namespace
