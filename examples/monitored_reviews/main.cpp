@@ -6,10 +6,11 @@
 //
 // A setting is simulated over several patterns of trial sizes. Sizes are log-normal with median 1, and a
 // trial of size 1 has a sampling variance of about 1, so that tau² is in units of the median variance. The
-// clock runs to 1 at the last trial. The sixth table crosses all of it; the seventh is about a rule on
-// posterior probabilities. What it can't cover: more shapes of effects and outcomes than those below, skewed
-// effects of binary outcomes, boundaries that are found anew for every review (those of a pattern are found
-// once, by the variances of one of its reviews), and required sizes that change with the results.
+// clock runs to 1 at the last trial. The sixth table crosses all of it, errors and power; the seventh is
+// about a rule on posterior probabilities. What it can't cover: more shapes of effects and outcomes than
+// those below, skewed effects of binary outcomes, boundaries that are found anew for every review (those of a
+// pattern are found once, by the variances of one of its reviews), and required sizes that change with the
+// results.
 
 #include <accrue/accrue.hpp>
 #include <accrue/sequential/parallel.hpp>
@@ -220,7 +221,7 @@ struct effort {
     std::uint64_t patterns = 6;
     std::uint64_t replicates = 10'000; ///< per pattern
     unsigned threads = 2;
-    std::string rows = {}; ///< of the cross: those whose name holds this
+    std::string rows = {}; ///< of the cross: those whose name, as 'known variances, t4, 20 trials', has this
 };
 
 auto const sidik_jonkman_floored = random_effects{sidik_jonkman{}, hartung_knapp_floored{}};
@@ -260,27 +261,41 @@ struct situation {
 
 std::vector<double> const heterogeneities = {0, 0.3, 1, 2, 5, 10, 50};
 
+/// The looks and boundaries of one pattern of sizes.
+struct planned_pattern {
+    std::vector<double> trial_sizes;
+    monitored_looks looks;
+};
+
+planned_pattern planned(method const& by, situation const& at, std::uint64_t const number) {
+    auto const trial_sizes = at.of.pattern(number);
+    auto trials = std::vector<estimate>{};
+    auto random = random_stream(77, number);
+    at.come_about(trial_sizes, 0, 0)(random, trials);
+    return {trial_sizes, by.plan(trial_sizes, trials, at.clock)};
+}
+
+/// The share of the reviews of a pattern that cross, at a tau² in units; with an effect, that cross upwards.
+double crossed(method const& by, situation const& at, planned_pattern const& plan, std::uint64_t const number,
+               double const tau_squared, bool const with_effect, effort const& how_much) {
+    double const effect = with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) /
+                                            std::sqrt(at.information(plan.trial_sizes, tau_squared))
+                                      : 0;
+    auto const stops = by.simulate(
+        at.come_about(plan.trial_sizes, std::sqrt(at.unit * tau_squared), effect), plan.looks,
+        {.replicates = how_much.replicates, .seed = 1000 + number, .run = on_threads{how_much.threads}});
+    return (with_effect ? stops.above() : stops.either()).value;
+}
+
 /// The probability of crossing, averaged over the patterns of sizes, for each tau².
 std::vector<double> crossing(method const& by, situation const& at, std::vector<double> const& tau_squared,
                              bool const with_effect, effort const& how_much) {
     auto result = std::vector<double>(tau_squared.size());
     for (std::uint64_t number = 0; number < how_much.patterns; ++number) {
-        auto const trial_sizes = at.of.pattern(number);
-        auto trials = std::vector<estimate>{};
-        auto random = random_stream(77, number);
-        at.come_about(trial_sizes, 0, 0)(random, trials);
-        auto const looks = by.plan(trial_sizes, trials, at.clock);
+        auto const plan = planned(by, at, number);
         for (std::size_t i = 0; i < tau_squared.size(); ++i) {
-            double const effect = with_effect ? (normal::upper_quantile(0.025) + normal::quantile(0.9)) /
-                                                    std::sqrt(at.information(trial_sizes, tau_squared[i]))
-                                              : 0;
-            auto const draws = at.come_about(trial_sizes, std::sqrt(at.unit * tau_squared[i]), effect);
-            auto const stops = by.simulate(draws, looks,
-                                           {.replicates = how_much.replicates,
-                                            .seed = 1000 + number,
-                                            .run = on_threads{how_much.threads}});
-            result[i] +=
-                (with_effect ? stops.above() : stops.either()).value / static_cast<double>(how_much.patterns);
+            result[i] += crossed(by, at, plan, number, tau_squared[i], with_effect, how_much) /
+                         static_cast<double>(how_much.patterns);
         }
     }
     return result;
@@ -509,7 +524,18 @@ void print_power(effort const& how_much) {
     std::puts("");
 }
 
-/// The cross of clocks, orders, numbers of trials, true effects and outcomes: the worst over orders and tau².
+/// A share of reviews, with the order of sizes that it belongs to.
+struct ordered_share {
+    double share;
+    std::string order;
+};
+
+bool less_often(ordered_share const& first, ordered_share const& second) {
+    return first.share < second.share;
+}
+
+/// The cross of clocks, orders, numbers of trials, true effects and outcomes: the worst error over orders and
+/// tau², and the power.
 void print_cross(effort how_much) {
     how_much.patterns = 1;
     how_much.replicates = (std::max)(how_much.replicates / 5, std::uint64_t{200});
@@ -565,76 +591,81 @@ void print_cross(effort how_much) {
                  return any_null(null);
              }});
     }
-    auto const clocks = std::vector<std::pair<std::string, clock_of>>{
-        {"participants", participants_clock}, {"trials", trials_clock}, {"information", information_clock}};
-    rows.erase(std::remove_if(
-                   rows.begin(), rows.end(),
-                   [&](outcome_row const& of) { return of.words.find(how_much.rows) == std::string::npos; }),
-               rows.end());
-    auto const numbers = std::vector<std::size_t>{5, 10, 20, 40};
-    auto const rule_of = [&](outcome_row const& of) {
+    auto const clocks = std::vector<clock_of>{participants_clock, trials_clock, information_clock};
+    auto const header =
+        std::vector<std::string>{"outcome, true effects", "trials", "participants", "trials", "information"};
+    auto powers = std::vector<std::vector<std::vector<std::string>>>(2);
+    print_header(header);
+    for (auto const& of : rows) {
         auto const null = of.null;
-        return [null, how_much](std::vector<double> const& trial_sizes) {
+        auto const theory_by = make("", sidik_jonkman_floored, theory());
+        auto const simulated_by = make("", laird_floored, [&](std::vector<double> const& trial_sizes) {
             return simulated_monitoring{
                 .null = null(trial_sizes), .replicates = 10'000, .run = on_threads{how_much.threads}};
-        };
-    };
-    print_header({"outcome, true effects", "trials", "participants", "trials", "information"});
-    for (auto const& of : rows) {
-        auto const theory_by = make("", sidik_jonkman_floored, theory());
-        auto const simulated_by = make("", laird_floored, rule_of(of));
-        for (auto const trials : numbers) {
+        });
+        for (std::size_t const trials : {5, 10, 20, 40}) {
             auto cells = std::vector<std::string>{of.words, std::to_string(trials)};
-            for (auto const& [name, clock] : clocks) {
-                (void)name;
-                struct extreme {
-                    double error = -1;
-                    std::string order{};
-                };
-                auto largest = std::vector<extreme>(2);
-                for (auto const& order :
-                     {sizes{"F", trials, 1.5, large_first}, sizes{"R", trials, 1.5, as_they_come},
-                      sizes{"L", trials, 1.5, large_last}, sizes{"G", trials, 0, giant(2, 100)}}) {
-                    auto const at = situation{.of = order,
-                                              .come_about = of.come_about,
-                                              .clock = clock,
-                                              .unit = of.unit,
-                                              .variance = of.variance};
-                    auto const both = std::vector<method const*>{&theory_by, &simulated_by};
-                    for (std::size_t i = 0; i < both.size(); ++i) {
-                        auto const errors = crossing(*both[i], at, of.tau_squared, false, how_much);
-                        double const error = *std::max_element(errors.begin(), errors.end());
-                        largest[i] = error > largest[i].error ? extreme{error, order.words} : largest[i];
+            if ((cells[0] + ", " + cells[1] + " trials").find(how_much.rows) == std::string::npos) {
+                continue;
+            }
+            auto power_cells = std::vector(powers.size(), cells);
+            for (auto const& clock : clocks) {
+                auto error_words = std::string{};
+                auto power_words = std::vector<std::string>(powers.size());
+                for (auto const* by : {&theory_by, &simulated_by}) {
+                    auto errors = std::vector<ordered_share>{};
+                    auto shown = std::vector<std::vector<ordered_share>>(powers.size());
+                    for (auto const& order :
+                         {sizes{"F", trials, 1.5, large_first}, sizes{"R", trials, 1.5, as_they_come},
+                          sizes{"L", trials, 1.5, large_last}, sizes{"G", trials, 0, giant(2, 100)}}) {
+                        auto const at = situation{.of = order,
+                                                  .come_about = of.come_about,
+                                                  .clock = clock,
+                                                  .unit = of.unit,
+                                                  .variance = of.variance};
+                        auto const plan = planned(*by, at, 0);
+                        for (double const tau_squared : of.tau_squared) {
+                            errors.push_back(
+                                {crossed(*by, at, plan, 0, tau_squared, false, how_much), order.words});
+                        }
+                        shown[0].push_back({crossed(*by, at, plan, 0, 0, true, how_much), order.words});
+                        shown[1].push_back(
+                            {crossed(*by, at, plan, 0, of.variance / of.unit, true, how_much), order.words});
+                    }
+                    auto const worst_error = *std::max_element(errors.begin(), errors.end(), less_often);
+                    error_words += (error_words.empty() ? "" : " / ") + percent(worst_error.share) + " " +
+                                   worst_error.order;
+                    for (std::size_t i = 0; i < powers.size(); ++i) {
+                        auto const giant = shown[i].end() - 1;
+                        auto const range = std::minmax_element(shown[i].begin(), giant, less_often);
+                        auto const whole = [](ordered_share const& of_order) {
+                            return number(std::round(100 * of_order.share));
+                        };
+                        power_words[i] += (power_words[i].empty() ? "" : " / ") + whole(*range.first) + "-" +
+                                          whole(*range.second) + " (" + whole(*giant) + ")";
                     }
                 }
-                cells.push_back(percent(largest[0].error) + " " + largest[0].order + " / " +
-                                percent(largest[1].error) + " " + largest[1].order);
+                cells.push_back(error_words);
+                for (std::size_t i = 0; i < powers.size(); ++i) {
+                    power_cells[i].push_back(power_words[i]);
+                }
             }
             print_row(cells);
+            for (std::size_t i = 0; i < powers.size(); ++i) {
+                powers[i].push_back(power_cells[i]);
+            }
         }
     }
-    std::puts("");
-    std::puts(
-        "The power of the same, in per cent of reviews that show the effect for which a single test with "
-        "known variances and tau² has 90 %, in random order, sd 1.5, information by participants; by "
-        "tau² as above.\n");
-    print_header({"outcome, true effects", "trials", "SJ floored HK, theory", "DL floored HK, simulated"});
-    for (auto const& of : rows) {
-        for (auto const trials : numbers) {
-            auto const at = situation{.of = {"R", trials, 1.5, as_they_come},
-                                      .come_about = of.come_about,
-                                      .unit = of.unit,
-                                      .variance = of.variance};
-            auto cells = std::vector<std::string>{of.words, std::to_string(trials)};
-            for (auto const& by :
-                 {make("", sidik_jonkman_floored, theory()), make("", laird_floored, rule_of(of))}) {
-                auto text = std::string{};
-                for (auto const power : crossing(by, at, of.tau_squared, true, how_much)) {
-                    text += (text.empty() ? "" : " / ") + number(std::round(100 * power));
-                }
-                cells.push_back(text);
-            }
-            print_row(cells);
+    std::printf(
+        "\nThe power of the same, in per cent of reviews that show the effect for which a single test "
+        "with known variances and tau² has 90 %%: from the worst to the best of the orders F, R and L, and "
+        "in brackets of G. Monte Carlo standard error %.1f at 50 %%.\n",
+        100 * std::sqrt(0.25 / static_cast<double>(how_much.replicates)));
+    for (std::size_t i = 0; i < powers.size(); ++i) {
+        std::printf("\nAt tau² %s:\n\n", i == 0 ? "0" : "of one median variance");
+        print_header(header);
+        for (auto const& row : powers[i]) {
+            print_row(row);
         }
     }
     std::puts("");

@@ -327,6 +327,41 @@ TEST(Wedge, OfCopenhagenIsTurnedRoundAtTheRequiredInformation) {
     }
 }
 
+template <class Error, class Rule>
+void expect_nothing_past_the_end(Error const& error, Rule const& rule) {
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const stop = futility{0.1, spending, rule};
+    auto const fractions = std::vector{0.5, 0.8, 1.1};
+    auto const more = std::vector{0.5, 0.8, 1.1, 1.3, 2.0};
+    auto const ends = boundaries(error, spending, stop, fractions);
+    auto const goes_on = boundaries(error, spending, stop, more);
+    EXPECT_EQ(goes_on.status, status::ok);
+    EXPECT_EQ(goes_on.drift, ends.drift);
+    EXPECT_EQ(goes_on.inflation, ends.inflation);
+    for (std::size_t k = 0; k < more.size(); ++k) {
+        EXPECT_EQ(goes_on.bounds.upper[k], k < 3 ? ends.bounds.upper[k] : infinity);
+        EXPECT_EQ(goes_on.bounds.lower[k], k < 3 ? ends.bounds.lower[k] : -infinity);
+        if (!ends.bounds.wedge.empty()) {
+            EXPECT_EQ(goes_on.bounds.wedge[k], k < 3 ? ends.bounds.wedge[k] : -infinity);
+        }
+    }
+    // By another clock the second look is the last.
+    auto const early = boundaries(error, spending, stop, fractions, std::vector{0.4, 1.0, 1.0});
+    EXPECT_EQ(early.status, status::ok);
+    EXPECT_EQ(early.bounds.upper[2], infinity);
+}
+
+// The first look at or past the planned information spends what is left, and there the two boundaries meet.
+TEST(Futility, HasNoBoundariesAfterTheLookThatSpendsWhatIsLeft) {
+    expect_nothing_past_the_end(one_sided{0.025}, non_binding{});
+    expect_nothing_past_the_end(one_sided{0.025}, binding{});
+    expect_nothing_past_the_end(two_sided{0.05}, non_binding{});
+    expect_nothing_past_the_end(two_sided{0.05}, binding{});
+    expect_nothing_past_the_end(two_sided{0.05}, upper_half{});
+    expect_nothing_past_the_end(two_sided{0.05}, copenhagen{});
+    expect_nothing_past_the_end(asymmetric{.lower = 0.1, .upper = 0.025}, non_binding{});
+}
+
 // Looks at .3, .9, .99, 1 and 20 looks are where peers fail or do not end.
 TEST(OneSidedFutility, IsFoundWherePeersFail) {
     for (auto const& fractions : {std::vector{0.3, 0.9, 0.99, 1.0}, equal_looks(20), equal_looks(60)}) {

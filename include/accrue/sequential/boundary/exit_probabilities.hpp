@@ -46,8 +46,8 @@ struct exit_probabilities {
 
 namespace detail {
 
-/// A walk that is watched under given boundaries without a wedge, as `monitored_walk` is, at a cost that is
-/// bounded however close its looks are.
+/// A walk that is watched under given boundaries, as `monitored_walk` is, at a cost that is bounded however
+/// close its looks are.
 class clustered_walk {
   public:
     /// \param first the look among `bounds` at which `fractions` begin
@@ -64,23 +64,36 @@ class clustered_walk {
             if (stops(stop)) {
                 information.push_back(fractions[k]);
                 regions.push_back(stop);
-                scores_.push_back(scores_at(k, stop, reach));
+                scores_.push_back(continuation(stop, fractions[k], mean_at(k), reach));
             }
         }
         density_ = clustered_density(information, drift, start, score,
                                      refinement_for_bounds(bounds, first, fractions));
+        for (std::size_t i = 1; i < scores_.size(); ++i) {
+            if (scores_[i].count != scores_[i - 1].count) {
+                density_.break_before(i);
+            }
+        }
         for (std::size_t i = 0; i < scores_.size(); ++i) {
             bool lower_stops = false;
             for (auto j = i; j <= density_.last_of_cluster(i); ++j) {
-                lower_stops = lower_stops || regions[j].lower > -infinity<double>();
-                density_.make_room(i, scores_[i].upper - scores_[j].upper);
-                density_.make_room(i, scores_[j].lower - scores_[i].lower);
+                lower_stops = lower_stops || regions[j].lower > -infinity<double>() || has_wedge(regions[j]);
+                for (std::size_t part = 0; part < scores_[i].count; ++part) {
+                    auto const& before = scores_[i].intervals[part];
+                    auto const& after = scores_[j].intervals[part];
+                    density_.make_room(i, before.upper - after.upper);
+                    density_.make_room(i, after.lower - before.lower);
+                }
             }
             lower_stops_.push_back(lower_stops ? 1 : 0);
         }
     }
 
     [[nodiscard]] double mass() const { return density_.mass(); }
+    /// Z expected at a look, given where the walk started.
+    [[nodiscard]] double mean_at(std::size_t const look) const {
+        return (score_ + drift_ * (fractions_[look] - start_)) / std::sqrt(fractions_[look]);
+    }
     [[nodiscard]] double beyond(side const where, double const z, std::size_t const look) const {
         if (!is_finite(z)) {
             return (z > 0) == (where == side::upper) ? 0 : density_.mass();
@@ -88,23 +101,28 @@ class clustered_walk {
         auto const t = fractions_[look];
         return density_.crossing(where, z * std::sqrt(t), t).probability;
     }
+    /// The probability of a Z between two at a look: a difference of tails on the side where they are small.
+    [[nodiscard]] double between(double const low, double const high, std::size_t const look) const {
+        double const below = beyond(side::lower, low, look);
+        double const above = beyond(side::upper, high, look);
+        double const within =
+            below < above ? beyond(side::lower, high, look) - below : beyond(side::upper, low, look) - above;
+        return within > 0 ? within : 0;
+    }
     void pass(stopping_region const& stop, double const reach) {
         if (stops(stop)) {
-            density_.advance(scores_[passed_], reach, lower_stops_[passed_] != 0);
+            density_.advance(scores_[passed_].span(), reach, lower_stops_[passed_] != 0);
             ++passed_;
         }
     }
 
+    [[nodiscard]] static bool has_wedge(stopping_region const& stop) {
+        return stop.inner.lower < stop.inner.upper;
+    }
+
   private:
     static bool stops(stopping_region const& stop) {
-        return stop.lower > -infinity<double>() || stop.upper < infinity<double>();
-    }
-    [[nodiscard]] score_interval scores_at(std::size_t const look, stopping_region const& stop,
-                                           double const reach) const {
-        auto const t = fractions_[look];
-        double const mean = (score_ + drift_ * (t - start_)) / std::sqrt(t);
-        auto const region = continuation(stop, t, mean, reach);
-        return region.count > 0 ? region.intervals[0] : score_interval{0, 0};
+        return stop.lower > -infinity<double>() || stop.upper < infinity<double>() || has_wedge(stop);
     }
 
     std::span<double const> fractions_;
@@ -112,7 +130,7 @@ class clustered_walk {
     double start_;
     double score_;
     clustered_density density_;
-    std::vector<score_interval> scores_ = {}; ///< on which the trial goes on, at each look that stops
+    std::vector<continuation_region> scores_ = {}; ///< on which the trial goes on, at each look that stops
     std::vector<char> lower_stops_ = {};
     std::size_t passed_ = 0;
 };
@@ -128,46 +146,28 @@ inline exit_probabilities exits_of(stopping_boundaries const& bounds, std::size_
                                      .upper = std::vector<double>(count, 0.0),
                                      .wedge = std::vector<double>(count, 0.0),
                                      .going_on = 0};
-    auto walk =
-        monitored_walk(fractions, drift, start, score, refinement_for_bounds(bounds, first, fractions));
     // The rarest exit decides how far out scores matter.
     auto rarest = 1.0;
-    bool has_wedge = false;
     for (std::size_t k = 0; k < count; ++k) {
-        auto const mean = walk.mean_at(k);
+        double const mean = (score + drift * (fractions[k] - start)) / std::sqrt(fractions[k]);
         for (auto const tail : {normal::survival(bounds.upper[first + k] - mean),
                                 normal::survival(mean - bounds.lower[first + k])}) {
             rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
         }
-        auto const stop = region_at(bounds, first + k);
-        has_wedge = has_wedge || stop.inner.lower < stop.inner.upper;
     }
     auto const reach = reach_for(rarest);
-    if (!has_wedge) {
-        auto clustered = clustered_walk(bounds, first, fractions, drift, start, score, reach);
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const stop = region_at(bounds, first + k);
-            result.upper[k] = clustered.beyond(side::upper, stop.upper, k);
-            result.lower[k] = clustered.beyond(side::lower, stop.lower, k);
-            clustered.pass(stop, reach);
-        }
-        result.going_on = clustered.mass();
-        return result;
-    }
+    auto walk = clustered_walk(bounds, first, fractions, drift, start, score, reach);
     for (std::size_t k = 0; k < count; ++k) {
         auto const stop = region_at(bounds, first + k);
-        result.upper[k] = walk.beyond(side::upper, stop.upper);
-        result.lower[k] = walk.beyond(side::lower, stop.lower);
-        if (stop.inner.lower < stop.inner.upper) {
-            auto inside = walk;
-            inside.pass({.lower = (std::max)(stop.inner.lower, stop.lower),
-                         .upper = (std::min)(stop.inner.upper, stop.upper)},
-                        reach);
-            result.wedge[k] = inside.density().mass();
+        result.upper[k] = walk.beyond(side::upper, stop.upper, k);
+        result.lower[k] = walk.beyond(side::lower, stop.lower, k);
+        if (clustered_walk::has_wedge(stop)) {
+            result.wedge[k] = walk.between((std::max)(stop.inner.lower, stop.lower),
+                                           (std::min)(stop.inner.upper, stop.upper), k);
         }
         walk.pass(stop, reach);
     }
-    result.going_on = walk.density().mass();
+    result.going_on = walk.mass();
     return result;
 }
 

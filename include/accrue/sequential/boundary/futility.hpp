@@ -25,7 +25,8 @@
 /// when Z_k has mean drift sqrt(t_k). The drift, the expected Z at t = 1, equals effect x sqrt(information at
 /// t = 1), so it says how much information the planned effect takes. It is not known beforehand: of all
 /// drifts the one is sought at which the two kinds of boundaries meet at the last look. Then every trial
-/// reaches a decision there, and the futility boundary has spent exactly b: the power is 1 - b.
+/// reaches a decision there, and the futility boundary has spent exactly b: the power is 1 - b. The last look
+/// is the first at or past t = 1, which spends all that is left; looks after it have no boundaries.
 ///
 /// Looking for futility costs power, which is bought back with information; `inflation` says how much.
 
@@ -107,7 +108,7 @@ boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule
     auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
                                          spending_times);
     if constexpr (std::same_as<Rule, non_binding>) {
-        problem.upper = detail::one_boundary(problem.efficacy, fractions, false);
+        problem.upper = detail::one_boundary(problem.efficacy, problem.fractions, false);
     }
     return detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
 }
@@ -138,7 +139,7 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
                   "a wedge is non_binding, binding, upper_half or copenhagen");
     auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
                                          spending_times);
-    problem.upper = detail::one_boundary(problem.efficacy, fractions, true);
+    problem.upper = detail::one_boundary(problem.efficacy, problem.fractions, true);
     if constexpr (std::same_as<Rule, copenhagen>) {
         return detail::copenhagen_wedge(problem);
     } else {
@@ -177,6 +178,7 @@ boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non
     auto problem =
         detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
     problem.upper = both.upper;
+    problem.upper.resize(problem.fractions.size());
     auto design = detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));
     auto const edge = design.bounds.lower;
     design.bounds.lower = both.lower;

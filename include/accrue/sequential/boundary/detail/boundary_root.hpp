@@ -75,8 +75,9 @@ double boundary_root(Density const& density, side const where, double const info
 
 /// The score w for which `probability` of the trials still going on lies within [-w, w] at the look at
 /// `information`; infinite when it is all there is.
-inline double wedge_root(score_density const& density, double const information, double const probability,
-                         double const guess) {
+template <class Density>
+double wedge_root(Density const& density, double const information, double const probability,
+                  double const guess) {
     if (!(probability < density.mass())) {
         return std::numeric_limits<double>::infinity();
     }

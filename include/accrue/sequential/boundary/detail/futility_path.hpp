@@ -3,6 +3,7 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
 #include <accrue/sequential/boundary/detail/boundary_root.hpp>
+#include <accrue/sequential/boundary/detail/clustered_density.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/secant_root.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
@@ -25,28 +26,40 @@ namespace accrue::detail {
 
 /// What every futility computation knows.
 struct futility_problem {
-    std::span<double const> fractions;
-    double per_side;       ///< type I error of one boundary
-    double type_two_error; ///< of the trial
+    std::span<double const> fractions; ///< up to the look that spends all that is left
+    std::size_t looks;                 ///< those after it, which have no boundaries, among them
+    double per_side;                   ///< type I error of one boundary
+    double type_two_error;             ///< of the trial
     error_schedule efficacy;
     error_schedule futility;
     std::vector<double> upper; ///< of the trial without futility; empty when the futility boundary binds
     std::vector<bool> may_stop = {}; ///< looks with a futility boundary; the others pass on what they'd spend
 };
 
-/// Both errors as increments over the looks, with a futility boundary at each.
+/// Both errors as increments over the looks, with a futility boundary at each, up to the one that spends all
+/// that is left.
 template <spending_function Efficacy, spending_function Futility>
 futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
                                double const type_two_error, std::span<double const> const fractions,
                                std::span<double const> const spending_times = {}) {
     require_between_0_and_1("type II error", type_two_error);
-    return {.fractions = fractions,
+    auto plan = schedule(efficacy, per_side, fractions, spending_times);
+    auto beta_plan = schedule(futility, type_two_error, fractions, spending_times);
+    auto const times = spending_times.empty() ? fractions : spending_times;
+    auto const end = std::find_if(times.begin(), times.end(), [](double const t) { return t >= 1; });
+    auto const count = static_cast<std::size_t>(end - times.begin()) + (end == times.end() ? 0 : 1);
+    for (auto* const values :
+         {&plan.increment, &plan.cumulative, &beta_plan.increment, &beta_plan.cumulative}) {
+        values->resize(count);
+    }
+    return {.fractions = fractions.first(count),
+            .looks = fractions.size(),
             .per_side = per_side,
             .type_two_error = type_two_error,
-            .efficacy = schedule(efficacy, per_side, fractions, spending_times),
-            .futility = schedule(futility, type_two_error, fractions, spending_times),
+            .efficacy = std::move(plan),
+            .futility = std::move(beta_plan),
             .upper = {},
-            .may_stop = std::vector<bool>(fractions.size(), true)};
+            .may_stop = std::vector<bool>(count, true)};
 }
 
 /// Where a trial stops for futility: at every Z up to a boundary, or within a wedge around 0.
@@ -72,7 +85,9 @@ class futility_search {
   public:
     futility_search(futility_problem const& problem, futility_region const region)
         : problem_(problem), region_(region), efficacy_reach_(cut_for(problem.efficacy).own),
-          futility_reach_(cut_for(problem.futility).own) {}
+          futility_reach_(cut_for(problem.futility).own),
+          refinement_(
+              (std::max)(refinement_for_plan(problem.efficacy), refinement_for_plan(problem.futility))) {}
 
     /// The boundaries that meet, and the drift; the last ones tried when none do.
     futility_path const& solve(root_guess const& guess, double const tolerance) {
@@ -88,48 +103,77 @@ class futility_search {
     [[nodiscard]] status how() const { return status_; }
     /// The boundaries at a drift, whether or not they meet.
     [[nodiscard]] futility_path walk(double const drift) const {
-        auto const count = problem_.fractions.size();
         auto const infinity = std::numeric_limits<double>::infinity();
-        auto const binds = problem_.upper.empty();
+        auto const looks = stopping_looks();
+        auto information = std::vector<double>{};
+        for (auto const& look : looks) {
+            information.push_back(problem_.fractions[look.index]);
+        }
+        auto null = clustered_density(information, refinement_);
+        auto planned = clustered_density(information, drift, 0, 0, refinement_);
+        for (std::size_t i = 1; i < looks.size(); ++i) {
+            // The boundaries of the last look meet where trials would rest.
+            if (looks[i].for_success != looks[i - 1].for_success ||
+                looks[i].for_futility != looks[i - 1].for_futility || i + 1 == looks.size()) {
+                null.break_before(i);
+                planned.break_before(i);
+            }
+        }
         auto path = futility_path{.drift = drift, .upper = problem_.upper};
-        path.upper.resize(count, infinity);
-        path.futility.assign(count, -infinity);
-        auto null = monitored_walk(problem_.fractions, 0);
-        auto planned = monitored_walk(problem_.fractions, drift);
+        path.upper.resize(problem_.fractions.size(), infinity);
+        path.futility.assign(problem_.fractions.size(), -infinity);
         auto guess = boundary_guess{};
-        auto spend = 0.0;
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const root = std::sqrt(problem_.fractions[k]);
+        auto futility_guess = boundary_guess{};
+        double missed = 0;
+        for (std::size_t i = 0; i < looks.size();) {
+            auto const& look = looks[i];
+            auto const k = look.index;
+            auto const t = problem_.fractions[k];
+            auto const root = std::sqrt(t);
             auto& upper = path.upper[k];
             auto& futility = path.futility[k];
-            if (binds && problem_.efficacy.increment[k] > 0) {
+            if (binds() && look.for_success) {
                 auto const start = guess(problem_.efficacy.increment[k], problem_.efficacy.cumulative[k]);
-                upper = boundary_root(null.density(), side::upper, problem_.fractions[k],
-                                      problem_.efficacy.increment[k], start * root) /
-                        root;
+                upper =
+                    boundary_root(null, side::upper, t, problem_.efficacy.increment[k], start * root) / root;
                 guess.learn(upper);
             }
-            spend += problem_.futility.increment[k];
-            if (k + 1 == count) {
+            if (i + 1 == looks.size()) {
                 futility = upper;
-                auto const failing =
-                    planned.beyond(side::lower, upper) -
-                    (region_ == futility_region::wedge ? planned.beyond(side::lower, -upper) : 0);
-                path.excess = failing > 0 ? (std::pow(failing / spend, 0.75) - 1) / 0.75 : -infinity;
-                path.left = spend;
+                double const failing = futile(planned, upper, t);
+                path.excess = failing > 0 ? (std::pow(failing / look.spend, 0.75) - 1) / 0.75 : -infinity;
+                path.left = look.spend;
                 break;
             }
-            if (problem_.may_stop[k] && spend > 0) {
-                futility = boundary(planned.density(), k, drift, spend);
-                spend = 0;
-            }
-            if (!(futility < upper)) {
-                break;
+            if (look.for_futility) {
+                auto const first = drift * root - futility_guess(look.spend, problem_.futility.cumulative[k]);
+                // Close looks miss by the same.
+                double const near = i > 0 ? information[i - 1] / t : 0;
+                double const expected = guessed(k, drift, first) + square(square(near)) * missed;
+                futility = boundary(planned, t, look.spend, expected);
+                missed = is_finite(futility) ? futility - expected : 0;
+                futility_guess.learn(drift * root - futility);
             }
             auto const stop = stopping(futility, upper);
-            planned.pass(stop, futility_reach_[k]);
-            if (binds) {
-                null.pass(stop, efficacy_reach_[k]);
+            bool const lower_stops = stop.lower > -infinity || look.for_futility;
+            auto const planned_region = continuation(stop, t, drift * root, futility_reach_[k]);
+            auto const null_region = continuation(stop, t, 0, efficacy_reach_[k]);
+            if (planned.holds(planned_region.span()) && (!binds() || null.holds(null_region.span()))) {
+                if (!(futility < upper)) {
+                    break;
+                }
+                planned.advance(planned_region.span(), futility_reach_[k], lower_stops);
+                if (binds()) {
+                    null.advance(null_region.span(), efficacy_reach_[k], lower_stops);
+                }
+                ++i;
+            } else {
+                planned.restart();
+                null.restart();
+                guess = {};
+                futility_guess = {};
+                missed = 0;
+                i = 0;
             }
         }
         return path;
@@ -142,6 +186,43 @@ class futility_search {
         return newer_.excess;
     }
 
+    [[nodiscard]] bool binds() const { return problem_.upper.empty(); }
+
+    /// A look that can stop the trial, and the type II error that is due there.
+    struct stopping_look {
+        std::size_t index;
+        double spend;
+        bool for_success;
+        bool for_futility;
+    };
+    /// The looks that can stop the trial, the last look among them.
+    [[nodiscard]] std::vector<stopping_look> stopping_looks() const {
+        auto result = std::vector<stopping_look>{};
+        auto spend = 0.0;
+        for (std::size_t k = 0; k < problem_.fractions.size(); ++k) {
+            bool const is_last = k + 1 == problem_.fractions.size();
+            spend += problem_.futility.increment[k];
+            bool const for_success =
+                binds() ? problem_.efficacy.increment[k] > 0 : is_finite(problem_.upper[k]);
+            bool const for_futility = !is_last && problem_.may_stop[k] && spend > 0;
+            if (for_success || for_futility || is_last) {
+                result.push_back({k, spend, for_success, for_futility});
+            }
+            spend = for_futility ? 0 : spend;
+        }
+        return result;
+    }
+
+    /// What ends without success at a last look.
+    [[nodiscard]] double futile(clustered_density const& density, double const upper, double const t) const {
+        auto const below = [&](double const z) {
+            return is_finite(z) ? density.crossing(side::lower, z * std::sqrt(t), t).probability
+                   : z > 0      ? density.mass()
+                                : 0.0;
+        };
+        return below(upper) - (region_ == futility_region::wedge ? below(-upper) : 0);
+    }
+
     [[nodiscard]] stopping_region stopping(double const futility, double const upper) const {
         if (region_ == futility_region::below) {
             return {.lower = futility, .upper = upper};
@@ -149,16 +230,13 @@ class futility_search {
         return {.lower = -upper, .upper = upper, .inner = {-futility, futility}};
     }
 
-    [[nodiscard]] double boundary(score_density const& density, std::size_t const k, double const drift,
-                                  double const spend) const {
-        auto const t = problem_.fractions[k];
+    [[nodiscard]] double boundary(clustered_density const& density, double const t, double const spend,
+                                  double const guess) const {
         auto const root = std::sqrt(t);
-        if (region_ == futility_region::wedge) {
-            return wedge_root(density, t, spend, (std::max)(guessed(k, drift, 0.5), 0.01) * root) / root;
-        }
-        auto const first =
-            drift * root - normal::upper_quantile(0.5 * (spend + problem_.futility.cumulative[k]));
-        return boundary_root(density, side::lower, t, spend, guessed(k, drift, first) * root) / root;
+        return (region_ == futility_region::wedge
+                    ? wedge_root(density, t, spend, (std::max)(guess, 0.01) * root)
+                    : boundary_root(density, side::lower, t, spend, guess * root)) /
+               root;
     }
 
     /// Where the boundary will be about, from the last two drifts; `first` when there are none.
@@ -180,6 +258,7 @@ class futility_search {
     futility_region region_;
     std::vector<double> efficacy_reach_;
     std::vector<double> futility_reach_;
+    double refinement_;
     futility_path newer_;
     futility_path older_;
     status status_ = status::not_converged;
@@ -199,6 +278,8 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
                                      bool const is_wedge, root_guess const& guess) {
     auto search = futility_search(problem, region);
     auto path = search.solve(guess, 2e-15);
+    path.upper.resize(problem.looks, infinity<double>());
+    path.futility.resize(problem.looks, -infinity<double>());
     auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
                            : stopping_boundaries{.lower = path.futility, .upper = path.upper};
     if (is_wedge) {
@@ -256,6 +337,9 @@ inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem
         result.wedge.push_back(wedge > 0 ? wedge : -std::numeric_limits<double>::infinity());
     }
     result.wedge.back() = end;
+    result.lower.resize(problem.looks, -infinity<double>());
+    result.upper.resize(problem.looks, infinity<double>());
+    result.wedge.resize(problem.looks, -infinity<double>());
     return {.bounds = std::move(result),
             .drift = drift.value,
             .inflation = drift.inflation(problem.per_side, 1 - problem.type_two_error),

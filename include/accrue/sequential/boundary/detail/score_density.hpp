@@ -120,6 +120,12 @@ class score_density {
                 return false;
             }
             auto const* const mass = mass_.data() + index * nodes;
+            if (nearest + scale * strip.width < -surely_beyond) {
+                for (std::size_t i = 0; i < nodes; ++i) {
+                    result.probability += mass[i];
+                }
+                return true;
+            }
             for (std::size_t i = 0; i < nodes; ++i) {
                 auto const x = strip.centre(p) + 0.5 * strip.width * rule().node[i];
                 auto const distance = reach - sign * scale * x;
@@ -227,6 +233,8 @@ class score_density {
 
     static constexpr double panel_width = 6.0;
     static constexpr double log_cut = 41;
+    /// So many standard deviations beyond a boundary the probability of being beyond it is 1 to all digits.
+    static constexpr double surely_beyond = 9.5;
     static constexpr double inverse_root_two_pi = 0.398942280401432677939946;
     static constexpr double relative_cut = 1e-18;
 

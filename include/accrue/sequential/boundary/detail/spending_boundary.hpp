@@ -99,10 +99,6 @@ class spending_side {
     [[nodiscard]] bool spends(std::size_t const look) const { return plan_.increment[look] > 0; }
     /// How far out scores matter to the looks after this one, as Z.
     [[nodiscard]] score_cut const& cut() const { return cut_; }
-    /// The Z beyond which none of its boundaries lies inwards: the quantile of all that it spends.
-    [[nodiscard]] double innermost() const {
-        return sign() * normal::upper_quantile(plan_.cumulative.back());
-    }
     /// The boundary at a look, as Z; infinite where nothing is spent.
     [[nodiscard]] double boundary(clustered_density const& density, std::size_t const look, double const t) {
         if (!spends(look)) {
@@ -165,7 +161,7 @@ inline stopping_boundaries spending_boundaries(error_schedule const* const lower
         auto const bottom = lower_stops ? reach : upper.cut().opposite[k];
         auto const region = score_interval{.lower = (std::max)(result.lower[k], -bottom) * root,
                                            .upper = (std::min)(result.upper[k], reach) * root};
-        if (density.holds(region, {.lower = lower.innermost() * root, .upper = upper.innermost() * root})) {
+        if (density.holds(region)) {
             if (++i < looks.size()) {
                 density.advance(region, reach, lower_stops);
             }
