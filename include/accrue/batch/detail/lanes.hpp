@@ -140,12 +140,12 @@ struct lane_studies {
         }
         return sums.fit(unit);
     }
-    /// The same, in one go, where the mean is known to be near that of another fit.
+    /// The same, in one go, where the mean is known to be close to that of another fit.
     [[gnu::always_inline]] weighted_fit<Pack> fit(Pack const& tau_squared,
-                                                  weighted_fit<Pack> const& near) const {
+                                                  weighted_fit<Pack> const& known) const {
         Pack const unit = summary.smallest + tau_squared;
         centred_sums<Pack> sums{};
-        sums.centre = near.mean;
+        sums.centre = known.mean;
         for (std::size_t study = 0; study < view.depth; ++study) {
             std::size_t const place = study * view.stride + lane;
             Pack const u = unit / (Pack::load(view.variances + place) + tau_squared);

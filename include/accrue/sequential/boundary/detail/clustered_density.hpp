@@ -196,7 +196,7 @@ class clustered_density {
                                     .count = region.size(),
                                     .parts = {},
                                     .lower_stops = lower_stops};
-        auto near = strip_list{};
+        auto followed = strip_list{};
         auto resting = strip_list{};
         for (std::size_t i = 0; i < region.size(); ++i) {
             bool const stops_below = i > 0 || lower_stops;
@@ -209,7 +209,7 @@ class clustered_density {
                     .highest = strip.upper + moved,
                     .mass = 0,
                     .rests = strip.upper - strip.lower > 2 * moved};
-            near.add_beside(region[i], part, 0, stops_below);
+            followed.add_beside(region[i], part, 0, stops_below);
             if (part.rests) {
                 resting.strips[resting.count++] = strip;
             }
@@ -225,7 +225,7 @@ class clustered_density {
                 part.mass += part.rests && score > part.strip.lower && score < part.strip.upper ? mass : 0;
             }
         });
-        near_.advance(t, near.span(), next, rest);
+        near_.advance(t, followed.span(), next, rest);
         resting_ = std::move(distant);
     }
 

@@ -148,8 +148,8 @@ class futility_search {
             if (look.for_futility) {
                 auto const first = drift * root - futility_guess(look.spend, problem_.futility.cumulative[k]);
                 // Close looks miss by the same.
-                double const near = i > 0 ? information[i - 1] / t : 0;
-                double const expected = guessed(k, drift, first) + square(square(near)) * missed;
+                double const closeness = i > 0 ? information[i - 1] / t : 0;
+                double const expected = guessed(k, drift, first) + square(square(closeness)) * missed;
                 futility = boundary(planned, t, look.spend, expected);
                 missed = is_finite(futility) ? futility - expected : 0;
                 futility_guess.learn(drift * root - futility);
