@@ -403,5 +403,16 @@ TEST(BayesianRandomEffects, RefusesWhatMeansNothing) {
     EXPECT_THROW((void)shortest_interval(model(studies).mean(), 95), invalid_input);
 }
 
+// The upper quantiles are found from the upper end, where what is left has its own digits.
+TEST(BayesianRandomEffects, FarQuantilesOfTauKeepTheirDigits) {
+    auto const studies = std::vector<estimate>{{0.2, 0.3}, {1.1, 0.2}, {-0.4, 0.5}};
+    for (auto const& [name, prior] : priors(0.7)) {
+        auto const tau = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = prior}(studies).tau();
+        for (double const left : {0x1p-2, 0x1p-10, 0x1p-20, 0x1p-30, 0x1p-40}) {
+            EXPECT_RELATIVE(tau.survival(tau.quantile(1 - left)), left, 1e-9) << name << ' ' << left;
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue

@@ -119,6 +119,22 @@ class basic_tau_posterior {
         if (panels_.empty()) {
             return nodes_[0];
         }
+        if (p > Real(0.5)) {
+            Real const rest = 1 - p;
+            Real above(0);
+            std::size_t i = panels_.size() - 1;
+            while (i > 0 && above + shares_[i] < rest) {
+                above += shares_[i--];
+            }
+            auto const& panel = panels_[i];
+            return exp(detail::root_between(
+                           [&](Real const& u) {
+                               return u < panel.upper ? Real(above + integral(u, panel.upper) - rest)
+                                                      : Real(above - rest);
+                           },
+                           panel.lower, panel.upper, {.unit = Real(1)})
+                           .value);
+        }
         Real below(0);
         std::size_t i = 0;
         while (i + 1 < panels_.size() && below + shares_[i] < p) {

@@ -103,6 +103,7 @@ struct location_scale {
         }
         if (best.converged) {
             best.best = detail::polished(likelihood, std::move(best.best));
+            best.converged = detail::falls_around(likelihood, best.best);
         }
         return result(studies, scale_design, best, location.terms(), scale.terms());
     }

@@ -211,7 +211,10 @@ template <regression_model Model, real Real>
     auto const tau_squared = detail::tau_squared_of(model, studies);
     Real const unit = studies.smallest_variance() + tau_squared.value;
     auto const projection = detail::projection_at(studies, unit, tau_squared.value);
-    auto const found = detail::solve(studies, projection, unit);
+    auto found = detail::solve(studies, projection, unit);
+    if (detail::fits_exactly(studies, projection)) {
+        found.q = Real(0);
+    }
     auto precision = detail::precision_of_coefficients(detail::uncertainty_of(model), studies, projection,
                                                        found, unit, tau_squared.value);
     auto const common = inverse_variance_fit(studies, Real(0));

@@ -27,7 +27,7 @@ struct permutations {
 /// p-values from rearranged data.
 template <real Real>
 struct basic_permutation_test {
-    std::vector<Real> p_values;          ///< of the coefficients, two-sided
+    std::vector<Real> p_values;          ///< of the coefficients, two-sided; NaN without a statistic
     std::optional<Real> omnibus_p_value; ///< of all but the intercept; none without moderators
     std::size_t tried;                   ///< rearrangements, the data as they are among them
     bool exact;                          ///< all there are were tried
@@ -61,11 +61,14 @@ template <regression_model Model, real Real, detail::estimates_of<Real> Range>
     std::size_t const k = studies.size();
     auto const original =
         std::vector<basic_estimate<Real>>(studies.studies().begin(), studies.studies().end());
-    auto const observed = detail::permuted_statistics(model, original, design, terms);
+    auto const rounding = detail::rounding_of_coefficients(original, design);
+    auto const observed = detail::permuted_statistics(model, original, design, terms, rounding);
     auto counted = detail::exceedances<Real>(observed);
     auto generator = std::mt19937_64(options.seed);
     auto changed = original;
-    auto const count = [&] { counted.add(detail::permuted_statistics(model, changed, design, terms)); };
+    auto const count = [&] {
+        counted.add(detail::permuted_statistics(model, changed, design, terms, rounding));
+    };
     bool exact = false;
 
     if (terms.terms().empty()) {

@@ -76,12 +76,14 @@ class exceedances {
         using std::sqrt;
         Real const slack = 1 - sqrt(Real(std::numeric_limits<Real>::epsilon()));
         for (std::size_t j = 0; j < observed_.size(); ++j) {
-            counts_[j] += statistics[j] >= observed_[j] * slack ? 1 : 0;
+            // One that is not a number may be as large.
+            counts_[j] += statistics[j] < observed_[j] * slack ? 0 : 1;
         }
         ++tried_;
     }
     [[nodiscard]] Real p_value(std::size_t const j) const {
-        return from_count<Real>(counts_[j]) / from_count<Real>(tried_);
+        bool const known = observed_[j] <= infinity<Real>();
+        return known ? Real(from_count<Real>(counts_[j]) / from_count<Real>(tried_)) : not_a_number<Real>();
     }
     [[nodiscard]] std::size_t tried() const { return tried_; }
 
@@ -91,21 +93,47 @@ class exceedances {
     std::size_t tried_ = 0;
 };
 
-/// |b / SE| of each coefficient, then the omnibus statistic.
+/// What rounding leaves of each coefficient that is 0, whatever the order of the effects.
+template <real Real>
+[[nodiscard]] std::vector<Real> rounding_of_coefficients(std::vector<basic_estimate<Real>> const& estimates,
+                                                         basic_design_matrix<Real> const& design) {
+    using std::sqrt;
+    Real largest(0);
+    for (auto const& study : estimates) {
+        Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
+        largest = largest < size ? size : largest;
+    }
+    // b is the inverse triangle times what the orthonormal columns take of the effects.
+    matrix<Real> const from_basis = inverse_triangle(design.triangle());
+    Real const unit =
+        4 * std::numeric_limits<Real>::epsilon() * largest * sqrt(from_count<Real>(estimates.size()));
+    std::vector<Real> result;
+    for (Eigen::Index j = 0; j < from_basis.rows(); ++j) {
+        result.push_back(unit * Real(from_basis.row(j).norm()));
+    }
+    return result;
+}
+
+/// |b / SE| of each coefficient, 0 where b is but rounding; then the omnibus statistic.
 template <class Model, real Real>
 [[nodiscard]] std::vector<Real>
 permuted_statistics(Model const& model, std::vector<basic_estimate<Real>> const& estimates,
-                    basic_design_matrix<Real> const& design, basic_design_terms<Real> const& terms) {
+                    basic_design_matrix<Real> const& design, basic_design_terms<Real> const& terms,
+                    std::vector<Real> const& rounding) {
     auto fit = meta_regression(
         model, moderated_evidence<Real>(std::span<basic_estimate<Real> const>(estimates), design));
     fit.terms = terms;
     std::vector<Real> result;
+    bool any = false;
     for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
-        Real const t = test_statistic(coefficient(fit, j));
+        Real const& b = fit.coefficients[j];
+        bool const is_zero = b <= rounding[j] && -b <= rounding[j];
+        any = any || (!is_zero && (j > 0 || !terms.has_intercept()));
+        Real const t = is_zero ? Real(0) : test_statistic(coefficient(fit, j));
         result.push_back(t < 0 ? Real(-t) : t);
     }
     if (!terms.terms().empty()) {
-        result.push_back(omnibus_test(fit).statistic);
+        result.push_back(any ? omnibus_test(fit).statistic : Real(0));
     }
     return result;
 }

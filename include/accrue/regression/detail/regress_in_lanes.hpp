@@ -5,6 +5,7 @@
 #include <accrue/evidence/moderated_evidence.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace accrue::detail {
@@ -126,6 +127,16 @@ struct lane_regressions {
             }
         }
         auto result = lane_regression_fit<Pack>{unit, 0, 0, 0, 0, 0, holds};
+        // Residuals that are but rounding are seen one regression at a time.
+        Pack const rounding = 4 * std::numeric_limits<double>::epsilon();
+        Pack largest_effect = 0;
+        Pack largest_residual = 0;
+        for (std::size_t i = 0; i < k; ++i) {
+            Pack const y = Pack::load(view.effects + i * view.stride + lane) * rounding;
+            largest_effect = select(y * y > largest_effect, y * y, largest_effect);
+            largest_residual = select(e[i] * e[i] > largest_residual, e[i] * e[i], largest_residual);
+        }
+        result.holds = result.holds & (largest_residual > largest_effect);
         for (std::size_t i = 0; i < k; ++i) {
             Pack h = 0;
             for (std::size_t j = 0; j < p; ++j) {

@@ -180,6 +180,36 @@ template <real Real>
     return best;
 }
 
+/// Whether the likelihood falls on either side along conjugate directions, a standard error away. Where tau²
+/// vanishes somewhere it rises towards a limit instead, ever more slowly: Newton's steps then promise little,
+/// though they stay as long as they were.
+template <real Real>
+[[nodiscard]] bool falls_around(scale_likelihood<Real> const& likelihood,
+                                typename scale_likelihood<Real>::point const& here) {
+    auto const newton = Eigen::LLT<matrix<Real>>(here.observed);
+    if (newton.info() != Eigen::ComputationInfo{}) {
+        return false;
+    }
+    matrix<Real> const upper = newton.matrixU();
+    matrix<Real> const root = inverse_triangle(upper);
+    for (Eigen::Index j = 0; j < root.cols(); ++j) {
+        matrix<Real> step = root.col(j);
+        // The basis is orthonormal, so that log tau² changes by no more than the step: 40 is 17 decades.
+        Real const most(40);
+        Real const length = step.norm();
+        if (!(length < most)) {
+            step *= Real(most / length);
+        }
+        for (int const side : {-1, 1}) {
+            auto const there = likelihood.at(matrix<Real>(here.a + Real(side) * step));
+            if (!(there.log_likelihood < here.log_likelihood - Real(1e-6))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /// Climbs by Newton's steps where the likelihood is concave, by Fisher's elsewhere, each halved until it
 /// rises.
 template <real Real>

@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace accrue::detail {
@@ -94,6 +95,25 @@ template <real Real>
 [[nodiscard]] solution<Real> solve(moderated_evidence<Real> const& studies,
                                    weighted_projection<Real> const& projection, Real const& unit) {
     return solve(studies.design(), studies.offsets(), projection, unit);
+}
+
+/// Whether residuals are no more than rounding leaves of the effects: they say nothing of how effects scatter
+/// then.
+template <real Real>
+[[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies,
+                                weighted_projection<Real> const& projection) {
+    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
+    Real largest(0);
+    for (auto const& study : studies.studies()) {
+        largest = largest < size(study.effect) ? size(study.effect) : largest;
+    }
+    Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest;
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        if (size(projection.residual(i)) > rounding) {
+            return false;
+        }
+    }
+    return true;
 }
 
 template <real Real>

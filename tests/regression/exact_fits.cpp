@@ -1,0 +1,106 @@
+// Effects that moderators fit exactly, or nearly: what is left says nothing of how effects scatter.
+
+#include "support/relative.hpp"
+#include <accrue/regression.hpp>
+#include <accrue/tau_squared.hpp>
+#include <accrue/uncertainty/hartung_knapp.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+auto const years = std::vector<double>{0.0, 0.7, 1.4, 2.1, 2.8, 3.5};
+auto const given = moderators{}.with("year", years);
+
+std::vector<estimate> on_a_line(double const offset, double const slope) {
+    auto result = std::vector<estimate>{};
+    for (std::size_t i = 0; i < years.size(); ++i) {
+        result.push_back({offset + slope * years[i], 1 + 0.1 * static_cast<double>(i)});
+    }
+    return result;
+}
+
+TEST(ExactFits, HaveNoVarianceByTheirResiduals) {
+    for (double const unit : {1e-100, 1.0, 1e100}) {
+        for (double const offset : {0.1, 0.2, 1e6}) {
+            for (double const slope : {0.0, 0.37}) {
+                auto studies = on_a_line(offset, slope);
+                for (auto& study : studies) {
+                    study = {study.effect * unit, study.variance * unit * unit};
+                }
+                auto const fit = meta_regression(random_effects<reml, hartung_knapp>{}, studies, given);
+                EXPECT_EQ(fit.status, status::undefined) << unit << ' ' << offset << ' ' << slope;
+                auto const wald_fit = meta_regression(random_effects{}, studies, given);
+                EXPECT_EQ(wald_fit.status, status::ok);
+                EXPECT_RELATIVE(wald_fit.coefficients[0], offset * unit, 1e-12);
+            }
+        }
+    }
+    auto studies = on_a_line(1e6, 0.37);
+    studies[2].effect += 1e-7; // a thousand times the rounding
+    EXPECT_EQ(meta_regression(random_effects<reml, hartung_knapp>{}, studies, given).status, status::ok);
+}
+
+TEST(ExactFits, AreNoneInBatchesEither) {
+    std::vector<double> effects, variances;
+    auto const lists = std::vector{on_a_line(0.1, 0.37), on_a_line(0.2, 0), on_a_line(1e6, 0.37)};
+    for (std::size_t i = 0; i < years.size(); ++i) {
+        for (auto const& studies : lists) {
+            effects.push_back(studies[i].effect);
+            variances.push_back(studies[i].variance);
+        }
+    }
+    auto const results = regress_each(random_effects<dersimonian_laird, hartung_knapp>{},
+                                      study_matrix{effects, variances, years.size()}, given);
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        EXPECT_EQ(results.status[i], status::undefined) << i;
+    }
+}
+
+// Equal effects stay as they are in every order.
+TEST(ExactFits, OfEqualEffectsArePermutedWithoutEvidence) {
+    auto const studies = on_a_line(0.2, 0);
+    for (auto const& test : {permutation_test(random_effects<reml, hartung_knapp>{}, studies, given),
+                             permutation_test(random_effects{}, studies, given)}) {
+        EXPECT_EQ(test.p_values[1], 1.0);
+        EXPECT_EQ(test.omnibus_p_value, 1.0);
+    }
+}
+
+// Of 720 orders the line and its mirror image fit exactly.
+TEST(ExactFits, OfALineAreAsRareAsItsTwoOrders) {
+    auto studies = on_a_line(0.1, 0.37);
+    for (auto& study : studies) {
+        study.variance = 1;
+    }
+    auto const test = permutation_test(random_effects<reml, hartung_knapp>{}, studies, given);
+    EXPECT_RELATIVE(test.p_values[1], 2.0 / 720, 1e-15);
+}
+
+// The likelihood of few studies rises as tau² vanishes at some of them: no coefficient is its maximum,
+// whatever the unit in which the search stops.
+TEST(ExactFits, LikelihoodsThatRiseForEverHaveNoMaximum) {
+    auto const one = moderators{}.with("x", {0.0, 1.0, 0.0, 1.0, 0.0, 1.0});
+    auto const studies =
+        std::vector<estimate>{{0.3, 0.5}, {2.1, 0.4}, {0.31, 0.6}, {-1.7, 0.5}, {0.29, 0.4}, {3.3, 0.6}};
+    for (double const unit : {1e-60, 1.0, 1e60}) {
+        auto scaled = studies;
+        for (auto& study : scaled) {
+            study = {study.effect * unit, study.variance * unit * unit};
+        }
+        EXPECT_EQ(location_scale{}(scaled, moderators{}, one).status, status::undefined) << unit;
+    }
+    for (double const x : {0.3, 0.0}) {
+        auto const equal = std::vector<estimate>(5, {x, 0.5});
+        auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
+        EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined);
+    }
+}
+
+} // namespace
