@@ -130,6 +130,8 @@ struct counted {
         return likelihood.log_likelihood(theta);
     }
 };
+template <class Likelihood>
+counted(Likelihood, long&) -> counted<Likelihood>;
 
 // Newton's method by itself goes to and fro between the two straight parts of the score of a table without
 // events: the peak was not found, and millions of points were added about another place.
