@@ -141,9 +141,9 @@ TEST(LargeTables, TakeFewPointsHoweverFarTheEffectAndWideItsSpread) {
     for (auto const& trial : trials) {
         for (double const sd : {0.0, 0.015, 0.5, 4.0, 16.0, 32.0, 100.0}) {
             for (double const mean : {-400.0, -40.0, -10.0, -1.0, 0.0, 1.0, 10.0, 40.0, 400.0}) {
-                auto const check = [&](auto const& likelihood) {
+                auto const check = [&]<class Likelihood>(Likelihood const& likelihood) {
                     long calls = 0;
-                    auto const asked = counted{likelihood, calls};
+                    auto const asked = counted<Likelihood>{likelihood, calls};
                     auto const point = detail::marginals<double>(asked)(mean, sd);
                     EXPECT_LT(calls, 20000) << mean << ' ' << sd;
                     EXPECT_TRUE(std::isfinite(point.value)) << mean << ' ' << sd;
