@@ -3,7 +3,7 @@
 #
 #     Rscript tests/oracles/monitoring.R tests/golden/sequential
 #
-# writes pampallona_tsiatis.csv, optimum_wang_tsiatis.csv, effect_boundaries.csv, assurance.csv, orderings.csv,
+# writes rpact_futility.csv, rpact_power.csv, pampallona_tsiatis.csv, optimum_wang_tsiatis.csv, effect_boundaries.csv, assurance.csv, orderings.csv,
 # harm.csv and next_trials.csv there (Debian: r-cran-rpact, r-cran-mvtnorm). rpact solves its boundaries to about
 # 1e-8; mvtnorm's TVPACK is exact to 1e-13 up to three looks.
 suppressMessages({
@@ -55,6 +55,38 @@ for (sided in 1:2) for (effect in c(0.3, 0.5)) {
                                            boundary = number(scale))
 }
 save(rows, "effect_boundaries.csv")
+
+# Type II error spending, as differences of means with sd 1 for the size that rpact plans; by rpact's expected sizes
+# under the planned effect, none, and half of it.
+rows <- list()
+for (binds in c(TRUE, FALSE)) for (rates in list(c(0.3, 0.6, 1), c(0.5, 1), c(0.25, 0.5, 0.75, 1))) for (beta in c(0.1, 0.2)) {
+    design <- getDesignGroupSequential(typeOfDesign = "asOF", informationRates = rates, alpha = 0.025, sided = 1,
+                                       beta = beta, typeBetaSpending = "bsOF", bindingFutility = binds,
+                                       tolerance = 1e-10)
+    size <- getSampleSizeMeans(design, alternative = 0.5, stDev = 1, normalApproximation = TRUE)
+    looks <- length(rates)
+    rows[[length(rows) + 1]] <- data.frame(
+        design = length(rows) + 1, binding = as.integer(binds), beta = beta, k = 1:looks, t = number(rates),
+        upper = number(design$criticalValues), lower = number(c(design$futilityBounds, design$criticalValues[looks])),
+        upper_effect = number(size$criticalValuesEffectScale),
+        lower_effect = number(c(size$futilityBoundsEffectScale, size$criticalValuesEffectScale[looks])),
+        participants = number(size$maxNumberOfSubjects), inflation = number(getDesignCharacteristics(design)$inflationFactor),
+        expected_h1 = number(size$expectedNumberOfSubjectsH1), expected_h0 = number(size$expectedNumberOfSubjectsH0),
+        expected_between = number(size$expectedNumberOfSubjectsH01))
+}
+save(rows, "rpact_futility.csv")
+
+# A spending function in numbers; the power and the expected size of 50 observations of sd 1.
+rows <- list()
+design <- getDesignGroupSequential(typeOfDesign = "asUser", informationRates = c(0.3, 0.6, 1), alpha = 0.025,
+                                   userAlphaSpending = c(0.005, 0.015, 0.025), sided = 1, tolerance = 1e-10)
+for (theta in c(0, 0.3, 0.5)) {
+    power <- getPowerAndAverageSampleNumber(design, theta = theta, nMax = 50)
+    rows[[length(rows) + 1]] <- data.frame(theta = theta, k = 1:3, upper = number(design$criticalValues),
+                                           rejected = number(power$rejectPerStage), power = number(power$overallReject),
+                                           expected = number(power$averageSampleNumber))
+}
+save(rows, "rpact_power.csv")
 
 # Non-inferiority: what a single look needs.
 rows <- list()

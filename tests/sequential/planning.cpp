@@ -106,6 +106,69 @@ TEST(OptimumWangTsiatis, TakesACriterionOfTheUsersOwn) {
     EXPECT_NEAR(found.relative_expectation, 1, 5e-3);
 }
 
+// rpact 3.3.4 solves futility boundaries to about 1e-8.
+TEST(FutilityInEffects, ReproducesRpact) {
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const all = test::golden("sequential/rpact_futility.csv");
+    std::size_t compared = 0;
+    for (std::size_t first = 0; first < all.size();) {
+        auto const& row = all[first];
+        auto fractions = std::vector<double>{};
+        for (auto i = first; i < all.size() && all[i].text("design") == row.text("design"); ++i) {
+            fractions.push_back(all[i].number("t"));
+        }
+        SCOPED_TRACE(row.text("design"));
+        double const beta = row.number("beta");
+        auto const rule = row.number("binding") > 0 ? any_futility{futility{beta, spending, binding{}}}
+                                                    : any_futility{futility{beta, spending, non_binding{}}};
+        auto const bounds = rule(one_sided{0.025}, spending, fractions);
+        auto const found =
+            row.number("binding") > 0
+                ? boundaries(one_sided{0.025}, spending, futility{beta, spending, binding{}}, fractions)
+                : boundaries(one_sided{0.025}, spending, futility{beta, spending}, fractions);
+        EXPECT_RELATIVE(found.inflation, row.number("inflation"), 1e-7);
+        auto const size =
+            required_information_size(mean_difference_target{.difference = 0.5, .sd = 1}, one_sided{0.025},
+                                      1 - beta, inflation_for_looks{found.inflation});
+        EXPECT_RELATIVE(size.participants, row.number("participants"), 1e-7);
+        auto const effects = boundaries_of_effect(sequential_design{.error = one_sided{0.025},
+                                                                    .power = 1 - beta,
+                                                                    .spending = spending,
+                                                                    .information = size,
+                                                                    .futility = rule},
+                                                  fractions);
+        auto const expected = [&](double const share) {
+            return size.participants *
+                   exits(found.bounds, fractions, share * found.drift).expected_fraction();
+        };
+        EXPECT_RELATIVE(expected(1), row.number("expected_h1"), 1e-7);
+        EXPECT_RELATIVE(expected(0), row.number("expected_h0"), 1e-7);
+        EXPECT_RELATIVE(expected(0.5), row.number("expected_between"), 1e-7);
+        for (std::size_t k = 0; k < fractions.size(); ++k, ++first, ++compared) {
+            EXPECT_EQ(bounds.upper[k], found.bounds.upper[k]);
+            EXPECT_RELATIVE(found.bounds.upper[k], all[first].number("upper"), 1e-7);
+            EXPECT_RELATIVE(found.bounds.lower[k], all[first].number("lower"), 1e-7, 1e-7);
+            EXPECT_RELATIVE(effects.upper[k], all[first].number("upper_effect"), 1e-7);
+            EXPECT_RELATIVE(effects.lower[k], all[first].number("lower_effect"), 1e-7, 1e-7);
+        }
+    }
+    EXPECT_EQ(compared, 36u);
+}
+
+TEST(SpendingInNumbers, HasTheBoundariesAndPowerOfRpact) {
+    auto const fractions = std::vector{0.3, 0.6, 1.0};
+    auto const bounds =
+        efficacy_boundaries(one_sided{0.025}, piecewise_linear_spending{{{0.3, 0.2}, {0.6, 0.6}}}, fractions);
+    for (auto const& row : test::golden("sequential/rpact_power.csv")) {
+        auto const k = static_cast<std::size_t>(row.number("k")) - 1;
+        auto const ends = exits(bounds, fractions, row.number("theta") * std::sqrt(50.0));
+        EXPECT_RELATIVE(bounds.upper[k], row.number("upper"), 1e-7);
+        EXPECT_RELATIVE(ends.upper[k], row.number("rejected"), 1e-6);
+        EXPECT_RELATIVE(ends.total_upper(), row.number("power"), 1e-7);
+        EXPECT_RELATIVE(50 * ends.expected_fraction(), row.number("expected"), 1e-7);
+    }
+}
+
 // Rectangles of the multivariate normal: rpact's upper boundary is good to about 1e-5 here.
 TEST(Harm, ThatDoesNotBindLeavesTheUpperBoundaryAlone) {
     auto const rows = test::golden("sequential/harm.csv");
