@@ -90,14 +90,14 @@ def judge(mutant, compiler, work, reached, seconds):
             program = work / "program"
             began = time.monotonic()
             built = subprocess.run(
-                [compiler, "-std=c++20", "-O0", "-w", f"-I{work}/include", f"-I{ROOT}/tests", "-isystem",
+                [compiler, "-std=c++20", "-O1", "-w", f"-I{work}/include", f"-I{ROOT}/tests", "-isystem",
                  "/usr/include/eigen3", f'-DACCRUE_GOLDEN_DIR="{ROOT}/tests/golden"', f'-DACCRUE_SOURCE_DIR="{ROOT}"',
                  str(source), "-o", str(program), "-lrapidcheck", "-lgtest_main", "-lgtest", "-lpthread"],
                 capture_output=True, check=False)
             if built.returncode != 0:
                 return "invalid"
             try:
-                ran = subprocess.run([str(program), "--gtest_brief=1", "--gtest_fail_fast"], capture_output=True, check=False, timeout=120,
+                ran = subprocess.run([str(program), "--gtest_brief=1", "--gtest_fail_fast"], capture_output=True, check=False, timeout=600,
                                      env={**os.environ, "RC_PARAMS": "seed=1"})
                 seconds[source] = max(seconds.get(source, 0), time.monotonic() - began)
                 if ran.returncode != 0:

@@ -1,0 +1,63 @@
+// What inference refuses, it refuses by a message that says how much would be enough, or where the fault is.
+
+#include <accrue/inference/leave_one_out.hpp>
+#include <accrue/inference/prediction_interval.hpp>
+#include <accrue/inference/subgroups.hpp>
+#include <accrue/model/random_effects.hpp>
+#include <accrue/tau_squared/dersimonian_laird.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+using list = std::vector<estimate>;
+
+/// The message of a refusal; empty when nothing was refused.
+template <class Function>
+std::string refusal_of(Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& refusal) {
+        return refusal.what();
+    }
+    return {};
+}
+testing::AssertionResult says(std::string const& message, std::string const& part) {
+    return (message.find(part) == std::string::npos ? testing::AssertionFailure()
+                                                    : testing::AssertionSuccess())
+           << message;
+}
+
+auto const model = random_effects{dersimonian_laird{}};
+
+TEST(Refusals, OfPredictionSayHowManyStudiesTheRuleNeeds) {
+    auto const one = pool(model, list{{0.3, 0.1}});
+    auto const two = pool(model, list{{0.3, 0.1}, {0.5, 0.2}});
+    EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(two, 0.95); }), "at least 3 with k - 2"));
+    EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(two, 0.95); }), "there are 2"));
+    EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(one, 0.95, k_minus_one{}); }),
+                     "at least 2 with k - 1"));
+    EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(one, 0.95, k_minus_one{}); }), "there is 1"));
+    auto const none = [](auto const&) { return 0.0; };
+    EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(two, 0.95, none); }), "its rule leaves"));
+    EXPECT_TRUE(refusal_of([&] { (void)prediction_interval(two, 0.95, k_minus_one{}); }).empty());
+}
+
+TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {
+    EXPECT_TRUE(says(refusal_of([] { (void)leave_one_out(model, list{{0.3, 0.1}}); }), "at least two"));
+    EXPECT_TRUE(refusal_of([] { (void)leave_one_out(model, list{{0.3, 0.1}, {0.5, 0.2}}); }).empty());
+}
+
+// Qualifies: EFFECT-4
+TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
+    auto const groups = std::vector<list>{{{0.3, 0.1}, {0.4, 0.1}}, {{0.2, 0.1}, {0.1, -1}}};
+    auto const message = refusal_of([&] { (void)common_tau_squared(dersimonian_laird{}, groups); });
+    EXPECT_TRUE(says(message, "group 2"));
+    EXPECT_TRUE(says(message, "study 2"));
+}
+
+} // namespace
