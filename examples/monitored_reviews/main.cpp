@@ -6,11 +6,10 @@
 //
 // A setting is simulated over several patterns of trial sizes. Sizes are log-normal with median 1, and a
 // trial of size 1 has a sampling variance of about 1, so that tau² is in units of the median variance. The
-// clock runs to 1 at the last trial. The sixth table crosses all of it, errors and power; the seventh is
-// about a rule on posterior probabilities. What it can't cover: more shapes of effects and outcomes than
-// those below, skewed effects of binary outcomes, boundaries that are found anew for every review (those of a
-// pattern are found once, by the variances of one of its reviews), and required sizes that change with the
-// results.
+// clock runs to 1 at the last trial. The sixth table crosses all of it; the seventh is about a rule on
+// posterior probabilities. What it can't cover: more shapes of effects and outcomes than those below, skewed
+// effects of binary outcomes, boundaries that are found anew for every review (those of a pattern are found
+// once, by the variances of one of its reviews), and required sizes that change with the results.
 
 #include <accrue/accrue.hpp>
 #include <accrue/sequential/parallel.hpp>
@@ -636,13 +635,11 @@ void print_cross(effort how_much) {
                     error_words += (error_words.empty() ? "" : " / ") + percent(worst_error.share) + " " +
                                    worst_error.order;
                     for (std::size_t i = 0; i < powers.size(); ++i) {
-                        auto const giant = shown[i].end() - 1;
-                        auto const range = std::minmax_element(shown[i].begin(), giant, less_often);
-                        auto const whole = [](ordered_share const& of_order) {
-                            return number(std::round(100 * of_order.share));
-                        };
-                        power_words[i] += (power_words[i].empty() ? "" : " / ") + whole(*range.first) + "-" +
-                                          whole(*range.second) + " (" + whole(*giant) + ")";
+                        auto const range = std::minmax_element(shown[i].begin(), shown[i].end(), less_often);
+                        power_words[i] +=
+                            (power_words[i].empty() ? "" : " / ") +
+                            number(std::round(100 * range.first->share)) + " " + range.first->order + "-" +
+                            number(std::round(100 * range.second->share)) + " " + range.second->order;
                     }
                 }
                 cells.push_back(error_words);
@@ -658,8 +655,8 @@ void print_cross(effort how_much) {
     }
     std::printf(
         "\nThe power of the same, in per cent of reviews that show the effect for which a single test "
-        "with known variances and tau² has 90 %%: from the worst to the best of the orders F, R and L, and "
-        "in brackets of G. Monte Carlo standard error %.1f at 50 %%.\n",
+        "with known variances and tau² has 90 %%: from the worst to the best of the four orders, with "
+        "a Monte Carlo standard error of %.1f at 50 %%.\n",
         100 * std::sqrt(0.25 / static_cast<double>(how_much.replicates)));
     for (std::size_t i = 0; i < powers.size(); ++i) {
         std::printf("\nAt tau² %s:\n\n", i == 0 ? "0" : "of one median variance");
