@@ -3,12 +3,15 @@
 #include <accrue/dependence/multivariate.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <numbers>
@@ -102,6 +105,7 @@ struct diagnostic_accuracy {
     /// \throws invalid_input when there are fewer than two studies, a count is negative or not finite, or a
     /// study has nobody with, or nobody without, the disease; it names the study
     template <class Range>
+        requires std::same_as<detail::element_t<Range>, diagnostic_counts>
     [[nodiscard]] diagnostic_fit operator()(Range const& studies) const {
         auto outcomes = std::vector<study_outcomes>{};
         for (std::size_t i = 0; i < static_cast<std::size_t>(std::size(studies)); ++i) {
@@ -132,6 +136,11 @@ struct diagnostic_accuracy {
         covariance(1, 1) = 1 / tn + 1 / fp;
         return {{std::log(tp / fn), std::log(tn / fp)}, covariance, {}};
     }
+
+    template <class Range>
+        requires(!std::same_as<detail::element_t<Range>, diagnostic_counts>)
+    ACCRUE_REFUSED("diagnostic accuracy is of counts: a range of diagnostic_counts", operator()(Range const&)
+                                                                                         const);
 };
 
 diagnostic_accuracy() -> diagnostic_accuracy<reml>;
