@@ -3,12 +3,15 @@
 #include <accrue/dependence/multivariate.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <numbers>
@@ -103,6 +106,7 @@ struct diagnostic_accuracy {
     /// study has nobody with, or nobody without, the disease, or an empty cell and no correction (it names
     /// the study), and unless `correction` is zero or positive
     template <class Range>
+        requires std::same_as<detail::element_t<Range>, diagnostic_counts>
     [[nodiscard]] diagnostic_fit operator()(Range const& studies) const {
         detail::require_not_negative("correction", correction);
         auto outcomes = std::vector<study_outcomes>{};
@@ -137,6 +141,11 @@ struct diagnostic_accuracy {
         covariance(1, 1) = 1 / tn + 1 / fp;
         return {{std::log(tp / fn), std::log(tn / fp)}, covariance, {}};
     }
+
+    template <class Range>
+        requires(!std::same_as<detail::element_t<Range>, diagnostic_counts>)
+    ACCRUE_REFUSED("diagnostic accuracy is of counts: a range of diagnostic_counts", operator()(Range const&)
+                                                                                         const);
 };
 
 diagnostic_accuracy() -> diagnostic_accuracy<reml>;

@@ -7,11 +7,13 @@
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/p_value.hpp>
 #include <accrue/inference/stratified_tests.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/reml.hpp>
 
@@ -113,6 +115,7 @@ struct multivariate {
     /// together or are unusable (it names the study), an outcome is in no study, or there are no more effects
     /// than outcomes
     template <class Range>
+        requires std::same_as<detail::element_t<Range>, study_outcomes>
     [[nodiscard]] multivariate_fit operator()(Range const& outcomes) const {
         auto const* const studies = std::data(outcomes);
         auto const count = static_cast<std::size_t>(std::size(outcomes));
@@ -298,6 +301,12 @@ struct multivariate {
         }
         return outcomes;
     }
+
+    template <class Range>
+        requires(!std::same_as<detail::element_t<Range>, study_outcomes>)
+    ACCRUE_REFUSED("several outcomes are given by study: a range of study_outcomes, each with its effects "
+                   "and their covariance",
+                   operator()(Range const&) const);
 };
 
 multivariate() -> multivariate<unstructured, reml>;

@@ -10,10 +10,12 @@
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/dependence/three_level_regression.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
@@ -148,6 +150,19 @@ struct three_level {
                                                                 Clusters const& clusters) const {
         return regression(studies, detail::clustering_of(clusters, studies.size()));
     }
+
+    template <class Studies>
+    ACCRUE_REFUSED(
+        "three levels need to know which estimates belong together: three_level{}(estimates, clusters)",
+        operator()(Studies const&) const);
+    template <detail::reports Trials, class Clusters>
+    ACCRUE_REFUSED("these are trials: effects(measure, trials) first", operator()(Trials const&,
+                                                                                  Clusters const&) const);
+    template <class Clusters, accrue::estimates Range>
+        requires(!accrue::estimates<Clusters> && detail::contiguous<Clusters>)
+    ACCRUE_REFUSED("the estimates come first: three_level{}(estimates, clusters)", operator()(Clusters const&,
+                                                                                              Range const&)
+                                                                                       const);
 
   private:
     template <real Real>

@@ -4,6 +4,7 @@
 #include <accrue/evidence/sum.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/refused.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -145,5 +146,8 @@ template <class Model, detail::contiguous Range>
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(cumulative(Model const&, Studies const&, Rest const&...));
 ACCRUE_REFUSE_SUMS_OF_STUDIES(cumulative(Model const&, Studies const&));
+
+template <detail::contiguous Studies>
+ACCRUE_REFUSED("the model comes first: cumulative(random_effects{}, estimates)", cumulative(Studies const&));
 
 } // namespace accrue

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/inference/leave_one_out.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/refused.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -248,6 +250,11 @@ template <class Model, study_set Studies>
     requires(pools<Model, Studies> && !weighs<Model, Studies>)
 ACCRUE_REFUSED("influence needs a model with weights: common_effect, random_effects and the like",
                influence(Model const&, Studies const&));
+
+template <class Model, detail::reports Trials>
+    requires pools<Model, Trials>
+ACCRUE_REFUSED("influence is of estimates: effects(measure, trials) first, or leave_one_out for this model",
+               influence(Model const&, Trials const&));
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(study_effects(Model const&, Studies const&, Rest const&...));
 

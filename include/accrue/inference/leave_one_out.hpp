@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/refused.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -41,5 +42,9 @@ template <class Model, detail::contiguous Range>
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(leave_one_out(Model const&, Studies const&, Rest const&...));
 ACCRUE_REFUSE_SUMS_OF_STUDIES(leave_one_out(Model const&, Studies const&));
+
+template <detail::contiguous Studies>
+ACCRUE_REFUSED("the model comes first: leave_one_out(random_effects{}, estimates)",
+               leave_one_out(Studies const&));
 
 } // namespace accrue

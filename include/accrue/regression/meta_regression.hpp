@@ -10,6 +10,7 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/regression/detail/refused_regressions.hpp>
 #include <accrue/regression/detail/solution.hpp>
 #include <accrue/regression/moderators.hpp>
@@ -295,5 +296,27 @@ template <real Real>
     }
     return result;
 }
+
+template <regression_model Model, estimates Studies>
+ACCRUE_REFUSED(
+    "there are no moderators: meta_regression(model, estimates, moderators{}.with(name, values)), or "
+    "pool(model, estimates)",
+    meta_regression(Model const&, Studies const&));
+template <regression_model Model, estimates Studies, detail::contiguous Values>
+ACCRUE_REFUSED("moderators have names: moderators{}.with(name, values)",
+               meta_regression(Model const&, Studies const&, Values const&));
+template <real Real, class... Rest>
+ACCRUE_REFUSED("a pooled result has one effect: confidence_interval(result, level)",
+               confidence_intervals(basic_pooled<Real> const&, Rest const&...));
+template <real Real>
+ACCRUE_REFUSED("a pooled result has one effect: p_value(result)", p_values(basic_pooled<Real> const&));
+template <real Real, class... Rest>
+ACCRUE_REFUSED(
+    "a regression has several coefficients: confidence_intervals(fit, level), or coefficient(fit, name) "
+    "for one",
+    confidence_interval(basic_regression<Real> const&, Rest const&...));
+template <real Real>
+ACCRUE_REFUSED("a regression has several coefficients: p_values(fit), or coefficient(fit, name) for one",
+               p_value(basic_regression<Real> const&));
 
 } // namespace accrue

@@ -2,6 +2,8 @@
 
 #include <accrue/distribution/fisher_f.hpp>
 #include <accrue/error.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
 
@@ -193,5 +195,9 @@ template <real Real>
     }
     throw fit.terms.no_moderator(name);
 }
+
+template <real Real>
+ACCRUE_REFUSED("a pooled result has no moderators to test: p_value(result) tests its effect",
+               omnibus_test(basic_pooled<Real> const&));
 
 } // namespace accrue

@@ -3,6 +3,8 @@
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/regression/meta_regression.hpp>
 
 #include <span>
@@ -58,5 +60,15 @@ template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
                                              double const level, DegreesOfFreedom const& rule = {}) {
     return predict(fit, fit.terms.row(row), level, rule);
 }
+
+template <real Real, class Row, class... Rest>
+ACCRUE_REFUSED("a pooled result has no moderators to predict at: prediction_interval(result, level)",
+               predict(basic_pooled<Real> const&, Row const&, Rest const&...));
+template <real Real, class... Rest>
+ACCRUE_REFUSED("a pooled result has no moderators to predict at: prediction_interval(result, level)",
+               predict(basic_pooled<Real> const&, std::initializer_list<double>, Rest const&...));
+template <real Real>
+ACCRUE_REFUSED("a pooled result has no moderators to predict at: prediction_interval(result, level)",
+               predict(basic_pooled<Real> const&, double));
 
 } // namespace accrue

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/anytime/direction.hpp>
 #include <accrue/sequential/anytime/e_process.hpp>
 #include <accrue/sequential/monitoring/conclusion.hpp>
@@ -89,5 +91,15 @@ template <class Process, class Trials>
     }
     return series;
 }
+
+template <class Process, detail::reports Trials, class... Rest>
+    requires(e_process_for<Process, estimate>)
+ACCRUE_REFUSED(
+    "this process takes estimates: effects(measure, trials) first, or exact_binary_e_process for tables",
+    anytime_analysis(Process const&, Trials const&, Rest const&...));
+template <class Process, estimates Studies, class... Rest>
+    requires(!e_process_for<Process, estimate>)
+ACCRUE_REFUSED("this process takes no estimates: exact_binary_e_process takes trials with events in two arms",
+               anytime_analysis(Process const&, Studies const&, Rest const&...));
 
 } // namespace accrue

@@ -182,4 +182,9 @@ template <std::convertible_to<double> Number, class... Rest>
 ACCRUE_REFUSED("say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",
                efficacy_boundaries(Number const&, Rest const&...));
 
+template <class Spending, class... Rest>
+    requires(!std::convertible_to<Spending, double> && !std::convertible_to<Spending, error_rate>)
+ACCRUE_REFUSED("the error comes first: boundaries(two_sided{0.05}, spending, fractions)",
+               boundaries(Spending const&, error_rate const&, Rest const&...));
+
 } // namespace accrue

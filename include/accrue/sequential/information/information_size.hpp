@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
 
 #include <cmath>
@@ -87,5 +88,10 @@ template <class Target, class... Adjustment>
     ((size = adjustments(std::move(size))), ...);
     return size;
 }
+
+template <std::convertible_to<double> Number, class... Rest>
+ACCRUE_REFUSED("say what the number is: mean_difference_target, standardized_mean_difference_target, "
+               "odds_ratio_target, ...",
+               required_information_size(Number const&, Rest const&...));
 
 } // namespace accrue
