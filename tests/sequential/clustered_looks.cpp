@@ -230,7 +230,12 @@ TEST(ClusteredLooks, HaveFutilityAtABoundedCost) {
             boundaries(one_sided{0.025}, spending, futility{0.1, spending}, std::vector{0.5, 1.0}).drift,
             0.2 * std::sqrt(step));
     }
-    EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 2);
+#ifdef __OPTIMIZE__
+    double const bound = 2;
+#else
+    double const bound = 20;
+#endif
+    EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, bound);
 }
 
 // Six looks 1e-8 apart took six seconds.

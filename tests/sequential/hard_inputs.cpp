@@ -240,7 +240,7 @@ TEST(LongSeries, IsWhatEachBeginningGives) {
     auto const information =
         trial_sequential_analysis(model, design_of(5000), trials, model_information{}, after_trials{{3}})
             .information;
-    for (std::size_t const count : {1, 99, 100, 101, 260}) {
+    for (std::size_t const count : {1U, 99U, 100U, 101U, 260U}) {
         auto const first = std::span<estimate const>(trials).first(count);
         auto const wald = random_effects{fixed_tau_squared{pool(model, first).tau_squared}};
         EXPECT_RELATIVE(information.accrued[count - 1], 1 / pool(wald, first).variance, 1e-9);
@@ -288,11 +288,11 @@ TEST(AsymmetricBoundaries, MaySpendAtLooksOfTheirOwn) {
         boundaries(asymmetric{.lower = 0.05, .upper = 0.025}, only_at{lan_demets_pocock{}, {0.4, 1.0}},
                    only_at{lan_demets_pocock{}, {0.2, 0.6, 0.8}}, fractions);
     auto const ends = exits(bounds, fractions);
-    for (std::size_t const k : {0, 2, 3}) {
+    for (std::size_t const k : {0U, 2U, 3U}) {
         EXPECT_EQ(bounds.lower[k], -infinity);
         EXPECT_LT(bounds.upper[k], infinity);
     }
-    for (std::size_t const k : {1, 4}) {
+    for (std::size_t const k : {1U, 4U}) {
         EXPECT_EQ(bounds.upper[k], infinity);
         EXPECT_GT(bounds.lower[k], -infinity);
     }
