@@ -103,6 +103,10 @@ TEST(UnitsAndShapes, AClusteringNumbersItsOwnClusters) {
                   (void)three_level{}(studies, clustering{{0, 2, 2}, 3});
               }),
               "clusters must have an effect each: of 3, 1 have none");
+    EXPECT_EQ(refusal_of([&] {
+                  (void)three_level{}(studies, clustering{{0, 1, 1}, std::size_t(1) << 47});
+              }),
+              "clusters must have an effect each, but are 140737488355328 for 3 estimates");
 }
 
 TEST(UnitsAndShapes, ThreeLevelsScaleToTheEndsOfTheType) {
@@ -144,6 +148,17 @@ TEST(UnitsAndShapes, DependentContrastsAreRefused) {
     auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8};
     auto const robust = cluster_robust(working_model(fit), clusters);
     EXPECT_EQ(refusal_of([&] { (void)hotelling_test(robust, contrasts); }), refusal);
+}
+
+TEST(UnitsAndShapes, ContrastsMayBeInAnyUnit) {
+    auto const fit = multivariate{}(two_outcomes());
+    Eigen::MatrixXd contrasts(2, 2);
+    contrasts << 1, 0, 0, 1;
+    auto const expected = wald_test(fit, contrasts);
+    for (double const unit : {1e-150, 1e-20, 1e20, 1e150}) {
+        contrasts << 1, 0, 0, unit;
+        EXPECT_RELATIVE(wald_test(fit, contrasts).statistic, expected.statistic, 1e-12) << unit;
+    }
 }
 
 TEST(UnitsAndShapes, StudiesAreCountedFromOneInBlocksThatPart) {

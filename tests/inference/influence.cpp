@@ -1,5 +1,5 @@
 // What a study moves is a difference of two pooled effects that are nearly equal where it has little weight:
-// influence diagnostics against the same at 50 digits.
+// influence diagnostics in double against that difference, at 50 digits.
 
 #include "support/relative.hpp"
 #include <accrue/inference.hpp>
@@ -48,18 +48,33 @@ void expect_digits(std::string const& name, Model const& model, ExactModel const
     for (int set = 0; set < 40; ++set) {
         auto const studies = scattered(generator, set % 2 == 0);
         auto const found = influence(model, studies);
-        auto const expected = influence(exact_model, exactly(studies));
-        exact const all = pool(exact_model, exactly(studies)).tau_squared;
+        auto const exact_studies = exactly(studies);
+        auto const all = pool(exact_model, exact_studies);
+        auto const deleted = leave_one_out(exact_model, exact_studies);
+        auto const shares = exact_model.weights(study_evidence<exact>(exact_studies));
         for (std::size_t i = 0; i < studies.size(); ++i) {
             SCOPED_TRACE("set " + std::to_string(set) + ", study " + std::to_string(i + 1));
-            // What is left beside rounding is the difference of two estimates of tau² that nearly agree.
-            exact const change = abs(exact(all - expected[i].tau_squared_deleted));
+            auto const& without = deleted[i];
+            exact const change = all.effect - without.effect;
+            exact const dffits =
+                change / sqrt(exact(shares[i] * (exact_studies[i].variance + without.tau_squared)));
+            // What is left beside rounding is in the part that a changed tau² moves, a difference of two
+            // estimates of it that nearly agree.
+            exact const moved =
+                abs(exact(1 - shares[i] * (exact_studies[i].effect - without.effect) / change));
+            exact const of_tau_squared = abs(exact(all.tau_squared - without.tau_squared));
             double const allowed =
-                1e-12 + (change > 0 ? rounding_of_tau_squared * static_cast<double>(exact(all / change)) : 0);
-            EXPECT_RELATIVE(found[i].dffits, static_cast<double>(expected[i].dffits), allowed);
-            EXPECT_RELATIVE(found[i].dfbetas, static_cast<double>(expected[i].dfbetas), allowed);
-            EXPECT_RELATIVE(found[i].cooks_distance, static_cast<double>(expected[i].cooks_distance),
-                            2 * allowed);
+                1e-12 + (of_tau_squared > 0
+                             ? rounding_of_tau_squared *
+                                   static_cast<double>(exact(moved * all.tau_squared / of_tau_squared))
+                             : 0);
+            EXPECT_RELATIVE(found[i].dffits, static_cast<double>(dffits), allowed);
+            EXPECT_RELATIVE(found[i].cooks_distance,
+                            static_cast<double>(exact(change * change / all.variance)), 2 * allowed);
+            exact const same_weights =
+                inverse_variance_fit(study_evidence<exact>(exact_studies), without.tau_squared).variance();
+            EXPECT_RELATIVE(found[i].dfbetas, static_cast<double>(exact(change / sqrt(same_weights))),
+                            allowed);
         }
     }
 }
@@ -73,8 +88,30 @@ TEST(Influence, KeepsItsDigitsOverTwelveDecadesOfVariances) {
     expect_digits("REML", random_effects{reml{}}, random_effects{tight}, 1e-14);
     expect_digits("Henmi-Copas", henmi_copas{}, henmi_copas{});
     expect_digits("IVhet", ivhet{}, ivhet{});
+    expect_digits("inverse variances", weighted_average{inverse_variance_weights{}, dersimonian_laird{}},
+                  weighted_average{inverse_variance_weights{}, dersimonian_laird{}});
     expect_digits("equal weights", weighted_average{equal_weights{}, dersimonian_laird{}},
                   weighted_average{equal_weights{}, dersimonian_laird{}});
+}
+
+// tau² is 0 with all studies, and above 0 without the sixth; weights 1/v follow it in the one case alone.
+TEST(Influence, OfWeightsThatDoNotFollowTauSquaredIsWhatDeletionMoves) {
+    auto const studies = std::vector<estimate>{{0, 0.01},     {0.19, 0.02}, {0.4, 0.09},
+                                               {0.12, 0.012}, {-0.3, 0.08}, {0.09, 0.005}};
+    auto const expect_moves = [&](auto const& model) {
+        auto const all = pool(model, studies);
+        auto const deleted = leave_one_out(model, studies);
+        auto const found = influence(model, studies);
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            double const change = all.effect - deleted[i].effect;
+            EXPECT_RELATIVE(found[i].cooks_distance, change * change / all.variance, 1e-10) << i;
+        }
+    };
+    expect_moves(ivhet{});
+    expect_moves(henmi_copas{});
+    expect_moves(weighted_average{inverse_variance_weights{}, dersimonian_laird{}});
+    expect_moves(random_effects{dersimonian_laird{}});
+    expect_moves(random_effects{});
 }
 
 } // namespace

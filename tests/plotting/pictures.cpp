@@ -593,7 +593,6 @@ TEST(ForestPlot, WholeAnalysesAreBackTransformed) {
     EXPECT_FALSE(proportions.no_effect) << "a proportion has no value of no effect";
 }
 
-// With one look at 19 % of the information the boundary at half of it, were the next look there, is 2.96.
 TEST(ForestPlot, PooledResultsAreBackTransformedByTheirMeasure) {
     auto const estimates = std::vector<estimate>{{-0.3, 0.04}, {-0.1, 0.02}, {-0.5, 0.06}};
     auto const names = std::vector<std::string>{"A", "B", "C"};
@@ -612,6 +611,7 @@ TEST(ForestPlot, PooledResultsAreBackTransformedByTheirMeasure) {
     EXPECT_DOUBLE_EQ(differences.studies[0].effect, results[0].effect);
 }
 
+// With one look at 19 % of the information the boundary at half of it, were the next look there, is 2.96.
 TEST(MonitoringPlot, TheBoundaryToComeIsACurve) {
     auto const design = design_of(two_sided{0.05}, false);
     double const required = design.information.participants;

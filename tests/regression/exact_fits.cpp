@@ -96,6 +96,16 @@ TEST(ExactFits, LikelihoodsThatRiseForEverHaveNoMaximum) {
         }
         EXPECT_EQ(location_scale{}(scaled, moderators{}, one).status, status::undefined) << unit;
     }
+    // An intercept alone has a maximum, however small tau² is there.
+    for (double const spread : {1.0005, 1.001, 1.3}) {
+        auto scattered = std::vector<estimate>{};
+        for (int i = 0; i < 10; ++i) {
+            scattered.push_back({(i % 2 == 0 ? 1 : -1) * std::sqrt(spread * 0.9), 1});
+        }
+        auto const fit = location_scale{}(scattered, moderators{}, moderators{});
+        EXPECT_EQ(fit.status, status::ok) << spread;
+        EXPECT_RELATIVE(fit.tau_squared[0], reml{}(detail::as_evidence(scattered)).value, 1e-8) << spread;
+    }
     for (double const x : {0.3, 0.0}) {
         auto const equal = std::vector<estimate>(5, {x, 0.5});
         auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});

@@ -156,6 +156,39 @@ TEST(ClusteredLooks, HaveTheExitsOfOneFineDensityUnderAnyBoundaries) {
     }
 }
 
+// The density is as sharp as the last step where a boundary has just vanished, or the trial just begun.
+TEST(ClusteredLooks, MayFollowABoundaryThatVanishesOrTheBeginning) {
+    auto const infinity = std::numeric_limits<double>::infinity();
+    auto const none = -infinity;
+    for (double const step : {3e-6, 2e-5}) {
+        auto const fractions = std::vector{0.5, 0.5 + step, 0.5 + 2 * step, 0.5 + 2 * step + 2e-5, 1.0};
+        for (auto const& bounds :
+             {stopping_boundaries{.lower = {-3, -3, -3, -3, -2},
+             .upper = {3, 3, 3, 3, 2},
+             .wedge = {0.5, none, none, none, 2}},
+              stopping_boundaries{.lower = {0, none, none, none, 2}, .upper = {3, 3, 3, 3, 2}},
+              stopping_boundaries{.lower = {none, none, none, none, 2},
+              .upper = {1, infinity, infinity, infinity, 2},
+              .wedge = {none, 0.1, 0.1, 0.1, 2}}}) {
+            for (double const drift : {0.0, 2.0}) {
+                expect_same_exits(exits(bounds, fractions, drift),
+                                  plain_exits(bounds, 0, fractions, drift, 0, 0));
+                auto const later = std::vector(fractions.begin() + 1, fractions.end());
+                expect_same_exits(
+                    conditional_exits(bounds, fractions, 0, 1.0, drift),
+                    plain_exits(bounds, 1, later, drift, fractions[0], std::sqrt(fractions[0])));
+            }
+        }
+    }
+    // However close: every trial ends somewhere.
+    auto const bounds = stopping_boundaries::symmetric({3, 3, 3, 3, 2});
+    for (double const step : {1e-9, 1e-8, 1e-7, 1e-6}) {
+        auto const fractions = std::vector{0.5, 0.5 + step, 0.5 + 2 * step, 0.5 + 2 * step + 2e-5, 1.0};
+        auto const found = conditional_exits(bounds, fractions, 0, 1.0, 1.0);
+        EXPECT_NEAR(found.total_upper() + found.total_lower() + found.going_on, 1, 1e-12) << step;
+    }
+}
+
 /// Expects that each look spends its type II error, by one fine density.
 void expect_spent(boundaries_with_futility const& found, std::vector<double> const& fractions,
                   std::vector<double> const& due, bool const is_wedge) {

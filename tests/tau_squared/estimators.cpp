@@ -172,6 +172,24 @@ TEST(TauSquared, TheLargerOfTwoMaximaIsFoundBesideAFarMorePreciseStudy) {
     }
 }
 
+// Beside two studies of 1e-165 the squares of the third's residual are lost at tau² 0: that proves nothing.
+TEST(TauSquared, AMaximumIsNotOkWhereTheScoreUnderflows) {
+    auto const studies = detail::as_evidence(std::vector<estimate>{{0.5, 1e-165}, {0.5, 1e-165}, {50, 1}});
+    for (auto const& found : {reml{}(studies), maximum_likelihood{}(studies)}) {
+        EXPECT_TRUE(found.status != status::ok || found.value > 100) << found.value;
+    }
+}
+
+TEST(TauSquared, AGuessMayBeAnyNumber) {
+    auto const studies =
+        detail::as_evidence(std::vector<estimate>{{1e-100, 1e-205}, {-2e-100, 2e-205}, {3e-100, 1e-204}});
+    double const expected = reml{}(studies).value;
+    for (double const guess : {0.0, 1e-200, 1.0, 1e120, 1e300}) {
+        EXPECT_RELATIVE(reml{}(studies, guess).value, expected, 1e-9) << guess;
+        EXPECT_EQ(reml{}(studies, guess).status, status::ok) << guess;
+    }
+}
+
 TEST(TauSquared, OneStudySaysNothing) {
     auto const one = with_effects({0.4}, {0.09});
     for_each_estimator([&](std::string const& name, auto const& method) {

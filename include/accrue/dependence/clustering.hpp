@@ -88,6 +88,10 @@ template <says_clusters Clusters>
                             ", but are " + std::to_string(result.of.size()));
     }
     // One that was made by hand may number clusters that there are not.
+    if (result.count > size) [[unlikely]] {
+        throw invalid_input("clusters must have an effect each, but are " + std::to_string(result.count) +
+                            " for " + std::to_string(size) + " estimates");
+    }
     auto met = std::vector<bool>(result.count, false);
     std::size_t used = 0;
     for (std::size_t i = 0; i < size; ++i) {

@@ -106,7 +106,7 @@ struct diagnostic_accuracy {
     /// study has nobody with, or nobody without, the disease, or an empty cell and no correction (it names
     /// the study), and unless `correction` is zero or positive
     template <class Range>
-        requires std::same_as<detail::element_t<Range>, diagnostic_counts>
+        requires std::derived_from<detail::element_t<Range>, diagnostic_counts>
     [[nodiscard]] diagnostic_fit operator()(Range const& studies) const {
         detail::require_not_negative("correction", correction);
         auto outcomes = std::vector<study_outcomes>{};
@@ -143,7 +143,7 @@ struct diagnostic_accuracy {
     }
 
     template <class Range>
-        requires(!std::same_as<detail::element_t<Range>, diagnostic_counts>)
+        requires(!std::derived_from<detail::element_t<Range>, diagnostic_counts>)
     ACCRUE_REFUSED("diagnostic accuracy is of counts: a range of diagnostic_counts", operator()(Range const&)
                                                                                          const);
 };

@@ -32,7 +32,17 @@ inline void check_contrasts(Eigen::MatrixXd const& contrasts, Eigen::Index const
     if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
         throw invalid_input("contrasts must have a column for each " + what + ", and a row");
     }
-    if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(contrasts.transpose()).rank() < contrasts.rows()) {
+    // Coefficients, and contrasts, may be in any unit.
+    Eigen::MatrixXd scaled = contrasts;
+    for (Eigen::Index j = 0; j < scaled.cols(); ++j) {
+        double const largest = scaled.col(j).cwiseAbs().maxCoeff();
+        scaled.col(j) /= largest > 0 ? largest : 1;
+    }
+    for (Eigen::Index i = 0; i < scaled.rows(); ++i) {
+        double const largest = scaled.row(i).cwiseAbs().maxCoeff();
+        scaled.row(i) /= largest > 0 ? largest : 1;
+    }
+    if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(scaled.transpose()).rank() < scaled.rows()) {
         throw invalid_input("contrasts must have rows of which none depends on the others");
     }
 }

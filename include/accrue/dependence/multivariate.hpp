@@ -115,7 +115,7 @@ struct multivariate {
     /// together or are unusable (it names the study), an outcome is in no study, or there are no more effects
     /// than outcomes
     template <class Range>
-        requires std::same_as<detail::element_t<Range>, study_outcomes>
+        requires std::derived_from<detail::element_t<Range>, study_outcomes>
     [[nodiscard]] multivariate_fit operator()(Range const& outcomes) const {
         auto const* const studies = std::data(outcomes);
         auto const count = static_cast<std::size_t>(std::size(outcomes));
@@ -303,7 +303,7 @@ struct multivariate {
     }
 
     template <class Range>
-        requires(!std::same_as<detail::element_t<Range>, study_outcomes>)
+        requires(!std::derived_from<detail::element_t<Range>, study_outcomes>)
     ACCRUE_REFUSED("several outcomes are given by study: a range of study_outcomes, each with its effects "
                    "and their covariance",
                    operator()(Range const&) const);

@@ -43,6 +43,16 @@ template <real Real>
     return difference <= from_count<Real>(16 + terms) * std::numeric_limits<Real>::epsilon() * a;
 }
 
+/// Whether shares are in proportion to 1 / (v + tau²).
+template <real Real>
+[[nodiscard]] bool follow_tau_squared(study_evidence<Real> const& studies, std::vector<Real> const& shares,
+                                      Real const& tau_squared) {
+    auto const expected = weighted_studies(studies, relative_weight_at(studies, tau_squared)).shares();
+    return std::equal(shares.begin(), shares.end(), expected.begin(), [&](Real const& a, Real const& b) {
+        return same_but_for_rounding(a, b, shares.size());
+    });
+}
+
 /// Distances of the studies from their mean. That of the study with the largest share is a sum of its
 /// distances from the others: it does not cancel where the study has nearly all the weight.
 template <real Real>
@@ -133,13 +143,10 @@ template <class Model, estimates Range>
         others_weight += i != heaviest ? weight(studies[i].variance) : Real(0);
     }
     Real distance(0); // of the heaviest study from the pooled effect, a sum of its distances from the others
-    bool follow_tau_squared = true;
     for (std::size_t i = 0; i < studies.size(); ++i) {
         distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
-        follow_tau_squared = follow_tau_squared &&
-                             detail::same_but_for_rounding(
-                                 shares[i], Real(weight(studies[i].variance) / fit.weights), shares.size());
     }
+    bool const follow = detail::follow_tau_squared(evidence, shares, all.tau_squared);
 
     auto others = std::vector(studies.begin() + 1, studies.end());
     auto all_but_one = std::vector(shares.begin() + 1, shares.end());
@@ -156,12 +163,16 @@ template <class Model, estimates Range>
         // Pooled effects of nearly the same studies are nearly equal: what the study moves by its share, and
         // what the others move as their weights change, is added up instead.
         std::span<Real const> const shares_of_others(all_but_one);
+        auto const left = detail::as_evidence(others);
+        // Where tau² is 0, weights 1/v may follow it or not.
+        bool const still_follow =
+            follow && (all.tau_squared > 0 || !(without.tau_squared > 0) ||
+                       detail::follow_tau_squared(left, model.weights(left), without.tau_squared));
         Real const change =
             shares[i] * (effect - without.effect) +
-            (follow_tau_squared ? detail::drift_with_tau_squared(others, shares_of_others, all.tau_squared,
-                                                                 without.tau_squared)
-                                : detail::drift_of_shares(others, shares_of_others,
-                                                          model.weights(detail::as_evidence(others))));
+            (still_follow ? detail::drift_with_tau_squared(others, shares_of_others, all.tau_squared,
+                                                           without.tau_squared)
+                          : detail::drift_of_shares(others, shares_of_others, model.weights(left)));
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
@@ -174,7 +185,7 @@ template <class Model, estimates Range>
             .covariance_ratio = without.variance / all.variance,
             .dfbetas = change / sqrt(same_weights),
             .tau_squared_deleted = without.tau_squared,
-            .q_deleted = inverse_variance_fit(detail::as_evidence(others), Real(0)).q(),
+            .q_deleted = inverse_variance_fit(left, Real(0)).q(),
         });
         if (i + 1 < studies.size()) {
             others[i] = studies[i];

@@ -27,8 +27,7 @@ struct hartung_makambi {
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
-            return detail::in_larger_units(studies,
-                                           [&](auto const& larger, Real const&) { return (*this)(larger); });
+            return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
         }
         Real const negligible = detail::negligible_variance(studies);
         auto const fit = inverse_variance_fit(studies, negligible);

@@ -59,9 +59,7 @@ auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> co
     -> basic_tau_squared_estimate<real_t<Evidence>> {
     using Real = real_t<Evidence>;
     if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
-        return detail::in_larger_units(studies, [&](auto const& larger, Real const& scale) {
-            return (*this)(larger, Real(scale * guess));
-        });
+        return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
     }
     auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
         auto const fit = inverse_variance_fit(studies, tau_squared);

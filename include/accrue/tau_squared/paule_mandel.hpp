@@ -26,8 +26,8 @@ template <evidence Evidence>
     -> basic_tau_squared_estimate<real_t<Evidence>> {
     using Real = real_t<Evidence>;
     if (should_be_in_larger_units(studies)) [[unlikely]] {
-        return in_larger_units(studies, [&](auto const& larger, Real const& scale) {
-            return tau_squared_where_q_is(larger, target, tolerance, limit, Real(scale * start));
+        return in_larger_units(studies, [&](auto const& larger) {
+            return tau_squared_where_q_is(larger, target, tolerance, limit);
         });
     }
     Real tau_squared = start;

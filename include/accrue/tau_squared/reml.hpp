@@ -63,9 +63,7 @@ auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) co
         return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant
     }
     if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
-        return detail::in_larger_units(studies, [&](auto const& larger, Real const& scale) {
-            return (*this)(larger, Real(scale * guess));
-        });
+        return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
     }
     auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
         auto const fit = inverse_variance_fit(studies, tau_squared);

@@ -76,8 +76,7 @@ struct sidik_jonkman {
         -> basic_tau_squared_estimate<real_t<Evidence>> {
         using Real = real_t<Evidence>;
         if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
-            return detail::in_larger_units(studies,
-                                           [&](auto const& larger, Real const&) { return (*this)(larger); });
+            return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
         }
         Real const start = first_guess(studies);
         if (start <= 0 || studies.degrees_of_freedom() == 0) {

@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -190,8 +191,11 @@ template <real Real>
     if (newton.info() != Eigen::ComputationInfo{}) {
         return false;
     }
+    using std::abs;
     matrix<Real> const upper = newton.matrixU();
     matrix<Real> const root = inverse_triangle(upper);
+    Real const rounding = 64 * std::numeric_limits<Real>::epsilon() *
+                          (from_count<Real>(here.tau_squared.size()) + abs(here.log_likelihood));
     for (Eigen::Index j = 0; j < root.cols(); ++j) {
         matrix<Real> step = root.col(j);
         // The basis is orthonormal, so that log tau² changes by no more than the step: 40 is 17 decades.
@@ -202,7 +206,7 @@ template <real Real>
         }
         for (int const side : {-1, 1}) {
             auto const there = likelihood.at(matrix<Real>(here.a + Real(side) * step));
-            if (!(there.log_likelihood < here.log_likelihood - Real(1e-6))) {
+            if (!(there.log_likelihood < here.log_likelihood - rounding)) {
                 return false;
             }
         }

@@ -39,7 +39,7 @@ template <evidence Evidence>
 /// An estimate of tau² from the studies in units 2^332, about 1e100, times as small, so that their numbers
 /// are as much larger; a power of 2 changes no digit.
 ///
-/// \param estimate (studies, what a variance is multiplied by) -> estimate of tau²
+/// \param estimate studies -> estimate of tau²
 template <evidence Evidence, class Estimate>
 [[nodiscard, gnu::noinline, gnu::cold]] auto in_larger_units(Evidence const& studies,
                                                              Estimate const& estimate)
@@ -51,12 +51,11 @@ template <evidence Evidence, class Estimate>
         for (auto const& [effect, variance] : studies.studies()) {
             larger.push_back({scale * effect, scale * variance * scale});
         }
-        auto result = estimate(study_evidence<Real>(std::span<basic_estimate<Real> const>(larger)),
-                               Real(scale * scale));
+        auto result = estimate(study_evidence<Real>(std::span<basic_estimate<Real> const>(larger)));
         result.value = result.value / scale / scale;
         return result;
     } else {
-        return estimate(studies, Real(1));
+        return estimate(studies);
     }
 }
 

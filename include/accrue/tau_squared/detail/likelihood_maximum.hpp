@@ -62,9 +62,11 @@ template <class Number>
 template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto falls_for_good(score_terms<Number> const& point,
                                                              Number const& spread) {
-    return outgrows(Number(point.squares / point.q), Number(point.unit / (point.unit + spread)),
-                    Number(point.squares / point.trace), Number(point.squared_trace / point.trace)) |
-           (point.squares <= 0);
+    // Squares that are lost below the end of the type prove nothing.
+    return ((point.squares > 0) &
+            outgrows(Number(point.squares / point.q), Number(point.unit / (point.unit + spread)),
+                     Number(point.squares / point.trace), Number(point.squared_trace / point.trace))) |
+           ((point.squares <= 0) & (point.q <= 0));
 }
 
 /// Whether there is no root between two points whose scores are negative, or the lower of which is a root.

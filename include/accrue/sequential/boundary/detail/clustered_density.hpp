@@ -25,7 +25,8 @@ namespace accrue::detail {
 ///
 /// Away from a boundary by d the density is smooth on a scale of d / reach, since all steps that could have
 /// brought a trial there from the boundary were that long; so the resting part may be as coarse at the end of
-/// one cluster and the beginning of the next.
+/// one cluster and the beginning of the next. Only where a boundary has just vanished, or the trial just
+/// begun, is it finer within: as fine as the steps since then.
 ///
 /// A trial may go on in two intervals, around a wedge, each of which has its resting trials. All looks of a
 /// cluster stop on the same sides: one that has another kind of boundary than the look before begins a
@@ -45,6 +46,7 @@ class clustered_density {
     /// Everything at the beginning again; what was learnt about clusters is kept.
     void restart() {
         look_ = 0;
+        edges_.clear();
         near_ = score_density(drift_, start_, score_, refinement_);
         resting_.reset();
     }
@@ -124,6 +126,12 @@ class clustered_density {
         } else {
             leave_cluster(region, reach, lower_stops);
         }
+        for (std::size_t i = 0; i < region.size(); ++i) {
+            if (i > 0 || lower_stops) {
+                edges_.push_back({t, region[i].lower});
+            }
+            edges_.push_back({t, region[i].upper});
+        }
         ++look_;
     }
     void advance(score_interval const& region, double const reach, bool const lower_stops) {
@@ -147,6 +155,11 @@ class clustered_density {
         std::size_t count; ///< of intervals
         std::array<resting_interval, 2> parts;
         bool lower_stops;
+    };
+    /// Where the density broke off at a look.
+    struct edge {
+        double information;
+        double score;
     };
     /// The intervals that are followed closely.
     struct strip_list {
@@ -175,6 +188,21 @@ class clustered_density {
     /// How far a trial may move while so much information comes in.
     [[nodiscard]] double farthest_move(double const reach, double const information) const {
         return reach * std::sqrt(information) + std::abs(drift_) * information;
+    }
+
+    /// The variance of all steps since the youngest edge within strips, or that trials reach from there: on
+    /// its scale the density is smooth there. `enough` will do.
+    [[nodiscard]] double smoothness(strip_list const& strips, double const moved, double const enough) const {
+        auto const t = looks_[look_];
+        for (auto i = edges_.size(); i > 0 && t - edges_[i - 1].information < enough; --i) {
+            auto const& [information, score] = edges_[i - 1];
+            for (auto const& strip : strips.span()) {
+                if (score > strip.lower - moved && score < strip.upper + moved) {
+                    return t - information;
+                }
+            }
+        }
+        return (std::min)(enough, t - start_);
     }
 
     void leave_cluster(std::span<score_interval const> const region, double const reach,
@@ -219,7 +247,8 @@ class clustered_density {
             resting_.reset();
             return;
         }
-        distant.density.advance(t, resting.span(), distant.until, rest, looks_[last] - t);
+        distant.density.advance(t, resting.span(), distant.until, rest,
+                                smoothness(resting, moved, looks_[last] - t));
         distant.density.for_each_node([&](double const score, double const mass) {
             for (auto& part : distant.parts) {
                 part.mass += part.rests && score > part.strip.lower && score < part.strip.upper ? mass : 0;
@@ -232,6 +261,7 @@ class clustered_density {
     std::vector<double> looks_;
     std::vector<double> extra_;
     std::vector<char> begins_;
+    std::vector<edge> edges_ = {}; ///< of all looks so far
     std::size_t look_ = 0;
     score_density near_;
     double drift_;
