@@ -159,11 +159,12 @@ void for_each_estimator(Check const& check) {
 
 // The likelihood has its maximum near 5.6e33, and a lesser one at 2.3e36.
 TEST(TauSquared, TheLargerOfTwoMaximaIsFoundBesideAFarMorePreciseStudy) {
-    auto const studies = detail::as_evidence(std::vector<estimate>{
+    auto const estimates = std::vector<estimate>{
         {-6.0138956281869445e+18, 6.7358100318665694e+36},
         {-3.0009613671052461e+17, 9.9470216872490885e+35},
         {12313360.840694273, 511577430442816.5},
-    });
+    };
+    auto const studies = detail::as_evidence(estimates);
     auto const found = reml{}(studies);
     EXPECT_EQ(found.status, status::ok);
     double const here = reml::log_likelihood(studies, found.value);
@@ -174,15 +175,16 @@ TEST(TauSquared, TheLargerOfTwoMaximaIsFoundBesideAFarMorePreciseStudy) {
 
 // Beside two studies of 1e-165 the squares of the third's residual are lost at tau² 0: that proves nothing.
 TEST(TauSquared, AMaximumIsNotOkWhereTheScoreUnderflows) {
-    auto const studies = detail::as_evidence(std::vector<estimate>{{0.5, 1e-165}, {0.5, 1e-165}, {50, 1}});
+    auto const estimates = std::vector<estimate>{{0.5, 1e-165}, {0.5, 1e-165}, {50, 1}};
+    auto const studies = detail::as_evidence(estimates);
     for (auto const& found : {reml{}(studies), maximum_likelihood{}(studies)}) {
         EXPECT_TRUE(found.status != status::ok || found.value > 100) << found.value;
     }
 }
 
 TEST(TauSquared, AGuessMayBeAnyNumber) {
-    auto const studies =
-        detail::as_evidence(std::vector<estimate>{{1e-100, 1e-205}, {-2e-100, 2e-205}, {3e-100, 1e-204}});
+    auto const estimates = std::vector<estimate>{{1e-100, 1e-205}, {-2e-100, 2e-205}, {3e-100, 1e-204}};
+    auto const studies = detail::as_evidence(estimates);
     double const expected = reml{}(studies).value;
     for (double const guess : {0.0, 1e-200, 1.0, 1e120, 1e300}) {
         EXPECT_RELATIVE(reml{}(studies, guess).value, expected, 1e-9) << guess;
