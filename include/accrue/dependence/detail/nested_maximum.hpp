@@ -241,13 +241,16 @@ class nested_means {
     /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
     [[nodiscard]] Real first_within() const {
         using std::sqrt;
-        // In units of v_max, so that no product of squares over- or underflows.
-        Real const most = studies_.largest_variance();
-        Real const share = studies_.squares_within() / from_count<Real>(studies_.size()) / most;
-        Real const spare = share * (studies_.smallest_variance() / most) - 1;
-        Real const slope = share - 2;
-        return spare > 0 && is_finite(share)
-                   ? Real(most * ((slope + sqrt(Real(slope * slope + 4 * spare))) / 4))
+        Real const mean_squares = studies_.squares_within() / from_count<Real>(studies_.size());
+        Real const largest = studies_.largest_variance();
+        // In units of the larger of the two, so that no product of squares overflows, or vanishes.
+        Real const unit = largest < mean_squares ? mean_squares : largest;
+        Real const share = mean_squares / unit;
+        Real const most = largest / unit;
+        Real const spare = share * (studies_.smallest_variance() / unit) - most * most;
+        Real const slope = share - 2 * most;
+        return spare > 0 && is_finite(mean_squares)
+                   ? Real(unit * ((slope + sqrt(Real(slope * slope + 4 * spare))) / 4))
                    : Real(0);
     }
     [[nodiscard]] Real last_within() const {
