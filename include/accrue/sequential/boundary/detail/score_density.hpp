@@ -120,17 +120,12 @@ class score_density {
                 return false;
             }
             auto const* const mass = mass_.data() + index * nodes;
-            if (nearest + scale * strip.width < -surely_beyond) {
-                for (std::size_t i = 0; i < nodes; ++i) {
-                    result.probability += mass[i];
-                }
-                return true;
-            }
+            bool const surely = nearest + scale * strip.width < -surely_beyond;
             for (std::size_t i = 0; i < nodes; ++i) {
                 auto const x = strip.centre(p) + 0.5 * strip.width * rule().node[i];
                 auto const distance = reach - sign * scale * x;
                 auto const kernel = mass[i] * std::exp(-0.5 * distance * distance);
-                result.probability += mass[i] * normal::survival(distance);
+                result.probability += surely ? mass[i] : mass[i] * normal::survival(distance);
                 result.density += kernel;
                 result.slope -= distance * kernel;
             }
