@@ -336,6 +336,25 @@ TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     EXPECT_LT(undefined, 900);
 }
 
+// Times of which one is 1e16 others: the log odds given the sums reach over hundreds of units, and the last
+// set filled 4.6 GB before it was found to be without an answer.
+TEST(PoissonNormal, EndsSoonOverTimesOfEverySize) {
+    auto const clock = std::clock();
+    using rates = std::vector<two_arms<rate>>;
+    for (double const times : {1e6, 1e16, 1e30, 1e100}) {
+        auto const result =
+            pool(poisson_normal{},
+                 rates{{{3, 49}, {1, 7 * times}}, {{5, 40 * times}, {2, 50}}, {{0, 40}, {2, 50}}});
+        EXPECT_TRUE(result.status != status::ok || (std::isfinite(result.effect) && result.digits >= 8))
+            << times;
+    }
+    auto const senseless =
+        pool(poisson_normal{}, rates{{{3, 49}, {1, 1.9321289062500000e16}}, {{9.93e187, 4}, {4e-5, 0.5}}});
+    EXPECT_NE(senseless.status, status::ok);
+    // Processor time; it was 43 s.
+    EXPECT_LT(double(std::clock() - clock) / CLOCKS_PER_SEC, 20);
+}
+
 TEST(BinomialNormal, IsAModelForCumulativeAndLeaveOneOut) {
     auto const series = cumulative(binomial_normal{}, few);
     ASSERT_EQ(series.size(), few.size());
