@@ -293,6 +293,12 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(trial_sequential_analysis(Model const&, sequential_design const&,
                                                               Studies const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class... Rest>
+ACCRUE_REFUSED("there is no design: trial_sequential_analysis(model, design, trials, information)",
+               trial_sequential_analysis(Model const&, Trials const&, Rest const&...));
+template <class Model, detail::contiguous Trials>
+ACCRUE_REFUSED("there is no information: trial_sequential_analysis(model, design, trials, information)",
+               trial_sequential_analysis(Model const&, sequential_design const&, Trials const&));
 template <class Model, class Trials, class... Rest>
     requires(pools<Model, Trials> && !detail::monitors<Model, Trials>)
 ACCRUE_REFUSED(
