@@ -61,6 +61,15 @@ template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
     return predict(fit, fit.terms.row(row), level, rule);
 }
 
+template <real Real>
+ACCRUE_REFUSED("there is no level: predict(fit, {33.0}, 0.95)",
+               predict(basic_regression<Real> const&, std::initializer_list<double>));
+template <real Real>
+ACCRUE_REFUSED("there is no level, or no row of moderators: predict(fit, row, 0.95)",
+               predict(basic_regression<Real> const&, auto const&));
+template <real Real, class... Rest>
+ACCRUE_REFUSED("a row stands in braces: predict(fit, {33.0}, 0.95)",
+               predict(basic_regression<Real> const&, double, double, Rest const&...));
 template <real Real, class Row, class... Rest>
 ACCRUE_REFUSED("a pooled result has no moderators to predict at: prediction_interval(result, level)",
                predict(basic_pooled<Real> const&, Row const&, Rest const&...));
