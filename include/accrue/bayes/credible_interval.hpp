@@ -5,7 +5,6 @@
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
-#include <concepts>
 #include <type_traits>
 #include <utility>
 

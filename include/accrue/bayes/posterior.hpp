@@ -16,9 +16,7 @@
 
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 

@@ -13,8 +13,6 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <span>
-#include <string>
 #include <utility>
 #include <vector>
 

@@ -11,7 +11,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cstddef>
 #include <iterator>
 #include <span>
 #include <type_traits>

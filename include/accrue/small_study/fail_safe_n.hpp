@@ -7,7 +7,6 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <optional>
 
 namespace accrue {
