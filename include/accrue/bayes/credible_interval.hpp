@@ -3,8 +3,8 @@
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
-#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -99,5 +99,14 @@ template <posterior_distribution Distribution>
     auto const edge = with_share_below(Real(0));
     return edge.width() <= found.width() ? edge : found;
 }
+
+template <class Posterior>
+    requires(!posterior_distribution<Posterior>)
+ACCRUE_REFUSED("say what of the posterior: equal_tailed_interval(posterior.mean(), level)",
+               equal_tailed_interval(Posterior const&, double));
+template <class Posterior>
+    requires(!posterior_distribution<Posterior>)
+ACCRUE_REFUSED("say what of the posterior: shortest_interval(posterior.mean(), level)",
+               shortest_interval(Posterior const&, double));
 
 } // namespace accrue

@@ -7,8 +7,6 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
-#include <cstddef>
-#include <limits>
 #include <utility>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/refused.hpp>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -12,8 +13,6 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -175,5 +174,12 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
     }
     return result;
 }
+
+template <estimates Range, detail::says_clusters Clusters>
+ACCRUE_REFUSED("say how effects correlate: correlated(estimates, clusters, constant_correlation{0.6})",
+               correlated(Range const&, Clusters const&, double));
+template <estimates Range>
+ACCRUE_REFUSED("say how estimates correlate: aggregate(correlated(estimates, clusters, correlation))",
+               aggregate(Range const&));
 
 } // namespace accrue

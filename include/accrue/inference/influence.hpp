@@ -257,6 +257,7 @@ template <class Model, estimates Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(influence(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("influence(random_effects{}, estimates)", influence(Studies const&));
 template <class Model, study_set Studies>
     requires(pools<Model, Studies> && !weighs<Model, Studies>)
 ACCRUE_REFUSED("influence needs a model with weights: common_effect, random_effects and the like",
@@ -268,6 +269,7 @@ ACCRUE_REFUSED("influence is of estimates: effects(measure, trials) first, or le
                influence(Model const&, Trials const&));
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(study_effects(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("study_effects(random_effects{}, estimates)", study_effects(Studies const&));
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(baujat(Studies const&, Rest const&...));
 

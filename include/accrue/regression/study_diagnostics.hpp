@@ -39,7 +39,7 @@ using regression_influence = basic_regression_influence<double>;
 
 namespace detail {
 
-/// The regression without one study.
+/// The regression without one study. It throws where the others do not determine a coefficient.
 template <class Model, real Real>
 [[nodiscard]] basic_regression<Real>
 regression_without(Model const& model, moderated_evidence<Real> const& studies, std::size_t const left_out) {
@@ -57,7 +57,8 @@ regression_without(Model const& model, moderated_evidence<Real> const& studies, 
                            moderated_evidence<Real>(std::span<basic_estimate<Real> const>(others), design));
 }
 
-/// The Wald covariance's root and the hat values at a tau².
+/// The Wald covariance's root and the hat values at a tau². What is kept of h is 1 - h, which residuals are
+/// divided by: where a study determines its own fitted value, the difference would have no digits.
 template <real Real>
 struct wald_parts {
     solution<Real> found;
@@ -76,6 +77,7 @@ template <real Real>
     return result;
 }
 
+/// x'b for one study, x its row of the design.
 template <real Real>
 [[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
                                     std::vector<Real> const& coefficients) {
@@ -97,7 +99,11 @@ template <real Real>
 
 } // namespace detail
 
-/// The fitted values x'b of the studies as pooled results, for intervals and tests.
+/// The fitted values x'b of the studies as pooled results, for intervals and tests: their variance is x'Cx,
+/// with C the covariance of the coefficients and the regression's degrees of freedom. They are on the
+/// analysis scale, in the order of the studies.
+///
+/// \throws invalid_input as `meta_regression` does
 template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_pooled<Real>> fitted_values(Model const& model, Range const& estimates,
@@ -113,7 +119,11 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
 
 /// Residuals and influence of every study under a meta-regression: which is an outlier, which moves the
 /// coefficients, which determines their precision? C is the covariance of the coefficients by the model's
-/// uncertainty method.
+/// uncertainty method. One result a study, in their order; k + 1 regressions are fitted.
+///
+/// A study that alone determines a coefficient (h = 1) has no deleted quantities. With p coefficients,
+/// metafor marks |dffits| beyond 3 sqrt(p / (k - p)), h beyond 3 p / k and |dfbetas| beyond 1; these are no
+/// tests.
 ///
 /// Belsley, Kuh & Welsch 1980, Regression Diagnostics, doi:10.1002/0471725153; Viechtbauer & Cheung 2010, Res
 /// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
