@@ -106,6 +106,27 @@ TEST(Inconsistency, OfNoNumberIsNoNumber) {
     EXPECT_TRUE(std::isnan(h_squared_from_tau_squared(nan, groups[0])));
 }
 
+struct limits_of_tau_squared {
+    double lower;
+    double upper;
+    template <evidence Evidence>
+    auto operator()(Evidence const&, double) const -> basic_tau_squared_interval<double> {
+        return {lower, upper, false, false, status::ok};
+    }
+};
+
+// Whatever method found the limits of tau²: I² is tau² / (tau² + s²), also where H² is 1 but for rounding.
+TEST(Inconsistency, OfATinyTauSquaredKeepsItsDigits) {
+    auto const studies = list{{0.1, 2}, {0.2, 2}, {0.3, 2}};
+    auto const small = i_squared_interval(limits_of_tau_squared{1e-20, 3e-9}, studies, 0.95);
+    EXPECT_RELATIVE(small.lower, 5e-21, 1e-14);
+    EXPECT_RELATIVE(small.upper, 3e-9 / (2 + 3e-9), 1e-14);
+    auto const large =
+        i_squared_interval(limits_of_tau_squared{6, std::numeric_limits<double>::infinity()}, studies, 0.95);
+    EXPECT_RELATIVE(large.lower, 0.75, 1e-14);
+    EXPECT_RELATIVE(large.upper, 1.0, 1e-14);
+}
+
 // D² = tau² / (v + tau²) of equal variances.
 TEST(Diversity, OfATinyTauSquaredKeepsItsDigits) {
     auto const studies = list{{0.1, 2}, {0.2, 2}, {0.3, 2}};
