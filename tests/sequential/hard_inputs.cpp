@@ -165,6 +165,43 @@ TEST(DriftForPower, IsFoundForEveryPower) {
     EXPECT_THROW((void)drift_for_power(none, std::vector{1.0}, 0.9), invalid_input);
 }
 
+// A single look needs no more information than a trial without looks, whatever its power.
+TEST(DriftForPower, InflatesASingleLookByNothing) {
+    auto const fractions = std::vector{1.0};
+    for (double const error : {1e-20, 0.05}) {
+        auto const bounds = efficacy_boundaries(one_sided{error}, lan_demets_pocock{}, fractions);
+        for (double const planned : {1e-17, 1e-3, 0.5, 0.9}) {
+            if (planned > error) {
+                EXPECT_RELATIVE(drift_for_power(bounds, fractions, planned).inflation(error, planned), 1.0,
+                                1e-9)
+                    << error << ' ' << planned;
+            }
+        }
+    }
+}
+
+// A result far on the side that does not stop: its p-value is a tail, no difference from 1.
+TEST(StagewiseInference, HasATailOnTheSideThatDoesNotStop) {
+    auto const expect = [](stopping_boundaries const& bounds, std::vector<double> const& fractions,
+                           double const z) {
+        auto const one =
+            infer_stagewise({.bounds = bounds, .fractions = fractions, .look = fractions.size() - 1, .z = z});
+        EXPECT_RELATIVE(one.p_value_lower, normal::cumulative(z), 1e-10) << z;
+        EXPECT_RELATIVE(one.p_value_two_sided, 2 * normal::cumulative(z), 1e-10) << z;
+        EXPECT_RELATIVE(one.p_value_upper, normal::survival(z), 1e-14) << z;
+    };
+    for (double const z : {-3.0, -8.5, -12.0, -30.0, -37.0}) {
+        expect(stopping_boundaries::upper_only({2.0}), {1.0}, z);
+        expect(stopping_boundaries::upper_only({4.3, 2.0}), {0.5, 1.0}, z);
+        expect({{-38.0}, {2.0}}, {0.4}, z);
+        expect({{-infinity, -38.0}, {4.3, 2.0}}, {0.5, 1.0}, z);
+    }
+    // What ended below before counts as smaller.
+    auto const after = infer_stagewise(
+        {.bounds = {{-6.0, -infinity}, {infinity, 2.0}}, .fractions = {0.5, 1.0}, .look = 1, .z = -20});
+    EXPECT_RELATIVE(after.p_value_lower, normal::cumulative(-6.0), 1e-9);
+}
+
 TEST(LookSchedule, OfAUserIsRefusedWhereItMakesNoSense) {
     auto const trials = std::vector<estimate>(3, {0.1, 1});
     auto const analyse = [&](std::vector<std::size_t> const& looks) {
