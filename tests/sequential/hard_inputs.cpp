@@ -79,6 +79,29 @@ TEST(LookThatCouldNotBePooled, IsOneWhoseIterationDidNotEnd) {
     }
 }
 
+// What is to come from there has no answer either, and no sentence tells of a tau² that there is none of.
+TEST(LookThatCouldNotBePooled, IsNamedByWhatAsksForTheRest) {
+    auto const trials = std::vector<estimate>{{0.1, 0.04}, {0.2, 0.03}, {1e200, 0.05}};
+    auto const analysis =
+        trial_sequential_analysis(random_effects{}, design_of(1000), trials, std::vector{100, 120, 130});
+    auto const refusal_of = [](auto const& function) -> std::string {
+        try {
+            function();
+        } catch (invalid_input const& refusal) {
+            return refusal.what();
+        }
+        return {};
+    };
+    auto const expected =
+        std::string("an analysis must have a Z at its last look, but its 3 trials could not be pooled");
+    EXPECT_EQ(refusal_of([&] { (void)current_drift(analysis); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)conditional_power(analysis, 3.2); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)predictive_power(analysis); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)predicted_final_result(analysis); }), expected);
+    EXPECT_EQ(methods_sentence(analysis).find("nan"), std::string::npos);
+    EXPECT_EQ(result_sentence(analysis).find("nan"), std::string::npos);
+}
+
 // At the second look the first one's chance to stop decides, however large Z is: the adjusted limits settle.
 TEST(AdjustedInference, IsFiniteHoweverLargeZIs) {
     auto const adjusted = [](double const z) {
@@ -315,6 +338,21 @@ TEST(HwangShihDeCani, SpendsInIncrementsWhatItSpends) {
             EXPECT_RELATIVE(total, spending((k + 1) / 20.0, 0.025), 1e-12, 1e-300) << gamma << " " << k;
         }
         EXPECT_RELATIVE(total, 0.025, 1e-12);
+    }
+}
+
+// A power of a fraction may be below every double though the error is not.
+TEST(KimDeMets, SpendsInIncrementsWhatItSpendsHoweverLate) {
+    for (double const rho : {1e-9, 0.7, 3.0, 50.0, 2000.0, 1e6}) {
+        auto const spending = kim_demets{rho};
+        for (double const from : {0.5, 0.9, 0.999}) {
+            EXPECT_RELATIVE(spending.increment(from, 1, 0.05), 0.05 * -std::expm1(rho * std::log(from)),
+                            1e-13)
+                << rho << ' ' << from;
+        }
+        auto const z = boundaries(two_sided{0.05}, spending, {0.5, 1});
+        auto const ends = exits(stopping_boundaries::symmetric(z), {0.5, 1});
+        EXPECT_RELATIVE(ends.total_upper() + ends.total_lower(), 0.05, 1e-10) << rho;
     }
 }
 
