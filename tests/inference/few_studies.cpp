@@ -47,6 +47,21 @@ TEST(FewStudies, InGroupsLoseADegreeOfFreedomForEachMean) {
 }
 
 // Groups that are equal are one posterior of as many groups' likelihoods.
+// One study in each group leaves nothing to compare, as one study alone does.
+TEST(FewStudies, OneInEachGroupSayNothingOfTauSquared) {
+    auto const single = std::vector<list>{{{0.1, 0.2}}, {{0.5, 0.3}}};
+    auto evidence = std::vector<study_evidence<double>>{};
+    for (auto const& group : single) {
+        evidence.push_back(detail::as_evidence(group));
+    }
+    auto const studies = grouped_evidence<double>(std::move(evidence));
+    EXPECT_TRUE(std::isnan(tau_squared_standard_error(reml{}, studies)));
+    EXPECT_TRUE(std::isnan(tau_squared_standard_error(paule_mandel{}, studies)));
+    EXPECT_EQ(tau_squared_interval(q_profile{}, studies, 0.95).status, status::undefined);
+    EXPECT_EQ(i_squared_interval(test_based{}, studies, 0.95).status, status::undefined);
+    EXPECT_EQ(heterogeneity(studies).p_value, 1);
+}
+
 TEST(FewStudies, InGroupsShareAPosteriorOfTauSquared) {
     auto const prior = semi_bayes{inverse_gamma_prior{2, 0.1}};
     auto const single = std::vector<list>{groups[0]};
