@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -33,6 +34,14 @@ TEST(DegenerateData, OneSidedSignificanceIsBelowAHalf) {
     for (double const level : {0.5, 0.6, 0.0}) {
         EXPECT_THROW((void)fail_safe_n(rosenthal{level}, studies), invalid_input) << level;
     }
+}
+
+TEST(DegenerateData, TheTargetOfOrwinIsANumber) {
+    auto const studies = std::vector<estimate>{{1, 1}, {2, 1}};
+    for (double const target : {0.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+        EXPECT_THROW((void)fail_safe_n(orwin{.target = target}, studies), invalid_input) << target;
+    }
+    EXPECT_RELATIVE(fail_safe_n(orwin{.target = 0.5}, studies).exact, 4.0, 1e-14);
 }
 
 /// ln P(Z > z) by its asymptotic series, whose first term left out is below 1e-16 beyond z = 37.

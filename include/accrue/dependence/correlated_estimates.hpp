@@ -96,8 +96,9 @@ inline void check(correlated_estimates const& estimates) {
         if (!seen[i]) {
             throw invalid_input(i, "must be in a block");
         }
-        if (!is_finite(estimates.effects[static_cast<Eigen::Index>(i)])) {
-            throw invalid_input(i, "effect must be finite");
+        auto const effect = estimates.effects[static_cast<Eigen::Index>(i)];
+        if (!is_finite(effect)) {
+            throw invalid_input(i, "effect must be finite, but is " + to_text(static_cast<double>(effect)));
         }
     }
 }

@@ -62,17 +62,31 @@ regression_without(Model const& model, moderated_evidence<Real> const& studies, 
 template <real Real>
 struct wald_parts {
     solution<Real> found;
+    std::vector<Real> hats;        ///< h
     std::vector<Real> complements; ///< 1 - h
+    std::vector<Real> residuals;
 };
 
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
+    using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
-    auto result = wald_parts<Real>{solve(studies, projection, unit), {}};
+    auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}, {}};
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        result.complements.push_back(projection.complement(i));
+        Real const complement = projection.complement(i);
+        Real residual = projection.residual(i);
+        if (complement < Real(0.5)) {
+            // A study with nearly all the weight is fitted nearly exactly: y - x'b would cancel. Residuals
+            // times sqrt(u) have no part in the columns of Q, which gives this one from the others.
+            residual = -projection.sum([&](std::size_t const l) {
+                return l == i ? Real(0) : Real(projection.hat(i, l) * projection.residual(l));
+            }) / projection.hat(i, i);
+        }
+        result.hats.push_back(complement < Real(0.5) ? Real(1 - complement) : projection.hat(i, i));
+        result.complements.push_back(complement);
+        result.residuals.push_back(residual / sqrt(projection.weight(i)));
     }
     return result;
 }
@@ -147,9 +161,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
         Real const spread = study.variance + fit.tau_squared;
         auto result = basic_regression_influence<Real>{
             .fitted = fitted,
-            .residual = study.effect - fitted,
-            .hat = 1 - parts.complements[i],
-            .standardised_residual = (study.effect - fitted) / sqrt(Real(parts.complements[i] * spread)),
+            .residual = parts.residuals[i],
+            .hat = parts.hats[i],
+            .standardised_residual = parts.residuals[i] / sqrt(parts.complements[i]) / sqrt(spread),
             .studentised_residual = nan,
             .dffits = nan,
             .cooks_distance = nan,
