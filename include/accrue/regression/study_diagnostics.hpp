@@ -4,6 +4,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
 
 #include <Eigen/LU>
 
@@ -62,6 +63,8 @@ template <real Real>
 struct wald_parts {
     solution<Real> found;
     std::vector<Real> complements; ///< 1 - h
+    /// The residuals, with digits of their own where a study has nearly all the weight.
+    std::vector<basic_estimate<Real>> residuals;
 };
 
 template <real Real>
@@ -69,9 +72,12 @@ template <real Real>
                                              Real const& tau_squared) {
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
-    auto result = wald_parts<Real>{solve(studies, projection, unit), {}};
+    using std::sqrt;
+    auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}};
     for (std::size_t i = 0; i < studies.size(); ++i) {
         result.complements.push_back(projection.complement(i));
+        result.residuals.push_back(
+            {projection.residual(i) / sqrt(projection.weight(i)), studies.studies()[i].variance});
     }
     return result;
 }
@@ -127,6 +133,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);
+    auto const of_residuals =
+        moderated_evidence<Real>(std::span<basic_estimate<Real> const>(parts.residuals), studies.design());
     std::size_t const p = fit.coefficients.size();
     Real const nan = detail::not_a_number<Real>();
     auto const whole = Eigen::PartialPivLU<detail::matrix<Real>>(fit.root);
@@ -153,9 +161,12 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             auto const without = detail::regression_without(model, studies, i);
             auto const at_row = linear_combination(without, detail::row_of(studies, i));
             auto const same = detail::wald_parts_at(studies, without.tau_squared).found.root;
+            // What the others' regression changes is the regression of the residuals: no digit cancels.
+            auto const changes = detail::regression_without(
+                random_effects{basic_fixed_tau_squared<Real>{without.tau_squared}, wald{}}, of_residuals, i);
             detail::matrix<Real> change(detail::index(p), 1);
             for (std::size_t j = 0; j < p; ++j) {
-                change(detail::index(j), 0) = fit.coefficients[j] - without.coefficients[j];
+                change(detail::index(j), 0) = -changes.coefficients[j];
                 Real error(0);
                 for (std::size_t l = 0; l < p; ++l) {
                     error += detail::square(same(detail::index(j), detail::index(l)));
@@ -163,10 +174,10 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
                 result.dfbetas[j] = change(detail::index(j), 0) / sqrt(error);
             }
             detail::matrix<Real> const standardised = whole.solve(change);
-            result.studentised_residual = (study.effect - at_row.effect) /
+            Real const moved = detail::product_with_row(studies, i, changes.coefficients);
+            result.studentised_residual = (parts.residuals[i].effect - moved) /
                                           sqrt(Real(study.variance + at_row.variance + without.tau_squared));
-            result.dffits =
-                (fitted - at_row.effect) / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
+            result.dffits = -moved / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
             result.cooks_distance = detail::inner_product(standardised.data(), standardised.data(), p);
             result.covariance_ratio =
                 detail::square(Real(without.root.determinant() / fit.root.determinant()));

@@ -124,7 +124,7 @@ template <real Real>
 }
 
 /// How well coefficients are known: their covariance is GG' for `root` G, and a combination of variance V has
-/// `degrees_of_freedom` or, if there are `sensitivities` S, 2 V² / sum (l'Sl)² of them.
+/// `degrees_of_freedom` or, if there are `sensitivities` S, 2 V² / sum (l'GSG'l)² of them.
 template <real Real>
 struct coefficient_precision {
     matrix<Real> root;
@@ -200,9 +200,8 @@ precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
         }
     }
     matrix<Real> const factor = cholesky_factor(inflation);
-    matrix<Real> const inflated = found.root.lazyProduct(inflation);
-    matrix<Real> const turned = inflated.lazyProduct(slope);
-    matrix<Real> sensitivity = turned.lazyProduct(inflated.transpose());
+    matrix<Real> const turned = factor.transpose().lazyProduct(slope);
+    matrix<Real> sensitivity = turned.lazyProduct(factor);
     sensitivity *= Real(sqrt(Real(2 / squared_trace)));
     return {found.root.lazyProduct(factor), infinity<Real>(), {sensitivity}};
 }
