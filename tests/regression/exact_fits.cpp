@@ -73,6 +73,22 @@ TEST(ExactFits, OfEqualEffectsArePermutedWithoutEvidence) {
     }
 }
 
+// Nearly all the weight on two studies whose moderators are near each other amplifies what is rounded.
+TEST(ExactFits, OfEqualEffectsArePermutedWithoutEvidenceWhateverTheWeights) {
+    for (double const effect : {0.1, 0.2, 0.7, 1e6 / 3}) {
+        for (double const apart : {1e-2, 1e-4, 1e-6}) {
+            auto studies = std::vector<estimate>{};
+            for (std::size_t i = 0; i < years.size(); ++i) {
+                studies.push_back({effect, i == 2 || i == 3 ? 1e-9 : 1 + 0.1 * static_cast<double>(i)});
+            }
+            auto const near = moderators{}.with("year", {0.0, 0.7, 1.4, 1.4 + apart, 2.8, 3.5});
+            auto const test = permutation_test(random_effects{}, studies, near, {.most = 100});
+            EXPECT_EQ(test.p_values[1], 1.0) << effect << ' ' << apart;
+            EXPECT_EQ(test.omnibus_p_value, 1.0) << effect << ' ' << apart;
+        }
+    }
+}
+
 // Of 720 orders the line and its mirror image fit exactly.
 TEST(ExactFits, OfALineAreAsRareAsItsTwoOrders) {
     auto studies = on_a_line(0.1, 0.37);
