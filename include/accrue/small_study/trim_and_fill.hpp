@@ -20,7 +20,7 @@ namespace accrue {
 struct signed_ranks {
     std::size_t k;           ///< studies observed
     double positive_sum;     ///< T, the sum of the ranks above the centre (Wilcoxon's statistic)
-    double largest_negative; ///< the largest rank below the centre; 0 if there is none
+    double largest_negative; ///< the largest rank below the centre, or at it; 0 if there is none
 };
 
 /// L0 of Duval and Tweedie, linear in Wilcoxon's statistic: (4 T - k (k + 1)) / (2 k - 1). The one most used;
@@ -253,7 +253,7 @@ struct trim_and_fill {
             }
             double const shared = (static_cast<double>(i + 1) + static_cast<double>(next)) / 2;
             ranks.positive_sum += shared * static_cast<double>(positive);
-            if (negative > 0) {
+            if (positive == 0 || negative > 0) {
                 ranks.largest_negative = positive > 0 ? shared : static_cast<double>(next);
             }
             i = next;
