@@ -206,6 +206,29 @@ TEST(ThreeLevelModeratorLaws, WhatCannotBeToldApartIsUndefined) {
               status::undefined);
 }
 
+// What moderators fit exactly says nothing of how effects scatter, as in ordinary regressions.
+TEST(ThreeLevelModeratorLaws, ExactFitsHaveNoVarianceByTheirResiduals) {
+    for (double const offset : {0.1, 0.2, 1e6}) {
+        for (double const slope : {0.0, 0.37}) {
+            auto estimates = std::vector<estimate>{};
+            auto x = std::vector<double>{};
+            for (int i = 0; i < 8; ++i) {
+                x.push_back(0.7 * i);
+                estimates.push_back({offset + slope * x.back(), 1 + 0.1 * i});
+            }
+            auto const clusters = std::vector{1, 1, 2, 2, 3, 3, 4, 4};
+            auto const given = moderators{}.with("x", x);
+            EXPECT_EQ((three_level<reml, hartung_knapp>{}(estimates, given, clusters).status),
+                      status::undefined)
+                << offset << ' ' << slope;
+            EXPECT_EQ((three_level<reml, hartung_knapp>{}(estimates, clusters).status),
+                      slope > 0 ? status::ok : status::undefined)
+                << offset << ' ' << slope;
+            EXPECT_EQ(three_level{}(estimates, given, clusters).status, status::ok) << offset << ' ' << slope;
+        }
+    }
+}
+
 TEST(ThreeLevelModeratorLaws, BadInputIsNamed) {
     auto const estimates = std::vector<estimate>{{0, 0.1}, {1, 0.1}, {2, 0.1}, {5, 0.1}};
     EXPECT_THROW((void)three_level{}(estimates, moderators{}.with("x", {1, 2, 3, 4}), std::vector{1, 1, 2}),

@@ -122,10 +122,16 @@ TEST(ExactFits, LikelihoodsThatRiseForEverHaveNoMaximum) {
         EXPECT_EQ(fit.status, status::ok) << spread;
         EXPECT_RELATIVE(fit.tau_squared[0], reml{}(detail::as_evidence(scattered)).value, 1e-8) << spread;
     }
-    for (double const x : {0.3, 0.0}) {
-        auto const equal = std::vector<estimate>(5, {x, 0.5});
-        auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
-        EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined);
+    for (double const x : {0.3, 0.0, -2.7}) {
+        for (double const unit : {1e-8, 1e-4, 1.0, 3.0, 1e4, 1e8}) {
+            auto equal = std::vector<estimate>{};
+            for (double const v : {0.5, 0.5, 0.1, 7.0, 0.3}) {
+                equal.push_back({x * unit, v * unit * unit});
+            }
+            auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
+            EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined) << unit;
+            EXPECT_EQ(location_scale{}(equal, moderators{}, moderators{}).status, status::undefined) << unit;
+        }
     }
 }
 

@@ -213,7 +213,10 @@ struct three_level {
         }
         Real const unit = at.least + maximum.between;
         auto const projection = at.projection(maximum.between);
-        auto const found = detail::solve(evidence.design(), evidence.offsets(), projection, unit);
+        auto found = detail::solve(evidence.design(), evidence.offsets(), projection, unit);
+        if (detail::fits_exactly(evidence)) {
+            found.q = Real(0);
+        }
         auto precision = detail::nested_precision(uncertainty, evidence, studies, at, maximum.between, found);
         result.coefficients = found.coefficients;
         result.covariance = precision.root * precision.root.transpose();

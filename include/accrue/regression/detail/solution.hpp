@@ -116,6 +116,21 @@ template <real Real>
     return true;
 }
 
+/// The same of what no weights leave: where effects are exactly on a plane, any weights leave nothing.
+template <real Real>
+[[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies) {
+    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
+    Real largest(0);
+    Real most(0);
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        Real const effect = size(studies.studies()[i].effect);
+        Real const rest = size(studies.beyond_unweighted()[i]);
+        largest = largest < effect ? effect : largest;
+        most = most < rest ? rest : most;
+    }
+    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest;
+}
+
 template <real Real>
 [[nodiscard]] weighted_projection<Real> projection_at(moderated_evidence<Real> const& studies,
                                                       Real const& unit, Real const& tau_squared) {
