@@ -229,6 +229,19 @@ TEST(ThreeLevelModeratorLaws, ExactFitsHaveNoVarianceByTheirResiduals) {
     }
 }
 
+// Where the search may stop early, the last digits are found all the same.
+TEST(ThreeLevelModeratorLaws, VariancesHaveDigitsBeyondTheToleranceOfTheSearch) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        auto const set = drawn(seed, 18, 6);
+        auto const given = moderators{}.with("x", set.x);
+        auto const fit = three_level{}(set.estimates, given, set.clusters);
+        auto const coarse = three_level<reml>{reml{.tolerance = 1e-7}}(set.estimates, given, set.clusters);
+        EXPECT_RELATIVE(coarse.tau_squared_between, fit.tau_squared_between, 1e-12) << seed;
+        EXPECT_RELATIVE(coarse.tau_squared_within, fit.tau_squared_within, 1e-12) << seed;
+        EXPECT_RELATIVE(coarse.coefficients[1], fit.coefficients[1], 1e-12) << seed;
+    }
+}
+
 TEST(ThreeLevelModeratorLaws, BadInputIsNamed) {
     auto const estimates = std::vector<estimate>{{0, 0.1}, {1, 0.1}, {2, 0.1}, {5, 0.1}};
     EXPECT_THROW((void)three_level{}(estimates, moderators{}.with("x", {1, 2, 3, 4}), std::vector{1, 1, 2}),
