@@ -5,6 +5,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -92,7 +93,10 @@ template <posterior_distribution Distribution>
     }
     bracket.at_upper = falling(bracket.upper);
     auto const found = with_share_below(detail::root_between(falling, bracket, {.unit = Real(1)}).value);
-    return found.width() <= shortest.width() ? found : shortest;
+    // Near the least width rounding decides between widths.
+    using std::sqrt;
+    Real const most = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
+    return found.width() <= most ? found : shortest;
 }
 
 } // namespace accrue
