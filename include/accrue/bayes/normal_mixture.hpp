@@ -79,7 +79,8 @@ class basic_normal_mixture {
         return tail([&](component const& part) { return part.mean - x; },
                     [&](component const& part) { return part.mean <= x; });
     }
-    /// P(X > x), with its own digits where it is small.
+    /// P(X > x), with its own digits where it is small. Those of a posterior are of its components: others,
+    /// of 1e-17 together or less, were left out.
     [[nodiscard]] Real survival(Real const& x) const {
         return tail([&](component const& part) { return x - part.mean; },
                     [&](component const& part) { return part.mean > x; });
