@@ -1,33 +1,57 @@
-"""What tests/coverage.sh prints, from what llvm-cov exports: python3 tests/coverage_table.py BUILD HEADERS"""
+"""What tests/coverage.sh prints, from what llvm-cov exports: python3 tests/coverage_table.py BUILD HEADERS PROGRAM...
+
+A line or a condition counts once, whatever programs, types or constants it is compiled for; conditions of `if constexpr`,
+which are no branches when a program runs, do not count.
+"""
 
 import collections
 import json
 import pathlib
 import sys
 
-build, headers = pathlib.Path(sys.argv[1]), sys.argv[2]
+build, headers, programs = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
 
 
 def name_of(path):
     return path.removeprefix(headers)
 
 
-lines = {}
-for line in (build / "lines.lcov").read_text().splitlines():
-    kind, _, rest = line.partition(":")
-    if kind == "SF":
-        file = name_of(rest)
-    elif kind == "DA":
-        number, count = rest.split(",")[:2]
-        lines[file, int(number)] = lines.get((file, int(number)), 0) + int(count)
-
-# A condition of a template is listed once for each type; it is taken when it is taken for one of them.
+lines = collections.Counter()
 branches = collections.defaultdict(lambda: [0, 0])
-for file in json.loads((build / "branches.json").read_text())["data"][0]["files"]:
-    for start_line, start, end_line, end, true, false, *_ in file["branches"]:
-        counts = branches[name_of(file["filename"]), start_line, start, end_line, end]
-        counts[0] += true
-        counts[1] += false
+for program in programs:
+    for line in pathlib.Path(program + ".lcov").read_text().splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "SF":
+            file = name_of(rest)
+        elif kind == "DA":
+            number, count = rest.split(",")[:2]
+            lines[file, int(number)] += int(count)
+    for data in json.loads(pathlib.Path(program + ".json").read_text())["data"][0]["files"]:
+        for start_line, start, _, _, true, false, *_ in data["branches"]:
+            counts = branches[name_of(data["filename"]), start_line, start]
+            counts[0] += true
+            counts[1] += false
+
+texts = {file: pathlib.Path(headers + file).read_text().splitlines(keepends=True) for file, _ in lines}
+# Where a program includes a function and never calls it, its comments are listed as well.
+lines = {(file, number): count for (file, number), count in lines.items() if not texts[file][number - 1].lstrip().startswith("//")}
+
+
+def is_constant(file, line, column):
+    """Whether the condition is one of the number type, or stands between the parentheses of an `if constexpr`."""
+    if texts[file][line - 1].startswith("std::numeric_limits<Real>::digits", column - 1):
+        return True
+    before = "".join(texts[file][max(0, line - 8) : line - 1]) + texts[file][line - 1][: column - 1]
+    _, opening, inside = before.rpartition("if constexpr (")
+    depth = 1
+    for character in inside:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return False
+    return bool(opening)
+
+
+branches = {place: counts for place, counts in branches.items() if any(counts) or not is_constant(*place)}
 
 table = collections.defaultdict(lambda: [0, 0, 0, 0])
 for (file, number), count in lines.items():
@@ -52,4 +76,4 @@ missed = sorted(place for place, count in lines.items() if count == 0)
 half = sorted((place, counts) for place, counts in branches.items() if 0 in counts)
 (build / "branches.txt").write_text(
     "".join(f"{file}:{line}:{column}: {'never reached' if counts == [0, 0] else 'never true' if counts[0] == 0 else 'never false'}\n"
-            for (file, line, column, *_), counts in half))
+            for (file, line, column), counts in half))
