@@ -67,6 +67,19 @@ TEST(BinomialNormal, TakesRandomInterceptsAsWell) {
 }
 
 // The derivatives that the search follows are those of the likelihood.
+// Arms in which all or none have the event rise with the heterogeneity of the effects, or of the intercepts,
+// for ever; a search that followed them took minutes.
+TEST(BinomialNormal, RandomInterceptsThatRiseForEverAreNoWork) {
+    for (auto const& trials : {trial_list{{{10, 10}, {0, 10}}, {{0, 10}, {10, 10}}},
+                               trial_list{{{10, 10}, {10, 10}}, {{0, 10}, {0, 10}}}}) {
+        auto const began = std::clock();
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        EXPECT_EQ(result.status, status::undefined);
+        EXPECT_TRUE(std::isnan(result.effect));
+        EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 60);
+    }
+}
+
 TEST(BinomialNormal, RandomInterceptsHaveExactDerivatives) {
     for (auto const& trial : few) {
         auto const pair = random_intercepts{}(trial);
