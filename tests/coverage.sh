@@ -26,10 +26,13 @@ stale() {
     [ -n "$(find $(sed 's/^[^:]*: //; s/\\$//' "$1.d") -newer "$1" -print -quit 2>&1)" ]
 }
 
-# export FORMAT PROGRAM: what it reached. Each program by itself: beside another that includes a function without calling
+# cover COMMAND PROGRAM...: what a program reached. Each by itself: beside another that includes a function without calling
 # it, llvm-cov takes the function as never called.
-export_as() {
-    "llvm-cov-$version" export -format="$1" -skip-expansions -skip-functions "$2" -instr-profile "$2.profdata" include
+cover() {
+    command=$1
+    program=$2
+    shift 2
+    "llvm-cov-$version" "$command" "$@" "$program" -instr-profile "$program.profdata" include
 }
 
 programs=""
@@ -50,8 +53,9 @@ for folder in "$@"; do
             "$program" >"$program.log" 2>&1 || echo "$program fails" >&2
         [ -e "$program.json" ] || {
             "llvm-profdata-$version" merge -sparse "$program.profraw" -o "$program.profdata"
-            export_as lcov "$program" >"$program.lcov"
-            export_as text "$program" >"$program.json"
+            cover export "$program" -format=lcov -skip-functions >"$program.lcov"
+            cover show "$program" -show-branches=count -show-instantiations=false | grep -e '^/' -e Folded >"$program.constant"
+            cover export "$program" -format=text -skip-expansions -skip-functions >"$program.json"
         }
         programs="$programs $program"
     done

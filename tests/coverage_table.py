@@ -1,7 +1,7 @@
 """What tests/coverage.sh prints, from what llvm-cov exports: python3 tests/coverage_table.py BUILD HEADERS PROGRAM...
 
-A line or a condition counts once, whatever programs, types or constants it is compiled for; conditions of `if constexpr`,
-which are no branches when a program runs, do not count.
+A line or a condition counts once, whatever programs and types it is compiled for. Conditions that the compiler knows, as
+those of `if constexpr`, do not count.
 """
 
 import collections
@@ -18,7 +18,14 @@ def name_of(path):
 
 lines = collections.Counter()
 branches = collections.defaultdict(lambda: [0, 0])
+constants = set()
 for program in programs:
+    for line in pathlib.Path(program + ".constant").read_text().splitlines():
+        if line.startswith("/"):
+            file = name_of(line.rstrip(":"))
+        else:
+            number, column = line.partition("(")[2].partition(")")[0].split(":")
+            constants.add((file, int(number), int(column)))
     for line in pathlib.Path(program + ".lcov").read_text().splitlines():
         kind, _, rest = line.partition(":")
         if kind == "SF":
@@ -32,26 +39,10 @@ for program in programs:
             counts[0] += true
             counts[1] += false
 
-texts = {file: pathlib.Path(headers + file).read_text().splitlines(keepends=True) for file, _ in lines}
-# Where a program includes a function and never calls it, its comments are listed as well.
-lines = {(file, number): count for (file, number), count in lines.items() if not texts[file][number - 1].lstrip().startswith("//")}
-
-
-def is_constant(file, line, column):
-    """Whether the condition is one of the number type, or stands between the parentheses of an `if constexpr`."""
-    if texts[file][line - 1].startswith("std::numeric_limits<Real>::digits", column - 1):
-        return True
-    before = "".join(texts[file][max(0, line - 8) : line - 1]) + texts[file][line - 1][: column - 1]
-    _, opening, inside = before.rpartition("if constexpr (")
-    depth = 1
-    for character in inside:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0:
-            return False
-    return bool(opening)
-
-
-branches = {place: counts for place, counts in branches.items() if any(counts) or not is_constant(*place)}
+# Where a program includes a function and never calls it, its comments and blank lines are listed as well.
+texts = {file: [""] + pathlib.Path(headers + file).read_text().splitlines() for file, _ in lines}
+lines = {(file, line): count for (file, line), count in lines.items() if texts[file][line].partition("//")[0].strip()}
+branches = {place: counts for place, counts in branches.items() if any(counts) or place not in constants}
 
 table = collections.defaultdict(lambda: [0, 0, 0, 0])
 for (file, number), count in lines.items():
