@@ -217,5 +217,109 @@ TEST(MonitoringPlot, TurnsWithTheDirectionOfBenefit) {
     EXPECT_EQ(up.planned.size(), down.planned.size());
 }
 
+/// As many points with names as without, and no text that stands for a name.
+template <class Plot>
+void expect_names_to_be_optional(Plot plot) {
+    auto const without = as_chart(plot);
+    plot.names = {"First", "Second", "Third"};
+    auto const with = as_chart(plot);
+    ASSERT_EQ(without.points.size(), with.points.size());
+    EXPECT_NO_THROW((void)svg(without));
+    auto const named = svg(with);
+    auto const nameless = svg(without);
+    for (auto const* const name : {"First", "Second", "Third"}) {
+        EXPECT_GT(count(named, name), 0u) << name;
+        EXPECT_EQ(count(nameless, name), 0u) << name;
+    }
+    for (std::size_t i = 0; i < with.points.size(); ++i) {
+        EXPECT_EQ(with.points[i].place.x, without.points[i].place.x);
+        EXPECT_EQ(with.points[i].place.y, without.points[i].place.y);
+    }
+}
+
+TEST(Pictures, NamesOfStudiesMayBeLeftOut) {
+    auto const studies = std::vector<estimate>{{0.2, 0.04}, {0.5, 0.1}, {-0.1, 0.02}};
+    expect_names_to_be_optional(funnel_plot{.studies = studies});
+    expect_names_to_be_optional(radial_plot{.studies = studies, .effect = 0.1});
+    expect_names_to_be_optional(
+        labbe_plot{.trials = {{{1, 10}, {2, 10}}, {{3, 20}, {5, 20}}, {{9, 10}, {4, 10}}}});
+    expect_names_to_be_optional(baujat_plot{.studies = baujat(studies)});
+}
+
+TEST(Pictures, OptionsBeyondTheirRangeAreRefused) {
+    auto const forest = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    EXPECT_NO_THROW((void)svg(forest));
+    for (int const digits : {-1, 13}) {
+        auto plot = forest;
+        plot.digits = digits;
+        EXPECT_THROW((void)svg(plot), invalid_input) << digits;
+    }
+    for (double const weight : {-1.0, 100.5, infinity}) {
+        auto plot = forest;
+        plot.studies[0].weight = weight;
+        EXPECT_THROW((void)svg(plot), invalid_input) << weight;
+    }
+    EXPECT_THROW((void)svg(forest, {.width = 10'001}), invalid_input);
+    EXPECT_THROW((void)svg(forest, {.height = infinity}), invalid_input);
+    auto const monitoring =
+        monitoring_plot{.required_information = 100, .looks = {{.name = "a", .information = 20, .z = 1}}};
+    EXPECT_NO_THROW((void)svg(monitoring));
+    auto far = monitoring;
+    far.largest_z = infinity;
+    EXPECT_THROW((void)svg(far), invalid_input);
+    far = monitoring;
+    far.looks[0].information = infinity;
+    EXPECT_THROW((void)svg(far), invalid_input);
+    auto logarithmic = chart{.x = {.logarithmic = true}};
+    logarithmic.points = {{.place = {1, 1}}, {.place = {2, 2}}};
+    EXPECT_NO_THROW((void)svg(logarithmic));
+    logarithmic.points[0].place.x = 0;
+    EXPECT_THROW((void)svg(logarithmic), invalid_input);
+    logarithmic.points[0].place.x = 1;
+    logarithmic.x.range = interval{0, 3};
+    EXPECT_THROW((void)svg(logarithmic), invalid_input);
+    logarithmic.x.range = interval{0.5, 3};
+    EXPECT_NO_THROW((void)svg(logarithmic));
+}
+
+TEST(Pictures, CountTheOnePointBeyondTheAxes) {
+    auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}, .note = "A note."};
+    plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}};
+    EXPECT_EQ(count(svg(plot), "1 point lies beyond the axes."), 1u);
+}
+
+TEST(MonitoringPlot, ConventionalSignificanceMayBeLeftOut) {
+    auto plot = monitoring_plot{
+        .required_information = 100,
+        .conventional_name = "usual",
+        .looks = {{.name = "a", .information = 20, .z = 1}, {.name = "b", .information = 40, .z = 2.5}}};
+    EXPECT_GT(count(svg(plot), "usual"), 0u);
+    plot.conventional = 0;
+    EXPECT_EQ(count(svg(plot), "usual"), 0u);
+}
+
+TEST(ForestPlot, WordsForEitherSideOrNeitherStandBelowTheAxis) {
+    auto plot = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    plot.favours_lower = "leftwards";
+    auto const lower = svg(plot);
+    plot.favours_higher = "rightwards";
+    auto const both = svg(plot);
+    plot.favours_lower = "";
+    auto const higher = svg(plot);
+    EXPECT_EQ(count(lower, "leftwards"), 1u);
+    EXPECT_EQ(count(lower, "rightwards"), 0u);
+    EXPECT_EQ(count(both, "leftwards"), 1u);
+    EXPECT_EQ(count(both, "rightwards"), 1u);
+    EXPECT_EQ(count(higher, "leftwards"), 0u);
+    EXPECT_EQ(count(higher, "rightwards"), 1u);
+    // Without a value of no effect there is one line less.
+    auto const lines = count(svg(plot), "<line") + count(svg(plot), "<path") + count(svg(plot), "<polyline");
+    plot.no_effect = std::nullopt;
+    EXPECT_LT(count(svg(plot), "<line") + count(svg(plot), "<path") + count(svg(plot), "<polyline"), lines);
+    plot.no_effect = 5; // beyond the axis
+    plot.axis = interval{-1, 1};
+    EXPECT_NO_THROW((void)svg(plot));
+}
+
 } // namespace
 } // namespace accrue
