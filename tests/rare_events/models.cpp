@@ -67,6 +67,19 @@ TEST(BinomialNormal, TakesRandomInterceptsAsWell) {
 }
 
 // The derivatives that the search follows are those of the likelihood.
+// Arms in which all or none have the event rise with the heterogeneity of the effects, or of the intercepts,
+// for ever; a search that followed them took minutes.
+TEST(BinomialNormal, RandomInterceptsThatRiseForEverAreNoWork) {
+    for (auto const& trials : {trial_list{{{10, 10}, {0, 10}}, {{0, 10}, {10, 10}}},
+                               trial_list{{{10, 10}, {10, 10}}, {{0, 10}, {0, 10}}}}) {
+        auto const began = std::clock();
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        EXPECT_EQ(result.status, status::undefined);
+        EXPECT_TRUE(std::isnan(result.effect));
+        EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 60);
+    }
+}
+
 TEST(BinomialNormal, RandomInterceptsHaveExactDerivatives) {
     for (auto const& trial : few) {
         auto const pair = random_intercepts{}(trial);
@@ -448,6 +461,11 @@ TEST(ZelenTest, CountsTablesByHand) {
     EXPECT_DOUBLE_EQ(apart.p_value, 2.0 / 18);
     EXPECT_EQ(zelen_test{}(trial_list{{{1, 2}, {1, 2}}}).status, status::undefined);
     EXPECT_EQ(zelen_test{.most_tables = 1}(few).status, status::not_converged);
+    // No event under treatment at all leaves one set of tables, of which nothing can be said.
+    auto const none = zelen_test{}(trial_list{{{0, 10}, {3, 10}}, {{0, 20}, {2, 20}}});
+    EXPECT_EQ(none.tables, 1);
+    EXPECT_EQ(none.status, status::undefined);
+    EXPECT_TRUE(std::isnan(none.p_value));
 }
 
 /// The beta-binomial likelihood by gamma functions.
@@ -485,6 +503,21 @@ TEST(BetaBinomial, NoGridBeatsItsMaximum) {
     EXPECT_EQ(plain.intraclass_correlation, 0);
     EXPECT_NEAR(plain.effect, std::log(10.0 / 90 / (20.0 / 80)), 1e-12);
     EXPECT_NEAR(plain.variance, 1.0 / 30 + 1.0 / 270 + 1.0 / 60 + 1.0 / 240, 1e-12);
+}
+
+// Groups in which all or none have the event are the more likely the more they are alike within: without end.
+TEST(BetaBinomial, OfAllOrNoneHasNoMaximum) {
+    auto const trials = trial_list{{{20, 20}, {0, 20}}, {{0, 30}, {30, 30}}, {{10, 10}, {0, 25}}};
+    auto const result = pool(beta_binomial{}, trials);
+    EXPECT_EQ(result.status, status::undefined);
+    EXPECT_TRUE(std::isnan(result.effect));
+    EXPECT_TRUE(std::isnan(result.intraclass_correlation));
+    double before = plain_beta_binomial(trials, 0.5, 0.4, 0.9);
+    for (double const rho : {0.99, 0.999, 0.9999}) {
+        EXPECT_GT(plain_beta_binomial(trials, 0.5, 0.4, rho), before);
+        before = plain_beta_binomial(trials, 0.5, 0.4, rho);
+    }
+    EXPECT_THROW((void)pool(beta_binomial{}, trial_list{{{1, 20.5}, {2, 20}}}), invalid_input);
 }
 
 TEST(ProportionIntervals, AgreeWithRAndEachOther) {

@@ -53,8 +53,8 @@ namespace detail {
 /// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
 /// others.
 [[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
-    double const largest = matrix.cwiseAbs().maxCoeff();
-    if (!is_finite(largest) || !((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-10 * largest)) {
+    if (!matrix.allFinite() ||
+        (matrix - matrix.transpose()).cwiseAbs().maxCoeff() > 1e-10 * matrix.cwiseAbs().maxCoeff()) {
         return false;
     }
     auto const factor = matrix.llt();
