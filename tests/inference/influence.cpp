@@ -171,4 +171,30 @@ TEST(Influence, OfStudiesWithoutWeightKeepsItsDigits) {
     EXPECT_RELATIVE(points[1].influence, 2.89e-300, 1e-12);
 }
 
+// A model of one's own: half of the weighted mean.
+struct towards_zero {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const {
+        auto result = common_effect{}(studies);
+        result.effect /= 2;
+        return result;
+    }
+    template <real Real>
+    [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
+        return common_effect{}.weights(studies);
+    }
+};
+
+TEST(Influence, OfAnEffectThatIsNoWeightedMeanIsWhatDeletionMoves) {
+    auto const studies = std::vector<estimate>{{0.3, 0.01}, {1.9, 0.02}, {0.4, 0.09}, {-0.3, 1e-4}};
+    auto const all = pool(towards_zero{}, studies);
+    auto const deleted = leave_one_out(towards_zero{}, studies);
+    auto const found = influence(towards_zero{}, studies);
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        double const change = all.effect - deleted[i].effect;
+        EXPECT_RELATIVE(found[i].cooks_distance, change * change / all.variance, 1e-12) << i;
+        EXPECT_RELATIVE(found[i].residual, studies[i].effect - all.effect, 1e-12) << i;
+    }
+}
+
 } // namespace

@@ -26,6 +26,30 @@ sequential_design design_of(double const participants) {
             .information = {.effect = 0.3, .participants = participants, .statistical_information = 117}};
 }
 
+// At 0.3 % of the information the error spent is 1e-367: no boundary for success, so no drift has any power.
+TEST(FutilityWithoutSuccess, IsUndefinedWhateverTheRule) {
+    using spending = lan_demets_obrien_fleming;
+    auto const check = [](auto const& error, auto const& stop) {
+        for (double const distance : {0.5, 1e-4, 1e-8}) {
+            auto const fractions = std::vector{0.003 * (1 - distance), 0.003};
+            auto const found = boundaries(error, spending{}, stop, fractions);
+            EXPECT_EQ(found.status, status::undefined);
+            EXPECT_TRUE(std::isnan(found.drift) && std::isnan(found.inflation));
+            EXPECT_EQ(found.bounds.upper, (std::vector{infinity, infinity}));
+        }
+    };
+    check(one_sided{0.025}, futility{0.1, spending{}});
+    check(one_sided{0.025}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.05}, futility{0.1, spending{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, upper_half{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, copenhagen{}});
+    check(asymmetric{0.025, 0.025}, futility{0.1, spending{}});
+    // One finite boundary is enough.
+    auto const later = std::vector{0.003, 1.0};
+    EXPECT_EQ(boundaries(two_sided{0.05}, spending{}, futility{0.1, spending{}}, later).status, status::ok);
+}
+
 // Peto's method has nothing to say of a first trial without an event.
 TEST(LookThatCouldNotBePooled, ConcludesNothingAndSaysSo) {
     auto const trials = std::vector<two_arms<events>>{{.treatment = {0, 50}, .control = {0, 52}},

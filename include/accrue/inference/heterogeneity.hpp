@@ -229,8 +229,8 @@ template <class Method, study_set Range>
     return result;
 }
 
-ACCRUE_REFUSE_ALL_BUT_STUDIES(h_squared_interval(auto const&, Studies const&, Rest const&...));
-ACCRUE_REFUSE_ALL_BUT_STUDIES(i_squared_interval(auto const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_ALL_BUT_INTERVALS(h_squared_interval, heterogeneity_interval_for);
+ACCRUE_REFUSE_ALL_BUT_INTERVALS(i_squared_interval, heterogeneity_interval_for);
 
 namespace detail {
 
@@ -283,6 +283,9 @@ template <study_set Range, class Model>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(diversity(Studies const&, Model const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("diversity(estimates, random_effects{})", diversity(Studies const&));
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(between_study_share(Studies const&, Model const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("between_study_share(estimates, random_effects{})",
+                            between_study_share(Studies const&));
 
 } // namespace accrue

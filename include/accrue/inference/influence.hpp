@@ -181,6 +181,16 @@ template <class Model, estimates Range>
     for (std::size_t i = 0; i < studies.size(); ++i) {
         distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
     }
+    // A model may have weights and yet no weighted mean for its effect.
+    Real largest(0);
+    for (auto const& study : studies) {
+        for (Real const& x : {Real(study.effect - studies[heaviest].effect), study.effect}) {
+            Real const size = x < 0 ? Real(-x) : x;
+            largest = largest < size ? size : largest;
+        }
+    }
+    Real const beside = studies[heaviest].effect - all.effect - distance;
+    bool const is_mean = (beside < 0 ? Real(-beside) : beside) <= Real(1e-10) * largest;
     bool const follow = detail::follow_tau_squared(evidence, shares, all.tau_squared);
 
     auto others = std::vector(studies.begin() + 1, studies.end());
@@ -190,7 +200,7 @@ template <class Model, estimates Range>
     for (std::size_t i = 0; i < studies.size(); ++i) {
         auto const& [effect, variance] = studies[i];
         auto const& without = deleted[i];
-        Real const residual = i == heaviest ? distance : Real(effect - all.effect);
+        Real const residual = i == heaviest && is_mean ? distance : Real(effect - all.effect);
         // Pooled effects of nearly the same studies are nearly equal: what the study moves by its share, and
         // what the others move as their weights change, is added up instead.
         std::span<Real const> const shares_of_others(all_but_one);
@@ -199,11 +209,12 @@ template <class Model, estimates Range>
         bool const still_follow =
             follow && (all.tau_squared > 0 || !(without.tau_squared > 0) ||
                        detail::follow_tau_squared(left, model.weights(left), without.tau_squared));
-        Real const change =
+        Real const moved =
             shares[i] * (effect - without.effect) +
             (still_follow ? detail::drift_with_tau_squared(others, shares_of_others, all.tau_squared,
                                                            without.tau_squared)
                           : detail::drift_of_shares(others, shares_of_others, model.weights(left)));
+        Real const change = is_mean ? moved : Real(all.effect - without.effect);
         Real const same_weights = inverse_variance_fit(evidence, without.tau_squared).variance();
         results.push_back({
             .hat = shares[i],
@@ -289,6 +300,7 @@ template <class Model, estimates Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(influence(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("influence(random_effects{}, estimates)", influence(Studies const&));
 template <class Model, study_set Studies>
     requires(pools<Model, Studies> && !weighs<Model, Studies>)
 ACCRUE_REFUSED("influence needs a model with weights: common_effect, random_effects and the like",
@@ -300,6 +312,7 @@ ACCRUE_REFUSED("influence is of estimates: effects(measure, trials) first, or le
                influence(Model const&, Trials const&));
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(study_effects(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("study_effects(random_effects{}, estimates)", study_effects(Studies const&));
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(baujat(Studies const&, Rest const&...));
 

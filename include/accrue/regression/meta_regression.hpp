@@ -24,7 +24,6 @@
 #include <iterator>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,8 +49,8 @@ struct basic_regression {
 
     // What combinations of coefficients need, so that no digit is lost to the covariance's cancellation.
     detail::matrix<Real> root; ///< G with GG' the covariance
-    /// S, one a variance that was estimated, with 2 V² / sum (l'Sl)² degrees of freedom for the variance V of
-    /// a combination l; none where all have `degrees_of_freedom`
+    /// S, one a variance that was estimated, with 2 V² / sum (l'GSG'l)² degrees of freedom for the variance V
+    /// of a combination l; none where all have `degrees_of_freedom`
     std::vector<detail::matrix<Real>> sensitivities;
 };
 
@@ -132,21 +131,21 @@ template <real Real>
     }
     Real effect(0);
     Real variance(0);
+    auto parts = std::vector<Real>(p, Real(0)); // G'l
     for (std::size_t j = 0; j < p; ++j) {
         detail::require_finite("weight of a combination", weights[j]);
         effect += weights[j] * fit.coefficients[j];
-        Real part(0);
         for (std::size_t i = 0; i < p; ++i) {
-            part += weights[i] * fit.root(detail::index(i), detail::index(j));
+            parts[j] += weights[i] * fit.root(detail::index(i), detail::index(j));
         }
-        variance += part * part;
+        variance += parts[j] * parts[j];
     }
     if (fit.sensitivities.empty()) {
         return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
     }
     Real changes(0);
     for (auto const& sensitivity : fit.sensitivities) {
-        changes += detail::square(Real(detail::quadratic(sensitivity, weights) / variance));
+        changes += detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
     }
     return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
 }
@@ -305,6 +304,13 @@ ACCRUE_REFUSED(
 template <regression_model Model, estimates Studies, detail::contiguous Values>
 ACCRUE_REFUSED("moderators have names: moderators{}.with(name, values)",
                meta_regression(Model const&, Studies const&, Values const&));
+template <detail::contiguous Studies, real Real>
+ACCRUE_REFUSED("there is no model: meta_regression(random_effects{}, estimates, moderators)",
+               meta_regression(Studies const&, basic_moderators<Real> const&));
+template <class Model, real Real, class Studies>
+ACCRUE_REFUSED("the moderators come last: meta_regression(model, estimates, moderators)",
+               meta_regression(Model const&, basic_moderators<Real> const&, Studies const&));
+ACCRUE_REFUSED("there is no level: confidence_intervals(fit, 0.95)", confidence_intervals(auto const&));
 template <real Real, class... Rest>
 ACCRUE_REFUSED("a pooled result has one effect: confidence_interval(result, level)",
                confidence_intervals(basic_pooled<Real> const&, Rest const&...));

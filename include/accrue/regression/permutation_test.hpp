@@ -6,14 +6,11 @@
 #include <accrue/regression/omnibus_test.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <random>
-#include <span>
 #include <vector>
 
 namespace accrue {
@@ -61,7 +58,7 @@ template <regression_model Model, real Real, detail::estimates_of<Real> Range>
     std::size_t const k = studies.size();
     auto const original =
         std::vector<basic_estimate<Real>>(studies.studies().begin(), studies.studies().end());
-    auto const rounding = detail::rounding_of_coefficients(original, design);
+    auto const rounding = detail::rounding_of_coefficients<Real>(original, design);
     auto const observed = detail::permuted_statistics(model, original, design, terms, rounding);
     auto counted = detail::exceedances<Real>(observed);
     auto generator = std::mt19937_64(options.seed);

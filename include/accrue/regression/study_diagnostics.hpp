@@ -4,6 +4,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
 
 #include <Eigen/LU>
 
@@ -39,7 +40,7 @@ using regression_influence = basic_regression_influence<double>;
 
 namespace detail {
 
-/// The regression without one study.
+/// The regression without one study. It throws where the others do not determine a coefficient.
 template <class Model, real Real>
 [[nodiscard]] basic_regression<Real>
 regression_without(Model const& model, moderated_evidence<Real> const& studies, std::size_t const left_out) {
@@ -57,13 +58,15 @@ regression_without(Model const& model, moderated_evidence<Real> const& studies, 
                            moderated_evidence<Real>(std::span<basic_estimate<Real> const>(others), design));
 }
 
-/// The Wald covariance's root and the hat values at a tau².
+/// The Wald covariance's root and the hat values at a tau². What is kept of h is 1 - h, which residuals are
+/// divided by: where a study determines its own fitted value, the difference would have no digits.
 template <real Real>
 struct wald_parts {
     solution<Real> found;
     std::vector<Real> hats;        ///< h
     std::vector<Real> complements; ///< 1 - h
-    std::vector<Real> residuals;
+    /// The residuals, with digits of their own where a study has nearly all the weight.
+    std::vector<basic_estimate<Real>> residuals;
 };
 
 template <real Real>
@@ -85,11 +88,12 @@ template <real Real>
         }
         result.hats.push_back(complement < Real(0.5) ? Real(1 - complement) : projection.hat(i, i));
         result.complements.push_back(complement);
-        result.residuals.push_back(residual / sqrt(projection.weight(i)));
+        result.residuals.push_back({residual / sqrt(projection.weight(i)), studies.studies()[i].variance});
     }
     return result;
 }
 
+/// x'b for one study, x its row of the design.
 template <real Real>
 [[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
                                     std::vector<Real> const& coefficients) {
@@ -111,7 +115,11 @@ template <real Real>
 
 } // namespace detail
 
-/// The fitted values x'b of the studies as pooled results, for intervals and tests.
+/// The fitted values x'b of the studies as pooled results, for intervals and tests: their variance is x'Cx,
+/// with C the covariance of the coefficients and the regression's degrees of freedom. They are on the
+/// analysis scale, in the order of the studies.
+///
+/// \throws invalid_input as `meta_regression` does
 template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_pooled<Real>> fitted_values(Model const& model, Range const& estimates,
@@ -127,7 +135,11 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
 
 /// Residuals and influence of every study under a meta-regression: which is an outlier, which moves the
 /// coefficients, which determines their precision? C is the covariance of the coefficients by the model's
-/// uncertainty method.
+/// uncertainty method. One result a study, in their order; k + 1 regressions are fitted.
+///
+/// A study that alone determines a coefficient (h = 1) has no deleted quantities. With p coefficients,
+/// metafor marks |dffits| beyond 3 sqrt(p / (k - p)), h beyond 3 p / k and |dfbetas| beyond 1; these are no
+/// tests.
 ///
 /// Belsley, Kuh & Welsch 1980, Regression Diagnostics, doi:10.1002/0471725153; Viechtbauer & Cheung 2010, Res
 /// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
@@ -141,6 +153,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);
+    auto const of_residuals =
+        moderated_evidence<Real>(std::span<basic_estimate<Real> const>(parts.residuals), studies.design());
     std::size_t const p = fit.coefficients.size();
     Real const nan = detail::not_a_number<Real>();
     auto const whole = Eigen::PartialPivLU<detail::matrix<Real>>(fit.root);
@@ -151,9 +165,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
         Real const spread = study.variance + fit.tau_squared;
         auto result = basic_regression_influence<Real>{
             .fitted = fitted,
-            .residual = parts.residuals[i],
+            .residual = parts.residuals[i].effect,
             .hat = parts.hats[i],
-            .standardised_residual = parts.residuals[i] / sqrt(parts.complements[i]) / sqrt(spread),
+            .standardised_residual = parts.residuals[i].effect / sqrt(parts.complements[i]) / sqrt(spread),
             .studentised_residual = nan,
             .dffits = nan,
             .cooks_distance = nan,
@@ -167,9 +181,12 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             auto const without = detail::regression_without(model, studies, i);
             auto const at_row = linear_combination(without, detail::row_of(studies, i));
             auto const same = detail::wald_parts_at(studies, without.tau_squared).found.root;
+            // What the others' regression changes is the regression of the residuals: no digit cancels.
+            auto const changes = detail::regression_without(
+                random_effects{basic_fixed_tau_squared<Real>{without.tau_squared}, wald{}}, of_residuals, i);
             detail::matrix<Real> change(detail::index(p), 1);
             for (std::size_t j = 0; j < p; ++j) {
-                change(detail::index(j), 0) = fit.coefficients[j] - without.coefficients[j];
+                change(detail::index(j), 0) = -changes.coefficients[j];
                 Real error(0);
                 for (std::size_t l = 0; l < p; ++l) {
                     error += detail::square(same(detail::index(j), detail::index(l)));
@@ -177,10 +194,10 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
                 result.dfbetas[j] = change(detail::index(j), 0) / sqrt(error);
             }
             detail::matrix<Real> const standardised = whole.solve(change);
-            result.studentised_residual = (study.effect - at_row.effect) /
+            Real const moved = detail::product_with_row(studies, i, changes.coefficients);
+            result.studentised_residual = (parts.residuals[i].effect - moved) /
                                           sqrt(Real(study.variance + at_row.variance + without.tau_squared));
-            result.dffits =
-                (fitted - at_row.effect) / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
+            result.dffits = -moved / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
             result.cooks_distance = detail::inner_product(standardised.data(), standardised.data(), p);
             result.covariance_ratio =
                 detail::square(Real(without.root.determinant() / fit.root.determinant()));

@@ -7,7 +7,6 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <optional>
 
 namespace accrue {
@@ -112,5 +111,11 @@ template <class Method, estimates Range>
 }
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(fail_safe_n(auto const&, Studies const&, Rest const&...));
+ACCRUE_REFUSED("the method comes first: fail_safe_n(rosenthal{}, estimates)",
+               fail_safe_n(estimates auto const&));
+template <estimates Studies, class Method>
+    requires(!estimates<Method>)
+ACCRUE_REFUSED("the method comes first: fail_safe_n(rosenthal{}, estimates)",
+               fail_safe_n(Studies const&, Method const&));
 
 } // namespace accrue

@@ -13,8 +13,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <span>
-#include <utility>
 #include <vector>
 
 namespace accrue::detail {
@@ -205,6 +203,13 @@ class moderated_clusters {
         }
         take_out(differences.data(), p_, k, rest.data(), result.effects.data() + count_);
         result.left = inner_product(rest.data(), rest.data(), k);
+        return result;
+    }
+
+    /// The same with another tolerance of the variance between clusters.
+    [[nodiscard]] moderated_clusters with_tolerance(Real const& tolerance) const {
+        auto result = *this;
+        result.tolerance_ = tolerance;
         return result;
     }
 

@@ -93,4 +93,8 @@ drift_for_power(std::vector<double> const& z, std::span<double const> const frac
     return drift_for_power(stopping_boundaries::symmetric(z), fractions, power);
 }
 
+template <class Bounds>
+ACCRUE_REFUSED("there are no fractions: drift_for_power(boundaries, fractions, power)",
+               drift_for_power(Bounds const&, double));
+
 } // namespace accrue
