@@ -196,7 +196,8 @@ class model_laws {
             ASSERT_EQ(diagnostics.size(), studies.size());
             for (auto const& study : diagnostics) {
                 if (data.regular && studies.size() > 2) {
-                    EXPECT_TRUE(std::isfinite(study.residual + study.studentised_residual) &&
+                    EXPECT_TRUE(std::isfinite(study.residual + study.standardised_residual) &&
+                                std::isfinite(study.studentised_residual) &&
                                 std::isfinite(study.dffits + study.cooks_distance + study.dfbetas) &&
                                 std::isfinite(study.covariance_ratio + study.tau_squared_deleted))
                         << study.studentised_residual << ", " << study.dffits << ", " << study.dfbetas;
