@@ -48,7 +48,7 @@ TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {
 TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
     auto const groups = std::vector<list>{{{0.3, 0.1}, {0.4, 0.1}}, {{0.2, 0.1}, {0.1, -1}}};
     EXPECT_EQ(refusal_of([&] { (void)common_tau_squared(dersimonian_laird{}, groups); }),
-              "group 2: study 2: variance must be positive and finite, but is -1");
+              "study 2: group 2: variance must be positive and finite, but is -1");
 }
 
 } // namespace
