@@ -4,6 +4,7 @@
 #include "accuracy/studies.hpp"
 #include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/multivariate.hpp>
+#include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
@@ -34,6 +35,18 @@ void levels(std::span<Real const> const numbers, statistics<Real>& out) {
     out("three levels, tau² between", fit.tau_squared_between);
     out("three levels, tau² within", fit.tau_squared_within);
     out("three levels, log-likelihood", fit.log_likelihood);
+    auto places = std::vector<Real>{};
+    for (std::size_t i = 0; i < estimates.size(); ++i) {
+        places.push_back(Real(static_cast<double>(i * i % 7)));
+    }
+    auto const line = three_level<reml, satterthwaite>{}(
+        estimates, basic_moderators<Real>{}.with("place", places), in_threes(estimates.size()));
+    out("three levels and a moderator, slope", line.coefficients[1]);
+    out("three levels and a moderator, variance of the slope", line.covariance(1, 1));
+    out("three levels and a moderator, degrees of freedom", coefficient(line, 1).degrees_of_freedom);
+    out("three levels and a moderator, tau² between", line.tau_squared_between);
+    out("three levels and a moderator, tau² within", line.tau_squared_within);
+    out("three levels and a moderator, log-likelihood", line.log_likelihood);
 }
 
 // Liang and Zeger's variance of a common effect.

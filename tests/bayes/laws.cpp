@@ -356,7 +356,7 @@ TEST(CredibleIntervals, HaveTheirProbabilityAndTheShortestIsShortest) {
             // At both ends the density is the same, unless the interval begins where the distribution does.
             if (shortest.lower > distribution.lowest()) {
                 EXPECT_RELATIVE(distribution.density(shortest.lower), distribution.density(shortest.upper),
-                                1e-4);
+                                1e-11);
             } else {
                 EXPECT_GE(distribution.density(1e-9), distribution.density(shortest.upper));
             }

@@ -164,6 +164,18 @@ TEST(CorrelatedEffects, SharedControlsCorrelateTheirComparisons) {
         1.0 / 25 + g[0].effect * g[1].effect / (2 * 75.0), 1e-14);
 }
 
+// Arms that scatter less than the control: with its own SD beside pooled variances the covariance would be
+// larger than the variances.
+TEST(CorrelatedEffects, SharedControlsByPooledSDsHaveCovariancesThatArePossible) {
+    auto const trials = std::vector<two_arms<arm>>{{{100, 5, 5}, {10, 3, 20}}, {{80, 6, 4}, {10, 3, 20}}};
+    auto const measure = mean_difference{pooled_sds{}};
+    auto const block = shared_control(measure, trials, std::array{1, 1}).blocks[0].covariance;
+    auto const pooled_variance = [](double n, double sd) { return ((n - 1) * sd * sd + 9 * 400) / (n + 8); };
+    EXPECT_RELATIVE(block(0, 0), pooled_variance(100, 5) * (1.0 / 100 + 1.0 / 10), 1e-14);
+    EXPECT_RELATIVE(block(0, 1), std::sqrt(pooled_variance(100, 5) * pooled_variance(80, 4)) / 10, 1e-14);
+    EXPECT_GT(block.determinant(), 0);
+}
+
 TEST(CorrelatedEffects, BadInputIsNamed) {
     auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.5}, {4, 0.5}};
     EXPECT_THROW((void)correlated(estimates, std::array{1, 1, 1}, constant_correlation{-0.6}), invalid_input);

@@ -206,6 +206,42 @@ TEST(ThreeLevelModeratorLaws, WhatCannotBeToldApartIsUndefined) {
               status::undefined);
 }
 
+// What moderators fit exactly says nothing of how effects scatter, as in ordinary regressions.
+TEST(ThreeLevelModeratorLaws, ExactFitsHaveNoVarianceByTheirResiduals) {
+    for (double const offset : {0.1, 0.2, 1e6}) {
+        for (double const slope : {0.0, 0.37}) {
+            auto estimates = std::vector<estimate>{};
+            auto x = std::vector<double>{};
+            for (int i = 0; i < 8; ++i) {
+                x.push_back(0.7 * i);
+                estimates.push_back({offset + slope * x.back(), 1 + 0.1 * i});
+            }
+            auto const clusters = std::vector{1, 1, 2, 2, 3, 3, 4, 4};
+            auto const given = moderators{}.with("x", x);
+            EXPECT_EQ((three_level<reml, hartung_knapp>{}(estimates, given, clusters).status),
+                      status::undefined)
+                << offset << ' ' << slope;
+            EXPECT_EQ((three_level<reml, hartung_knapp>{}(estimates, clusters).status),
+                      slope > 0 ? status::ok : status::undefined)
+                << offset << ' ' << slope;
+            EXPECT_EQ(three_level{}(estimates, given, clusters).status, status::ok) << offset << ' ' << slope;
+        }
+    }
+}
+
+// Where the search may stop early, the last digits are found all the same.
+TEST(ThreeLevelModeratorLaws, VariancesHaveDigitsBeyondTheToleranceOfTheSearch) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        auto const set = drawn(seed, 18, 6);
+        auto const given = moderators{}.with("x", set.x);
+        auto const fit = three_level{}(set.estimates, given, set.clusters);
+        auto const coarse = three_level<reml>{reml{.tolerance = 1e-7}}(set.estimates, given, set.clusters);
+        EXPECT_RELATIVE(coarse.tau_squared_between, fit.tau_squared_between, 1e-12) << seed;
+        EXPECT_RELATIVE(coarse.tau_squared_within, fit.tau_squared_within, 1e-12) << seed;
+        EXPECT_RELATIVE(coarse.coefficients[1], fit.coefficients[1], 1e-12) << seed;
+    }
+}
+
 TEST(ThreeLevelModeratorLaws, BadInputIsNamed) {
     auto const estimates = std::vector<estimate>{{0, 0.1}, {1, 0.1}, {2, 0.1}, {5, 0.1}};
     EXPECT_THROW((void)three_level{}(estimates, moderators{}.with("x", {1, 2, 3, 4}), std::vector{1, 1, 2}),

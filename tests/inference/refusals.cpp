@@ -5,10 +5,12 @@
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/inference/subgroups.hpp>
 #include <accrue/model/random_effects.hpp>
+#include <accrue/model/weighted_average.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,16 @@ TEST(Refusals, OfPredictionSayHowManyStudiesTheRuleNeeds) {
     auto const none = [](auto const&) { return 0.0; };
     EXPECT_TRUE(says(refusal_of([&] { (void)prediction_interval(two, 0.95, none); }), "its rule leaves"));
     EXPECT_TRUE(refusal_of([&] { (void)prediction_interval(two, 0.95, k_minus_one{}); }).empty());
+}
+
+TEST(Refusals, OfAWeightNameTheStudyAndTheWeight) {
+    auto const studies = list{{0.3, 0.1}, {0.5, 0.2}};
+    auto const of = [&](double const weight) {
+        return refusal_of([&] { (void)pool(weighted_average{user_weights{{1, weight}}}, studies); });
+    };
+    EXPECT_EQ(of(0), "study 2: weight must be positive and finite, but is 0");
+    EXPECT_EQ(of(-2.5), "study 2: weight must be positive and finite, but is -2.5");
+    EXPECT_EQ(of(std::nan("")), "study 2: weight must be positive and finite, but is nan");
 }
 
 TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {

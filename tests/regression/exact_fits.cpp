@@ -1,6 +1,7 @@
 // Effects that moderators fit exactly, or nearly: what is left says nothing of how effects scatter.
 
 #include "support/relative.hpp"
+#include <accrue/model/common_effect.hpp>
 #include <accrue/regression.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
@@ -73,6 +74,22 @@ TEST(ExactFits, OfEqualEffectsArePermutedWithoutEvidence) {
     }
 }
 
+// Nearly all the weight on two studies whose moderators are near each other amplifies what is rounded.
+TEST(ExactFits, OfEqualEffectsArePermutedWithoutEvidenceWhateverTheWeights) {
+    for (double const effect : {0.1, 0.2, 0.7, 1e6 / 3}) {
+        for (double const apart : {1e-2, 1e-4, 1e-6}) {
+            auto studies = std::vector<estimate>{};
+            for (std::size_t i = 0; i < years.size(); ++i) {
+                studies.push_back({effect, i == 2 || i == 3 ? 1e-9 : 1 + 0.1 * static_cast<double>(i)});
+            }
+            auto const near = moderators{}.with("year", {0.0, 0.7, 1.4, 1.4 + apart, 2.8, 3.5});
+            auto const test = permutation_test(random_effects{}, studies, near, {.most = 100});
+            EXPECT_EQ(test.p_values[1], 1.0) << effect << ' ' << apart;
+            EXPECT_EQ(test.omnibus_p_value, 1.0) << effect << ' ' << apart;
+        }
+    }
+}
+
 // Of 720 orders the line and its mirror image fit exactly.
 TEST(ExactFits, OfALineAreAsRareAsItsTwoOrders) {
     auto studies = on_a_line(0.1, 0.37);
@@ -106,10 +123,43 @@ TEST(ExactFits, LikelihoodsThatRiseForEverHaveNoMaximum) {
         EXPECT_EQ(fit.status, status::ok) << spread;
         EXPECT_RELATIVE(fit.tau_squared[0], reml{}(detail::as_evidence(scattered)).value, 1e-8) << spread;
     }
-    for (double const x : {0.3, 0.0}) {
-        auto const equal = std::vector<estimate>(5, {x, 0.5});
-        auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
-        EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined);
+    for (double const x : {0.3, 0.0, -2.7}) {
+        for (double const unit : {1e-8, 1e-4, 1.0, 3.0, 1e4, 1e8}) {
+            auto equal = std::vector<estimate>{};
+            for (double const v : {0.5, 0.5, 0.1, 7.0, 0.3}) {
+                equal.push_back({x * unit, v * unit * unit});
+            }
+            auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
+            EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined) << unit;
+            EXPECT_EQ(location_scale{}(equal, moderators{}, moderators{}).status, status::undefined) << unit;
+        }
+    }
+}
+
+// Without heterogeneity the residual of a study over its standard error is the same whether or not the study
+// is among those that are fitted. The first is precise enough to be fitted all but exactly.
+TEST(ExactFits, OfADominatingStudyKeepTheDigitsOfItsResidual) {
+    for (double const tiny : {1e-2, 1e-6, 1e-12, 1e-24, 1e-100}) {
+        auto studies = std::vector<estimate>{{0.3, 1.0}, {2, 1}, {1, 1.5}, {0.4, 0.7}, {-0.2, 1.1}, {0.9, 2}};
+        studies[0].variance = tiny;
+        for (auto const& moderating : {given, moderators{}}) {
+            auto const found = influence(common_effect{}, studies, moderating);
+            for (std::size_t i = 0; i < studies.size(); ++i) {
+                if (i != 0 && tiny < 1e-30) {
+                    continue;
+                }
+                EXPECT_RELATIVE(found[i].standardised_residual, found[i].studentised_residual, 1e-11)
+                    << tiny << ", study " << i + 1;
+            }
+        }
+        auto const mean = influence(common_effect{}, studies, moderators{});
+        double information = 0;
+        for (auto const& study : studies) {
+            information += 1 / study.variance;
+        }
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            EXPECT_RELATIVE(mean[i].hat, 1 / studies[i].variance / information, 1e-13);
+        }
     }
 }
 

@@ -58,7 +58,7 @@ TEST(Moderators, NameTheStudyWithoutAUsableValue) {
         FAIL();
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), 2U);
-        EXPECT_NE(std::string(error.what()).find("moderator 'dose' must be finite"), std::string::npos);
+        EXPECT_EQ(std::string(error.what()), "study 3: moderator 'dose' must be finite, but is nan");
     }
     EXPECT_THROW((void)moderators{}.with_factor("kind", {"a", "", "b"}), invalid_input);
 }

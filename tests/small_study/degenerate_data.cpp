@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -22,6 +24,32 @@ TEST(DegenerateData, RanksOfStandardisedEffectsOutlastOnePreciseStudy) {
     }
 }
 
+// Effects at the centre are on neither side of it, and of equal ones the least precise goes first.
+TEST(DegenerateData, TrimAndFillOfEqualEffectsDoesNotDependOnTheirOrder) {
+    for (double const effect : {0.1, 0.3, 1e6 / 3, -0.7}) {
+        auto studies = std::vector<estimate>{};
+        for (double const v : {0.31, 0.02, 0.07, 0.5, 0.11, 0.23, 0.013}) {
+            studies.push_back({effect, v});
+        }
+        for (int turn = 0; turn < 7; ++turn) {
+            std::rotate(studies.begin(), studies.begin() + 1, studies.end());
+            EXPECT_EQ((trim_and_fill{l0{}, left_side{}}(common_effect{}, studies).added), 0U) << effect;
+            EXPECT_EQ((trim_and_fill{r0{}, right_side{}}(common_effect{}, studies).added), 0U) << effect;
+        }
+    }
+    auto studies = std::vector<estimate>{{0.1, 0.01}, {0.2, 0.02}, {0.15, 0.015}, {0.9, 0.3},
+                                         {0.9, 0.2},  {0.9, 0.4},  {0.12, 0.01}};
+    auto const found = trim_and_fill{l0{}, left_side{}}(common_effect{}, studies);
+    EXPECT_GT(found.added, 0U);
+    for (int turn = 0; turn < 7; ++turn) {
+        std::rotate(studies.begin(), studies.begin() + 1, studies.end());
+        auto const again = trim_and_fill{l0{}, left_side{}}(common_effect{}, studies);
+        EXPECT_EQ(again.added, found.added);
+        EXPECT_RELATIVE(again.pooled.effect, found.pooled.effect, 1e-13);
+        EXPECT_RELATIVE(again.pooled.variance, found.pooled.variance, 1e-13);
+    }
+}
+
 TEST(DegenerateData, AMeanOfZeroIsAtItsHalfAlready) {
     auto const none = fail_safe_n(orwin{}, std::vector<estimate>{{0.5, 1}, {-0.5, 1}});
     EXPECT_EQ(none.n, 0);
@@ -33,6 +61,14 @@ TEST(DegenerateData, OneSidedSignificanceIsBelowAHalf) {
     for (double const level : {0.5, 0.6, 0.0}) {
         EXPECT_THROW((void)fail_safe_n(rosenthal{level}, studies), invalid_input) << level;
     }
+}
+
+TEST(DegenerateData, TheTargetOfOrwinIsANumber) {
+    auto const studies = std::vector<estimate>{{1, 1}, {2, 1}};
+    for (double const target : {0.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+        EXPECT_THROW((void)fail_safe_n(orwin{.target = target}, studies), invalid_input) << target;
+    }
+    EXPECT_RELATIVE(fail_safe_n(orwin{.target = 0.5}, studies).exact, 4.0, 1e-14);
 }
 
 /// ln P(Z > z) by its asymptotic series, whose first term left out is below 1e-16 beyond z = 37.

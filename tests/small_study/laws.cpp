@@ -161,6 +161,8 @@ TEST(AsymmetryTests, AreUndefinedWhereNothingVariesAndForTwoStudies) {
     auto const two = std::vector<estimate>{{0.1, 0.04}, {0.3, 0.09}};
     EXPECT_EQ(egger_test{}(two).status, status::undefined);
     EXPECT_EQ(egger_test{}(two).k, 2u);
+    EXPECT_EQ((egger_test{by_standard_error{}, unit_dispersion{}}(two).status), status::undefined);
+    EXPECT_EQ((egger_test{by_standard_error{}, additive_dispersion{}}(two).status), status::undefined);
     auto const nothing = std::vector<two_arms<events>>{{{0, 10}, {0, 12}}, {{0, 20}, {0, 22}}};
     EXPECT_EQ(harbord_test{}(nothing).status, status::undefined);
     EXPECT_EQ(peters_test{}(nothing).status, status::undefined);

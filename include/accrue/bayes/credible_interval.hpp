@@ -1,10 +1,14 @@
 #pragma once
 
+#include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
+#include <cmath>
+#include <concepts>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -41,11 +45,10 @@ template <posterior_distribution Distribution>
 }
 
 /// The shortest of all intervals with this probability; for a density with one peak, that of its highest
-/// values
-/// ('highest posterior density'). For tau it starts at 0 where the density is highest there.
+/// values ('highest posterior density'). For tau it starts at 0 where the density is highest there.
 ///
 /// It belongs to the scale that it was found on: the shortest interval of tau, squared, is not that of tau².
-/// The width is minimal to 1e-8 of itself or better.
+/// Unless an end is that of the distribution, the density is the same at both.
 ///
 /// \param level the probability within, such as 0.95
 /// \throws invalid_input unless 0 < level < 1
@@ -62,42 +65,39 @@ template <posterior_distribution Distribution>
             x < 1 ? Real(distribution.quantile(Real(Real(level) + below))) : detail::infinity<Real>();
         return basic_interval<Real>{lower, upper};
     };
-    // The best of a grid, and then by golden sections between its neighbours.
+    // The best of a grid, and then between its neighbours where the two ends have the same density: as the
+    // interval moves by dx upwards its width grows by spare (1/f(upper) - 1/f(lower)) dx.
     constexpr int steps = 32;
     int best = 0;
-    Real least = detail::infinity<Real>();
-    for (int i = 0; i < steps; ++i) {
-        Real const width = with_share_below(Real(i) / steps).width();
-        if (width < least) {
-            least = width;
+    auto shortest = with_share_below(Real(0));
+    for (int i = 1; i < steps; ++i) {
+        auto const next = with_share_below(Real(i) / steps);
+        if (next.width() < shortest.width()) {
+            shortest = next;
             best = i;
         }
     }
-    Real lower = Real(best > 0 ? best - 1 : 0) / steps;
-    Real upper = Real(best + 1) / steps;
-    Real const ratio(0.6180339887498949);
-    Real left = upper - ratio * (upper - lower);
-    Real right = lower + ratio * (upper - lower);
-    Real left_width = with_share_below(left).width();
-    Real right_width = with_share_below(right).width();
-    for (int i = 0; i < 44; ++i) {
-        if (left_width < right_width) {
-            upper = right;
-            right = left;
-            right_width = left_width;
-            left = upper - ratio * (upper - lower);
-            left_width = with_share_below(left).width();
-        } else {
-            lower = left;
-            left = right;
-            left_width = right_width;
-            right = lower + ratio * (upper - lower);
-            right_width = with_share_below(right).width();
-        }
+    if (!(shortest.width() > 0)) {
+        return shortest;
     }
-    auto const found = with_share_below(Real((lower + upper) / 2));
-    auto const edge = with_share_below(Real(0));
-    return edge.width() <= found.width() ? edge : found;
+    auto const falling = [&](Real const& x) {
+        auto const ends = with_share_below(x);
+        return Real((x < 1 ? Real(distribution.density(ends.upper)) : Real(0)) -
+                    distribution.density(ends.lower));
+    };
+    auto bracket = detail::root_bracket<Real>{best > 1 ? Real(Real(best - 1) / steps)
+                                                       : std::numeric_limits<Real>::epsilon(),
+                                              Real(Real(best + 1) / steps), Real(0), Real(0)};
+    bracket.at_lower = falling(bracket.lower);
+    if (best == 0 && !(bracket.at_lower > 0)) {
+        return shortest; // it begins where the distribution does
+    }
+    bracket.at_upper = falling(bracket.upper);
+    auto const found = with_share_below(detail::root_between(falling, bracket, {.unit = Real(1)}).value);
+    // Near the least width rounding decides between widths.
+    using std::sqrt;
+    Real const most = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
+    return found.width() <= most ? found : shortest;
 }
 
 template <class Posterior>

@@ -69,6 +69,8 @@ class basic_normal_mixture {
                     part.weight * (basic_normal<Real>::density(Real((x - part.mean) / part.sd)) / part.sd);
             } else if (x <= part.mean && x >= part.mean) {
                 return detail::infinity<Real>();
+            } else {
+                total += 0 * part.weight; // NaN comes through
             }
         }
         return total;
@@ -79,7 +81,8 @@ class basic_normal_mixture {
         return tail([&](component const& part) { return part.mean - x; },
                     [&](component const& part) { return part.mean <= x; });
     }
-    /// P(X > x), with its own digits where it is small.
+    /// P(X > x), with its own digits where it is small. Those of a posterior are of its components: others,
+    /// of 1e-17 together or less, were left out.
     [[nodiscard]] Real survival(Real const& x) const {
         return tail([&](component const& part) { return x - part.mean; },
                     [&](component const& part) { return part.mean > x; });
@@ -90,7 +93,7 @@ class basic_normal_mixture {
                                    : probability(range.upper) - probability(range.lower);
     }
 
-    /// The x with P(X <= x) = p.
+    /// The x with P(X <= x) = p; the value that is certain where p lies on its step.
     ///
     /// \throws invalid_input unless 0 < p < 1
     [[nodiscard]] Real quantile(Real const& p) const {
@@ -103,6 +106,13 @@ class basic_normal_mixture {
                 scale = part.sd;
             }
             weight += part.weight;
+        }
+        if (!(scale > 0)) { // half of the weight is certain
+            for (auto const& part : components_) {
+                Real const distance = part.mean < mean_ ? mean_ - part.mean : part.mean - mean_;
+                scale = scale < part.sd ? part.sd : scale;
+                scale = scale < distance ? distance : scale;
+            }
         }
         if (!(scale > 0)) {
             return mean_; // everything lies there
@@ -121,8 +131,8 @@ class basic_normal_mixture {
         for (auto const& part : components_) {
             if (part.sd > 0) {
                 total += part.weight * basic_normal<Real>::survival(Real(distance(part) / part.sd));
-            } else if (certain(part)) {
-                total += part.weight;
+            } else {
+                total += (certain(part) ? 1 : 0) * part.weight; // NaN comes through
             }
         }
         return total;

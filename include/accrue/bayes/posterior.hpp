@@ -207,6 +207,7 @@ class basic_posterior {
             log_marginal_likelihood = detail::not_a_number<Real>();
             Real const nan = detail::not_a_number<Real>();
             nodes_.push_back({nan, nan, nan, nan});
+            moments_ = 2;
             return;
         }
         log_marginal_likelihood = log(result.integral[0]) + result.log_scale;

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,8 @@ namespace accrue {
 /// `LogDensity` is the logarithm of the posterior density of tau, a callable value that holds the studies.
 ///
 /// Moments are sums over the nodes of the quadrature that found the posterior; probabilities and quantiles
-/// integrate the density anew, from the nearer end, over the panels of ln tau that hold all of it. A prior
+/// integrate the density anew, from the nearer end, over the panels of ln tau that hold all of it, and beyond
+/// them where a tail is small. A prior
 /// with a heavy tail, such as `half_cauchy`, leaves a posterior of few studies without a mean or a variance:
 /// those are infinite then, and quantiles still say what is known.
 template <real Real, class LogDensity>
@@ -64,29 +66,18 @@ class basic_tau_posterior {
     [[nodiscard]] Real density(Real const& x) const {
         using std::exp;
         if (panels_.empty()) { // tau is known
-            return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0);
+            return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0 * weights_[0]);
         }
         return x > 0 ? Real(exp(Real(log_density_(x)))) : Real(0);
     }
 
-    /// P(tau <= x).
+    /// P(tau <= x), with its own digits where it is small.
     [[nodiscard]] Real probability(Real const& x) const {
         using std::log;
         if (panels_.empty()) {
-            return x >= nodes_[0] ? Real(1) : Real(0);
+            return (x >= nodes_[0] ? 1 : 0) * weights_[0]; // NaN where all is
         }
-        if (!(x > 0)) {
-            return Real(0);
-        }
-        Real const u = log(x);
-        Real total(0);
-        for (std::size_t i = 0; i < panels_.size(); ++i) {
-            if (u < panels_[i].upper) {
-                return u > panels_[i].lower ? Real(total + integral(panels_[i].lower, u)) : total;
-            }
-            total += shares_[i];
-        }
-        return Real(1);
+        return x > 0 ? below(Real(log(x))) : Real(0);
     }
     /// P(tau > x), with its own digits where it is small.
     [[nodiscard]] Real survival(Real const& x) const {
@@ -94,15 +85,7 @@ class basic_tau_posterior {
         if (panels_.empty() || !(x > 0)) {
             return 1 - probability(x);
         }
-        Real const u = log(x);
-        Real total(0);
-        for (std::size_t i = panels_.size(); i-- > 0;) {
-            if (u > panels_[i].lower) {
-                return u < panels_[i].upper ? Real(total + integral(u, panels_[i].upper)) : total;
-            }
-            total += shares_[i];
-        }
-        return Real(1);
+        return above(Real(log(x)));
     }
     /// P(lower < tau <= upper).
     [[nodiscard]] Real probability(basic_interval<Real> const& range) const {
@@ -119,35 +102,20 @@ class basic_tau_posterior {
         if (panels_.empty()) {
             return nodes_[0];
         }
-        if (p > Real(0.5)) {
-            Real const rest = 1 - p;
-            Real above(0);
-            std::size_t i = panels_.size() - 1;
-            while (i > 0 && above + shares_[i] < rest) {
-                above += shares_[i--];
-            }
-            auto const& panel = panels_[i];
-            return exp(detail::root_between(
-                           [&](Real const& u) {
-                               return u < panel.upper ? Real(above + integral(u, panel.upper) - rest)
-                                                      : Real(above - rest);
-                           },
-                           panel.lower, panel.upper, {.unit = Real(1)})
-                           .value);
+        auto const missing = [&](Real const& u) {
+            return p > Real(0.5) ? Real(above(u) - (1 - p)) : Real(p - below(u));
+        };
+        if (p < Real(small_share) || 1 - p < Real(small_share)) {
+            Real const start = p < Real(0.5) ? panels_.front().lower : panels_.back().upper;
+            return exp(detail::falling_root(missing, start, Real(1), {.unit = Real(1)}).value);
         }
-        Real below(0);
         std::size_t i = 0;
-        while (i + 1 < panels_.size() && below + shares_[i] < p) {
-            below += shares_[i++];
+        Real total(0);
+        while (i + 1 < panels_.size() && total + shares_[i] < p) {
+            total += shares_[i++];
         }
-        auto const& panel = panels_[i];
-        return exp(detail::root_between(
-                       [&](Real const& u) {
-                           return u > panel.lower ? Real(below + integral(panel.lower, u) - p)
-                                                  : Real(below - p);
-                       },
-                       panel.lower, panel.upper, {.unit = Real(1)})
-                       .value);
+        return exp(
+            detail::root_between(missing, panels_[i].lower, panels_[i].upper, {.unit = Real(1)}).value);
     }
 
   private:
@@ -160,17 +128,86 @@ class basic_tau_posterior {
         return total;
     }
 
-    /// The probability between two values of ln tau within a panel.
-    [[nodiscard]] Real integral(Real const& lower, Real const& upper) const {
+    /// Probabilities below this are integrated anew: the panels' shares have the digits of the whole.
+    static constexpr double small_share = 1e-3;
+
+    /// P(ln tau <= u)
+    [[nodiscard]] Real below(Real const& u) const {
+        Real total(0);
+        for (std::size_t i = 0; i < panels_.size(); ++i) {
+            auto const& panel = panels_[i];
+            if (u < panel.upper) {
+                total += u > panel.lower ? rules(panel.lower, u).fine : Real(0);
+                return total < Real(small_share) ? tail(u, false) : total;
+            }
+            total += shares_[i];
+        }
+        return Real(1);
+    }
+    /// P(ln tau > u)
+    [[nodiscard]] Real above(Real const& u) const {
+        Real total(0);
+        for (std::size_t i = panels_.size(); i-- > 0;) {
+            auto const& panel = panels_[i];
+            if (u > panel.lower) {
+                total += u < panel.upper ? rules(u, panel.upper).fine : Real(0);
+                return total < Real(small_share) ? tail(u, true) : total;
+            }
+            total += shares_[i];
+        }
+        return Real(1);
+    }
+    /// The probability on one side of a value of ln tau, by pieces that double, to digits of its own.
+    [[nodiscard]] Real tail(Real u, bool const upwards) const {
+        Real const farthest = detail::farthest_log_tau<Real>();
+        Real total(0);
+        Real width(1);
+        while (upwards ? u < farthest : -farthest < u) {
+            Real next = upwards ? Real(u + width) : Real(u - width);
+            next = farthest < next ? farthest : next < -farthest ? Real(-farthest) : next;
+            Real const piece = upwards ? refined(u, next, total, 50) : refined(next, u, total, 50);
+            total += piece;
+            u = next;
+            width = 2 * width;
+            bool const outside = upwards ? !(u < panels_.back().upper) : !(panels_.front().lower < u);
+            if (outside && piece <= std::numeric_limits<Real>::epsilon() / 16 * total) {
+                break;
+            }
+        }
+        return total;
+    }
+
+    struct two_rules {
+        Real fine;
+        Real coarse;
+    };
+    /// The probability between two values of ln tau, by both rules.
+    [[nodiscard]] two_rules rules(Real const& lower, Real const& upper) const {
         using std::exp;
         auto const& rule = detail::kronrod_rule<Real>::get();
         Real const half = (upper - lower) / 2;
-        Real total(0);
+        auto total = two_rules{Real(0), Real(0)};
         for (std::size_t i = 0; i < rule.node.size(); ++i) {
             Real const u = lower + half * (1 + rule.node[i]);
-            total += rule.weight[i] * exp(Real(log_density_(Real(exp(u))) + u));
+            Real const value = half * exp(Real(log_density_(Real(exp(u))) + u));
+            total.fine += rule.weight[i] * value;
+            total.coarse += rule.coarse_weight[i] * value;
         }
-        return half * total;
+        return total;
+    }
+    /// The same by halves until the rules agree, relative to it and to what there is `beside`.
+    [[nodiscard]] Real refined(Real const& lower, Real const& upper, Real const& beside,
+                               int const halvings) const {
+        using std::sqrt;
+        Real const epsilon = std::numeric_limits<Real>::epsilon();
+        auto const both = rules(lower, upper);
+        Real const whole = beside < both.fine ? both.fine : beside;
+        Real const error = both.fine < both.coarse ? both.coarse - both.fine : both.fine - both.coarse;
+        if (halvings == 0 || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
+            return both.fine;
+        }
+        Real const middle = lower + (upper - lower) / 2;
+        return refined(lower, middle, whole, halvings - 1) + refined(middle, upper, whole, halvings - 1);
     }
 
     LogDensity log_density_;

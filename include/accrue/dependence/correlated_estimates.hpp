@@ -53,8 +53,8 @@ namespace detail {
 /// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
 /// others.
 [[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
-    double const largest = matrix.cwiseAbs().maxCoeff();
-    if (!is_finite(largest) || !((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-10 * largest)) {
+    if (!matrix.allFinite() ||
+        (matrix - matrix.transpose()).cwiseAbs().maxCoeff() > 1e-10 * matrix.cwiseAbs().maxCoeff()) {
         return false;
     }
     auto const factor = matrix.llt();
@@ -96,8 +96,9 @@ inline void check(correlated_estimates const& estimates) {
         if (!seen[i]) {
             throw invalid_input(i, "must be in a block");
         }
-        if (!is_finite(estimates.effects[static_cast<Eigen::Index>(i)])) {
-            throw invalid_input(i, "effect must be finite");
+        auto const effect = estimates.effects[static_cast<Eigen::Index>(i)];
+        if (!is_finite(effect)) {
+            throw invalid_input(i, "effect must be finite, but is " + to_text(static_cast<double>(effect)));
         }
     }
 }

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,40 +26,56 @@ namespace accrue {
 
 namespace detail {
 
-// What the sampling error of a control arm adds to the covariance of two effects that it is the control of.
-// `first` and `second` are the effects, `participants` those of all arms.
+/// One of a trial's comparisons with its control.
+template <class Arm>
+struct shared_comparison {
+    two_arms<Arm> const& arms;
+    double effect;
+};
 
+// What the sampling error of a control arm adds to the covariance of two comparisons with it;
+// `participants` are those of all arms.
+
+/// By SDs that each comparison pools with those of its own arms, the product of the two is in place of s².
 template <class Spread>
-[[nodiscard]] double control_covariance(mean_difference<Spread> const&, arm const& control, double, double,
-                                        double) {
-    return control.sd * control.sd / control.n;
+[[nodiscard]] double control_covariance(mean_difference<Spread> const& measure,
+                                        shared_comparison<arm> const& first,
+                                        shared_comparison<arm> const& second, double) {
+    return measure.spread(first.arms).control.sd * measure.spread(second.arms).control.sd /
+           first.arms.control.n;
 }
 
 template <class Correction, class Variance>
 [[nodiscard]] double control_covariance(standardized_mean_difference<Correction, Variance> const&,
-                                        arm const& control, double const first, double const second,
-                                        double const participants) {
-    return 1 / control.n + first * second / (2 * participants);
+                                        shared_comparison<arm> const& first,
+                                        shared_comparison<arm> const& second, double const participants) {
+    return 1 / first.arms.control.n + first.effect * second.effect / (2 * participants);
 }
 
 template <class... Options>
-[[nodiscard]] double control_covariance(log_odds_ratio<Options...> const&, events const& control, double,
-                                        double, double) {
+[[nodiscard]] double control_covariance(log_odds_ratio<Options...> const&,
+                                        shared_comparison<events> const& first,
+                                        shared_comparison<events> const&, double) {
+    auto const& control = first.arms.control;
     require_positive("events of a shared control", control.count);
     require_positive("non-events of a shared control", non_events(control));
     return 1 / control.count + 1 / non_events(control);
 }
 
 template <class... Options>
-[[nodiscard]] double control_covariance(log_risk_ratio<Options...> const&, events const& control, double,
-                                        double, double) {
+[[nodiscard]] double control_covariance(log_risk_ratio<Options...> const&,
+                                        shared_comparison<events> const& first,
+                                        shared_comparison<events> const&, double) {
+    auto const& control = first.arms.control;
     require_positive("events of a shared control", control.count);
     return non_events(control) / (control.count * control.total);
 }
 
 template <class... Options>
-[[nodiscard]] double control_covariance(risk_difference<Options...> const&, events const& control, double,
-                                        double, double) {
+[[nodiscard]] double control_covariance(risk_difference<Options...> const&,
+                                        shared_comparison<events> const& first,
+                                        shared_comparison<events> const&, double) {
+    auto const& control = first.arms.control;
     return control.count * non_events(control) / (control.total * control.total * control.total);
 }
 
@@ -87,8 +104,9 @@ template <class... Options>
 ///     ratio 1/c - 1/n, risk difference c d / n³,
 ///
 /// with the control's n participants, SD s, c with and d without the event, and N the participants of all
-/// arms of the trial. To count the control once for each comparison, as if they were independent, makes a
-/// trial look more precise than it is; to drop comparisons or split the control wastes data.
+/// arms of the trial; by `pooled_sds` s² is the product of the two comparisons' SDs. To count the control
+/// once for each comparison, as if they were independent, makes a trial look more precise than it is; to drop
+/// comparisons or split the control wastes data.
 ///
 ///     auto const comparisons = shared_control(log_odds_ratio{}, trials, trial_names);
 ///     aggregate(comparisons);   hierarchical_effects{}(comparisons);
@@ -129,11 +147,15 @@ template <class Measure, class Range, detail::says_clusters Clusters>
         auto covariance = Eigen::MatrixXd(count, count);
         for (Eigen::Index r = 0; r < count; ++r) {
             for (Eigen::Index c = 0; c < count; ++c) {
-                auto const& one = estimates[places[static_cast<std::size_t>(r)]];
-                auto const& other = estimates[places[static_cast<std::size_t>(c)]];
-                covariance(r, c) = r == c ? one.variance
-                                          : detail::control_covariance(measure, control, one.effect,
-                                                                       other.effect, participants);
+                auto const one = places[static_cast<std::size_t>(r)];
+                auto const other = places[static_cast<std::size_t>(c)];
+                using comparison = detail::shared_comparison<std::decay_t<decltype(control)>>;
+                covariance(r, c) =
+                    r == c
+                        ? estimates[one].variance
+                        : detail::control_covariance(measure, comparison{reports[one], estimates[one].effect},
+                                                     comparison{reports[other], estimates[other].effect},
+                                                     participants);
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});

@@ -25,6 +25,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -174,6 +175,10 @@ struct three_level {
         auto const studies = detail::moderated_clusters<Real>(
             evidence, groups, restricted, Real(estimator.tolerance), estimator.max_iterations);
         auto maximum = detail::nested_search(studies, Real(estimator.tolerance)).maximum();
+        if (maximum.status == status::ok) {
+            maximum = detail::to_last_digits(studies.with_tolerance(4 * std::numeric_limits<Real>::epsilon()),
+                                             maximum, Real(estimator.tolerance));
+        }
         Real const unknown = detail::not_a_number<Real>();
         auto const at = studies.reduced(maximum.within);
         bool const known = at.free_contrasts() > 0 && (!studies.separable() || studies.tells_both());
@@ -213,7 +218,10 @@ struct three_level {
         }
         Real const unit = at.least + maximum.between;
         auto const projection = at.projection(maximum.between);
-        auto const found = detail::solve(evidence.design(), evidence.offsets(), projection, unit);
+        auto found = detail::solve(evidence.design(), evidence.offsets(), projection, unit);
+        if (detail::fits_exactly(evidence)) {
+            found.q = Real(0);
+        }
         auto precision = detail::nested_precision(uncertainty, evidence, studies, at, maximum.between, found);
         result.coefficients = found.coefficients;
         result.covariance = precision.root * precision.root.transpose();

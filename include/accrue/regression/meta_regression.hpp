@@ -49,8 +49,8 @@ struct basic_regression {
 
     // What combinations of coefficients need, so that no digit is lost to the covariance's cancellation.
     detail::matrix<Real> root; ///< G with GG' the covariance
-    /// S, one a variance that was estimated, with 2 V² / sum (l'Sl)² degrees of freedom for the variance V of
-    /// a combination l; none where all have `degrees_of_freedom`
+    /// S, one a variance that was estimated, with 2 V² / sum (l'GSG'l)² degrees of freedom for the variance V
+    /// of a combination l; none where all have `degrees_of_freedom`
     std::vector<detail::matrix<Real>> sensitivities;
 };
 
@@ -131,21 +131,21 @@ template <real Real>
     }
     Real effect(0);
     Real variance(0);
+    auto parts = std::vector<Real>(p, Real(0)); // G'l
     for (std::size_t j = 0; j < p; ++j) {
         detail::require_finite("weight of a combination", weights[j]);
         effect += weights[j] * fit.coefficients[j];
-        Real part(0);
         for (std::size_t i = 0; i < p; ++i) {
-            part += weights[i] * fit.root(detail::index(i), detail::index(j));
+            parts[j] += weights[i] * fit.root(detail::index(i), detail::index(j));
         }
-        variance += part * part;
+        variance += parts[j] * parts[j];
     }
     if (fit.sensitivities.empty()) {
         return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
     }
     Real changes(0);
     for (auto const& sensitivity : fit.sensitivities) {
-        changes += detail::square(Real(detail::quadratic(sensitivity, weights) / variance));
+        changes += detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
     }
     return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
 }

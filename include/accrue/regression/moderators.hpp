@@ -180,7 +180,8 @@ class basic_moderators {
     [[nodiscard]] basic_moderators with(std::string name, std::vector<Real> values) const {
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (!detail::is_finite(values[i])) {
-                throw invalid_input(i, "moderator '" + name + "' must be finite");
+                throw invalid_input(i, "moderator '" + name + "' must be finite, but is " +
+                                           detail::to_text(static_cast<double>(values[i])));
             }
         }
         return with_column({std::move(name), std::move(values), {}, {}});

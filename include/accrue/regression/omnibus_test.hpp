@@ -121,27 +121,17 @@ template <real Real>
     Real a1(0);
     Real a2(0);
     for (auto const& sensitivity : fit.sensitivities) {
-        // H = R'^-1 L S L' R^-1
+        // H = R'^-1 L G S G' L' R^-1, where G'L'R^-1 is what the columns have become.
         auto h = std::vector<std::vector<Real>>(m, std::vector<Real>(m, Real(0)));
         for (std::size_t i = 0; i < m; ++i) {
             for (std::size_t j = 0; j < m; ++j) {
                 for (std::size_t a = 0; a < p; ++a) {
                     for (std::size_t b = 0; b < p; ++b) {
-                        h[j][i] += combinations[i][a] * sensitivity(detail::index(a), detail::index(b)) *
-                                   combinations[j][b];
+                        h[i][j] += columns[i * p + a] * sensitivity(detail::index(a), detail::index(b)) *
+                                   columns[j * p + b];
                     }
                 }
             }
-        }
-        for (int side = 0; side < 2; ++side) {
-            auto turned = h;
-            for (std::size_t j = 0; j < m; ++j) {
-                auto const column = solve(h[j]);
-                for (std::size_t i = 0; i < m; ++i) {
-                    turned[i][j] = column[i];
-                }
-            }
-            h = turned;
         }
         Real trace(0);
         for (std::size_t i = 0; i < m; ++i) {

@@ -58,7 +58,7 @@ template <regression_model Model, real Real, detail::estimates_of<Real> Range>
     std::size_t const k = studies.size();
     auto const original =
         std::vector<basic_estimate<Real>>(studies.studies().begin(), studies.studies().end());
-    auto const rounding = detail::rounding_of_coefficients(original, design);
+    auto const rounding = detail::rounding_of_coefficients<Real>(original, design);
     auto const observed = detail::permuted_statistics(model, original, design, terms, rounding);
     auto counted = detail::exceedances<Real>(observed);
     auto generator = std::mt19937_64(options.seed);

@@ -4,6 +4,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
 
 #include <Eigen/LU>
 
@@ -62,17 +63,32 @@ regression_without(Model const& model, moderated_evidence<Real> const& studies, 
 template <real Real>
 struct wald_parts {
     solution<Real> found;
+    std::vector<Real> hats;        ///< h
     std::vector<Real> complements; ///< 1 - h
+    /// The residuals, with digits of their own where a study has nearly all the weight.
+    std::vector<basic_estimate<Real>> residuals;
 };
 
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
+    using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
-    auto result = wald_parts<Real>{solve(studies, projection, unit), {}};
+    auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}, {}};
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        result.complements.push_back(projection.complement(i));
+        Real const complement = projection.complement(i);
+        Real residual = projection.residual(i);
+        if (complement < Real(0.5)) {
+            // A study with nearly all the weight is fitted nearly exactly: y - x'b would cancel. Residuals
+            // times sqrt(u) have no part in the columns of Q, which gives this one from the others.
+            residual = -projection.sum([&](std::size_t const l) {
+                return l == i ? Real(0) : Real(projection.hat(i, l) * projection.residual(l));
+            }) / projection.hat(i, i);
+        }
+        result.hats.push_back(complement < Real(0.5) ? Real(1 - complement) : projection.hat(i, i));
+        result.complements.push_back(complement);
+        result.residuals.push_back({residual / sqrt(projection.weight(i)), studies.studies()[i].variance});
     }
     return result;
 }
@@ -137,6 +153,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);
+    auto const of_residuals =
+        moderated_evidence<Real>(std::span<basic_estimate<Real> const>(parts.residuals), studies.design());
     std::size_t const p = fit.coefficients.size();
     Real const nan = detail::not_a_number<Real>();
     auto const whole = Eigen::PartialPivLU<detail::matrix<Real>>(fit.root);
@@ -147,9 +165,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
         Real const spread = study.variance + fit.tau_squared;
         auto result = basic_regression_influence<Real>{
             .fitted = fitted,
-            .residual = study.effect - fitted,
-            .hat = 1 - parts.complements[i],
-            .standardised_residual = (study.effect - fitted) / sqrt(Real(parts.complements[i] * spread)),
+            .residual = parts.residuals[i].effect,
+            .hat = parts.hats[i],
+            .standardised_residual = parts.residuals[i].effect / sqrt(parts.complements[i]) / sqrt(spread),
             .studentised_residual = nan,
             .dffits = nan,
             .cooks_distance = nan,
@@ -163,9 +181,12 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             auto const without = detail::regression_without(model, studies, i);
             auto const at_row = linear_combination(without, detail::row_of(studies, i));
             auto const same = detail::wald_parts_at(studies, without.tau_squared).found.root;
+            // What the others' regression changes is the regression of the residuals: no digit cancels.
+            auto const changes = detail::regression_without(
+                random_effects{basic_fixed_tau_squared<Real>{without.tau_squared}, wald{}}, of_residuals, i);
             detail::matrix<Real> change(detail::index(p), 1);
             for (std::size_t j = 0; j < p; ++j) {
-                change(detail::index(j), 0) = fit.coefficients[j] - without.coefficients[j];
+                change(detail::index(j), 0) = -changes.coefficients[j];
                 Real error(0);
                 for (std::size_t l = 0; l < p; ++l) {
                     error += detail::square(same(detail::index(j), detail::index(l)));
@@ -173,10 +194,10 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
                 result.dfbetas[j] = change(detail::index(j), 0) / sqrt(error);
             }
             detail::matrix<Real> const standardised = whole.solve(change);
-            result.studentised_residual = (study.effect - at_row.effect) /
+            Real const moved = detail::product_with_row(studies, i, changes.coefficients);
+            result.studentised_residual = (parts.residuals[i].effect - moved) /
                                           sqrt(Real(study.variance + at_row.variance + without.tau_squared));
-            result.dffits =
-                (fitted - at_row.effect) / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
+            result.dffits = -moved / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
             result.cooks_distance = detail::inner_product(standardised.data(), standardised.data(), p);
             result.covariance_ratio =
                 detail::square(Real(without.root.determinant() / fit.root.determinant()));

@@ -99,7 +99,7 @@ struct unit_dispersion {
     template <real Real>
     [[nodiscard]] basic_asymmetry_test<Real>
     operator()(std::span<detail::line_point<Real> const> const points) const {
-        if (points.size() < 2) {
+        if (points.size() < 3) {
             return detail::undefined_asymmetry_test(points.size(), detail::infinity<Real>());
         }
         return detail::slope_test(detail::weighted_line<Real>(points), Real(1), detail::infinity<Real>(),

@@ -55,7 +55,8 @@ struct orwin {
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
         Real const mean = unweighted_fit(studies).mean;
         Real const goal = target ? Real(*target) : Real(mean / 2);
-        detail::require(!target || goal < 0 || goal > 0, "target", "other than 0", goal);
+        detail::require(!target || ((goal < 0 || goal > 0) && detail::is_finite(goal)), "target",
+                        "finite and other than 0", goal);
         Real const k = detail::from_count<Real>(studies.size());
         // Half a mean of 0 is there already.
         Real const exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);

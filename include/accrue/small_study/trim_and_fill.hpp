@@ -20,7 +20,7 @@ namespace accrue {
 struct signed_ranks {
     std::size_t k;           ///< studies observed
     double positive_sum;     ///< T, the sum of the ranks above the centre (Wilcoxon's statistic)
-    double largest_negative; ///< the largest rank below the centre; 0 if there is none
+    double largest_negative; ///< the largest rank below the centre, or at it; 0 if there is none
 };
 
 /// L0 of Duval and Tweedie, linear in Wilcoxon's statistic: (4 T - k (k + 1)) / (2 k - 1). The one most used;
@@ -122,7 +122,8 @@ struct trim_and_fill_result {
 /// The studies most extreme on the other side are trimmed, the rest pooled by the model, the effects of all
 /// ranked by their distance from that centre, and the number missing estimated anew from the signed ranks,
 /// until it settles. Halves round to even, as in metafor; equal distances on both sides of the centre share
-/// their ranks, where metafor ranks them in their order.
+/// their ranks, where metafor ranks them in their order. Effects equal to the centre, but for rounding, are
+/// on neither side.
 ///
 /// It assumes that the funnel is symmetric but for studies suppressed for their effects, the most extreme
 /// ones. It is no test, and the result no corrected effect: it says how sensitive the result is. With
@@ -154,8 +155,10 @@ struct trim_and_fill {
         for (auto& each : sorted) {
             each.effect = right ? Real(-each.effect) : each.effect;
         }
-        std::stable_sort(sorted.begin(), sorted.end(),
-                         [](study const& a, study const& b) { return a.effect < b.effect; });
+        // Of equal effects the least precise are trimmed first, whatever the order of the studies.
+        std::stable_sort(sorted.begin(), sorted.end(), [](study const& a, study const& b) {
+            return a.effect < b.effect || (!(b.effect < a.effect) && a.variance < b.variance);
+        });
 
         auto found = search{};
         std::vector<std::size_t> tried{0};
@@ -227,14 +230,13 @@ struct trim_and_fill {
                                                   Real const& centre) {
         struct distance {
             Real size;
-            bool positive;
-            bool negative;
+            bool above;
         };
         std::vector<distance> distances;
         Real largest = centre < 0 ? Real(-centre) : centre;
         for (auto const& each : sorted) {
             Real const d = each.effect - centre;
-            distances.push_back({d < 0 ? Real(-d) : d, d > 0, d < 0});
+            distances.push_back({d < 0 ? Real(-d) : d, d > 0});
             largest = largest < distances.back().size ? distances.back().size : largest;
         }
         std::stable_sort(distances.begin(), distances.end(),
@@ -247,12 +249,13 @@ struct trim_and_fill {
             std::size_t negative = 0;
             for (; next < distances.size() && !(distances[next].size > distances[i].size + rounding);
                  ++next) {
-                positive += distances[next].positive ? 1U : 0U;
-                negative += distances[next].negative ? 1U : 0U;
+                if (distances[next].size > rounding) { // else it is the centre
+                    (distances[next].above ? positive : negative) += 1;
+                }
             }
             double const shared = (static_cast<double>(i + 1) + static_cast<double>(next)) / 2;
             ranks.positive_sum += shared * static_cast<double>(positive);
-            if (negative > 0) {
+            if (positive == 0 || negative > 0) {
                 ranks.largest_negative = positive > 0 ? shared : static_cast<double>(next);
             }
             i = next;

@@ -145,6 +145,9 @@ class lane_likelihoods {
             }
             roots.take(score);
         }
+        // A bracket that was halved last may be narrow without the root in its middle.
+        Pack const excess = select(rising_, score.trace - score.squares, 0);
+        result.good = result.good & (excess * excess <= 1e-12 * (score.trace * score.trace));
         score.trace = select(rising_, score.squares, score.trace); // equal but for the tolerance
         result.good = result.good & is_only_maximum(score);
         return result;

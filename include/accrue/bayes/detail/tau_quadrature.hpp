@@ -46,6 +46,13 @@ struct kronrod_rule {
     }
 };
 
+/// How far u = ln tau goes to either side: a square of a tau beyond could not be represented.
+template <real Real>
+[[nodiscard]] Real farthest_log_tau() {
+    using std::log;
+    return Real(0.47) * log((std::numeric_limits<Real>::max)());
+}
+
 /// A piece of the axis u = ln tau, and the integrand at its nodes.
 template <real Real>
 struct tau_panel {
@@ -81,8 +88,7 @@ class tau_quadrature {
     /// \param largest u above which the integrand is 0
     template <class Function>
     tau_quadrature(Function const& log_integrand, std::vector<Real> const& scales, Real const& largest) {
-        using std::log;
-        Real const farthest = Real(0.47) * log((std::numeric_limits<Real>::max)());
+        Real const farthest = farthest_log_tau<Real>();
         Real const end = largest < farthest ? largest : farthest;
         // With respect to the studies a tau of e^-farthest is 0.
         Real const begin = end - 40 < -farthest ? Real(end - 40) : Real(-farthest);

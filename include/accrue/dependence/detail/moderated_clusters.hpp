@@ -206,6 +206,13 @@ class moderated_clusters {
         return result;
     }
 
+    /// The same with another tolerance of the variance between clusters.
+    [[nodiscard]] moderated_clusters with_tolerance(Real const& tolerance) const {
+        auto result = *this;
+        result.tolerance_ = tolerance;
+        return result;
+    }
+
     /// The maximum over s, and the score for t there.
     [[nodiscard]] nested_point<Real> evaluate(Real const& within, Real const& guess) const {
         auto const at = reduced(within);

@@ -197,6 +197,37 @@ class nested_search {
     accrue::status status_ = status::ok;
 };
 
+/// A maximum that was found to a tolerance, to its last digits: the root of the score beside it, by a problem
+/// that finds the variance between clusters to its last digits. It is as it was where the score does not
+/// change its sign there.
+template <real Real, nested_problem<Real> Problem>
+[[nodiscard]] nested_maximum<Real> to_last_digits(Problem const& problem, nested_maximum<Real> const& maximum,
+                                                  Real const& tolerance) {
+    auto result = maximum;
+    if (maximum.within > 0) {
+        Real const least = problem.smallest_variance();
+        Real const reach = 16 * tolerance * (least + maximum.within);
+        auto const score = [&](Real const& within) -> Real {
+            return problem.evaluate(within, maximum.between).score;
+        };
+        auto bracket = root_bracket<Real>{maximum.within - reach, maximum.within + reach, Real(0), Real(0)};
+        bracket.lower = bracket.lower > 0 ? bracket.lower : Real(0);
+        bracket.at_lower = score(bracket.lower);
+        bracket.at_upper = score(bracket.upper);
+        if (!(bracket.at_lower > 0 && bracket.at_upper < 0)) {
+            return maximum;
+        }
+        result.within = root_between(score, bracket, {.unit = least}).value;
+    }
+    auto const at = problem.evaluate(result.within, maximum.between);
+    if (at.status != status::ok) {
+        return maximum;
+    }
+    result.between = at.between;
+    result.deviance = problem.deviance(result.within, result.between);
+    return result;
+}
+
 /// -2 log-likelihood at both variances, but for constants.
 template <real Real, evidence Evidence>
 [[nodiscard]] Real nested_deviance(nested_studies<Real> const& studies, cluster_means<Real> const& at,

@@ -142,7 +142,7 @@ nested_precision(satterthwaite const&, moderated_evidence<Real> const&,
     auto result = coefficient_precision<Real>{found.root, infinity<Real>(), {}};
     for (auto const& column : roots_of_uncertainty(of.information, between > 0, at.within > 0)) {
         matrix<Real> const slope = column[0] * of.slopes[0] + column[1] * of.slopes[1];
-        result.sensitivities.push_back(found.root * slope * found.root.transpose());
+        result.sensitivities.push_back(slope);
     }
     return result;
 }
@@ -164,11 +164,11 @@ nested_precision(kenward_roger const&, moderated_evidence<Real> const&,
             2 * (column[0] * column[0] * of.products[0] + 2 * column[0] * column[1] * of.products[1] +
                  column[1] * column[1] * of.products[2] - slope * slope);
     }
-    matrix<Real> const inflated = found.root * inflation;
-    auto result = coefficient_precision<Real>{found.root * cholesky_factor(inflation), infinity<Real>(), {}};
+    matrix<Real> const factor = cholesky_factor(inflation);
+    auto result = coefficient_precision<Real>{found.root * factor, infinity<Real>(), {}};
     for (auto const& column : columns) {
         matrix<Real> const slope = column[0] * of.slopes[0] + column[1] * of.slopes[1];
-        result.sensitivities.push_back(inflated * slope * inflated.transpose());
+        result.sensitivities.push_back(factor.transpose() * slope * factor);
     }
     return result;
 }

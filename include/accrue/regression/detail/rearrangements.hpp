@@ -93,43 +93,82 @@ class exceedances {
     std::size_t tried_ = 0;
 };
 
-/// What rounding leaves of each coefficient that is 0, whatever the order of the effects.
+/// What rounding leaves of coefficients that are 0. The effects beyond their unweighted fit are then no more
+/// than `unit`, up or down, and a coefficient, sum_l A_jl of them with A = (X'WX)^-1 X'W, no more than
+/// unit sum |A_jl|: the more, the nearer the moderators of the studies that have most of the weight.
 template <real Real>
-[[nodiscard]] std::vector<Real> rounding_of_coefficients(std::vector<basic_estimate<Real>> const& estimates,
-                                                         basic_design_matrix<Real> const& design) {
-    using std::sqrt;
-    Real largest(0);
-    for (auto const& study : estimates) {
-        Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
-        largest = largest < size ? size : largest;
+class rounding_of_coefficients {
+  public:
+    explicit rounding_of_coefficients(std::vector<basic_estimate<Real>> const& estimates,
+                                      basic_design_matrix<Real> const& design) {
+        using std::sqrt;
+        Real largest(0);
+        for (auto const& study : estimates) {
+            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
+            largest = largest < size ? size : largest;
+        }
+        unit_ = 4 * std::numeric_limits<Real>::epsilon() * largest * sqrt(from_count<Real>(estimates.size()));
+        matrix<Real> const from_basis = inverse_triangle(design.triangle());
+        for (Eigen::Index j = 0; j < from_basis.rows(); ++j) {
+            lengths_.push_back(Real(from_basis.row(j).norm()));
+        }
     }
-    // b is the inverse triangle times what the orthonormal columns take of the effects.
-    matrix<Real> const from_basis = inverse_triangle(design.triangle());
-    Real const unit =
-        4 * std::numeric_limits<Real>::epsilon() * largest * sqrt(from_count<Real>(estimates.size()));
-    std::vector<Real> result;
-    for (Eigen::Index j = 0; j < from_basis.rows(); ++j) {
-        result.push_back(unit * Real(from_basis.row(j).norm()));
+
+    /// Which coefficients are but rounding.
+    [[nodiscard]] std::vector<bool> of(moderated_evidence<Real> const& studies,
+                                       basic_regression<Real> const& fit) const {
+        auto const size = [&](std::size_t const j) {
+            Real const& b = fit.coefficients[j];
+            return b < 0 ? Real(-b) : b;
+        };
+        // Few coefficients are that near to 0, and the sums need not be computed for the others.
+        Real const most = unit_ * Real(1e10);
+        std::vector<bool> result(lengths_.size());
+        bool any = false;
+        for (std::size_t j = 0; j < lengths_.size(); ++j) {
+            result[j] = size(j) <= unit_ * lengths_[j];
+            any = any || (!result[j] && size(j) <= most * lengths_[j]);
+        }
+        if (!any) {
+            return result;
+        }
+        using std::sqrt;
+        Real const unit = studies.smallest_variance() + fit.tau_squared;
+        auto const projection = projection_at(studies, unit, fit.tau_squared);
+        auto const root = solve(studies, projection, unit).root; // A = F Q' W^1/2
+        for (std::size_t j = 0; j < lengths_.size(); ++j) {
+            Real const sum = projection.sum([&](std::size_t const i) {
+                Real total(0);
+                for (std::size_t a = j; a < lengths_.size(); ++a) {
+                    total += root(index(j), index(a)) * projection.q(i, a);
+                }
+                return Real((total < 0 ? Real(-total) : total) * sqrt(Real(projection.weight(i) / unit)));
+            });
+            result[j] = result[j] || size(j) <= unit_ * sum;
+        }
+        return result;
     }
-    return result;
-}
+
+  private:
+    Real unit_;
+    std::vector<Real> lengths_; ///< of the rows of the inverse triangle
+};
 
 /// |b / SE| of each coefficient, 0 where b is but rounding; then the omnibus statistic.
 template <class Model, real Real>
 [[nodiscard]] std::vector<Real>
 permuted_statistics(Model const& model, std::vector<basic_estimate<Real>> const& estimates,
                     basic_design_matrix<Real> const& design, basic_design_terms<Real> const& terms,
-                    std::vector<Real> const& rounding) {
-    auto fit = meta_regression(
-        model, moderated_evidence<Real>(std::span<basic_estimate<Real> const>(estimates), design));
+                    rounding_of_coefficients<Real> const& rounding) {
+    auto const studies = moderated_evidence<Real>(std::span<basic_estimate<Real> const>(estimates), design);
+    auto fit = meta_regression(model, studies);
     fit.terms = terms;
+    auto const zero = rounding.of(studies, fit);
     std::vector<Real> result;
     bool any = false;
     for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
-        Real const& b = fit.coefficients[j];
-        bool const is_zero = b <= rounding[j] && -b <= rounding[j];
-        any = any || (!is_zero && (j > 0 || !terms.has_intercept()));
-        Real const t = is_zero ? Real(0) : test_statistic(coefficient(fit, j));
+        any = any || (!zero[j] && (j > 0 || !terms.has_intercept()));
+        Real const t = zero[j] ? Real(0) : test_statistic(coefficient(fit, j));
         result.push_back(t < 0 ? Real(-t) : t);
     }
     if (!terms.terms().empty()) {

@@ -116,6 +116,21 @@ template <real Real>
     return true;
 }
 
+/// The same of what no weights leave: where effects are exactly on a plane, any weights leave nothing.
+template <real Real>
+[[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies) {
+    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
+    Real largest(0);
+    Real most(0);
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        Real const effect = size(studies.studies()[i].effect);
+        Real const rest = size(studies.beyond_unweighted()[i]);
+        largest = largest < effect ? effect : largest;
+        most = most < rest ? rest : most;
+    }
+    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest;
+}
+
 template <real Real>
 [[nodiscard]] weighted_projection<Real> projection_at(moderated_evidence<Real> const& studies,
                                                       Real const& unit, Real const& tau_squared) {
@@ -124,7 +139,7 @@ template <real Real>
 }
 
 /// How well coefficients are known: their covariance is GG' for `root` G, and a combination of variance V has
-/// `degrees_of_freedom` or, if there are `sensitivities` S, 2 V² / sum (l'Sl)² of them.
+/// `degrees_of_freedom` or, if there are `sensitivities` S, 2 V² / sum (l'GSG'l)² of them.
 template <real Real>
 struct coefficient_precision {
     matrix<Real> root;
@@ -200,9 +215,8 @@ precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
         }
     }
     matrix<Real> const factor = cholesky_factor(inflation);
-    matrix<Real> const inflated = found.root.lazyProduct(inflation);
-    matrix<Real> const turned = inflated.lazyProduct(slope);
-    matrix<Real> sensitivity = turned.lazyProduct(inflated.transpose());
+    matrix<Real> const turned = factor.transpose().lazyProduct(slope);
+    matrix<Real> sensitivity = turned.lazyProduct(factor);
     sensitivity *= Real(sqrt(Real(2 / squared_trace)));
     return {found.root.lazyProduct(factor), infinity<Real>(), {sensitivity}};
 }

@@ -31,7 +31,7 @@ struct drift_result {
     /// the same error on each side and the same power: (drift / (z_error + z_(1 - power)))². A trial planned
     /// with looks is larger by this factor.
     [[nodiscard]] double inflation(double const error_per_side, double const power) const {
-        auto const fixed = normal::upper_quantile(error_per_side) + normal::upper_quantile(1 - power);
+        auto const fixed = normal::upper_quantile(error_per_side) + normal::quantile(power);
         return value * value / (fixed * fixed);
     }
 };
