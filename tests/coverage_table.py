@@ -1,33 +1,48 @@
-"""What tests/coverage.sh prints, from what llvm-cov exports: python3 tests/coverage_table.py BUILD HEADERS"""
+"""What tests/coverage.sh prints, from what llvm-cov exports: python3 tests/coverage_table.py BUILD HEADERS PROGRAM...
+
+A line or a condition counts once, whatever programs and types it is compiled for. Conditions that the compiler knows, as
+those of `if constexpr`, do not count.
+"""
 
 import collections
 import json
 import pathlib
 import sys
 
-build, headers = pathlib.Path(sys.argv[1]), sys.argv[2]
+build, headers, programs = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
 
 
 def name_of(path):
     return path.removeprefix(headers)
 
 
-lines = {}
-for line in (build / "lines.lcov").read_text().splitlines():
-    kind, _, rest = line.partition(":")
-    if kind == "SF":
-        file = name_of(rest)
-    elif kind == "DA":
-        number, count = rest.split(",")[:2]
-        lines[file, int(number)] = lines.get((file, int(number)), 0) + int(count)
-
-# A condition of a template is listed once for each type; it is taken when it is taken for one of them.
+lines = collections.Counter()
 branches = collections.defaultdict(lambda: [0, 0])
-for file in json.loads((build / "branches.json").read_text())["data"][0]["files"]:
-    for start_line, start, end_line, end, true, false, *_ in file["branches"]:
-        counts = branches[name_of(file["filename"]), start_line, start, end_line, end]
-        counts[0] += true
-        counts[1] += false
+constants = set()
+for program in programs:
+    for line in pathlib.Path(program + ".constant").read_text().splitlines():
+        if line.startswith("/"):
+            file = name_of(line.rstrip(":"))
+        else:
+            number, column = line.partition("(")[2].partition(")")[0].split(":")
+            constants.add((file, int(number), int(column)))
+    for line in pathlib.Path(program + ".lcov").read_text().splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "SF":
+            file = name_of(rest)
+        elif kind == "DA":
+            number, count = rest.split(",")[:2]
+            lines[file, int(number)] += int(count)
+    for data in json.loads(pathlib.Path(program + ".json").read_text())["data"][0]["files"]:
+        for start_line, start, _, _, true, false, *_ in data["branches"]:
+            counts = branches[name_of(data["filename"]), start_line, start]
+            counts[0] += true
+            counts[1] += false
+
+# Where a program includes a function and never calls it, its comments and blank lines are listed as well.
+texts = {file: [""] + pathlib.Path(headers + file).read_text().splitlines() for file, _ in lines}
+lines = {(file, line): count for (file, line), count in lines.items() if texts[file][line].partition("//")[0].strip()}
+branches = {place: counts for place, counts in branches.items() if any(counts) or place not in constants}
 
 table = collections.defaultdict(lambda: [0, 0, 0, 0])
 for (file, number), count in lines.items():
@@ -52,4 +67,4 @@ missed = sorted(place for place, count in lines.items() if count == 0)
 half = sorted((place, counts) for place, counts in branches.items() if 0 in counts)
 (build / "branches.txt").write_text(
     "".join(f"{file}:{line}:{column}: {'never reached' if counts == [0, 0] else 'never true' if counts[0] == 0 else 'never false'}\n"
-            for (file, line, column, *_), counts in half))
+            for (file, line, column), counts in half))

@@ -352,6 +352,13 @@ TEST(Batch, RefusesColumnsThatDoNotFitTogether) {
     EXPECT_EQ(pool_each(common_effect{}, study_columns{}).size(), 0u);
     auto too_small = pooled_batch(3);
     EXPECT_THROW(pool_each(common_effect{}, study_matrix{four, four, 1}, 0, 4, too_small), invalid_input);
+    auto own = pooled_batch(4);
+    EXPECT_THROW(pool_each(common_effect{}, study_matrix{four, four, 1}, 0, 5, own), invalid_input);
+    EXPECT_THROW(pool_each(common_effect{}, study_matrix{four, four, 1}, 3, 2, own), invalid_input);
+    EXPECT_NO_THROW(pool_each(common_effect{}, study_matrix{four, four, 1}, 4, 4, own));
+    EXPECT_THROW(pooled_by(study_columns{four, three, {}}), invalid_input);
+    EXPECT_THROW(pooled_by(study_matrix{four, four, 0}), invalid_input);
+    EXPECT_EQ(pool_each(common_effect{}, study_matrix{{}, {}, 0}).size(), 0u);
 }
 
 TEST(Batch, DrawsZCurvesAsOneByOne) {
@@ -366,12 +373,28 @@ TEST(Batch, DrawsZCurvesAsOneByOne) {
     }
 }
 
+// As one by one: an iteration that may not go on has its estimate and says so.
+TEST(Batch, OfIterationsThatEndTooSoonSaySo) {
+    auto const batch = simulated_batch{30, 9, 0.3, 0.5, 50, false};
+    auto const model = random_effects{paule_mandel{.max_iterations = 1}};
+    auto const results = pool_each(model, batch.matrix());
+    std::size_t ended = 0;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        auto const alone = pool(model, batch.sets[i]);
+        EXPECT_EQ(results[i].status, alone.status) << i;
+        EXPECT_RELATIVE(results[i].tau_squared, alone.tau_squared, 1e-9, 1e-12);
+        ended += results[i].status == status::not_converged ? 1U : 0U;
+    }
+    EXPECT_GT(ended, 5u);
+}
+
 TEST(Batch, LeavesGapsInZCurvesWhereStudiesAreMissing) {
-    auto const effects = std::vector<double>{1, 2, nan, 3, 5, nan};
-    auto const variances = std::vector<double>(6, 1.0);
+    auto const effects = std::vector<double>{1, 2, nan, 3, 5, 7};
+    auto const variances = std::vector<double>{1, 1, 1, 1, 1, nan};
     auto const curves = z_curve_each(common_effect{}, study_matrix{effects, variances, 3});
     EXPECT_RELATIVE(curves[0], 1, rounding);
     EXPECT_TRUE(std::isnan(curves[2]));
+    EXPECT_TRUE(std::isnan(curves[5]));
     EXPECT_RELATIVE(curves[4], 6 / std::sqrt(2.0), rounding);
     EXPECT_RELATIVE(curves[3], 5 / std::sqrt(2.0), rounding);
 }

@@ -12,13 +12,15 @@ namespace {
 void sound(std::string const& picture) {
     require(picture.starts_with("<svg") || picture.starts_with("<?xml"), "a picture begins");
     require(picture.ends_with("</svg>\n"), "a picture ends");
-    for (std::string_view const wrong : {"\"nan", "\"inf", "\"-inf", "\"-nan", ",nan", ",inf"}) {
-        require(picture.find(wrong) == std::string::npos, "a picture has numbers");
-    }
+    auto tags = std::string{}; // without the texts between them, which may say anything
     bool inside = false;
     for (char const letter : picture) {
         require(letter != '<' || !inside, "a tag has no other in it");
         inside = letter == '<' || (inside && letter != '>');
+        tags += inside ? std::string(1, letter) : std::string{};
+    }
+    for (std::string_view const wrong : {"\"nan", "\"inf", "\"-inf", "\"-nan", ",nan", ",inf"}) {
+        require(tags.find(wrong) == std::string::npos, "a picture has numbers");
     }
 }
 

@@ -47,6 +47,21 @@ TEST(FewStudies, InGroupsLoseADegreeOfFreedomForEachMean) {
 }
 
 // Groups that are equal are one posterior of as many groups' likelihoods.
+// One study in each group leaves nothing to compare, as one study alone does.
+TEST(FewStudies, OneInEachGroupSayNothingOfTauSquared) {
+    auto const single = std::vector<list>{{{0.1, 0.2}}, {{0.5, 0.3}}};
+    auto evidence = std::vector<study_evidence<double>>{};
+    for (auto const& group : single) {
+        evidence.push_back(detail::as_evidence(group));
+    }
+    auto const studies = grouped_evidence<double>(std::move(evidence));
+    EXPECT_TRUE(std::isnan(tau_squared_standard_error(reml{}, studies)));
+    EXPECT_TRUE(std::isnan(tau_squared_standard_error(paule_mandel{}, studies)));
+    EXPECT_EQ(tau_squared_interval(q_profile{}, studies, 0.95).status, status::undefined);
+    EXPECT_EQ(i_squared_interval(test_based{}, studies, 0.95).status, status::undefined);
+    EXPECT_EQ(heterogeneity(studies).p_value, 1);
+}
+
 TEST(FewStudies, InGroupsShareAPosteriorOfTauSquared) {
     auto const prior = semi_bayes{inverse_gamma_prior{2, 0.1}};
     auto const single = std::vector<list>{groups[0]};
@@ -104,6 +119,27 @@ TEST(Inconsistency, OfNoNumberIsNoNumber) {
     EXPECT_TRUE(std::isnan(h_squared_from_q(1.0, nan)));
     EXPECT_TRUE(std::isnan(i_squared_from_tau_squared(nan, groups[0])));
     EXPECT_TRUE(std::isnan(h_squared_from_tau_squared(nan, groups[0])));
+}
+
+struct limits_of_tau_squared {
+    double lower;
+    double upper;
+    template <evidence Evidence>
+    auto operator()(Evidence const&, double) const -> basic_tau_squared_interval<double> {
+        return {lower, upper, false, false, status::ok};
+    }
+};
+
+// Whatever method found the limits of tau²: I² is tau² / (tau² + s²), also where H² is 1 but for rounding.
+TEST(Inconsistency, OfATinyTauSquaredKeepsItsDigits) {
+    auto const studies = list{{0.1, 2}, {0.2, 2}, {0.3, 2}};
+    auto const small = i_squared_interval(limits_of_tau_squared{1e-20, 3e-9}, studies, 0.95);
+    EXPECT_RELATIVE(small.lower, 5e-21, 1e-14);
+    EXPECT_RELATIVE(small.upper, 3e-9 / (2 + 3e-9), 1e-14);
+    auto const large =
+        i_squared_interval(limits_of_tau_squared{6, std::numeric_limits<double>::infinity()}, studies, 0.95);
+    EXPECT_RELATIVE(large.lower, 0.75, 1e-14);
+    EXPECT_RELATIVE(large.upper, 1.0, 1e-14);
 }
 
 // D² = tau² / (v + tau²) of equal variances.

@@ -211,6 +211,42 @@ TEST(HenmiCopas, TailProbabilityIsThatOfATrapeziumRule) {
     }
 }
 
+// So far out that no double holds the probability: by the same rule in units of the density at the start.
+TEST(HenmiCopas, HasALogPValueAndAZHoweverFarOut) {
+    for (double const shift : {5.0, 40.0, 300.0, 1e6, 1e30}) {
+        auto studies = five;
+        for (auto& study : studies) {
+            study.effect += shift;
+        }
+        auto const result = pool(henmi_copas{}, studies);
+        auto const& q = result.q;
+        double const start = test_statistic(result) / q.deviation;
+        double sum = 0;
+        double const step = 1e-4;
+        for (double x = step / 2; x < 7; x += step) {
+            double const distance = x * x / start;
+            double const z = start + distance;
+            double const mean = q.mean_base + q.mean_slope * z * z;
+            double const variance = q.variance_base + q.variance_slope * z * z;
+            double const limit = 4 + distance / start * (2 + distance / start) * q.room;
+            sum += 2 * x / start *
+                   (1 - chi_squared{2 * mean * mean / variance}.survival(2 * limit * mean / variance)) *
+                   std::exp(-distance * (start + distance / 2)) * step;
+        }
+        double const log_density = -start * start / 2 - 0.5 * std::log(2 * 3.141592653589793);
+        EXPECT_RELATIVE(log_p_value(result), std::log(2 * sum) + log_density, 1e-9) << shift;
+        EXPECT_RELATIVE(normal::log_survival(z_value(result)) + std::log(2.0), log_p_value(result), 1e-12)
+            << shift;
+    }
+    auto const near = pool(henmi_copas{}, five);
+    EXPECT_RELATIVE(log_p_value(near), std::log(p_value(near)), 1e-12);
+    auto const one = pool(henmi_copas{}, std::vector<estimate>{{-50, 1}});
+    EXPECT_RELATIVE(z_value(one), -50.0, 1e-14);
+    auto const beyond = pool(henmi_copas{}, std::vector<estimate>{{1e308, 1}, {-1e308, 1}});
+    EXPECT_TRUE(std::isnan(log_p_value(beyond)));
+    EXPECT_TRUE(std::isnan(z_value(beyond)));
+}
+
 TEST(HenmiCopas, ConditionalMomentsAreThoseOfSimulatedData) {
     auto generator = std::mt19937_64(5);
     auto deviate = std::normal_distribution<>();

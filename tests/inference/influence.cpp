@@ -114,6 +114,63 @@ TEST(Influence, OfWeightsThatDoNotFollowTauSquaredIsWhatDeletionMoves) {
     expect_moves(random_effects{});
 }
 
+// By weights that are not 1 / (v + tau²), and whatever the variance of the pooled effect is made of:
+// metafor 3.8, rstandard, by tests/oracles/influence.R.
+TEST(Influence, StandardisesResidualsByTheWeightsOfTheModel) {
+    auto const studies = std::vector<estimate>{{0.3, 0.04}, {2, 0.5}, {1, 0.3}, {0.5, 0.1}};
+    auto const expect = [&](auto const& model, std::vector<double> const& residuals) {
+        auto const found = influence(model, studies);
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            EXPECT_RELATIVE(found[i].standardised_residual, residuals[i], 1e-8);
+        }
+    };
+    auto const efficient = std::vector{-1.1283821757481, 1.7334675947005, 0.5147347970832, -0.4394139153126};
+    expect(random_effects{reml{}}, efficient);
+    expect(random_effects{reml{}, hartung_knapp{}}, efficient);
+    expect(weighted_average{equal_weights{}, reml{}},
+           {-1.47475645190491, 1.61202819204870, 0.08780565776925, -0.95024463685575});
+}
+
+// One study has all the weight but a share that vanishes.
+TEST(Influence, StandardisesTheResidualOfADominatingStudyByAnyWeights) {
+    auto const expect = [](auto const& model, double const tiny) {
+        auto const studies = std::vector<estimate>{{2, 1}, {0.3, tiny}, {1, 1.5}};
+        auto const estimates = exactly(studies);
+        auto const all = pool(model, estimates);
+        auto const shares = model.weights(study_evidence<exact>(estimates));
+        exact residual(0), variance(0), rest(0);
+        for (std::size_t const other : {0U, 2U}) {
+            residual += shares[other] * (estimates[1].effect - estimates[other].effect);
+            variance += shares[other] * shares[other] * (estimates[other].variance + all.tau_squared);
+            rest += shares[other];
+        }
+        variance += rest * rest * (estimates[1].variance + all.tau_squared);
+        EXPECT_RELATIVE(influence(model, studies)[1].standardised_residual,
+                        static_cast<double>(exact(residual / sqrt(variance))), 1e-12)
+            << tiny;
+    };
+    for (double const tiny : {1e-6, 1e-12, 1e-30, 1e-100, 1e-200}) {
+        expect(common_effect{}, tiny);
+        expect(random_effects{dersimonian_laird{}, hartung_knapp{}}, tiny);
+        expect(ivhet{}, tiny);
+        expect(weighted_average{inverse_standard_error_weights{}, dersimonian_laird{}}, tiny);
+        expect(henmi_copas{}, tiny);
+    }
+}
+
+// A variance of 1e-300 leaves shares of 1e-300 to the others, whose squares are below a double.
+TEST(Influence, OfStudiesWithoutWeightKeepsItsDigits) {
+    auto const studies = std::vector<estimate>{{0.3, 1e-300}, {2, 1}, {1, 1.5}};
+    auto const found = influence(common_effect{}, studies);
+    EXPECT_RELATIVE(found[1].cooks_distance, 2.89e-300, 1e-12);
+    EXPECT_RELATIVE(found[2].cooks_distance, 0.49e-300 / 2.25, 1e-12);
+    EXPECT_RELATIVE(found[1].dffits, 1.7e-150, 1e-12);
+    auto const points = baujat(studies);
+    EXPECT_RELATIVE(points[0].heterogeneity, 1e-300 * 169 / 36,
+                    1e-12); // the others' mean is 1.6, of variance 0.6
+    EXPECT_RELATIVE(points[1].influence, 2.89e-300, 1e-12);
+}
+
 // A model of one's own: half of the weighted mean.
 struct towards_zero {
     template <evidence Evidence>

@@ -1,31 +1,25 @@
 // What inference refuses, it refuses by a message that says how much would be enough, or where the fault is.
 
+#include "support/refusal.hpp"
 #include <accrue/inference/leave_one_out.hpp>
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/inference/subgroups.hpp>
 #include <accrue/model/random_effects.hpp>
+#include <accrue/model/weighted_average.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
 namespace {
 
 using namespace accrue;
+using accrue::test::refusal_of;
 using list = std::vector<estimate>;
 
-/// The message of a refusal; empty when nothing was refused.
-template <class Function>
-std::string refusal_of(Function const& function) {
-    try {
-        function();
-    } catch (invalid_input const& refusal) {
-        return refusal.what();
-    }
-    return {};
-}
 testing::AssertionResult says(std::string const& message, std::string const& part) {
     return (message.find(part) == std::string::npos ? testing::AssertionFailure()
                                                     : testing::AssertionSuccess())
@@ -47,6 +41,16 @@ TEST(Refusals, OfPredictionSayHowManyStudiesTheRuleNeeds) {
     EXPECT_TRUE(refusal_of([&] { (void)prediction_interval(two, 0.95, k_minus_one{}); }).empty());
 }
 
+TEST(Refusals, OfAWeightNameTheStudyAndTheWeight) {
+    auto const studies = list{{0.3, 0.1}, {0.5, 0.2}};
+    auto const of = [&](double const weight) {
+        return refusal_of([&] { (void)pool(weighted_average{user_weights{{1, weight}}}, studies); });
+    };
+    EXPECT_EQ(of(0), "study 2: weight must be positive and finite, but is 0");
+    EXPECT_EQ(of(-2.5), "study 2: weight must be positive and finite, but is -2.5");
+    EXPECT_EQ(of(std::nan("")), "study 2: weight must be positive and finite, but is nan");
+}
+
 TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {
     EXPECT_TRUE(says(refusal_of([] { (void)leave_one_out(model, list{{0.3, 0.1}}); }), "at least two"));
     EXPECT_TRUE(refusal_of([] { (void)leave_one_out(model, list{{0.3, 0.1}, {0.5, 0.2}}); }).empty());
@@ -55,9 +59,8 @@ TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {
 // Qualifies: EFFECT-4
 TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
     auto const groups = std::vector<list>{{{0.3, 0.1}, {0.4, 0.1}}, {{0.2, 0.1}, {0.1, -1}}};
-    auto const message = refusal_of([&] { (void)common_tau_squared(dersimonian_laird{}, groups); });
-    EXPECT_TRUE(says(message, "group 2"));
-    EXPECT_TRUE(says(message, "study 2"));
+    EXPECT_EQ(refusal_of([&] { (void)common_tau_squared(dersimonian_laird{}, groups); }),
+              "group 2: study 2: variance must be positive and finite, but is -1");
 }
 
 } // namespace

@@ -163,6 +163,22 @@ TEST(ExtremeData, WithoutScatterHaveNoHartungKnappVariance) {
     }
 }
 
+// Without heterogeneity the variance of Kenward and Roger has ever fewer degrees of freedom as one study
+// comes to have all the weight, in the end none that a double holds: never those of a normal distribution.
+TEST(ExtremeData, OfOnePreciseStudyThatAgreesLeaveKenwardAndRogerNoDegreesOfFreedom) {
+    auto const model = random_effects{reml{}, kenward_roger{}};
+    auto const with = [](double const tiny) { return list{{0.3, tiny}, {0.301, 1}, {0.31, 1.5}}; };
+    auto before = pool(model, with(1e-2));
+    for (double const tiny : {1e-4, 1e-8, 1e-16, 1e-40, 1e-100, 1e-160, 1e-200, 1e-300}) {
+        auto const result = pool(model, with(tiny));
+        EXPECT_TRUE(result.status == status::undefined ||
+                    result.degrees_of_freedom < before.degrees_of_freedom)
+            << tiny;
+        before = result;
+    }
+    EXPECT_EQ(before.status, status::undefined);
+}
+
 double number(int const kind) {
     double const exponent = *rc::gen::inRange(-3080, 3080) / 10.0;
     double const scale = kind == 0 ? exponent : kind == 1 ? exponent / 10 : exponent / 100;

@@ -5,6 +5,7 @@
 #include <accrue/inference/stratified_tests.hpp>
 #include <accrue/inference/subgroups.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
+#include <accrue/model/mantel_haenszel_random_effects.hpp>
 #include <accrue/model/peto.hpp>
 #include <accrue/model/pool.hpp>
 
@@ -93,6 +94,19 @@ TEST(MantelHaenszelSums, GiveEachTrialTheWeightOfItsMeasure) {
 TEST(Peto, IsUndefinedWhereNoTrialSaysAnything) {
     expect_undefined(pool(peto{}, trials{{{0, 50}, {0, 52}}}));
     expect_undefined(pool(peto{}, trials{{{50, 50}, {52, 52}}, {{0, 3}, {0, 3}}}));
+}
+
+TEST(MantelHaenszelRandomEffects, AreUndefinedWithTheMantelHaenszelEstimate) {
+    auto const none = trials{{{0, 50}, {0, 52}}};
+    auto const one_sided = trials{{{3, 10}, {0, 10}}, {{2, 8}, {0, 9}}};
+    for (auto const& data : {none, one_sided, trials{{{10, 10}, {10, 10}}}}) {
+        expect_undefined(pool(mantel_haenszel_random_effects{}, data));
+    }
+    // Where a policy leaves out what says nothing, there is nothing left to pool.
+    auto const dropping = mantel_haenszel_random_effects{
+        log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}}};
+    expect_undefined(pool(dropping, none));
+    EXPECT_EQ(pool(mantel_haenszel_random_effects{}, trials{{{3, 10}, {2, 10}}}).status, status::ok);
 }
 
 void expect_undefined(chi_squared_test const& test) {

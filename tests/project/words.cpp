@@ -1,6 +1,7 @@
 // What messages say to people: studies and looks are counted from 1, what is missing is named, numbers read
 // as written.
 
+#include "support/refusal.hpp"
 #include <accrue/accrue.hpp>
 
 #include <gtest/gtest.h>
@@ -17,19 +18,11 @@
 namespace accrue {
 namespace {
 
-template <class Call>
-std::string problem_of(Call const& call) {
-    try {
-        call();
-    } catch (invalid_input const& error) {
-        return error.what();
-    }
-    return "nothing was refused";
-}
+using test::refusal_of;
 
 TEST(Words, CountStudiesFrom1AndTheIndexFrom0) {
     auto studies = std::vector<estimate>{{0.1, 1}, {0.2, 1}, {0.3, -1}};
-    EXPECT_EQ(problem_of([&] { (void)pool(random_effects{}, studies); }),
+    EXPECT_EQ(refusal_of([&] { (void)pool(random_effects{}, studies); }),
               "study 3: variance must be positive and finite, but is -1");
     try {
         (void)pool(random_effects{}, studies);
@@ -40,7 +33,7 @@ TEST(Words, CountStudiesFrom1AndTheIndexFrom0) {
 
 TEST(Words, CountLooksFrom1) {
     auto const fractions = std::vector{0.5, 0.4};
-    EXPECT_NE(problem_of([&] {
+    EXPECT_NE(refusal_of([&] {
                   (void)boundaries(two_sided{0.05}, lan_demets_pocock{}, fractions);
               }).find("information fraction at look 2 must exceed the one before, 0.5, but is 0.4"),
               std::string::npos);
@@ -48,7 +41,7 @@ TEST(Words, CountLooksFrom1) {
 
 TEST(Words, OfAPredictionIntervalOfTwoStudiesSayThatItNeedsThree) {
     auto const two = pool(random_effects{}, std::vector<estimate>{{0.1, 1}, {0.4, 1}});
-    EXPECT_EQ(problem_of([&] { (void)prediction_interval(two, 0.95); }),
+    EXPECT_EQ(refusal_of([&] { (void)prediction_interval(two, 0.95); }),
               "a prediction interval needs more studies: at least 3 with k - 2 degrees of freedom, but there "
               "are 2");
     EXPECT_NO_THROW((void)prediction_interval(two, 0.95, k_minus_one{}));
@@ -62,7 +55,7 @@ TEST(Words, OfAScheduleWithoutLooksSayWhatIsMissing) {
                           .information = required_information_size(
                               standardized_mean_difference_target{.difference = 0.3}, two_sided{0.05}, 0.9)};
     auto const one = std::vector<estimate>{{0.1, 0.02}};
-    EXPECT_EQ(problem_of([&] {
+    EXPECT_EQ(refusal_of([&] {
                   (void)trial_sequential_analysis(random_effects{}, design, one, std::vector{100},
                                                   every_trial{.first = 2});
               }),

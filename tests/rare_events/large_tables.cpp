@@ -50,8 +50,8 @@ TEST(LargeTables, AgreeWithFiftyDigits) {
     }
 }
 
-/// Tail probabilities by multiplying two trials' probabilities out.
-detail::event_probabilities<double>::tails plain_tails(trial_list const& trials, double const theta) {
+/// The probabilities of all events under treatment together, by multiplying two trials' probabilities out.
+std::vector<double> plain_distribution(trial_list const& trials, double const theta) {
     auto const probabilities = [&](two_arms<events> const& trial) {
         auto const one = detail::noncentral_hypergeometric<double>(trial);
         auto const logs = one.log_coefficients();
@@ -70,15 +70,26 @@ detail::event_probabilities<double>::tails plain_tails(trial_list const& trials,
     };
     auto const one = probabilities(trials[0]);
     auto const other = probabilities(trials[1]);
-    std::size_t const observed = detail::noncentral_hypergeometric<double>(trials[0]).observed() +
-                                 detail::noncentral_hypergeometric<double>(trials[1]).observed();
-    auto result = detail::event_probabilities<double>::tails{0, 0, 0};
+    auto result = std::vector<double>(one.size() + other.size() - 1);
     for (std::size_t i = 0; i < one.size(); ++i) {
         for (std::size_t j = 0; j < other.size(); ++j) {
-            (i + j < observed   ? result.below
-             : i + j > observed ? result.above
-                                : result.observed) += one[i] * other[j];
+            result[i + j] += one[i] * other[j];
         }
+    }
+    return result;
+}
+
+std::size_t observed_in(trial_list const& trials) {
+    return detail::noncentral_hypergeometric<double>(trials[0]).observed() +
+           detail::noncentral_hypergeometric<double>(trials[1]).observed();
+}
+
+detail::event_probabilities<double>::tails plain_tails(trial_list const& trials, double const theta) {
+    auto const all = plain_distribution(trials, theta);
+    auto const observed = observed_in(trials);
+    auto result = detail::event_probabilities<double>::tails{0, 0, 0};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        (i < observed ? result.below : i > observed ? result.above : result.observed) += all[i];
     }
     return result;
 }
@@ -102,6 +113,32 @@ TEST(LargeTables, HaveTheTailsOfTheirEnumeration) {
         auto const interval = exact_interval(mid_p_tails{}, trials, 0.9);
         EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.lower), 0.1, 1e-9);
         EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.upper), 0.1, 1e-9);
+    }
+}
+
+// Where the effect asked about is far from that observed, events pile up at one end: none on that side is
+// less probable than what was observed. The largest number of events has none above it.
+TEST(LargeTables, HaveTheUnlikelyEventsOfTheirEnumeration) {
+    for (auto const& trials : {trial_list{{{3, 5000}, {1500, 2000}}, {{0, 5000}, {1100, 2200}}},
+                               trial_list{{{1500, 2000}, {3, 5000}}, {{1100, 2200}, {0, 5000}}},
+                               trial_list{{{1500, 2000}, {0, 5000}}, {{1100, 2200}, {0, 5000}}},
+                               trial_list{{{0, 5000}, {1500, 2000}}, {{0, 5000}, {1100, 2200}}}}) {
+        double const sign = trials[0].treatment.count > trials[0].control.count ? 1 : -1;
+        auto const observed = observed_in(trials);
+        for (double const size : {7.0, 8.0, 9.0, 9.5, 10.0, 12.0}) {
+            double const theta = sign * size;
+            auto const all = plain_distribution(trials, theta);
+            double expected = 0;
+            double above = 0;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                expected += all[i] <= all[observed] * (1 + 1e-7) ? all[i] : 0;
+                above += i > observed ? all[i] : 0;
+            }
+            EXPECT_RELATIVE(exact_p_value(trials, theta), expected, 1e-9) << theta << ' ' << observed;
+            auto const looked_at = detail::event_probabilities<double>(
+                detail::likelihoods(std::span<two_arms<events> const>(trials), conditional_exact{}));
+            EXPECT_RELATIVE(looked_at.tails_at(theta).above, above, 1e-9, 1e-13) << theta << ' ' << observed;
+        }
     }
 }
 

@@ -67,6 +67,19 @@ TEST(BinomialNormal, TakesRandomInterceptsAsWell) {
 }
 
 // The derivatives that the search follows are those of the likelihood.
+// Arms in which all or none have the event rise with the heterogeneity of the effects, or of the intercepts,
+// for ever; a search that followed them took minutes.
+TEST(BinomialNormal, RandomInterceptsThatRiseForEverAreNoWork) {
+    for (auto const& trials : {trial_list{{{10, 10}, {0, 10}}, {{0, 10}, {10, 10}}},
+                               trial_list{{{10, 10}, {10, 10}}, {{0, 10}, {0, 10}}}}) {
+        auto const began = std::clock();
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        EXPECT_EQ(result.status, status::undefined);
+        EXPECT_TRUE(std::isnan(result.effect));
+        EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 60);
+    }
+}
+
 TEST(BinomialNormal, RandomInterceptsHaveExactDerivatives) {
     for (auto const& trial : few) {
         auto const pair = random_intercepts{}(trial);
@@ -336,6 +349,25 @@ TEST(BinomialNormal, NeverFailsOnRandomTrials) {
     EXPECT_LT(undefined, 900);
 }
 
+// Times of which one is 1e16 others: the log odds given the sums reach over hundreds of units, and the last
+// set filled 4.6 GB before it was found to be without an answer.
+TEST(PoissonNormal, EndsSoonOverTimesOfEverySize) {
+    auto const clock = std::clock();
+    using rates = std::vector<two_arms<rate>>;
+    for (double const times : {1e6, 1e16, 1e30, 1e100}) {
+        auto const result =
+            pool(poisson_normal{},
+                 rates{{{3, 49}, {1, 7 * times}}, {{5, 40 * times}, {2, 50}}, {{0, 40}, {2, 50}}});
+        EXPECT_TRUE(result.status != status::ok || (std::isfinite(result.effect) && result.digits >= 8))
+            << times;
+    }
+    auto const senseless =
+        pool(poisson_normal{}, rates{{{3, 49}, {1, 1.9321289062500000e16}}, {{9.93e187, 4}, {4e-5, 0.5}}});
+    EXPECT_NE(senseless.status, status::ok);
+    // Processor time; it was 43 s.
+    EXPECT_LT(double(std::clock() - clock) / CLOCKS_PER_SEC, 20);
+}
+
 TEST(BinomialNormal, IsAModelForCumulativeAndLeaveOneOut) {
     auto const series = cumulative(binomial_normal{}, few);
     ASSERT_EQ(series.size(), few.size());
@@ -429,6 +461,11 @@ TEST(ZelenTest, CountsTablesByHand) {
     EXPECT_DOUBLE_EQ(apart.p_value, 2.0 / 18);
     EXPECT_EQ(zelen_test{}(trial_list{{{1, 2}, {1, 2}}}).status, status::undefined);
     EXPECT_EQ(zelen_test{.most_tables = 1}(few).status, status::not_converged);
+    // No event under treatment at all leaves one set of tables, of which nothing can be said.
+    auto const none = zelen_test{}(trial_list{{{0, 10}, {3, 10}}, {{0, 20}, {2, 20}}});
+    EXPECT_EQ(none.tables, 1);
+    EXPECT_EQ(none.status, status::undefined);
+    EXPECT_TRUE(std::isnan(none.p_value));
 }
 
 /// The beta-binomial likelihood by gamma functions.
@@ -466,6 +503,21 @@ TEST(BetaBinomial, NoGridBeatsItsMaximum) {
     EXPECT_EQ(plain.intraclass_correlation, 0);
     EXPECT_NEAR(plain.effect, std::log(10.0 / 90 / (20.0 / 80)), 1e-12);
     EXPECT_NEAR(plain.variance, 1.0 / 30 + 1.0 / 270 + 1.0 / 60 + 1.0 / 240, 1e-12);
+}
+
+// Groups in which all or none have the event are the more likely the more they are alike within: without end.
+TEST(BetaBinomial, OfAllOrNoneHasNoMaximum) {
+    auto const trials = trial_list{{{20, 20}, {0, 20}}, {{0, 30}, {30, 30}}, {{10, 10}, {0, 25}}};
+    auto const result = pool(beta_binomial{}, trials);
+    EXPECT_EQ(result.status, status::undefined);
+    EXPECT_TRUE(std::isnan(result.effect));
+    EXPECT_TRUE(std::isnan(result.intraclass_correlation));
+    double before = plain_beta_binomial(trials, 0.5, 0.4, 0.9);
+    for (double const rho : {0.99, 0.999, 0.9999}) {
+        EXPECT_GT(plain_beta_binomial(trials, 0.5, 0.4, rho), before);
+        before = plain_beta_binomial(trials, 0.5, 0.4, rho);
+    }
+    EXPECT_THROW((void)pool(beta_binomial{}, trial_list{{{1, 20.5}, {2, 20}}}), invalid_input);
 }
 
 TEST(ProportionIntervals, AgreeWithRAndEachOther) {

@@ -1,6 +1,7 @@
 // Effects that moderators fit exactly, or nearly: what is left says nothing of how effects scatter.
 
 #include "support/relative.hpp"
+#include <accrue/model/common_effect.hpp>
 #include <accrue/regression.hpp>
 #include <accrue/tau_squared.hpp>
 #include <accrue/uncertainty/hartung_knapp.hpp>
@@ -131,6 +132,33 @@ TEST(ExactFits, LikelihoodsThatRiseForEverHaveNoMaximum) {
             auto const scale = moderators{}.with("z", {0.4, -1.1, 0.2, 1.9, -0.3});
             EXPECT_EQ(location_scale{}(equal, moderators{}, scale).status, status::undefined) << unit;
             EXPECT_EQ(location_scale{}(equal, moderators{}, moderators{}).status, status::undefined) << unit;
+        }
+    }
+}
+
+// Without heterogeneity the residual of a study over its standard error is the same whether or not the study
+// is among those that are fitted. The first is precise enough to be fitted all but exactly.
+TEST(ExactFits, OfADominatingStudyKeepTheDigitsOfItsResidual) {
+    for (double const tiny : {1e-2, 1e-6, 1e-12, 1e-24, 1e-100}) {
+        auto studies = std::vector<estimate>{{0.3, 1.0}, {2, 1}, {1, 1.5}, {0.4, 0.7}, {-0.2, 1.1}, {0.9, 2}};
+        studies[0].variance = tiny;
+        for (auto const& moderating : {given, moderators{}}) {
+            auto const found = influence(common_effect{}, studies, moderating);
+            for (std::size_t i = 0; i < studies.size(); ++i) {
+                if (i != 0 && tiny < 1e-30) {
+                    continue;
+                }
+                EXPECT_RELATIVE(found[i].standardised_residual, found[i].studentised_residual, 1e-11)
+                    << tiny << ", study " << i + 1;
+            }
+        }
+        auto const mean = influence(common_effect{}, studies, moderators{});
+        double information = 0;
+        for (auto const& study : studies) {
+            information += 1 / study.variance;
+        }
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            EXPECT_RELATIVE(mean[i].hat, 1 / studies[i].variance / information, 1e-13);
         }
     }
 }

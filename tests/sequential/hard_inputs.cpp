@@ -26,6 +26,30 @@ sequential_design design_of(double const participants) {
             .information = {.effect = 0.3, .participants = participants, .statistical_information = 117}};
 }
 
+// At 0.3 % of the information the error spent is 1e-367: no boundary for success, so no drift has any power.
+TEST(FutilityWithoutSuccess, IsUndefinedWhateverTheRule) {
+    using spending = lan_demets_obrien_fleming;
+    auto const check = [](auto const& error, auto const& stop) {
+        for (double const distance : {0.5, 1e-4, 1e-8}) {
+            auto const fractions = std::vector{0.003 * (1 - distance), 0.003};
+            auto const found = boundaries(error, spending{}, stop, fractions);
+            EXPECT_EQ(found.status, status::undefined);
+            EXPECT_TRUE(std::isnan(found.drift) && std::isnan(found.inflation));
+            EXPECT_EQ(found.bounds.upper, (std::vector{infinity, infinity}));
+        }
+    };
+    check(one_sided{0.025}, futility{0.1, spending{}});
+    check(one_sided{0.025}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.05}, futility{0.1, spending{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, upper_half{}});
+    check(two_sided{0.05}, futility{0.1, spending{}, copenhagen{}});
+    check(asymmetric{0.025, 0.025}, futility{0.1, spending{}});
+    // One finite boundary is enough.
+    auto const later = std::vector{0.003, 1.0};
+    EXPECT_EQ(boundaries(two_sided{0.05}, spending{}, futility{0.1, spending{}}, later).status, status::ok);
+}
+
 // Peto's method has nothing to say of a first trial without an event.
 TEST(LookThatCouldNotBePooled, ConcludesNothingAndSaysSo) {
     auto const trials = std::vector<two_arms<events>>{{.treatment = {0, 50}, .control = {0, 52}},
@@ -77,6 +101,29 @@ TEST(LookThatCouldNotBePooled, IsOneWhoseIterationDidNotEnd) {
             EXPECT_EQ(look.decision, conclusion::insufficient);
         }
     }
+}
+
+// What is to come from there has no answer either, and no sentence tells of a tau² that there is none of.
+TEST(LookThatCouldNotBePooled, IsNamedByWhatAsksForTheRest) {
+    auto const trials = std::vector<estimate>{{0.1, 0.04}, {0.2, 0.03}, {1e200, 0.05}};
+    auto const analysis =
+        trial_sequential_analysis(random_effects{}, design_of(1000), trials, std::vector{100, 120, 130});
+    auto const refusal_of = [](auto const& function) -> std::string {
+        try {
+            function();
+        } catch (invalid_input const& refusal) {
+            return refusal.what();
+        }
+        return {};
+    };
+    auto const expected =
+        std::string("an analysis must have a Z at its last look, but its 3 trials could not be pooled");
+    EXPECT_EQ(refusal_of([&] { (void)current_drift(analysis); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)conditional_power(analysis, 3.2); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)predictive_power(analysis); }), expected);
+    EXPECT_EQ(refusal_of([&] { (void)predicted_final_result(analysis); }), expected);
+    EXPECT_EQ(methods_sentence(analysis).find("nan"), std::string::npos);
+    EXPECT_EQ(result_sentence(analysis).find("nan"), std::string::npos);
 }
 
 // At the second look the first one's chance to stop decides, however large Z is: the adjusted limits settle.
@@ -163,6 +210,43 @@ TEST(DriftForPower, IsFoundForEveryPower) {
     }
     auto const none = stopping_boundaries{.lower = {-2}, .upper = {infinity}};
     EXPECT_THROW((void)drift_for_power(none, std::vector{1.0}, 0.9), invalid_input);
+}
+
+// A single look needs no more information than a trial without looks, whatever its power.
+TEST(DriftForPower, InflatesASingleLookByNothing) {
+    auto const fractions = std::vector{1.0};
+    for (double const error : {1e-20, 0.05}) {
+        auto const bounds = efficacy_boundaries(one_sided{error}, lan_demets_pocock{}, fractions);
+        for (double const planned : {1e-17, 1e-3, 0.5, 0.9}) {
+            if (planned > error) {
+                EXPECT_RELATIVE(drift_for_power(bounds, fractions, planned).inflation(error, planned), 1.0,
+                                1e-9)
+                    << error << ' ' << planned;
+            }
+        }
+    }
+}
+
+// A result far on the side that does not stop: its p-value is a tail, no difference from 1.
+TEST(StagewiseInference, HasATailOnTheSideThatDoesNotStop) {
+    auto const expect = [](stopping_boundaries const& bounds, std::vector<double> const& fractions,
+                           double const z) {
+        auto const one =
+            infer_stagewise({.bounds = bounds, .fractions = fractions, .look = fractions.size() - 1, .z = z});
+        EXPECT_RELATIVE(one.p_value_lower, normal::cumulative(z), 1e-10) << z;
+        EXPECT_RELATIVE(one.p_value_two_sided, 2 * normal::cumulative(z), 1e-10) << z;
+        EXPECT_RELATIVE(one.p_value_upper, normal::survival(z), 1e-14) << z;
+    };
+    for (double const z : {-3.0, -8.5, -12.0, -30.0, -37.0}) {
+        expect(stopping_boundaries::upper_only({2.0}), {1.0}, z);
+        expect(stopping_boundaries::upper_only({4.3, 2.0}), {0.5, 1.0}, z);
+        expect({{-38.0}, {2.0}}, {0.4}, z);
+        expect({{-infinity, -38.0}, {4.3, 2.0}}, {0.5, 1.0}, z);
+    }
+    // What ended below before counts as smaller.
+    auto const after = infer_stagewise(
+        {.bounds = {{-6.0, -infinity}, {infinity, 2.0}}, .fractions = {0.5, 1.0}, .look = 1, .z = -20});
+    EXPECT_RELATIVE(after.p_value_lower, normal::cumulative(-6.0), 1e-9);
 }
 
 TEST(LookSchedule, OfAUserIsRefusedWhereItMakesNoSense) {
@@ -278,6 +362,21 @@ TEST(HwangShihDeCani, SpendsInIncrementsWhatItSpends) {
             EXPECT_RELATIVE(total, spending((k + 1) / 20.0, 0.025), 1e-12, 1e-300) << gamma << " " << k;
         }
         EXPECT_RELATIVE(total, 0.025, 1e-12);
+    }
+}
+
+// A power of a fraction may be below every double though the error is not.
+TEST(KimDeMets, SpendsInIncrementsWhatItSpendsHoweverLate) {
+    for (double const rho : {1e-9, 0.7, 3.0, 50.0, 2000.0, 1e6}) {
+        auto const spending = kim_demets{rho};
+        for (double const from : {0.5, 0.9, 0.999}) {
+            EXPECT_RELATIVE(spending.increment(from, 1, 0.05), 0.05 * -std::expm1(rho * std::log(from)),
+                            1e-13)
+                << rho << ' ' << from;
+        }
+        auto const z = boundaries(two_sided{0.05}, spending, {0.5, 1});
+        auto const ends = exits(stopping_boundaries::symmetric(z), {0.5, 1});
+        EXPECT_RELATIVE(ends.total_upper() + ends.total_lower(), 0.05, 1e-10) << rho;
     }
 }
 

@@ -216,6 +216,45 @@ TEST(RequiredTrials, HaveNoUpperLimit) {
     EXPECT_EQ(required_trials(size, 1.0).minimum(), 105075);
 }
 
+// Values of mpmath at 50 digits for the doubles that are given. Two nearly equal risks have no difference to
+// speak of, and a risk near 1 no complement, once they are rounded.
+TEST(RequiredInformationSize, KeepsItsDigitsForSmallEffectsAndForRisksNearOne) {
+    auto const size = [](auto const& target) {
+        return required_information_size(target, two_sided{0.05}, 0.9);
+    };
+    EXPECT_RELATIVE(size(risk_ratio_target{0.1, 1.00001}).participants, 3782689113935.4522, 1e-14);
+    EXPECT_RELATIVE(size(odds_ratio_target{0.3, 1.00001}).participants, 2001429927769.5024, 1e-14);
+    auto const frequent = size(odds_ratio_target{1 - 1e-9, 0.5});
+    EXPECT_RELATIVE(frequent.participants, 63044540267.246747, 1e-14);
+    EXPECT_RELATIVE(frequent.unit_variance, 3000000089.8457968, 1e-14);
+    EXPECT_RELATIVE(size(risk_ratio_target{1 - 1e-9, 0.999}).participants, 21004.380708496037, 1e-12);
+    for (double const ratio : {1e6, 1e12, 1e18}) {
+        auto const much = size(odds_ratio_target{0.5, ratio});
+        auto const little = size(odds_ratio_target{0.5, 1 / ratio});
+        EXPECT_RELATIVE(much.unit_variance, 8 + 2 * (ratio + 2 + 1 / ratio), 1e-14);
+        EXPECT_RELATIVE(little.unit_variance, much.unit_variance, 1e-14);
+        EXPECT_RELATIVE(little.participants, much.participants, 1e-14);
+    }
+}
+
+TEST(RequiredInformationSize, OfMeansIsTheSameInAnyUnit) {
+    for (double const unit : {1e-170, 1e-300, 1e170}) {
+        auto const one =
+            required_information_size(mean_difference_target{0.3 * unit, unit, 0.4}, two_sided{0.05}, 0.9);
+        EXPECT_RELATIVE(
+            one.participants,
+            required_information_size(mean_difference_target{0.3, 1, 0.4}, two_sided{0.05}, 0.9).participants,
+            1e-14);
+        auto const two = required_information_size(
+            heteroscedastic_mean_difference_target{0.3 * unit, unit, 2 * unit, 0.4}, two_sided{0.05}, 0.9);
+        EXPECT_RELATIVE(two.participants,
+                        required_information_size(heteroscedastic_mean_difference_target{0.3, 1, 2, 0.4},
+                                                  two_sided{0.05}, 0.9)
+                            .participants,
+                        1e-14);
+    }
+}
+
 TEST(RequiredInformationSize, RefusesWhatMakesNoSense) {
     auto const sized = [](target_function const& target) {
         return [=] { return required_information_size(target, two_sided{0.05}, 0.9).participants; };

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -50,14 +52,28 @@ TEST(DegenerateData, OneSidedSignificanceIsBelowAHalf) {
     }
 }
 
-// Beyond P(Z > z) = 1e-308 by its logarithm, without a step from one way to the other.
+TEST(DegenerateData, TheTargetOfOrwinIsANumber) {
+    auto const studies = std::vector<estimate>{{1, 1}, {2, 1}};
+    for (double const target : {0.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+        EXPECT_THROW((void)fail_safe_n(orwin{.target = target}, studies), invalid_input) << target;
+    }
+    EXPECT_RELATIVE(fail_safe_n(orwin{.target = 0.5}, studies).exact, 4.0, 1e-14);
+}
+
+/// ln P(Z > z) by its asymptotic series, whose first term left out is below 1e-16 beyond z = 37.
+double log_tail(double const z) {
+    double const r = 1 / (z * z);
+    return -z * z / 2 - std::log(z) - std::log(2 * 3.14159265358979323846) / 2 +
+           std::log1p(-r * (1 - r * (3 - r * (15 - r * (105 - r * (945 - r * 10395))))));
+}
+
+// Beyond P(Z > z) = 1e-308 by its logarithm, without a step from one way to the other: one study's statistic
+// is the quantile of its p-value 2 P(Z > z) as a share of 0.05. Logarithms of some 700 are known to 1e-13
+// each.
 TEST(DegenerateData, CurvesOfFarPValuesHaveNoStep) {
-    double before = p_curve{}(std::vector<estimate>{{37.0, 1}}).right_skew.statistic;
-    for (double z = 37.01; z < 39; z += 0.01) {
-        double const here = p_curve{}(std::vector<estimate>{{z, 1}}).right_skew.statistic;
-        // z - log(40) / z, so nearly as fast as z
-        EXPECT_NEAR(before - here, 0.01, 1e-4) << z;
-        before = here;
+    for (double z = 37; z < 39; z += 0.01) {
+        double const statistic = p_curve{}(std::vector<estimate>{{z, 1}}).right_skew.statistic;
+        EXPECT_NEAR(log_tail(-statistic), log_tail(z) + std::log(2 / 0.05), 1e-12) << z;
     }
 }
 

@@ -293,6 +293,28 @@ TEST(TauSquared, VariancesOfEverySizeInOneDataSet) {
 }
 
 // Qualifies: POOL-3
+// A study that weighs 1e-30 of the others or less, and whose effect is far from theirs: wherever it stands,
+// its square is what Q consists of. Beside two exact studies that agree, REML is half its squared distance.
+TEST(TauSquared, AStudyWithoutWeightMayComeFirst) {
+    for (double const variance : {1e20, 1e10, 1.0, 1e-4}) {
+        for (double const exact : {1e-35, 1e-60, 1e-120, 1e-200}) {
+            for (double const distance : {0.3, 1.0, 1e6}) {
+                auto studies =
+                    std::vector<estimate>{{distance, variance}, {0, exact}, {0, 2 * exact}, {0, exact}};
+                auto const first = inverse_variance_fit(detail::as_evidence(studies), 0.0);
+                EXPECT_RELATIVE(first.q(), distance * distance / variance, 1e-14) << variance << " " << exact;
+                auto const maximum = reml{}(detail::as_evidence(studies));
+                auto const by_moments = paule_mandel{}(detail::as_evidence(studies));
+                std::swap(studies.front(), studies.back());
+                EXPECT_RELATIVE(inverse_variance_fit(detail::as_evidence(studies), 0.0).q(), first.q(),
+                                1e-14);
+                EXPECT_RELATIVE(reml{}(detail::as_evidence(studies)).value, maximum.value, 1e-9);
+                EXPECT_RELATIVE(paule_mandel{}(detail::as_evidence(studies)).value, by_moments.value, 1e-9);
+            }
+        }
+    }
+}
+
 TEST(TauSquared, EffectsWhoseSquaresOverflowAreNeverOk) {
     for (double const size : {1e160, 1e308}) {
         auto const huge = with_effects({size, -size, size, 0.0}, {1.0, 2.0, 3.0, 4.0});

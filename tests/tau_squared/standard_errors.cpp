@@ -61,4 +61,35 @@ TEST(StandardErrorsOfTauSquared, ScaleWithTheDataWhereSquaresOfVariancesVanishOr
     });
 }
 
+// Numbers below 2e-308 have fewer digits, but are numbers still.
+TEST(StandardErrorsOfTauSquared, ScaleDownToNumbersThatAreNotNormal) {
+    for_each_estimator([](std::string const& name, auto const& estimator) {
+        EXPECT_RELATIVE(tau_squared_standard_error(estimator, scaled(1e-155)) / 1e-155 / 1e-155,
+                        tau_squared_standard_error(estimator, scaled(1)), 1e-9)
+            << name;
+    });
+}
+
+// Whether one study is 10^40 or 10^300 times as precise as the others changes nothing, with or without
+// heterogeneity; but for maximum likelihood and Hunter and Schmidt, whose formulas have the precision as a
+// factor.
+TEST(StandardErrorsOfTauSquared, ApproachALimitUnderADominatingStudy) {
+    for (double const spread : {1e-3, 1.0}) {
+        auto const with = [&](double const tiny) {
+            return list{{0.3, tiny}, {0.3 + 1.7 * spread, 1}, {0.3 + 0.7 * spread, 1.5}};
+        };
+        for_each_estimator([&](std::string const& name, auto const& estimator) {
+            if (name == "hs" || name == "hss" || name == "ml" || name == "pm" || name == "mupm") {
+                return;
+            }
+            double const expected = tau_squared_standard_error(estimator, with(1e-40));
+            EXPECT_GT(expected, 1e-9) << name;
+            for (double const tiny : {1e-100, 1e-160, 1e-250, 1e-307}) {
+                EXPECT_RELATIVE(tau_squared_standard_error(estimator, with(tiny)), expected, 1e-11)
+                    << name << " " << tiny << " " << spread;
+            }
+        });
+    }
+}
+
 } // namespace

@@ -4,6 +4,7 @@
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -98,5 +99,14 @@ template <posterior_distribution Distribution>
     Real const most = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
     return found.width() <= most ? found : shortest;
 }
+
+template <class Posterior>
+    requires(!posterior_distribution<Posterior>)
+ACCRUE_REFUSED("say what of the posterior: equal_tailed_interval(posterior.mean(), level)",
+               equal_tailed_interval(Posterior const&, double));
+template <class Posterior>
+    requires(!posterior_distribution<Posterior>)
+ACCRUE_REFUSED("say what of the posterior: shortest_interval(posterior.mean(), level)",
+               shortest_interval(Posterior const&, double));
 
 } // namespace accrue

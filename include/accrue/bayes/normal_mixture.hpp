@@ -7,8 +7,6 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
-#include <cstddef>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -71,6 +69,8 @@ class basic_normal_mixture {
                     part.weight * (basic_normal<Real>::density(Real((x - part.mean) / part.sd)) / part.sd);
             } else if (x <= part.mean && x >= part.mean) {
                 return detail::infinity<Real>();
+            } else {
+                total += 0 * part.weight; // NaN comes through
             }
         }
         return total;
@@ -93,7 +93,7 @@ class basic_normal_mixture {
                                    : probability(range.upper) - probability(range.lower);
     }
 
-    /// The x with P(X <= x) = p.
+    /// The x with P(X <= x) = p; the value that is certain where p lies on its step.
     ///
     /// \throws invalid_input unless 0 < p < 1
     [[nodiscard]] Real quantile(Real const& p) const {
@@ -106,6 +106,13 @@ class basic_normal_mixture {
                 scale = part.sd;
             }
             weight += part.weight;
+        }
+        if (!(scale > 0)) { // half of the weight is certain
+            for (auto const& part : components_) {
+                Real const distance = part.mean < mean_ ? mean_ - part.mean : part.mean - mean_;
+                scale = scale < part.sd ? part.sd : scale;
+                scale = scale < distance ? distance : scale;
+            }
         }
         if (!(scale > 0)) {
             return mean_; // everything lies there
@@ -124,8 +131,8 @@ class basic_normal_mixture {
         for (auto const& part : components_) {
             if (part.sd > 0) {
                 total += part.weight * basic_normal<Real>::survival(Real(distance(part) / part.sd));
-            } else if (certain(part)) {
-                total += part.weight;
+            } else {
+                total += (certain(part) ? 1 : 0) * part.weight; // NaN comes through
             }
         }
         return total;

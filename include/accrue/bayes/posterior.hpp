@@ -11,13 +11,12 @@
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -208,6 +207,7 @@ class basic_posterior {
             log_marginal_likelihood = detail::not_a_number<Real>();
             Real const nan = detail::not_a_number<Real>();
             nodes_.push_back({nan, nan, nan, nan});
+            moments_ = 2;
             return;
         }
         log_marginal_likelihood = log(result.integral[0]) + result.log_scale;
@@ -254,5 +254,14 @@ basic_posterior(std::vector<basic_estimate<Real>>, MeanPrior, TauPrior)
 /// What `bayesian_random_effects` makes of a list of estimates.
 using random_effects_posterior =
     basic_posterior<std::vector<estimate>, mean_prior, any_heterogeneity_prior, double>;
+
+template <class Studies, class MeanPrior, class TauPrior, real Real, class... Rest>
+ACCRUE_REFUSED("a posterior has credible intervals: shortest_interval(posterior.mean(), level)",
+               confidence_interval(basic_posterior<Studies, MeanPrior, TauPrior, Real> const&,
+                                   Rest const&...));
+template <class Studies, class MeanPrior, class TauPrior, real Real, class... Rest>
+ACCRUE_REFUSED("a posterior predicts a new study: shortest_interval(posterior.new_study(), level)",
+               prediction_interval(basic_posterior<Studies, MeanPrior, TauPrior, Real> const&,
+                                   Rest const&...));
 
 } // namespace accrue

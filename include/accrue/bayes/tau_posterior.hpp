@@ -66,7 +66,7 @@ class basic_tau_posterior {
     [[nodiscard]] Real density(Real const& x) const {
         using std::exp;
         if (panels_.empty()) { // tau is known
-            return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0);
+            return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0 * weights_[0]);
         }
         return x > 0 ? Real(exp(Real(log_density_(x)))) : Real(0);
     }
@@ -75,7 +75,7 @@ class basic_tau_posterior {
     [[nodiscard]] Real probability(Real const& x) const {
         using std::log;
         if (panels_.empty()) {
-            return x >= nodes_[0] ? Real(1) : Real(0);
+            return (x >= nodes_[0] ? 1 : 0) * weights_[0]; // NaN where all is
         }
         return x > 0 ? below(Real(log(x))) : Real(0);
     }

@@ -9,6 +9,7 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/pooled.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
 #include <Eigen/Cholesky>
@@ -522,5 +523,9 @@ struct f_test {
     double const statistic = denominator / (h * rows) * squared;
     return {statistic, rows, denominator, fisher_f{rows, denominator}.survival(statistic), status::ok};
 }
+
+template <estimates Range, class... Rest>
+ACCRUE_REFUSED("robust errors are of a result: cluster_robust(pool(model, estimates), estimates, clusters)",
+               cluster_robust(Range const&, Rest const&...));
 
 } // namespace accrue

@@ -5,6 +5,7 @@
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/refused.hpp>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -12,8 +13,6 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,8 +53,8 @@ namespace detail {
 /// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
 /// others.
 [[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
-    double const largest = matrix.cwiseAbs().maxCoeff();
-    if (!is_finite(largest) || !((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-10 * largest)) {
+    if (!matrix.allFinite() ||
+        (matrix - matrix.transpose()).cwiseAbs().maxCoeff() > 1e-10 * matrix.cwiseAbs().maxCoeff()) {
         return false;
     }
     auto const factor = matrix.llt();
@@ -97,8 +96,9 @@ inline void check(correlated_estimates const& estimates) {
         if (!seen[i]) {
             throw invalid_input(i, "must be in a block");
         }
-        if (!is_finite(estimates.effects[static_cast<Eigen::Index>(i)])) {
-            throw invalid_input(i, "effect must be finite");
+        auto const effect = estimates.effects[static_cast<Eigen::Index>(i)];
+        if (!is_finite(effect)) {
+            throw invalid_input(i, "effect must be finite, but is " + to_text(static_cast<double>(effect)));
         }
     }
 }
@@ -175,5 +175,12 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
     }
     return result;
 }
+
+template <estimates Range, detail::says_clusters Clusters>
+ACCRUE_REFUSED("say how effects correlate: correlated(estimates, clusters, constant_correlation{0.6})",
+               correlated(Range const&, Clusters const&, double));
+template <estimates Range>
+ACCRUE_REFUSED("say how estimates correlate: aggregate(correlated(estimates, clusters, correlation))",
+               aggregate(Range const&));
 
 } // namespace accrue

@@ -12,7 +12,6 @@
 #include <Eigen/Core>
 
 #include <cstddef>
-#include <utility>
 
 namespace accrue {
 

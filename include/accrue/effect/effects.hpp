@@ -131,6 +131,8 @@ ACCRUE_REFUSED("this measure needs another report: odds and risks are of events,
 template <detail::contiguous Trials, class Measure>
     requires(!detail::contiguous<Measure>)
 ACCRUE_REFUSED("the measure comes first: effects(measure, trials)", effects(Trials const&, Measure const&));
+template <detail::contiguous Trials>
+ACCRUE_REFUSED("there is no measure: effects(log_odds_ratio{}, trials)", effects(Trials const&));
 template <class Measure, class Trials>
     requires(!detail::contiguous<Measure> && !detail::contiguous<Trials>)
 ACCRUE_REFUSED("effects(measure, trials) takes a contiguous range of trials: a vector, an array or a span",

@@ -118,7 +118,9 @@ class basic_design_matrix {
         for (std::size_t j = 0; j < p; ++j) {
             for (std::size_t i = 0; i < k; ++i) {
                 if (!detail::is_finite(columns.data()[j * k + i])) {
-                    throw invalid_input(i, "moderator '" + result.names[j] + "' must be finite");
+                    throw invalid_input(i,
+                                        "moderator '" + result.names[j] + "' must be finite, but is " +
+                                            detail::to_text(static_cast<double>(columns.data()[j * k + i])));
                 }
             }
         }

@@ -44,5 +44,10 @@ ACCRUE_HELD_BY_THE_LIBRARY(interval confidence_interval(estimate const&, double)
 template <estimates Studies>
 ACCRUE_REFUSED("pool the estimates first: confidence_interval(pool(model, estimates), level)",
                confidence_interval(Studies const&, double));
+template <detail::contiguous Results>
+    requires(!estimates<Results>)
+ACCRUE_REFUSED("there are several results: confidence_interval(result, level) of each",
+               confidence_interval(Results const&, double));
+ACCRUE_REFUSED("there is no level: confidence_interval(result, 0.95)", confidence_interval(auto const&));
 
 } // namespace accrue

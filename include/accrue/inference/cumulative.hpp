@@ -146,8 +146,6 @@ template <class Model, detail::contiguous Range>
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(cumulative(Model const&, Studies const&, Rest const&...));
 ACCRUE_REFUSE_SUMS_OF_STUDIES(cumulative(Model const&, Studies const&));
-
-template <detail::contiguous Studies>
-ACCRUE_REFUSED("the model comes first: cumulative(random_effects{}, estimates)", cumulative(Studies const&));
+ACCRUE_REFUSE_STUDIES_ALONE("cumulative(random_effects{}, estimates)", cumulative(Studies const&));
 
 } // namespace accrue

@@ -83,6 +83,7 @@ template <class Model, detail::contiguous Trials>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(forest_rows(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("forest_rows(random_effects{}, estimates)", forest_rows(Studies const&));
 template <class Model, class Studies, class... Rest>
     requires(pools<Model, Studies> && !weighs<Model, Studies>)
 ACCRUE_REFUSED(

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/normal.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>
@@ -137,8 +138,17 @@ struct test_based {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies, double const level) const
         -> basic_heterogeneity_interval<real_t<Evidence>> {
+        auto result = excess(studies, level);
+        result.lower = 1 + result.lower;
+        result.upper = 1 + result.upper;
+        return result;
+    }
+
+    /// The same for H² - 1, which keeps its digits where H² is nearly 1.
+    template <evidence Evidence>
+    [[nodiscard]] static auto excess(Evidence const& studies, double const level)
+        -> basic_heterogeneity_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        using std::exp;
         using std::log;
         using std::sqrt;
         auto const summary = heterogeneity(studies);
@@ -148,12 +158,12 @@ struct test_based {
                                ? Real(log_h / (sqrt(Real(2 * summary.q)) - sqrt(Real(2 * k - 3))))
                                : Real(sqrt(Real((1 - 1 / (3 * (k - 2) * (k - 2))) / (2 * (k - 2)))));
         Real const margin = basic_normal<Real>::upper_quantile((1 - Real(level)) / 2) * error;
-        Real const lower = exp(Real(2 * (log_h - margin)));
-        Real const upper = exp(Real(2 * (log_h + margin)));
+        Real const lower = detail::exp_minus_one(Real(2 * (log_h - margin)));
+        Real const upper = detail::exp_minus_one(Real(2 * (log_h + margin)));
         if (summary.degrees_of_freedom < 1 || !detail::is_finite(upper)) {
             return {{detail::not_a_number<Real>(), detail::not_a_number<Real>()}, false, status::undefined};
         }
-        return {{lower < 1 ? Real(1) : lower, upper}, false, status::ok};
+        return {{lower < 0 ? Real(0) : lower, upper}, false, status::ok};
     }
 };
 
@@ -161,6 +171,29 @@ struct test_based {
 template <class Method, class Evidence>
 concept heterogeneity_interval_for =
     std::same_as<Method, test_based> || tau_squared_interval_for<Method, Evidence>;
+
+namespace detail {
+
+/// The limits of H² - 1 = tau² / s².
+template <class Method, evidence Evidence>
+[[nodiscard]] auto h_squared_excess(Method const& method, Evidence const& studies, double const level)
+    -> basic_heterogeneity_interval<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    if constexpr (std::same_as<Method, test_based>) {
+        return method.excess(studies, level);
+    } else {
+        auto const tau_squared = tau_squared_interval(method, studies, level);
+        Real const typical = typical_variance(studies);
+        Real const lower = tau_squared.lower / typical;
+        if (!is_finite(lower)) {
+            // H² itself is beyond the type, or tau² has no limits.
+            return {{not_a_number<Real>(), not_a_number<Real>()}, false, status::undefined};
+        }
+        return {{lower, tau_squared.upper / typical}, tau_squared.empty, tau_squared.status};
+    }
+}
+
+} // namespace detail
 
 /// A confidence interval for H²: by `test_based{}` from Q, or by a method for tau² such as `q_profile{}`,
 /// whose limits are turned into 1 + tau² / s² with s² the `typical_variance`. The second covers better.
@@ -170,24 +203,11 @@ template <class Method, study_set Range>
     requires heterogeneity_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto h_squared_interval(Method const& method, Range const& estimates, double const level) {
     detail::require_between_0_and_1("level", level);
-    return detail::with_evidence(estimates, [&](auto const& studies) {
-        using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
-        if constexpr (std::same_as<Method, test_based>) {
-            return method(studies, level);
-        } else {
-            auto const tau_squared = tau_squared_interval(method, studies, level);
-            Real const typical = typical_variance(studies);
-            if (!detail::is_finite(Real(tau_squared.lower / typical))) {
-                // H² itself is beyond the type, or tau² has no limits.
-                Real const none = detail::not_a_number<Real>();
-                return basic_heterogeneity_interval<Real>{{none, none}, false, status::undefined};
-            }
-            return basic_heterogeneity_interval<Real>{
-                {1 + tau_squared.lower / typical, 1 + tau_squared.upper / typical},
-                tau_squared.empty,
-                tau_squared.status};
-        }
-    });
+    auto result = detail::with_evidence(
+        estimates, [&](auto const& studies) { return detail::h_squared_excess(method, studies, level); });
+    result.lower = 1 + result.lower;
+    result.upper = 1 + result.upper;
+    return result;
 }
 
 /// A confidence interval for I² = (H² - 1) / H², by the methods of `h_squared_interval`.
@@ -196,14 +216,21 @@ template <class Method, study_set Range>
 template <class Method, study_set Range>
     requires heterogeneity_interval_for<Method, detail::evidence_of<Range>>
 [[nodiscard]] auto i_squared_interval(Method const& method, Range const& estimates, double const level) {
-    auto result = h_squared_interval(method, estimates, level);
-    result.lower = 1 - 1 / result.lower;
-    result.upper = 1 - 1 / result.upper;
+    detail::require_between_0_and_1("level", level);
+    auto result = detail::with_evidence(
+        estimates, [&](auto const& studies) { return detail::h_squared_excess(method, studies, level); });
+    auto const share = [](auto const& excess) {
+        using Real = std::remove_cvref_t<decltype(excess)>;
+        // of a limit that is infinite, or near it, or small, all digits
+        return excess < 1 ? Real(excess / (1 + excess)) : Real(1 - 1 / (1 + excess));
+    };
+    result.lower = share(result.lower);
+    result.upper = share(result.upper);
     return result;
 }
 
-ACCRUE_REFUSE_ALL_BUT_STUDIES(h_squared_interval(auto const&, Studies const&, Rest const&...));
-ACCRUE_REFUSE_ALL_BUT_STUDIES(i_squared_interval(auto const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_ALL_BUT_INTERVALS(h_squared_interval, heterogeneity_interval_for);
+ACCRUE_REFUSE_ALL_BUT_INTERVALS(i_squared_interval, heterogeneity_interval_for);
 
 namespace detail {
 
@@ -256,6 +283,9 @@ template <study_set Range, class Model>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(diversity(Studies const&, Model const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("diversity(estimates, random_effects{})", diversity(Studies const&));
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(between_study_share(Studies const&, Model const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("between_study_share(estimates, random_effects{})",
+                            between_study_share(Studies const&));
 
 } // namespace accrue

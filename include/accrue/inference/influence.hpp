@@ -23,7 +23,7 @@ template <real Real>
 struct basic_influence {
     Real hat;                   ///< the study's share in the pooled effect, 0 to 1
     Real residual;              ///< effect minus pooled effect
-    Real standardised_residual; ///< residual over its standard error, sqrt(v + tau² - V)
+    Real standardised_residual; ///< residual over its standard error at tau² (`influence`)
     Real studentised_residual;  ///< effect minus deleted pooled effect, over sqrt(v + deleted (tau² + V))
     Real dffits;                ///< change of the pooled effect, in sqrt(hat (v + deleted tau²))
     Real cooks_distance;        ///< squared change of the pooled effect, in V
@@ -107,13 +107,55 @@ template <real Real>
     return total;
 }
 
+/// The standard errors of effects about their mean with weights s that sum to 1,
+///
+///     sqrt((1 - s)² (v + tau²) + sum over the others s² (v + tau²)),
+///
+/// with the greatest term taken out of the root, so that no square underflows. As a sum of positive terms it
+/// keeps its digits where one study has nearly all the weight.
+template <real Real>
+[[nodiscard]] std::vector<Real> residual_errors(std::span<basic_estimate<Real> const> const studies,
+                                                std::vector<Real> const& shares, std::size_t const heaviest,
+                                                Real const& tau_squared) {
+    using std::sqrt;
+    Real rest(0); // what the study with the greatest share lacks
+    std::vector<Real> deviations;
+    for (std::size_t j = 0; j < studies.size(); ++j) {
+        rest += j != heaviest ? shares[j] : Real(0);
+        deviations.push_back(sqrt(Real(studies[j].variance + tau_squared)));
+    }
+    std::vector<Real> errors;
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        Real const own = i == heaviest ? rest : Real(1 - shares[i]);
+        auto const part = [&](std::size_t const j) -> Real {
+            return (j == i ? own : shares[j]) * deviations[j];
+        };
+        Real greatest(0);
+        for (std::size_t j = 0; j < studies.size(); ++j) {
+            greatest = greatest < part(j) ? part(j) : greatest;
+        }
+        Real squares(0);
+        for (std::size_t j = 0; j < studies.size(); ++j) {
+            squares += square(Real(part(j) / greatest));
+        }
+        errors.push_back(greatest * sqrt(squares));
+    }
+    return errors;
+}
+
 } // namespace detail
 
 /// Influence diagnostics of every study under a model: which of them is an outlier (studentised residual
 /// beyond about 2), which moves the result (Cook's distance, DFFITS, DFBETAS), which determines its precision
 /// (covariance ratio)?
 ///
-/// V is the variance of the pooled effect by the model's uncertainty method. Viechtbauer & Cheung 2010, Res
+/// V is the variance of the pooled effect by the model's uncertainty method. The standardised residual of
+/// study i is (y_i - sum s_j y_j) over
+///
+///     sqrt((1 - s_i)² (v_i + tau²) + sum over j != i of s_j² (v_j + tau²)),
+///
+/// its standard deviation at tau² with the shares s as the model has them: sqrt(v_i + tau² - V) where they
+/// are in proportion to 1/(v + tau²) and V is what follows from them. Viechtbauer & Cheung 2010, Res
 /// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
 ///
 /// \param model a model with weights, such as `common_effect` and `random_effects`
@@ -130,18 +172,11 @@ template <class Model, estimates Range>
     auto const all = pool(model, estimates);
     std::vector<Real> const shares = model.weights(evidence);
 
-    // With the weights u = 1/(v + tau²): v + tau² - V is (1 - u/W)/u and what V has beyond 1/W. For the study
-    // with the most weight W - u is the sum of the others', and its residual a sum of differences from the
-    // others: neither cancels where it has nearly all.
-    auto const weight = detail::relative_weight_at(evidence, all.tau_squared);
-    auto const fit = inverse_variance_fit(evidence, all.tau_squared);
-    Real const beyond = (all.variance - fit.variance()) / fit.unit;
+    // The residual of the study with the most weight is a sum of differences from the others, which does not
+    // cancel where it has nearly all.
     auto const heaviest =
         static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
-    Real others_weight(0);
-    for (std::size_t i = 0; i < studies.size(); ++i) {
-        others_weight += i != heaviest ? weight(studies[i].variance) : Real(0);
-    }
+    auto const errors = detail::residual_errors(studies, shares, heaviest, all.tau_squared);
     Real distance(0); // of the heaviest study from the pooled effect, a sum of its distances from the others
     for (std::size_t i = 0; i < studies.size(); ++i) {
         distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
@@ -165,11 +200,7 @@ template <class Model, estimates Range>
     for (std::size_t i = 0; i < studies.size(); ++i) {
         auto const& [effect, variance] = studies[i];
         auto const& without = deleted[i];
-        Real const u = weight(variance);
         Real const residual = i == heaviest && is_mean ? distance : Real(effect - all.effect);
-        bool const has_most = i == heaviest && u > fit.weights / 2;
-        Real const rest = has_most ? others_weight : Real(fit.weights - u);
-        Real const error = sqrt(fit.unit) * sqrt(Real(rest / fit.weights / u - beyond));
         // Pooled effects of nearly the same studies are nearly equal: what the study moves by its share, and
         // what the others move as their weights change, is added up instead.
         std::span<Real const> const shares_of_others(all_but_one);
@@ -188,11 +219,11 @@ template <class Model, estimates Range>
         results.push_back({
             .hat = shares[i],
             .residual = residual,
-            .standardised_residual = residual / error,
+            .standardised_residual = residual / errors[i],
             .studentised_residual =
                 (effect - without.effect) / sqrt(Real(variance + without.variance + without.tau_squared)),
-            .dffits = change / sqrt(Real(shares[i] * (variance + without.tau_squared))),
-            .cooks_distance = change * change / all.variance,
+            .dffits = change / sqrt(shares[i]) / sqrt(Real(variance + without.tau_squared)),
+            .cooks_distance = detail::square(Real(change / sqrt(all.variance))),
             .covariance_ratio = without.variance / all.variance,
             .dfbetas = change / sqrt(same_weights),
             .tau_squared_deleted = without.tau_squared,
@@ -223,6 +254,7 @@ using baujat_point = basic_baujat_point<double>;
 /// \throws invalid_input as `leave_one_out` does
 template <estimates Range>
 [[nodiscard]] auto baujat(Range const& estimates) {
+    using std::sqrt;
     using Real = real_t<Range>;
     auto const studies = detail::as_evidence(estimates).studies();
     auto const deleted = leave_one_out(common_effect{}, estimates);
@@ -234,8 +266,8 @@ template <estimates Range>
         // quotients of variances: differences from it would cancel where a study has nearly all the weight.
         Real const distance = studies[i].effect - deleted[i].effect;
         points.push_back(
-            {detail::square(Real(variance / deleted[i].variance * distance)) / studies[i].variance,
-             detail::square(Real(variance / studies[i].variance * distance)) / deleted[i].variance});
+            {detail::square(Real(variance / deleted[i].variance * distance / sqrt(studies[i].variance))),
+             detail::square(Real(variance / studies[i].variance * distance / sqrt(deleted[i].variance)))});
     }
     return points;
 }
@@ -268,6 +300,7 @@ template <class Model, estimates Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(influence(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("influence(random_effects{}, estimates)", influence(Studies const&));
 template <class Model, study_set Studies>
     requires(pools<Model, Studies> && !weighs<Model, Studies>)
 ACCRUE_REFUSED("influence needs a model with weights: common_effect, random_effects and the like",
@@ -279,6 +312,7 @@ ACCRUE_REFUSED("influence is of estimates: effects(measure, trials) first, or le
                influence(Model const&, Trials const&));
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(study_effects(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("study_effects(random_effects{}, estimates)", study_effects(Studies const&));
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(baujat(Studies const&, Rest const&...));
 

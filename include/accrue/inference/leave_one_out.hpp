@@ -42,9 +42,6 @@ template <class Model, detail::contiguous Range>
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(leave_one_out(Model const&, Studies const&, Rest const&...));
 ACCRUE_REFUSE_SUMS_OF_STUDIES(leave_one_out(Model const&, Studies const&));
-
-template <detail::contiguous Studies>
-ACCRUE_REFUSED("the model comes first: leave_one_out(random_effects{}, estimates)",
-               leave_one_out(Studies const&));
+ACCRUE_REFUSE_STUDIES_ALONE("leave_one_out(random_effects{}, estimates)", leave_one_out(Studies const&));
 
 } // namespace accrue

@@ -71,5 +71,8 @@ ACCRUE_HELD_BY_THE_LIBRARY(double log_p_value_less(pooled const&));
 
 template <estimates Studies>
 ACCRUE_REFUSED("pool the estimates first: p_value(pool(model, estimates))", p_value(Studies const&));
+template <detail::contiguous Results>
+    requires(!estimates<Results>)
+ACCRUE_REFUSED("there are several results: p_value(result) of each", p_value(Results const&));
 
 } // namespace accrue

@@ -101,5 +101,6 @@ template <real Real, class DegreesOfFreedom = k_minus_two>
 template <estimates Studies, class... Rest>
 ACCRUE_REFUSED("pool the estimates first: prediction_interval(pool(model, estimates), level)",
                prediction_interval(Studies const&, double, Rest const&...));
+ACCRUE_REFUSED("there is no level: prediction_interval(result, 0.95)", prediction_interval(auto const&));
 
 } // namespace accrue

@@ -4,6 +4,7 @@
 #include <accrue/evidence/grouped_evidence.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/model/common_effect.hpp>
+#include <accrue/model/detail/refused_models.hpp>
 #include <accrue/model/pool.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>
@@ -112,5 +113,9 @@ template <class Model, detail::contiguous Groups>
     requires detail::given_trials<Model, detail::element_t<Groups>>
 ACCRUE_REFUSED("these are trials: effects(measure, trials) of each group first",
                subgroups(Model const&, Groups const&));
+template <class Model, detail::contiguous Studies>
+ACCRUE_REFUSED("subgroups(model, groups) takes a range of groups, each a range of estimates",
+               subgroups(Model const&, Studies const&, auto const&));
+ACCRUE_REFUSE_STUDIES_ALONE("subgroups(random_effects{}, groups)", subgroups(Studies const&));
 
 } // namespace accrue

@@ -22,6 +22,7 @@ template <class Model, detail::contiguous Range>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(z_curve(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("z_curve(random_effects{}, estimates)", z_curve(Studies const&));
 ACCRUE_REFUSE_SUMS_OF_STUDIES(z_curve(Model const&, Studies const&));
 
 } // namespace accrue

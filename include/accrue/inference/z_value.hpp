@@ -7,6 +7,7 @@
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -41,7 +42,14 @@ template <pooled_result Result>
             requires(Result const& result) { p_value(result); }
 [[nodiscard]] auto z_value(Result const& result) {
     using Real = std::remove_cvref_t<decltype(result.effect)>;
-    Real const z = basic_normal<Real>::upper_quantile(Real(p_value(result) / 2));
+    Real const tail = p_value(result) / 2;
+    Real z = basic_normal<Real>::upper_quantile(tail);
+    if constexpr (requires { log_p_value(result); }) {
+        using std::log;
+        if (tail <= (std::numeric_limits<Real>::min)()) {
+            z = detail::upper_quantile_of_log(Real(log_p_value(result) - log(Real(2))));
+        }
+    }
     return result.effect < 0 ? Real(-z) : z;
 }
 

@@ -118,36 +118,64 @@ namespace detail {
 ///     f(z) = k - 1 + ((z deviation / u)² - 1) (w1²/w2 - 1)
 ///
 /// is the Q at which the estimated variance makes the statistic of this z equal to u.
+///
+/// The integral is in units of the density where it begins, `unit_z`, so that its logarithm never underflows.
 template <real Real>
-[[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
+struct henmi_copas_integral {
+    Real unit_z;
+    Real in_units;
+
+    [[nodiscard]] Real probability() const { return in_units * basic_normal<Real>::density(unit_z); }
+    [[nodiscard]] Real logarithm() const {
+        using std::atan;
+        using std::log;
+        return log(in_units) - unit_z * unit_z / 2 - log(Real(8 * atan(Real(1)))) / 2;
+    }
+};
+
+template <real Real>
+[[nodiscard]] henmi_copas_integral<Real> integrate_henmi_copas(basic_henmi_copas_pooled<Real> const& result,
+                                                               Real const& u) {
+    using std::exp;
     using std::sqrt;
     auto const& q = result.q;
-    if (result.status == status::undefined) {
-        return not_a_number<Real>();
-    }
-    if (result.k < 2 || !(q.room > 0)) {
-        return basic_normal<Real>::survival(u);
-    }
     Real const start = u / q.deviation;
     Real const least = from_count<Real>(result.k - 1);
-    auto const integrand = [&](Real const& z) -> Real {
+    // by the distance from the start
+    auto const integrand = [&](Real const& distance) -> Real {
+        Real const z = start + distance;
         Real const mean = q.mean_base + q.mean_slope * z * z;
         Real const variance = q.variance_base + q.variance_slope * z * z;
-        Real const limit = least + (square(Real(z / start)) - 1) * q.room;
+        Real const limit = least + distance / start * (2 + distance / start) * q.room;
         return lower_gamma(Real(mean * mean / variance), Real(limit * mean / variance)) *
-               basic_normal<Real>::density(z);
+               exp(Real(-distance * (start + distance / 2)));
     };
-    // Beyond 40 the density is below 1e-340.
-    Real const end = (start > 0 ? start : Real(0)) + 40;
+    // The end is where the density is below 1e-340 of that at the start. Far out it falls within 1 / start.
+    Real const end = start > 20 ? Real(800 / start) : Real(40);
     Real const tolerance = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
     Real total(0);
-    Real lower = start;
-    for (Real width(1); lower < end; width = 2 * width) {
+    Real lower(0);
+    for (Real width = start > 1 ? Real(1 / start) : Real(1); lower < end; width = 2 * width) {
         Real const upper = lower + width;
         total += adaptive_integral(function_view<Real, Real>(integrand), lower, upper, 12, tolerance);
         lower = upper;
     }
-    return total;
+    return {start, total};
+}
+
+/// Whether the statistic is normal: of one study, or where Q says nothing of the variance.
+template <real Real>
+[[nodiscard]] bool is_normal(basic_henmi_copas_pooled<Real> const& result) {
+    return result.k < 2 || !(result.q.room > 0);
+}
+
+template <real Real>
+[[nodiscard]] Real henmi_copas_tail(basic_henmi_copas_pooled<Real> const& result, Real const& u) {
+    if (result.status == status::undefined) {
+        return not_a_number<Real>();
+    }
+    return is_normal(result) ? basic_normal<Real>::survival(u)
+                             : integrate_henmi_copas(result, u).probability();
 }
 
 } // namespace detail
@@ -165,6 +193,23 @@ template <real Real>
     Real const statistic = test_statistic(result);
     Real const size = statistic < 0 ? Real(-statistic) : statistic;
     return size <= 0 ? Real(1) : Real(2 * detail::henmi_copas_tail(result, size));
+}
+
+/// The natural logarithm of that p-value, which does not underflow.
+template <real Real>
+[[nodiscard]] Real log_p_value(basic_henmi_copas_pooled<Real> const& result) {
+    using std::log;
+    Real const statistic = test_statistic(result);
+    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    if (result.status == status::undefined) {
+        return detail::not_a_number<Real>();
+    }
+    if (size <= 0) {
+        return Real(0);
+    }
+    return log(Real(2)) + (detail::is_normal(result)
+                               ? basic_normal<Real>::log_survival(size)
+                               : detail::integrate_henmi_copas(result, size).logarithm());
 }
 
 /// The confidence interval effect ± u SE, u the quantile of the statistic's own distribution.

@@ -33,6 +33,9 @@ struct mantel_haenszel_random_effects {
     [[nodiscard]] auto operator()(std::span<Trial const> const trials) const {
         auto const centre = mantel_haenszel{measure}(trials);
         using Real = std::remove_const_t<decltype(centre.effect)>;
+        if (centre.status == status::undefined) {
+            return detail::undefined_pooled<Real>(trials.size());
+        }
         auto const estimates = effects(measure, trials);
         auto const studies = detail::as_evidence(estimates);
         auto const common = inverse_variance_fit(studies, Real(0));

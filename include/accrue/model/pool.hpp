@@ -42,5 +42,6 @@ template <class Model, evidence Evidence>
 }
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(pool(Model const&, Studies const&, Rest const&...));
+ACCRUE_REFUSE_STUDIES_ALONE("pool(random_effects{}, estimates)", pool(Studies const&));
 
 } // namespace accrue

@@ -31,9 +31,14 @@ concept uncertainty_and_no_estimator = !tau_squared_estimator_for<Option, study_
 ///
 ///     effect = sum(w y) / sum(w),   w = 1 / (v + tau²)
 ///
-/// It is composed of an estimator of tau² (`dersimonian_laird`, `reml`, ...) and a method that says how
-/// uncertain the mean is (`wald`, `hartung_knapp`, ...): `random_effects{reml{}, hartung_knapp{}}`. Any
-/// callable values with the same signatures will do. With tau² = 0 the effect is the common-effect one.
+/// with y and v the studies' effects and variances on the analysis scale (the log scale for ratios) and tau²
+/// in squared units of the effect. It is composed of an estimator of tau² (`dersimonian_laird`, `reml`, ...)
+/// and a method that says how uncertain the mean is (`wald`, `hartung_knapp`, ...): `random_effects{reml{},
+/// hartung_knapp{}}`. Any callable values with the same signatures will do. What is left out is `reml` and
+/// `wald`. With tau² = 0 the effect is the common-effect one.
+///
+/// The effect depends on the first option alone; the second decides its variance and degrees of freedom, and
+/// so intervals and p-values. `wald` takes tau² as known, which is too sure of itself with few studies.
 /// DerSimonian & Laird 1986, Control Clin Trials 7:177-188, doi:10.1016/0197-2456(86)90046-2.
 template <class TauSquared = reml, class Uncertainty = wald>
 struct random_effects {
@@ -46,11 +51,16 @@ struct random_effects {
                name_of(uncertainty, "an uncertainty") + ")";
     }
 
+    /// Pools evidence, as `pool` calls it, which takes estimates and checks them.
+    ///
+    /// \return effect, variance, tau² and degrees of freedom; its status is the estimator's: `not_converged`
+    /// stands beside the last tau² tried, `undefined` beside NaN
     template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence> && uncertainty_for<Uncertainty, Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> basic_pooled<real_t<Evidence>>;
 
-    /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one).
+    /// The same, with a guess of tau² that saves an iterated estimator time (if it takes one). The guess
+    /// changes the result by less than the estimator's tolerance.
     template <evidence_with_mean Evidence>
         requires std::invocable<TauSquared const&, Evidence const&, real_t<Evidence> const&>
     [[nodiscard]] auto operator()(Evidence const& studies, real_t<Evidence> const& guess) const
@@ -58,7 +68,8 @@ struct random_effects {
         return at(studies, estimator(studies, guess));
     }
 
-    /// Each study's share in the pooled effect; the shares add up to 1.
+    /// Each study's share in the pooled effect, w over the sum of all w, in the order of the studies; the
+    /// shares add up to 1. The uncertainty has no part in them.
     template <real Real>
     [[nodiscard]] std::vector<Real> weights(study_evidence<Real> const& studies) const {
         return detail::weighted_studies(studies,
@@ -77,6 +88,7 @@ struct random_effects {
     }
 };
 
+// The options in the wrong order deduce a model that can't be made.
 #define ACCRUE_ESTIMATOR_FIRST                                                                               \
     "the estimator of tau squared comes first, then the uncertainty: random_effects{reml{}, "                \
     "hartung_knapp{}}"

@@ -5,7 +5,6 @@
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
 
-#include <cstddef>
 #include <string>
 #include <vector>
 

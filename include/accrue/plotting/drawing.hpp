@@ -3,7 +3,6 @@
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/detail/text.hpp>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

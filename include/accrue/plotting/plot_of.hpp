@@ -465,4 +465,17 @@ template <class Plot, class Model>
 ACCRUE_REFUSED("a plot about a pooled effect needs a model of estimates, such as random_effects{}",
                plot_of(std::vector<std::string> const&, Model const&, std::vector<estimate> const&));
 
+template <class Model>
+    requires pools<Model, std::vector<estimate>>
+ACCRUE_REFUSED("there is no measure: plot_of(measure, names, model, estimates)",
+               plot_of(std::vector<std::string> const&, Model const&, std::vector<estimate> const&));
+template <class Measure, class Model>
+    requires pools<Model, std::vector<estimate>>
+ACCRUE_REFUSED("there are no names: plot_of(measure, names, model, estimates)",
+               plot_of(Measure const&, Model const&, std::vector<estimate> const&));
+template <class Plot, class Model>
+    requires pools<Model, std::vector<estimate>>
+ACCRUE_REFUSED("there are no names: plot_of<funnel_plot>(names, model, estimates)",
+               plot_of(Model const&, std::vector<estimate> const&));
+
 } // namespace accrue

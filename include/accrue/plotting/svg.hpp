@@ -6,6 +6,7 @@
 #include <accrue/plotting/detail/forest_drawing.hpp>
 #include <accrue/plotting/drawing.hpp>
 #include <accrue/plotting/forest_plot.hpp>
+#include <accrue/refused.hpp>
 
 #include <concepts>
 #include <string>
@@ -61,5 +62,10 @@ template <drawable Plot>
 [[nodiscard]] std::string svg(Plot const& plot, canvas const& paper = {}) {
     return draw(plot, paper).svg();
 }
+
+template <class Drawn>
+    requires(!drawable<Drawn>)
+ACCRUE_REFUSED("svg draws plots: svg(plot_of(measure, names, model, estimates))",
+               svg(Drawn const&, auto const&...));
 
 } // namespace accrue

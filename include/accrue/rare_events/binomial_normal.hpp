@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/rare_events/detail/binomial_count.hpp>
 #include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/rare_events/detail/fixed_intercept_pair.hpp>
@@ -9,10 +10,12 @@
 #include <accrue/rare_events/detail/random_intercept_maximum.hpp>
 #include <accrue/rare_events/mixed_pooled.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -49,6 +52,23 @@ struct conditional_exact {
         return detail::noncentral_hypergeometric<Real>(trial);
     }
 };
+
+namespace detail {
+
+/// Trials with events in two arms, which exact methods are for.
+template <class Trials>
+concept in_tables = contiguous<Trials> && std::invocable<conditional_exact const&, element_t<Trials> const&>;
+
+} // namespace detail
+
+/// Refuses an exact method for all but trials with events in two arms: `...` is its declarator, with `Trials`
+/// for the type.
+#define ACCRUE_REFUSE_ALL_BUT_TRIALS_IN_TABLES(...)                                                          \
+    template <class Trials>                                                                                  \
+        requires(!accrue::detail::in_tables<Trials>)                                                         \
+    ACCRUE_REFUSED("exact methods take trials with events in two arms: not their estimates, nor other "      \
+                   "reports",                                                                                \
+                   __VA_ARGS__)
 
 /// Given all its events, those under treatment are taken for binomial with the logit theta + ln(n1 / n2):
 /// true of rare events alone, and faster where arms are very large. The effect is then as much a log risk

@@ -11,7 +11,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cstddef>
 #include <iterator>
 #include <span>
 #include <type_traits>
@@ -97,7 +96,7 @@ struct all_trials {
 ///
 /// \throws invalid_input unless 0 < level < 1, when there is no trial, or one's counts are not whole or
 /// impossible
-template <class Tails, class Trials>
+template <class Tails, detail::in_tables Trials>
 [[nodiscard]] auto exact_interval(Tails const& tails, Trials const& trials, double const level) {
     detail::require_between_0_and_1("level", level);
     auto const looked_at = detail::all_trials<Trials>(trials);
@@ -127,7 +126,7 @@ template <class Tails, class Trials>
 ///
 /// \throws invalid_input when there is no trial, one's counts are not whole or impossible, or theta is not
 /// finite
-template <class Trials>
+template <detail::in_tables Trials>
 [[nodiscard]] auto exact_p_value(Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
     auto const looked_at = detail::all_trials<Trials>(trials);
@@ -141,7 +140,7 @@ template <class Trials>
 /// interval leaves out theta.
 ///
 /// \throws invalid_input as `exact_p_value`
-template <class Tails, class Trials>
+template <class Tails, detail::in_tables Trials>
 [[nodiscard]] auto tailed_p_value(Tails const& tails, Trials const& trials, double const theta = 0) {
     detail::require_finite("theta", theta);
     auto const looked_at = detail::all_trials<Trials>(trials);
@@ -153,5 +152,11 @@ template <class Tails, class Trials>
     Real const twice = 2 * (above < below ? above : below);
     return twice < 1 ? twice : Real(1);
 }
+
+ACCRUE_REFUSE_ALL_BUT_TRIALS_IN_TABLES(exact_interval(auto const&, Trials const&, double));
+ACCRUE_REFUSE_ALL_BUT_TRIALS_IN_TABLES(exact_p_value(Trials const&, auto const&...));
+ACCRUE_REFUSE_ALL_BUT_TRIALS_IN_TABLES(tailed_p_value(auto const&, Trials const&, auto const&...));
+ACCRUE_REFUSED("tails and a level are needed: exact_interval(mid_p_tails{}, trials, 0.95)",
+               exact_interval(auto const&, auto const&));
 
 } // namespace accrue

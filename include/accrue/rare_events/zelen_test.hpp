@@ -36,7 +36,7 @@ struct zelen_test {
 
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
     /// the trial
-    template <class Trials>
+    template <detail::in_tables Trials>
     [[nodiscard]] zelen_result operator()(Trials const& trials) const {
         auto const list = std::span<two_arms<events> const>(std::data(trials), std::size(trials));
         auto each = detail::likelihoods(list, conditional_exact{});
@@ -65,6 +65,7 @@ struct zelen_test {
                    ? zelen_result{counted.unlikely / counted.total, counted.tables, status::ok}
                    : zelen_result{detail::not_a_number<double>(), counted.tables, status::undefined};
     }
+    ACCRUE_REFUSE_ALL_BUT_TRIALS_IN_TABLES(operator()(Trials const&) const);
 
   private:
     /// ln of the coefficients of each trial's tables over that of the observed one

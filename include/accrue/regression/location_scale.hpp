@@ -15,9 +15,6 @@
 
 #include <cmath>
 #include <concepts>
-#include <cstddef>
-#include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -24,7 +24,6 @@
 #include <iterator>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -305,6 +304,13 @@ ACCRUE_REFUSED(
 template <regression_model Model, estimates Studies, detail::contiguous Values>
 ACCRUE_REFUSED("moderators have names: moderators{}.with(name, values)",
                meta_regression(Model const&, Studies const&, Values const&));
+template <detail::contiguous Studies, real Real>
+ACCRUE_REFUSED("there is no model: meta_regression(random_effects{}, estimates, moderators)",
+               meta_regression(Studies const&, basic_moderators<Real> const&));
+template <class Model, real Real, class Studies>
+ACCRUE_REFUSED("the moderators come last: meta_regression(model, estimates, moderators)",
+               meta_regression(Model const&, basic_moderators<Real> const&, Studies const&));
+ACCRUE_REFUSED("there is no level: confidence_intervals(fit, 0.95)", confidence_intervals(auto const&));
 template <real Real, class... Rest>
 ACCRUE_REFUSED("a pooled result has one effect: confidence_interval(result, level)",
                confidence_intervals(basic_pooled<Real> const&, Rest const&...));

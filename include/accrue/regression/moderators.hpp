@@ -1,10 +1,13 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -177,11 +180,18 @@ class basic_moderators {
     [[nodiscard]] basic_moderators with(std::string name, std::vector<Real> values) const {
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (!detail::is_finite(values[i])) {
-                throw invalid_input(i, "moderator '" + name + "' must be finite");
+                throw invalid_input(i, "moderator '" + name + "' must be finite, but is " +
+                                           detail::to_text(static_cast<double>(values[i])));
             }
         }
         return with_column({std::move(name), std::move(values), {}, {}});
     }
+    template <detail::contiguous Values>
+        requires(!std::convertible_to<Values, std::vector<Real>>)
+    ACCRUE_REFUSED("numbers are a std::vector<double>; labels go to with_factor(name, labels)",
+                   with(std::string const&, Values const&) const);
+    ACCRUE_REFUSED("moderators have names: moderators{}.with(name, values)",
+                   with(detail::contiguous auto const&) const);
 
     /// Adds a factor, one label a study in the order of the estimates.
     ///
@@ -212,6 +222,10 @@ class basic_moderators {
         }
         return with_column({std::move(name), {}, std::move(labels), std::move(levels)});
     }
+    template <detail::contiguous Labels>
+        requires(!std::convertible_to<Labels, std::vector<std::string>>)
+    ACCRUE_REFUSED("labels are a std::vector<std::string>; numbers go to with(name, values)",
+                   with_factor(std::string const&, Labels const&, auto const&...) const);
 
     /// The same without the intercept.
     [[nodiscard]] basic_moderators without_intercept() const {

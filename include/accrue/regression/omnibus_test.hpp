@@ -7,7 +7,6 @@
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>

@@ -6,14 +6,11 @@
 #include <accrue/regression/omnibus_test.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <random>
-#include <span>
 #include <vector>
 
 namespace accrue {

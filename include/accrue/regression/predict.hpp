@@ -7,6 +7,8 @@
 #include <accrue/refused.hpp>
 #include <accrue/regression/meta_regression.hpp>
 
+#include <concepts>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -61,6 +63,15 @@ template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
     return predict(fit, fit.terms.row(row), level, rule);
 }
 
+template <real Real>
+ACCRUE_REFUSED("there is no level: predict(fit, {33.0}, 0.95)",
+               predict(basic_regression<Real> const&, std::initializer_list<double>));
+template <real Real>
+ACCRUE_REFUSED("there is no level, or no row of moderators: predict(fit, row, 0.95)",
+               predict(basic_regression<Real> const&, auto const&));
+template <real Real, std::convertible_to<double> Number, class... Rest>
+ACCRUE_REFUSED("a row stands in braces: predict(fit, {33.0}, 0.95)",
+               predict(basic_regression<Real> const&, Number const&, double, Rest const&...));
 template <real Real, class Row, class... Rest>
 ACCRUE_REFUSED("a pooled result has no moderators to predict at: prediction_interval(result, level)",
                predict(basic_pooled<Real> const&, Row const&, Rest const&...));

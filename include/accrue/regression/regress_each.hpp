@@ -30,17 +30,23 @@ struct regression_batch {
           standard_errors(names.size() * size), tau_squared(size), q(size), degrees_of_freedom(size), k(size),
           status(size) {}
 
-    std::vector<std::string> names;      ///< of the coefficients
-    std::vector<double> coefficients;    ///< coefficient j of regression i at the place j * size() + i
-    std::vector<double> standard_errors; ///< likewise
-    std::vector<double> tau_squared;
+    std::vector<std::string> names;         ///< of the coefficients
+    std::vector<double> coefficients;       ///< coefficient j of regression i at the place j * size() + i
+    std::vector<double> standard_errors;    ///< likewise
+    std::vector<double> tau_squared;        ///< in squared units of the effect; 0 for `common_effect`
     std::vector<double> q;                  ///< Q_E about the common-effect regression
     std::vector<double> degrees_of_freedom; ///< of the reference distribution; infinite for the normal
     std::vector<std::size_t> k;             ///< studies that were not missing
+    /// `ok`, or why a regression is not to be used: `undefined` where all its studies are missing, `invalid`
+    /// where one can't be used or too few are left for the coefficients, otherwise as `meta_regression` says.
     std::vector<accrue::status> status;
 
+    /// The number of regressions.
     [[nodiscard]] std::size_t size() const { return tau_squared.size(); }
     /// One coefficient of one regression; `p_value`, `confidence_interval` and so on apply to it.
+    ///
+    /// \param i the regression, counted from 0
+    /// \param j the coefficient, counted from 0 in the order of `names`
     [[nodiscard]] pooled coefficient(std::size_t const i, std::size_t const j) const {
         double const error = standard_errors[j * size() + i];
         return {coefficients[j * size() + i], error * error, tau_squared[i],
@@ -50,6 +56,7 @@ struct regression_batch {
 
 namespace detail {
 
+/// NaN for all numbers of one regression.
 inline void set_failed(regression_batch& results, std::size_t const i, std::size_t const k,
                        accrue::status const why) {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
@@ -116,7 +123,17 @@ inline constexpr bool regresses_in_lanes<random_effects<Estimator, Uncertainty>>
     (std::same_as<Estimator, reml> ||
      std::same_as<Estimator, dersimonian_laird>)&&!std::same_as<Uncertainty, kenward_roger>;
 
-/// A pack of regressions, stored if all is well. \return whether it was
+/// A pack of regressions, stored if all is well. Those of its lanes that found no tau², or have a number that
+/// is not finite, are done again alone.
+///
+/// The design is X = Z T, with a basis Z that all regressions share (`from_basis` is the inverse of T). With
+/// R the triangle of the weighted Z, and Q its orthonormal columns,
+///
+///     b = T^-1 R^-1 Q'y,   covariance = c T^-1 R^-1 (T^-1 R^-1)',
+///
+/// with c the factor of the uncertainty method; variances are sums of squares, and nothing cancels.
+///
+/// \return whether it was stored: not so where a study of any lane is missing or unusable
 template <class Pack, class Model>
 [[gnu::always_inline]] inline bool regress_pack(Model const& model, study_matrix const& batch,
                                                 basic_design_matrix<double> const& design,
@@ -227,8 +244,9 @@ regress_range_wide(Model const& model, study_matrix const& batch, basic_design_m
 
 /// The regressions `first` to `last` - 1 of a batch into the same places of `results`, which was made with
 /// the names of the design and the size of the batch. Calls for ranges that do not overlap may run at the
-/// same time.
+/// same time, on threads of your own.
 ///
+/// \param design `moderators::design` of the batch's number of studies
 /// \throws invalid_input when batch, design and results do not fit together, or for a range beyond the batch
 template <regression_model Model>
 void regress_each(Model const& model, study_matrix const& batch, basic_design_matrix<double> const& design,
@@ -259,7 +277,11 @@ void regress_each(Model const& model, study_matrix const& batch, basic_design_ma
 /// The common effect and random effects with DerSimonian-Laird or REML are computed several regressions at a
 /// time, whatever the method of uncertainty but Kenward-Roger; others one by one. Results agree with those of
 /// `meta_regression` to rounding errors. A study that is missing (NaN) takes its row of the design with it.
+/// Such regressions, and those that are left over at the end of a batch, are computed one by one.
 ///
+/// \param model `common_effect` or `random_effects`, with any options
+/// \param batch effects and variances, study by study: that of study s in regression i at s * size() + i
+/// \param given the moderators, one value for each study of the batch, the same in all regressions
 /// \throws invalid_input when the batch's columns do not fit together, and as `basic_moderators::design`
 /// does; never for the studies of one regression, whose result has a status then
 template <regression_model Model>

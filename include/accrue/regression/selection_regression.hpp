@@ -14,7 +14,6 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <span>

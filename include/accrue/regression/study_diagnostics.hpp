@@ -40,7 +40,7 @@ using regression_influence = basic_regression_influence<double>;
 
 namespace detail {
 
-/// The regression without one study.
+/// The regression without one study. It throws where the others do not determine a coefficient.
 template <class Model, real Real>
 [[nodiscard]] basic_regression<Real>
 regression_without(Model const& model, moderated_evidence<Real> const& studies, std::size_t const left_out) {
@@ -58,10 +58,12 @@ regression_without(Model const& model, moderated_evidence<Real> const& studies, 
                            moderated_evidence<Real>(std::span<basic_estimate<Real> const>(others), design));
 }
 
-/// The Wald covariance's root and the hat values at a tau².
+/// The Wald covariance's root and the hat values at a tau². What is kept of h is 1 - h, which residuals are
+/// divided by: where a study determines its own fitted value, the difference would have no digits.
 template <real Real>
 struct wald_parts {
     solution<Real> found;
+    std::vector<Real> hats;        ///< h
     std::vector<Real> complements; ///< 1 - h
     /// The residuals, with digits of their own where a study has nearly all the weight.
     std::vector<basic_estimate<Real>> residuals;
@@ -70,18 +72,28 @@ struct wald_parts {
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
+    using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
-    using std::sqrt;
-    auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}};
+    auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}, {}};
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        result.complements.push_back(projection.complement(i));
-        result.residuals.push_back(
-            {projection.residual(i) / sqrt(projection.weight(i)), studies.studies()[i].variance});
+        Real const complement = projection.complement(i);
+        Real residual = projection.residual(i);
+        if (complement < Real(0.5)) {
+            // A study with nearly all the weight is fitted nearly exactly: y - x'b would cancel. Residuals
+            // times sqrt(u) have no part in the columns of Q, which gives this one from the others.
+            residual = -projection.sum([&](std::size_t const l) {
+                return l == i ? Real(0) : Real(projection.hat(i, l) * projection.residual(l));
+            }) / projection.hat(i, i);
+        }
+        result.hats.push_back(complement < Real(0.5) ? Real(1 - complement) : projection.hat(i, i));
+        result.complements.push_back(complement);
+        result.residuals.push_back({residual / sqrt(projection.weight(i)), studies.studies()[i].variance});
     }
     return result;
 }
 
+/// x'b for one study, x its row of the design.
 template <real Real>
 [[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
                                     std::vector<Real> const& coefficients) {
@@ -103,7 +115,11 @@ template <real Real>
 
 } // namespace detail
 
-/// The fitted values x'b of the studies as pooled results, for intervals and tests.
+/// The fitted values x'b of the studies as pooled results, for intervals and tests: their variance is x'Cx,
+/// with C the covariance of the coefficients and the regression's degrees of freedom. They are on the
+/// analysis scale, in the order of the studies.
+///
+/// \throws invalid_input as `meta_regression` does
 template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_pooled<Real>> fitted_values(Model const& model, Range const& estimates,
@@ -119,7 +135,11 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
 
 /// Residuals and influence of every study under a meta-regression: which is an outlier, which moves the
 /// coefficients, which determines their precision? C is the covariance of the coefficients by the model's
-/// uncertainty method.
+/// uncertainty method. One result a study, in their order; k + 1 regressions are fitted.
+///
+/// A study that alone determines a coefficient (h = 1) has no deleted quantities. With p coefficients,
+/// metafor marks |dffits| beyond 3 sqrt(p / (k - p)), h beyond 3 p / k and |dfbetas| beyond 1; these are no
+/// tests.
 ///
 /// Belsley, Kuh & Welsch 1980, Regression Diagnostics, doi:10.1002/0471725153; Viechtbauer & Cheung 2010, Res
 /// Synth Methods 1:112-125, doi:10.1002/jrsm.11.
@@ -145,9 +165,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
         Real const spread = study.variance + fit.tau_squared;
         auto result = basic_regression_influence<Real>{
             .fitted = fitted,
-            .residual = study.effect - fitted,
-            .hat = 1 - parts.complements[i],
-            .standardised_residual = (study.effect - fitted) / sqrt(Real(parts.complements[i] * spread)),
+            .residual = parts.residuals[i].effect,
+            .hat = parts.hats[i],
+            .standardised_residual = parts.residuals[i].effect / sqrt(parts.complements[i]) / sqrt(spread),
             .studentised_residual = nan,
             .dffits = nan,
             .cooks_distance = nan,

@@ -14,8 +14,12 @@
 
 namespace accrue {
 
+// How far points lie from a line that tests of asymmetry fit to them, weighted: what is a callable value from
+// points (x the predictor, y the effect, w the weight) to a `basic_asymmetry_test`.
+
 namespace detail {
 
+/// NaN throughout, with the status `undefined`.
 template <real Real>
 [[nodiscard]] basic_asymmetry_test<Real> undefined_asymmetry_test(std::size_t const k,
                                                                   Real const& degrees_of_freedom) {
@@ -32,7 +36,9 @@ template <real Real>
             status::undefined};
 }
 
-/// The test of a line's slope when variances are `factor` / weight.
+/// The test of a line's slope when variances are `factor` / weight: slope / SE with
+///
+///     SE² = factor / sum w (x - mean)²,   mean = sum w x / sum w.
 template <real Real>
 [[nodiscard]] basic_asymmetry_test<Real> slope_test(weighted_line<Real> const& line, Real const& factor,
                                                     Real const& degrees_of_freedom, Real const& tau_squared,
@@ -61,7 +67,8 @@ template <real Real>
 } // namespace detail
 
 /// Variances are right up to a common factor, which the residuals give: s² = sum w r² / (k - 2), and the
-/// slope is referred to t(k - 2). It is Egger's original test, an ordinary weighted regression ('lm').
+/// slope is referred to t(k - 2). It is Egger's original test, an ordinary weighted regression ('lm'). Egger,
+/// Davey Smith, Schneider & Minder 1997, BMJ 315:629-634, doi:10.1136/bmj.315.7109.629.
 ///
 /// A factor below 1 is allowed: residuals smaller than sampling error make the test more certain.
 struct estimated_dispersion {
@@ -85,8 +92,9 @@ struct estimated_dispersion {
     }
 };
 
-/// Variances are exactly those reported, and the slope is referred to the normal distribution. With
-/// heterogeneity about the line its p-values are too small.
+/// Variances are exactly those reported, 1/w, and the slope is referred to the normal distribution. With
+/// heterogeneity about the line its p-values are too small. Two points are enough, as nothing is estimated
+/// from residuals.
 struct unit_dispersion {
     template <real Real>
     [[nodiscard]] basic_asymmetry_test<Real>

@@ -33,7 +33,11 @@ struct basic_excess_significance_result {
 /// A study's power is the probability of |y| > z sqrt(v) when y ~ N(effect, v + tau²), with the effect and
 /// tau² that the model finds. The null is that every result was reported as it came. It has little power
 /// itself, takes the pooled effect as the truth although selection inflates it (which hides the excess), and
-/// a random-effects model's tau² also explains an excess away.
+/// a random-effects model's tau² also explains an excess away. The statistic is signed before it is squared:
+/// where fewer studies are significant than were to be expected, the p-value is above one half.
+///
+/// Of the three p-values the exact one assumes least; the binomial one takes all studies to have the mean
+/// power, and chi² needs an expected number that is not near 0 or k.
 ///
 /// Ioannidis & Trikalinos 2007, Clin Trials 4:245-253, doi:10.1177/1740774507079441, who take the
 /// common-effect mean. metafor's `tes` has the same chi² and, as "exact", the Poisson binomial.
@@ -42,6 +46,7 @@ struct excess_significance {
     double significance = 0.05; ///< of the studies' own two-sided tests
     Model model{};              ///< what the true effect is taken to be
 
+    /// \param estimates on the analysis scale, in any order; `powers` come in theirs
     /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
     /// or `significance` is not between 0 and 1
     template <estimates Range>

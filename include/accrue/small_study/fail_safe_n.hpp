@@ -7,7 +7,6 @@
 #include <accrue/real.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <optional>
 
 namespace accrue {
@@ -56,7 +55,8 @@ struct orwin {
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
         Real const mean = unweighted_fit(studies).mean;
         Real const goal = target ? Real(*target) : Real(mean / 2);
-        detail::require(!target || goal < 0 || goal > 0, "target", "other than 0", goal);
+        detail::require(!target || ((goal < 0 || goal > 0) && detail::is_finite(goal)), "target",
+                        "finite and other than 0", goal);
         Real const k = detail::from_count<Real>(studies.size());
         // Half a mean of 0 is there already.
         Real const exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);
@@ -111,5 +111,11 @@ template <class Method, estimates Range>
 }
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(fail_safe_n(auto const&, Studies const&, Rest const&...));
+ACCRUE_REFUSED("the method comes first: fail_safe_n(rosenthal{}, estimates)",
+               fail_safe_n(estimates auto const&));
+template <estimates Studies, class Method>
+    requires(!estimates<Method>)
+ACCRUE_REFUSED("the method comes first: fail_safe_n(rosenthal{}, estimates)",
+               fail_safe_n(Studies const&, Method const&));
 
 } // namespace accrue

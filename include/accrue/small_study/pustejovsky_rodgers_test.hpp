@@ -14,7 +14,6 @@
 #include <iterator>
 #include <span>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace accrue {

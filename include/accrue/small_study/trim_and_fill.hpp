@@ -200,6 +200,8 @@ struct trim_and_fill {
     }
     ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(operator()(Model const&, Studies const&, Rest const&...) const);
     ACCRUE_REFUSE_SUMS_OF_STUDIES(operator()(Model const&, Studies const&) const);
+    ACCRUE_REFUSE_STUDIES_ALONE("trim_and_fill{}(random_effects{}, estimates)", operator()(Studies const&)
+                                                                                    const);
 
   private:
     struct search {

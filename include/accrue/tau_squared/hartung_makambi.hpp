@@ -47,8 +47,9 @@ struct hartung_makambi {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const twice = 2 * detail::from_count<Real>(fit.degrees_of_freedom());
-        Real const expected = twice / 2 + tau_squared * (detail::residual_trace(studies, fit) / fit.unit);
-        Real const slope = expected * (expected + 2 * twice) / detail::square(Real(expected + twice));
+        Real const expected = twice / 2 + tau_squared / fit.unit * detail::residual_trace(studies, fit);
+        // q (q + 2 n) / (q + n)² with n = 2 (k - 1), of a q whose square may be beyond the type
+        Real const slope = 1 - detail::square(Real(twice / (expected + twice)));
         return slope * detail::moment_standard_error(studies, inverse_variance_weights{}, tau_squared);
     }
 };

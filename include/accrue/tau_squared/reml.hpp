@@ -50,8 +50,9 @@ struct reml {
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
         using std::sqrt;
-        auto const fit = inverse_variance_fit(studies, tau_squared);
-        return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, tau_squared)));
+        Real const at = tau_squared + detail::negligible_variance(studies);
+        auto const fit = inverse_variance_fit(studies, at);
+        return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, at)));
     }
 };
 

@@ -221,10 +221,19 @@ template <class Method, study_set Range>
         });
 }
 
-ACCRUE_REFUSE_ALL_BUT_STUDIES(tau_squared_interval(auto const&, Studies const&, Rest const&...));
-template <class Method, study_set Range>
-    requires(!tau_squared_interval_for<Method, detail::evidence_of<Range>>)
-ACCRUE_REFUSED("the first argument must be a method for intervals of tau squared, such as q_profile{}",
-               tau_squared_interval(Method const&, Range const&, double));
+/// Refuses what a function of a method, studies and a level is no interval of: `method_for` is the concept of
+/// its methods.
+#define ACCRUE_REFUSE_ALL_BUT_INTERVALS(name, method_for)                                                    \
+    ACCRUE_REFUSE_ALL_BUT_STUDIES(name(auto const&, Studies const&, Rest const&...));                        \
+    template <class Method, accrue::study_set Range>                                                         \
+        requires(!method_for<Method, accrue::detail::evidence_of<Range>>)                                    \
+    ACCRUE_REFUSED("the first argument must be a method for intervals of tau squared, such as q_profile{}",  \
+                   name(Method const&, Range const&, double));                                               \
+    template <accrue::study_set Range>                                                                       \
+    ACCRUE_REFUSED("there is no method: " #name "(q_profile{}, estimates, 0.95)",                            \
+                   name(Range const&, double));                                                              \
+    ACCRUE_REFUSED("there is no level: " #name "(q_profile{}, estimates, 0.95)",                             \
+                   name(auto const&, auto const&))
+ACCRUE_REFUSE_ALL_BUT_INTERVALS(tau_squared_interval, tau_squared_interval_for);
 
 } // namespace accrue

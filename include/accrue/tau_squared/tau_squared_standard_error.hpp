@@ -15,7 +15,7 @@ namespace accrue {
 /// It is the estimator's own formula (its member `standard_error`) at its own estimate, for normal effects.
 /// Estimates of tau² are far from normal with fewer than hundreds of studies: an interval should come from
 /// `tau_squared_interval`. Viechtbauer 2005, J Educ Behav Stat 30:261-293, doi:10.3102/10769986030003261. NaN
-/// for a single study.
+/// for a single study, or one in each group: they say nothing of tau².
 ///
 /// \throws invalid_input as `pool` does
 template <class Estimator, study_set Range>
@@ -24,7 +24,7 @@ template <class Estimator, study_set Range>
     return detail::with_evidence(estimates,
                                  [&](auto const& studies) -> real_t<std::remove_cvref_t<decltype(studies)>> {
                                      using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
-                                     if (studies.size() < 2) {
+                                     if (studies.degrees_of_freedom() == 0) {
                                          return detail::not_a_number<Real>();
                                      }
                                      return estimator.standard_error(studies, estimator(studies).value);

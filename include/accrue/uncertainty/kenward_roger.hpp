@@ -46,7 +46,7 @@ struct kenward_roger {
     template <real Real>
     [[nodiscard]] static basic_precision<Real> from_traces(weighted_fit<Real> const& fit, Real const& trace,
                                                            Real const& squared_trace) {
-        if (fit.k < 2 || !(squared_trace > 0)) {
+        if (fit.k < 2 || !(trace > 0) || squared_trace < 0) {
             return wald{}(fit);
         }
         Real const mean_weight = fit.squared_weights / fit.weights;

@@ -13,8 +13,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <span>
-#include <utility>
 #include <vector>
 
 namespace accrue::detail {

@@ -72,6 +72,9 @@ template <class Real>
     using std::exp;
     using std::pow;
     using std::sqrt;
+    if (degrees_of_freedom > 0 && degrees_of_freedom < 1e-300) {
+        return Real(0.5); // to all digits, as far as x reaches; 1 / a would overflow
+    }
     Real const a = degrees_of_freedom / 2;
     Real const s = x / sqrt(degrees_of_freedom);
     Real const square = s * s;

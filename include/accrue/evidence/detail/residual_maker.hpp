@@ -56,7 +56,10 @@ class residual_maker {
         Real const within = sum([&](Real const& u, Real const& v) -> Real {
             return square(Real(u * diagonal(v) * (but(u) / total_)));
         });
-        auto const share = [&](Real const& u, Real const& v) -> Real { return u / total_ * u * diagonal(v); };
+        // u x first: where u is small x may be large, but u² may be below the type.
+        auto const share = [&](Real const& u, Real const& v) -> Real {
+            return u / total_ * Real(u * diagonal(v));
+        };
         Real const all = sum(share);
         Real const without =
             sum([&](Real const& u, Real const& v) -> Real { return dominates(u) ? Real(0) : share(u, v); });

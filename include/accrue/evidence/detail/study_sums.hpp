@@ -100,7 +100,8 @@ template <real Real>
 ///
 /// A block of studies is passed over twice: for its weights and weighted mean, then for sums of powers about
 /// that mean. The first effect serves as the origin of the first pass, so that the mean keeps its digits when
-/// effects share a large offset. Long lists are halved, so that rounding errors grow with log k only.
+/// effects share a large offset; the heaviest study's where the first has no weight. Long lists are halved,
+/// so that rounding errors grow with log k only.
 ///
 /// All but the recursion is inlined, so that sums that a caller does not use cost nothing. `Pack` is what the
 /// sums are taken by, where the type and the weights allow it.
@@ -139,13 +140,21 @@ class study_sums {
         return total;
     }
 
-    [[nodiscard, gnu::noinline]] static basic_estimate<Real> heaviest(list const studies,
-                                                                      Weight const weight) {
+    /// The effect of the heaviest study where it has most of the weight, else the weighted mean, by way of
+    /// the distances from that effect.
+    [[nodiscard, gnu::noinline]] static Real centre_by_heaviest(list const studies, Weight const weight,
+                                                                bool const has_most) {
         auto heaviest = studies.front();
         for (auto const& study : studies) {
             heaviest = weight(heaviest.variance) < weight(study.variance) ? study : heaviest;
         }
-        return heaviest;
+        Real total(0);
+        Real moment(0);
+        for (auto const& [effect, variance] : studies) {
+            total += weight(variance);
+            moment += weight(variance) * (effect - heaviest.effect);
+        }
+        return has_most ? heaviest.effect : Real(heaviest.effect + moment / total);
     }
 
     [[gnu::always_inline]] static centred_sums<Real> of_block(list const studies, Weight const& weight) {
@@ -186,10 +195,13 @@ class study_sums {
                 moment += u * (next.effects - origin);
             }
         }
-        Real centre = origin + total_of(moment) / total_of(sums.ones.first);
-        if (centred_sums<Real>::is_dominated(total_of(sums.ones.first), total_of(sums.ones.second)))
-            [[unlikely]] {
-            centre = heaviest(studies, weight).effect;
+        Real const total = total_of(sums.ones.first);
+        Real centre = origin + total_of(moment) / total;
+        bool const has_most = centred_sums<Real>::is_dominated(total, total_of(sums.ones.second));
+        // Rounding moves the centre by a share of its distance from the origin. Squares about it would be
+        // lost where that study weighs next to nothing.
+        if (has_most || first_of(weights[0]) < Real(1e-24) * total) [[unlikely]] {
+            centre = centre_by_heaviest(studies, weight, has_most);
         }
         for (std::size_t i = 0; i < rows; ++i) {
             auto const next = row(studies.data() + i * row::width);

@@ -59,7 +59,7 @@ class effect_lattice {
             peak = peak_on(*grid, mean, sd);
         }
         auto sums = sums_on(*grid, peak, mean, sd, tolerance);
-        for (int halving = 0; halving < 14 && sums.error() >= tolerance; ++halving) {
+        for (int halving = 0; halving < 14 && sums.whole && sums.error() >= tolerance; ++halving) {
             exponent += 2;
             grid = &level_of(exponent);
             sums = sums_on(*grid, peak_on(*grid, mean, sd), mean, sd, tolerance);
@@ -69,6 +69,10 @@ class effect_lattice {
 
   private:
     using point = std::decay_t<decltype(std::declval<Likelihood const&>().at(std::declval<Real>()))>;
+
+    /// How many points either side of the peak are looked at. Integrands that reach farther, over thousands
+    /// of units of the log odds, are of data that mean nothing, and would fill the memory.
+    static constexpr std::ptrdiff_t farthest = 1 << 14;
 
     /// The points theta = origin + i step, kept from one end to the other.
     struct level {
@@ -83,6 +87,7 @@ class effect_lattice {
     struct sums_of_points {
         Real height; ///< ln of what weights are relative to
         Real even{0}, odd{0}, s{0}, xs{0}, c{0}, xc{0}, xxc{0};
+        bool whole = true; ///< whether the points reach as far as the integrand does
 
         void add(point const& at, Real const& x, Real const& weight, bool const is_even) {
             Real const second = at.curvature + at.slope * at.slope;
@@ -97,7 +102,9 @@ class effect_lattice {
         }
         /// Halving the step squares the error of the rule: where this change is the root of epsilon, the sum
         /// is exact.
-        [[nodiscard]] Real error() const { return square(Real((even - odd) / (even + odd))); }
+        [[nodiscard]] Real error() const {
+            return whole ? square(Real((even - odd) / (even + odd))) : Real(1);
+        }
         [[nodiscard]] marginal_point<Real> marginal(Real const& step, Real const& sd) const {
             using std::atan;
             using std::log;
@@ -208,7 +215,9 @@ class effect_lattice {
     [[nodiscard]] std::ptrdiff_t highest_beside(level& grid, std::ptrdiff_t here, Real const& mean,
                                                 Real const& sd) {
         for (std::ptrdiff_t const way : {std::ptrdiff_t{1}, std::ptrdiff_t{-1}}) {
-            while (log_integrand(grid, here + way, mean, sd) > log_integrand(grid, here, mean, sd)) {
+            for (auto left = farthest;
+                 left > 0 && log_integrand(grid, here + way, mean, sd) > log_integrand(grid, here, mean, sd);
+                 --left) {
                 here += way;
             }
         }
@@ -233,15 +242,17 @@ class effect_lattice {
         auto result = sums_of_points{log_integrand(grid, peak, mean, sd)};
         result.add(kept(grid, peak), summit, Real(1), true);
         for (std::ptrdiff_t const way : {std::ptrdiff_t{1}, std::ptrdiff_t{-1}}) {
-            for (std::ptrdiff_t i = 1; i < 1000000; ++i) {
-                auto const& here = kept(grid, peak + way * i);
-                Real const x = x_of(grid, peak + way * i, mean, sd);
-                Real const weight = exp(Real(here.value - x * x / 2 - result.height));
-                result.add(here, x, weight, i % 2 == 0);
-                // Also where it is no number, which it then is everywhere.
-                if (!(weight >= tolerance / 4)) {
+            Real weight(1);
+            // A weight that is no number ends it too: it then is none everywhere.
+            for (std::ptrdiff_t i = 1; weight >= tolerance / 4; ++i) {
+                if (i > farthest) {
+                    result.whole = false;
                     break;
                 }
+                auto const& here = kept(grid, peak + way * i);
+                Real const x = x_of(grid, peak + way * i, mean, sd);
+                weight = exp(Real(here.value - x * x / 2 - result.height));
+                result.add(here, x, weight, i % 2 == 0);
             }
         }
         return result;

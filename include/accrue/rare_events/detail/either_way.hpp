@@ -5,8 +5,6 @@
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cstddef>
-#include <iterator>
 #include <span>
 #include <vector>
 

@@ -84,18 +84,14 @@ class mixed_search {
         Real const information = -best.point.by_mean_twice;
         Real const loss = best.sd > 0 ? Real(square(best.point.by_both) / -best.point.by_sd_twice) : Real(0);
         return {best.mean,        1 / (information - loss), best.sd,
-                best.point.value, best.point.error,         converged_ ? status::ok : status::not_converged};
+                best.point.value, best.point.error,         outcome(best)};
     }
 
     /// The highest likelihood at a stated sd, such as 0.
     [[nodiscard]] mixed_maximum<Real> at(Real const& sd) {
         auto const best = profile(sd);
-        return {best.mean,
-                1 / -best.point.by_mean_twice,
-                sd,
-                best.point.value,
-                best.point.error,
-                converged_ ? status::ok : status::not_converged};
+        return {best.mean,    1 / -best.point.by_mean_twice, sd, best.point.value, best.point.error,
+                outcome(best)};
     }
 
   private:
@@ -122,6 +118,14 @@ class mixed_search {
     [[nodiscard]] Real settled() const {
         using std::sqrt;
         return 2 * sqrt(Real(tolerance_ * std::numeric_limits<Real>::epsilon()));
+    }
+
+    /// Whether the search has ended, at a likelihood of which half the digits are sure.
+    [[nodiscard]] accrue::status outcome(place const& best) const {
+        using std::sqrt;
+        return converged_ && best.point.error < sqrt(std::numeric_limits<Real>::epsilon())
+                   ? status::ok
+                   : status::not_converged;
     }
 
     /// The best mean at this sd, from that of the sd before.

@@ -289,7 +289,9 @@ class random_intercept_search {
                 continue;
             }
             polished.push_back(candidate.unknown);
-            auto const here = ascend(candidate, std::numeric_limits<Real>::epsilon() / 16);
+            auto const here = rises_on(candidate.unknown)
+                                  ? candidate
+                                  : ascend(candidate, std::numeric_limits<Real>::epsilon() / 16);
             // A maximum near 0 differs from that at 0 by rounding alone.
             if (!found || here.at.value > best.at.value + Real(1e-10)) {
                 best = here;
@@ -302,7 +304,7 @@ class random_intercept_search {
         auto const spread = [&](std::size_t const i) {
             return best.unknown[i] < 0 ? Real(-best.unknown[i]) : best.unknown[i];
         };
-        if (!regular || !(solution[1] > 0) || !best.settled || !(spread(3) < 100)) {
+        if (!regular || !(solution[1] > 0) || !best.settled || rises_on(best.unknown)) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
                     not_a_number<Real>(),
@@ -321,6 +323,12 @@ class random_intercept_search {
         four_point<Real> at{};
         bool settled = false;
     };
+
+    /// Whether a spread of log odds is so large that no maximum is expected beyond: the integrals there take
+    /// ever more points.
+    static bool rises_on(unknowns const& one) {
+        return !(square(one[2]) < Real(1e4) && square(one[3]) < Real(1e4));
+    }
 
     /// Whether a maximum has been found from another start already.
     static bool is_known(std::vector<unknowns> const& list, unknowns const& one) {
@@ -394,7 +402,7 @@ class random_intercept_search {
         here.at = total_at(here.unknown, tolerance);
         Real const enough = tolerance < Real(1e-10) ? Real(1e-11) : Real(1e-4);
         Real damping(0);
-        for (int i = 0; i < 100; ++i) {
+        for (int i = 0; i < 100 && !rises_on(here.unknown); ++i) {
             auto step = unknowns{};
             auto next = here;
             bool better = false;

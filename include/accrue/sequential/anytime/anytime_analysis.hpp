@@ -102,4 +102,8 @@ template <class Process, estimates Studies, class... Rest>
 ACCRUE_REFUSED("this process takes no estimates: exact_binary_e_process takes trials with events in two arms",
                anytime_analysis(Process const&, Studies const&, Rest const&...));
 
+template <detail::contiguous Trials, class... Rest>
+ACCRUE_REFUSED("the process comes first: anytime_analysis(process, trials, {.error = 0.05})",
+               anytime_analysis(Trials const&, Rest const&...));
+
 } // namespace accrue

@@ -16,6 +16,9 @@ namespace accrue {
 
 namespace detail {
 
+// A process and the null hypothesis that it is evidence against, as a part of a sentence. Options that others
+// need to repeat the analysis stand in brackets; effects are on the analysis scale.
+
 inline std::string describe(effect_direction const& direction) {
     return seeks_both(direction)    ? "two-sided"
            : seeks_above(direction) ? "one-sided, above"
@@ -56,8 +59,17 @@ inline std::string describe(exact_binary_e_process const& process) {
 
 } // namespace detail
 
-/// How a series was monitored, in plain words, with what others need to repeat it; a prior of tau has to be
-/// added by hand, as a process holds it only as a callable value. Effects are on the analysis scale.
+/// How a series was monitored, in plain words, with what others need to repeat it: the process with its
+/// options, the null hypothesis, and the threshold 1 / error of the e-value, as Ville's inequality has it:
+/// the probability that an e-process ever reaches 1 / error under its null is at most the error. (Ville 1939,
+/// Étude critique de la notion de collectif; Grünwald, de Heide & Koolen 2024, J R Stat Soc B 86:1091-1128,
+/// doi:10.1093/jrsssb/qkae011.)
+///
+/// A prior of tau has to be added by hand, as a process holds it only as a callable value. Effects are on the
+/// analysis scale, numbers have four significant digits.
+///
+/// \param series what `anytime_analysis` returned
+/// \param process the one that it was given, of this library: others have no words of their own
 template <class Process>
     requires requires(Process const& process) { detail::describe(process); }
 [[nodiscard]] std::string methods_sentence(anytime_series const& series, Process const& process) {
@@ -71,6 +83,11 @@ template <class Process>
 /// The conclusion of a series in plain words: at which trial the e-value reached its threshold and in which
 /// direction, or that it is too early to tell, with the confidence sequence at that look, on the analysis
 /// scale.
+///
+/// The look that is told of is the one at which the series was concluded, or the last. Its p-value is the
+/// anytime one, 1 over the largest e-value so far (at most 1), and holds whenever one stops.
+///
+/// \param series what `anytime_analysis` returned
 [[nodiscard]] inline std::string result_sentence(anytime_series const& series) {
     using detail::to_digits;
     auto const& look = series.looks[series.decisive_look()];

@@ -170,21 +170,26 @@ template <class Error, detail::shapes_boundaries Procedure>
                                std::span<double const>(fractions.begin(), fractions.size()));
 }
 
-template <detail::error_of_boundaries Error, class Spending, class... Rest>
-    requires(!detail::shapes_boundaries<Spending>)
-ACCRUE_REFUSED("a spending function is called with (fraction, error) and returns the error spent by then",
-               boundaries(Error const&, Spending const&, Rest const&...));
-
-template <std::convertible_to<double> Number, class... Rest>
-ACCRUE_REFUSED("say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",
-               boundaries(Number const&, Rest const&...));
-template <std::convertible_to<double> Number, class... Rest>
-ACCRUE_REFUSED("say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",
-               efficacy_boundaries(Number const&, Rest const&...));
-
-template <class Spending, class... Rest>
-    requires(!std::convertible_to<Spending, double> && !std::convertible_to<Spending, error_rate>)
-ACCRUE_REFUSED("the error comes first: boundaries(two_sided{0.05}, spending, fractions)",
-               boundaries(Spending const&, error_rate const&, Rest const&...));
+#define ACCRUE_REFUSE_BOUNDARIES(name)                                                                       \
+    template <detail::error_of_boundaries Error, class Spending, class... Rest>                              \
+        requires(!detail::shapes_boundaries<Spending>)                                                       \
+    ACCRUE_REFUSED(                                                                                          \
+        "a spending function is called with (fraction, error) and returns the error spent by then",          \
+        name(Error const&, Spending const&, Rest const&...));                                                \
+    template <std::convertible_to<double> Number, class... Rest>                                             \
+    ACCRUE_REFUSED(                                                                                          \
+        "say how an error is shared: two_sided{0.05}, one_sided{0.025} or asymmetric{lower, upper}",         \
+        name(Number const&, Rest const&...));                                                                \
+    template <class Spending, class... Rest>                                                                 \
+        requires(!std::convertible_to<Spending, double> && !std::convertible_to<Spending, error_rate>)       \
+    ACCRUE_REFUSED("the error comes first: " #name "(two_sided{0.05}, spending, fractions)",                 \
+                   name(Spending const&, error_rate const&, Rest const&...));                                \
+    template <detail::error_of_boundaries Error, detail::shapes_boundaries Spending,                         \
+              std::convertible_to<double> Number>                                                            \
+    ACCRUE_REFUSED("looks are given by their information fractions, such as {0.25, 0.5, 0.75, 1}",           \
+                   name(Error const&, Spending const&, Number))
+ACCRUE_REFUSE_BOUNDARIES(boundaries);
+ACCRUE_REFUSE_BOUNDARIES(efficacy_boundaries);
+#undef ACCRUE_REFUSE_BOUNDARIES
 
 } // namespace accrue

@@ -31,7 +31,7 @@ struct drift_result {
     /// the same error on each side and the same power: (drift / (z_error + z_(1 - power)))². A trial planned
     /// with looks is larger by this factor.
     [[nodiscard]] double inflation(double const error_per_side, double const power) const {
-        auto const fixed = normal::upper_quantile(error_per_side) + normal::upper_quantile(1 - power);
+        auto const fixed = normal::upper_quantile(error_per_side) + normal::quantile(power);
         return value * value / (fixed * fixed);
     }
 };
@@ -92,5 +92,9 @@ drift_for_power(std::vector<double> const& z, std::span<double const> const frac
                                                   double const power) {
     return drift_for_power(stopping_boundaries::symmetric(z), fractions, power);
 }
+
+template <class Bounds>
+ACCRUE_REFUSED("there are no fractions: drift_for_power(boundaries, fractions, power)",
+               drift_for_power(Bounds const&, double));
 
 } // namespace accrue

@@ -12,9 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <span>
-#include <vector>
 
 namespace accrue {
 

@@ -13,8 +13,6 @@
 #include <accrue/status.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <span>
 #include <vector>
 

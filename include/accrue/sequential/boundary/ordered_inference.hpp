@@ -56,9 +56,7 @@ double tail_of(Ordering const& ordering, ended_trial const& trial, double const 
 /// The drift under which results at least as large have this probability, on the scale of normal quantiles,
 /// on which that is nearly a straight line.
 template <statistic_ordering Ordering>
-root_result<double> drift_with_tail(Ordering const& ordering, ended_trial const& trial,
-                                    double const probability) {
-    double const goal = normal::upper_quantile(probability);
+root_result<double> drift_with_tail(Ordering const& ordering, ended_trial const& trial, double const goal) {
     double const root = std::sqrt(trial.fractions[trial.look]);
     return falling_root(
         [&](double const drift) {
@@ -100,10 +98,10 @@ template <statistic_ordering Ordering>
     detail::check(trial);
     detail::require_between_0_and_1("level", level);
     auto const all = detail::with_possible_looks(trial);
-    double const tail = (1 - level) / 2;
-    auto const low = detail::drift_with_tail(ordering, all, tail);
-    auto const high = detail::drift_with_tail(ordering, all, 1 - tail);
-    auto const middle = detail::drift_with_tail(ordering, all, 0.5);
+    double const quantile = normal::upper_quantile((1 - level) / 2);
+    auto const low = detail::drift_with_tail(ordering, all, quantile);
+    auto const high = detail::drift_with_tail(ordering, all, -quantile);
+    auto const middle = detail::drift_with_tail(ordering, all, 0);
     auto found = sequential_inference{};
     found.p_value_upper = detail::tail_of(ordering, all, 0);
     found.p_value_lower =

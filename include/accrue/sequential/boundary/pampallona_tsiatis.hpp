@@ -14,8 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <cstddef>
-#include <limits>
 #include <span>
 #include <vector>
 

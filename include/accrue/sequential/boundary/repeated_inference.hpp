@@ -10,10 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <limits>
 #include <span>
-#include <vector>
 
 namespace accrue {
 

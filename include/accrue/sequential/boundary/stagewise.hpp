@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -59,11 +58,22 @@ inline double null_tail(ended_trial const& trial) {
     return tail + walk.beyond(side::upper, trial.z);
 }
 
-/// The drift under which a set of results that grows with the drift has this probability, found from `guess`
-/// by Newton's method on the scale of normal quantiles, on which the probability is nearly a straight line.
-inline root_result<double> drift_of(exit_measure const& results, double const probability, double const guess,
+/// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1, but for a
+/// wedge among the earlier looks, whose results are smaller ones too.
+inline double rest_of_null_tail(ended_trial const& trial, double const null_tail_above) {
+    bool const had_wedge =
+        std::any_of(trial.bounds.wedge.begin(),
+                    trial.bounds.wedge.begin() +
+                        static_cast<std::ptrdiff_t>((std::min)(trial.look, trial.bounds.wedge.size())),
+                    [](double const edge) { return edge > -infinity<double>(); });
+    return null_tail_above < 0.5 || had_wedge ? 1 - null_tail_above : null_tail(mirrored(trial));
+}
+
+/// The drift under which a set of results that grows with the drift has the probability of a Z beyond `goal`,
+/// found from `guess` by Newton's method on the scale of normal quantiles, on which the probability is nearly
+/// a straight line.
+inline root_result<double> drift_of(exit_measure const& results, double const goal, double const guess,
                                     interval bracket) {
-    auto const goal = normal::upper_quantile(probability);
     auto drift = guess;
     for (int iteration = 0; iteration < 100; ++iteration) {
         auto const at = results.at(drift);
@@ -134,9 +144,9 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     auto const guess = [&](double const quantile) {
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
     };
-    auto const low = drift_of(results, tail, guess(-most), bracket);
-    auto const high = drift_of(results, 1 - tail, guess(most), bracket);
-    auto const middle = drift_of(results, 0.5, guess(0), bracket);
+    auto const low = drift_of(results, most, guess(-most), bracket);
+    auto const high = drift_of(results, -most, guess(most), bracket);
+    auto const middle = drift_of(results, 0, guess(0), bracket);
     auto found = sequential_inference{};
     found.drift = {low.value, high.value};
     found.median_unbiased_drift = middle.value;
@@ -183,7 +193,7 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     }
     auto result = detail::drifts_of(trial, (1 - level) / 2);
     result.p_value_upper = detail::null_tail(trial);
-    result.p_value_lower = 1 - result.p_value_upper;
+    result.p_value_lower = detail::rest_of_null_tail(trial, result.p_value_upper);
     result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(result.p_value_upper, result.p_value_lower));
     return result;
 }

@@ -7,7 +7,6 @@
 #include <accrue/sequential/information/information_adjustment.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
-#include <cmath>
 #include <span>
 
 namespace accrue {

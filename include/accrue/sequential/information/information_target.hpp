@@ -33,27 +33,38 @@ inline information_size size_for(double const quantiles, double const effect, do
     return size;
 }
 
+/// The risk of the treatment arm, its complement and its distance from the control risk: none is a difference
+/// of the others, which are nearly equal for small effects and for risks near 1.
+struct treated_risk {
+    double value;
+    double complement;
+    double difference;
+};
+
 /// The risks of two arms, and what binary targets have in common.
 struct risks {
     double control;
-    double treatment;
+    treated_risk treatment;
     double treatment_share;
 
     [[nodiscard]] double mean() const {
-        return treatment_share * treatment + (1 - treatment_share) * control;
+        return treatment_share * treatment.value + (1 - treatment_share) * control;
+    }
+    [[nodiscard]] double mean_complement() const {
+        return treatment_share * treatment.complement + (1 - treatment_share) * (1 - control);
     }
     /// The conventional number of participants for a ratio: that for the difference of the two risks, with
     /// the variance under no difference, q mean (1 - mean) (1/share + 1/(1 - share)) / difference².
     [[nodiscard]] double participants(double const quantiles) const {
-        double const difference = treatment - control;
-        return quantiles * mean() * (1 - mean()) / (treatment_share * (1 - treatment_share)) /
-               (difference * difference);
+        return quantiles * mean() * mean_complement() / (treatment_share * (1 - treatment_share)) /
+               (treatment.difference * treatment.difference);
     }
 };
 
 inline void check(risks const& both) {
     require_between_0_and_1("control_risk", both.control);
-    require_between_0_and_1("risk in the treatment arm", both.treatment);
+    require(both.treatment.value > 0 && both.treatment.complement > 0, "risk in the treatment arm",
+            "between 0 and 1, both excluded", both.treatment.value);
     check_share(both.treatment_share);
 }
 
@@ -84,11 +95,15 @@ struct mean_difference_target {
         detail::check_difference(difference);
         detail::require_positive("sd", sd);
         detail::check_share(treatment_share);
-        return detail::size_for(quantiles, difference, sd * sd / (treatment_share * (1 - treatment_share)),
-                                {{"mean difference", difference},
-                                 {"standard deviation", sd},
-                                 {"variance", sd * sd},
-                                 {"share of participants in the treatment arm", treatment_share}});
+        double const shares = treatment_share * (1 - treatment_share);
+        auto size = detail::size_for(quantiles, difference, sd * sd / shares,
+                                     {{"mean difference", difference},
+                                      {"standard deviation", sd},
+                                      {"variance", sd * sd},
+                                      {"share of participants in the treatment arm", treatment_share}});
+        // In any unit: squares of the two may be beyond the type.
+        size.participants = quantiles * (sd / difference) * (sd / difference) / shares;
+        return size;
     }
 };
 
@@ -111,13 +126,18 @@ struct heteroscedastic_mean_difference_target {
         detail::require_positive("treatment_sd", treatment_sd);
         detail::require_positive("control_sd", control_sd);
         detail::check_share(treatment_share);
-        return detail::size_for(quantiles, difference,
-                                treatment_sd * treatment_sd / treatment_share +
-                                    control_sd * control_sd / (1 - treatment_share),
-                                {{"mean difference", difference},
-                                 {"standard deviation in the treatment arm", treatment_sd},
-                                 {"standard deviation in the control arm", control_sd},
-                                 {"share of participants in the treatment arm", treatment_share}});
+        auto size = detail::size_for(quantiles, difference,
+                                     treatment_sd * treatment_sd / treatment_share +
+                                         control_sd * control_sd / (1 - treatment_share),
+                                     {{"mean difference", difference},
+                                      {"standard deviation in the treatment arm", treatment_sd},
+                                      {"standard deviation in the control arm", control_sd},
+                                      {"share of participants in the treatment arm", treatment_share}});
+        double const treated = treatment_sd / difference;
+        double const controls = control_sd / difference;
+        size.participants =
+            quantiles * (treated * treated / treatment_share + controls * controls / (1 - treatment_share));
+        return size;
     }
 };
 
@@ -147,14 +167,17 @@ struct risk_difference_target {
     /// \throws invalid_input unless both risks and the share are in (0, 1) and the difference is not 0
     [[nodiscard]] information_size operator()(double const quantiles) const {
         detail::check_difference(difference);
-        auto const both = detail::risks{control_risk, control_risk + difference, treatment_share};
+        auto const both =
+            detail::risks{control_risk,
+                          {control_risk + difference, (1 - control_risk) - difference, difference},
+                          treatment_share};
         detail::check(both);
-        double const unit_variance = both.treatment * (1 - both.treatment) / treatment_share +
-                                     both.control * (1 - both.control) / (1 - treatment_share);
+        double const unit_variance = both.treatment.value * both.treatment.complement / treatment_share +
+                                     control_risk * (1 - control_risk) / (1 - treatment_share);
         auto size = detail::size_for(quantiles, difference, unit_variance,
                                      {{"risk difference", difference},
                                       {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment},
+                                      {"risk in the treatment arm", both.treatment.value},
                                       {"share of participants in the treatment arm", treatment_share}});
         size.events = size.participants * both.mean();
         return size;
@@ -174,14 +197,17 @@ struct risk_ratio_target {
     /// \throws invalid_input unless both risks and the share are in (0, 1), and the ratio positive and not 1
     [[nodiscard]] information_size operator()(double const quantiles) const {
         detail::check_ratio(ratio);
-        auto const both = detail::risks{control_risk, control_risk * ratio, treatment_share};
+        double const difference = control_risk * (ratio - 1);
+        auto const both = detail::risks{control_risk,
+                                        {control_risk * ratio, (1 - control_risk) - difference, difference},
+                                        treatment_share};
         detail::check(both);
-        double const unit_variance =
-            (1 / both.treatment - 1) / treatment_share + (1 / both.control - 1) / (1 - treatment_share);
+        double const unit_variance = both.treatment.complement / both.treatment.value / treatment_share +
+                                     (1 - control_risk) / control_risk / (1 - treatment_share);
         auto size = detail::size_for(quantiles, std::log(ratio), unit_variance,
                                      {{"risk ratio", ratio},
                                       {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment},
+                                      {"risk in the treatment arm", both.treatment.value},
                                       {"share of participants in the treatment arm", treatment_share}});
         size.participants = both.participants(quantiles);
         size.events = size.participants * both.mean();
@@ -200,15 +226,20 @@ struct odds_ratio_target {
     ///   not 1
     [[nodiscard]] information_size operator()(double const quantiles) const {
         detail::check_ratio(ratio);
-        double const treatment_risk = control_risk * ratio / (1 - control_risk + control_risk * ratio);
-        auto const both = detail::risks{control_risk, treatment_risk, treatment_share};
+        double const others = 1 - control_risk;
+        double const odds = control_risk * ratio; // times `others`
+        auto const both = detail::risks{control_risk,
+                                        {odds / (others + odds), others / (others + odds),
+                                         others * control_risk * (ratio - 1) / (others + odds)},
+                                        treatment_share};
         detail::check(both);
-        double const unit_variance = 1 / (both.treatment * (1 - both.treatment) * treatment_share) +
-                                     1 / (both.control * (1 - both.control) * (1 - treatment_share));
+        double const unit_variance =
+            1 / (both.treatment.value * both.treatment.complement * treatment_share) +
+            1 / (control_risk * others * (1 - treatment_share));
         auto size = detail::size_for(quantiles, std::log(ratio), unit_variance,
                                      {{"odds ratio", ratio},
                                       {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment},
+                                      {"risk in the treatment arm", both.treatment.value},
                                       {"share of participants in the treatment arm", treatment_share}});
         size.participants = both.participants(quantiles);
         size.events = size.participants * both.mean();

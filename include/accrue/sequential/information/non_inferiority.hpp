@@ -5,8 +5,6 @@
 #include <accrue/sequential/information/information_size.hpp>
 #include <accrue/sequential/information/information_target.hpp>
 
-#include <cstddef>
-#include <iterator>
 #include <span>
 #include <vector>
 

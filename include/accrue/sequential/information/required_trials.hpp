@@ -4,7 +4,6 @@
 #include <accrue/sequential/information/information_size.hpp>
 
 #include <cmath>
-#include <cstddef>
 
 namespace accrue {
 

@@ -22,7 +22,6 @@
 #include <limits>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace accrue {
 

@@ -121,11 +121,14 @@ inline std::string still_needed(sequential_analysis const& analysis) {
     for (std::size_t i = 0; i < analysis.looks.size(); ++i) {
         text += (i > 0 ? ", " : "") + std::to_string(analysis.looks[i].trials);
     }
-    text += ". At the last look tau² was " + to_digits(last.cumulative.tau_squared);
-    if (detail::is_finite(last.diversity)) {
-        text += " and the diversity D² " + to_digits(last.diversity);
-    }
     text += ".";
+    if (detail::is_finite(last.cumulative.tau_squared)) {
+        text += " At the last look tau² was " + to_digits(last.cumulative.tau_squared);
+        if (detail::is_finite(last.diversity)) {
+            text += " and the diversity D² " + to_digits(last.diversity);
+        }
+        text += ".";
+    }
     auto const& simulated = analysis.simulated_errors;
     if (!simulated.empty()) {
         auto const worst = std::max_element(

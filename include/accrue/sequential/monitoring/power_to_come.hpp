@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace accrue {
@@ -27,6 +28,17 @@ struct oriented_analysis {
     double z;
 };
 
+/// Z at the last look, positive towards the benefit; throws where the trials could not be pooled.
+inline double oriented_z(sequential_analysis const& analysis) {
+    auto const& look = analysis.last_look();
+    if (!is_finite(look.z)) [[unlikely]] {
+        throw invalid_input("an analysis must have a Z at its last look, but its " +
+                            std::to_string(look.trials) + (look.trials == 1 ? " trial" : " trials") +
+                            " could not be pooled");
+    }
+    return analysis.design.information.effect < 0 ? -look.z : look.z;
+}
+
 inline oriented_analysis oriented(sequential_analysis const& analysis) {
     auto const& look = analysis.last_look();
     auto const last = analysis.looks.size() - 1;
@@ -35,10 +47,9 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
             "an analysis must be short of its required information for power to come, but has "
             "reached it");
     }
-    if (analysis.design.information.effect < 0) {
-        return {mirrored(analysis.boundaries), last, -look.z};
-    }
-    return {analysis.boundaries, last, look.z};
+    double const z = oriented_z(analysis);
+    return {analysis.design.information.effect < 0 ? mirrored(analysis.boundaries) : analysis.boundaries,
+            last, z};
 }
 
 } // namespace detail
@@ -56,10 +67,10 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
 
 /// The drift of the current trend, Z / sqrt(information fraction) at the last look, positive towards the
 /// benefit.
+///
+/// \throws invalid_input when the trials of the last look could not be pooled
 [[nodiscard]] inline double current_drift(sequential_analysis const& analysis) {
-    auto const& look = analysis.last_look();
-    double const z = analysis.design.information.effect < 0 ? -look.z : look.z;
-    return z / std::sqrt(look.information_fraction);
+    return detail::oriented_z(analysis) / std::sqrt(analysis.last_look().information_fraction);
 }
 
 /// The probability that the next look, a final one at the required information, shows the benefit, given the
@@ -67,7 +78,9 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
 /// `current_drift(analysis)` for the trend, 0 for no effect. Lan, Simon & Halperin 1982, Commun Stat C
 /// 1:207-219.
 ///
-/// \throws invalid_input when the required information has been reached, or the drift isn't finite
+/// \throws invalid_input when the required information has been reached, the trials of the last look could
+/// not
+///   be pooled, or the drift isn't finite
 [[nodiscard]] inline double conditional_power(sequential_analysis const& analysis, double const drift) {
     auto const now = detail::oriented(analysis);
     return conditional_power(now.boundaries, analysis.fractions, now.look, now.z, drift);
@@ -138,14 +151,15 @@ struct predicted_result {
 /// believed: Spiegelhalter, Freedman & Blackburn 1986, doi:10.1016/0197-2456(86)90003-6.
 ///
 /// \param prior as for `predictive_power`: of the drift, positive towards the benefit; flat unless given
-/// \throws invalid_input when the required information has been reached, the prior is unusable, or the level
-///   not between 0 and 1
+/// \throws invalid_input when the required information has been reached, the trials of the last look could
+/// not
+///   be pooled, the prior is unusable, or the level not between 0 and 1
 [[nodiscard]] inline predicted_result predicted_final_result(sequential_analysis const& analysis,
                                                              double const level = 0.95,
                                                              drift_prior const& prior = {}) {
     detail::require_between_0_and_1("level", level);
     detail::check(prior);
-    (void)detail::oriented(analysis); // refuses what is complete
+    (void)detail::oriented(analysis); // refuses what is complete or has no Z
     auto const& look = analysis.last_look();
     double const t = look.information_fraction;
     double const sign = analysis.design.information.effect < 0 ? -1 : 1;

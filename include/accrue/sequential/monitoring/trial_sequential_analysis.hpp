@@ -41,6 +41,7 @@ namespace accrue {
 
 namespace detail {
 
+/// Throws unless a design can be used, and its required information is that of its own error and power.
 inline void check(sequential_design const& design) {
     auto const& size = design.information;
     double const effect = size.effect;
@@ -59,7 +60,8 @@ inline void check(sequential_design const& design) {
     }
 }
 
-/// The decision of one look from its Z, its boundaries and the side of the benefit.
+/// The decision of one look from its Z, its boundaries and the side of the benefit: a crossed boundary first,
+/// then the wedge or the required information for futility, and else none.
 inline conclusion decide(sequential_look const& look, sequential_design const& design) {
     if (look.status != status::ok) {
         return conclusion::insufficient; // numbers that could not be pooled say nothing
@@ -119,7 +121,7 @@ inline void require_looks(std::span<std::size_t const> const counts, std::size_t
     }
 }
 
-/// What a monitoring rule is given where the model pools estimates.
+/// What a monitoring rule is given where the model pools estimates: for simulations it pools batches.
 template <class Model>
 monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
@@ -135,7 +137,7 @@ monitored_review monitored(Model const& model, sequential_design const& design,
         .pool_tables = {}};
 }
 
-/// And where it pools what trials report.
+/// And where it pools what trials report: simulations make tables, if the trials are tables.
 template <class Model, class Trial>
 monitored_review monitored(Model const& model, sequential_design const& design,
                            std::span<double const> const fractions, std::span<std::size_t const> const looks,
@@ -168,6 +170,7 @@ concept monitors = pools<Model, Trials> && requires(Model const& model, Trials c
     { pool(model, trials) } -> std::convertible_to<pooled>;
 };
 
+/// Participants of each trial, of any number type, as `participants_accrued`; a scale as it is.
 template <class Information>
 auto as_information_scale(Information const& information) {
     if constexpr (counts_of_participants<Information>) {
@@ -199,13 +202,23 @@ auto as_information_scale(Information const& information) {
 /// `random_effects{dersimonian_laird{}, hartung_knapp_floored{}}` and looks from the second trial on
 /// (`every_trial{.first = 2}`): its boundaries hold the error of the model in use.
 ///
+/// Look j pools the trials so far, and has
+///
+///     Z = effect / SE (by the p-value where the result is referred to t),
+///     fraction = information accrued / required information,
+///
+/// and the boundaries at its fraction. The analysis is concluded at the first look that crosses a boundary,
+/// enters the wedge of futility or reaches the required information; later looks are computed all the same.
+/// Where none reaches it, the boundaries have one planned look more, at which it would be.
+///
+/// The cost grows linearly with the number of trials, as that of `cumulative` does.
+///
 /// \param model any model that `pool` takes, if its result is a `pooled`
 /// \param design the design, made without knowledge of the results
 /// \param trials what the model pools, in the order in which they became known
 /// \param information the participants of each trial, or a scale such as `events_accrued` or
 ///   `model_information`
 /// \param schedule after which trials looks are taken; `every_trial` unless given
-/// The cost grows linearly with the number of trials, as that of `cumulative` does.
 ///
 /// \throws invalid_input when the design is unusable or its required size was computed for another error or
 ///   power, as `pool` does, when the looks of the schedule are none or not rising numbers of trials, and when
@@ -293,6 +306,12 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
 
 ACCRUE_REFUSE_WHAT_CANNOT_BE_POOLED(trial_sequential_analysis(Model const&, sequential_design const&,
                                                               Studies const&, Rest const&...));
+template <class Model, detail::contiguous Trials, class... Rest>
+ACCRUE_REFUSED("there is no design: trial_sequential_analysis(model, design, trials, information)",
+               trial_sequential_analysis(Model const&, Trials const&, Rest const&...));
+template <class Model, detail::contiguous Trials>
+ACCRUE_REFUSED("there is no information: trial_sequential_analysis(model, design, trials, information)",
+               trial_sequential_analysis(Model const&, sequential_design const&, Trials const&));
 template <class Model, class Trials, class... Rest>
     requires(pools<Model, Trials> && !detail::monitors<Model, Trials>)
 ACCRUE_REFUSED(

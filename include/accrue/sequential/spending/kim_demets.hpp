@@ -27,7 +27,7 @@ struct kim_demets {
         if (!(from > 0)) {
             return (*this)(to, error);
         }
-        return (*this)(from, error) * std::expm1(rho * std::log1p((to - from) / from));
+        return -(*this)(to, error) * std::expm1(-rho * std::log1p((to - from) / from));
     }
 };
 

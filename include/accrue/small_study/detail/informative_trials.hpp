@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <iterator>
-#include <type_traits>
 #include <vector>
 
 namespace accrue::detail {

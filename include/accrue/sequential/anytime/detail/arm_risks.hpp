@@ -61,8 +61,6 @@ class arm_counts {
     [[nodiscard]] double count() const { return events_; }
     [[nodiscard]] double total() const { return total_; }
 
-    [[nodiscard]] noncentral_hypergeometric<double> const& given_margin() const { return given_margin_; }
-
     /// The factors by two trapezoidal rules, one within the other, which are exact to seven digits or more
     /// for a function that is analytic and falls like a normal density, once steps are less than its width
     /// (Trefethen & Weideman 2014, doi:10.1137/130932132). The margin's probability needs no sum over its

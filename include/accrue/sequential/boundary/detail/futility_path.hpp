@@ -273,11 +273,20 @@ inline root_guess first_guess(futility_problem const& problem) {
     return {.value = 1.03 * fixed_drift(problem) / std::sqrt(problem.fractions.back())};
 }
 
+/// Whether a boundary for success can be reached at all. None can where the error that is spent on them is
+/// too small for the type, as it is at the first per cent of the information.
+inline bool can_succeed(futility_problem const& problem) {
+    return problem.upper.empty() ? problem.efficacy.cumulative.back() > 1e-305
+                                 : std::any_of(problem.upper.begin(), problem.upper.end(),
+                                               [](double const z) { return is_finite(z); });
+}
+
 /// The boundaries that meet at the last look, and their drift.
 inline boundaries_with_futility meet(futility_problem const& problem, futility_region const region,
                                      bool const is_wedge, root_guess const& guess) {
+    bool const has_power = can_succeed(problem);
     auto search = futility_search(problem, region);
-    auto path = search.solve(guess, 2e-15);
+    auto path = has_power ? search.solve(guess, 2e-15) : futility_path{.drift = not_a_number<double>()};
     path.upper.resize(problem.looks, infinity<double>());
     path.futility.resize(problem.looks, -infinity<double>());
     auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
@@ -290,7 +299,9 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
     return {.bounds = std::move(bounds),
             .drift = path.drift,
             .inflation = path.drift * path.drift / (fixed * fixed),
-            .status = met ? search.how() : status::not_converged};
+            .status = !has_power ? status::undefined
+                      : met      ? search.how()
+                                 : status::not_converged};
 }
 
 /// Decides which looks have a wedge: of the upper half of a two-sided trial, in which futility is all below
@@ -301,7 +312,7 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
 inline root_guess remove_negative_wedges(futility_problem& problem) {
     constexpr auto rough = 1e-4;
     auto guess = first_guess(problem);
-    for (;;) {
+    while (can_succeed(problem)) {
         auto search = futility_search(problem, futility_region::below);
         auto const* path = &search.solve(guess, rough);
         auto const is_near_zero = [&](double const wedge) { return std::abs(wedge) < 100 * rough; };
@@ -317,13 +328,17 @@ inline root_guess remove_negative_wedges(futility_problem& problem) {
             }
         }
         if (!negative) {
-            return guess;
+            break;
         }
     }
+    return guess;
 }
 
 /// The Copenhagen wedge; the drift is that of the design without it.
 inline boundaries_with_futility copenhagen_wedge(futility_problem const& problem) {
+    if (!can_succeed(problem)) {
+        return meet(problem, futility_region::wedge, true, {});
+    }
     auto const fractions = problem.fractions;
     auto result = stopping_boundaries::symmetric(problem.upper);
     auto const drift = drift_for_power(result, fractions, 1 - problem.type_two_error);

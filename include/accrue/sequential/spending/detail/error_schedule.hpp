@@ -5,7 +5,6 @@
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>

@@ -1,0 +1,222 @@
+// Where a posterior ends: values that are certain, priors that end sharply or vanish, scales beyond what tau
+// can be, densities that no quadrature meets.
+
+#include "support/relative.hpp"
+#include <accrue/bayes.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/model.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::vector<estimate> three_studies() {
+    return {{0.2, 0.3}, {1.1, 0.2}, {-0.4, 0.5}};
+}
+
+TEST(PosteriorOfTau, ThatIsKnownHasAllProbabilityOnItsValue) {
+    auto const tau = bayesian_random_effects{.heterogeneity = point_prior{0.7}}(three_studies()).tau();
+    EXPECT_EQ(tau.density(0.7), infinity);
+    EXPECT_EQ(tau.density(0.6), 0);
+    EXPECT_EQ(tau.density(0.8), 0);
+    EXPECT_EQ(tau.probability(0.69), 0);
+    EXPECT_EQ(tau.probability(0.7), 1);
+    EXPECT_EQ(tau.survival(0.69), 1);
+    EXPECT_EQ(tau.survival(0.7), 0);
+    EXPECT_EQ(tau.mean(), 0.7);
+    EXPECT_EQ(tau.sd(), 0);
+    EXPECT_EQ(tau.probability(interval{0.5, 0.7}), 1);
+    EXPECT_EQ(tau.probability(interval{0.7, 0.9}), 0);
+}
+
+TEST(PosteriorOfTau, IsWithinWhatThePriorAllows) {
+    auto const after = bayesian_random_effects{.heterogeneity = uniform{0.5}}(three_studies());
+    auto const tau = after.tau();
+    EXPECT_EQ(tau.density(-1), 0);
+    EXPECT_EQ(tau.density(0), 0);
+    EXPECT_EQ(tau.density(0.5000001), 0);
+    EXPECT_GT(tau.density(0.4999999), 1);
+    EXPECT_EQ(tau.probability(-1), 0);
+    EXPECT_EQ(tau.probability(0), 0);
+    EXPECT_EQ(tau.probability(infinity), 1);
+    EXPECT_EQ(tau.probability(2), 1);
+    EXPECT_EQ(tau.survival(-1), 1);
+    EXPECT_EQ(tau.survival(0), 1);
+    EXPECT_EQ(tau.survival(2), 0);
+    // Below every panel of the quadrature: what is left there is below rounding.
+    EXPECT_NEAR(tau.probability(1e-300), 0, 1e-15);
+    EXPECT_NEAR(tau.survival(1e-300), 1, 1e-15);
+    // A range is measured from the end that is nearer to it; the two ways agree.
+    for (auto const& range : {interval{0.1, 0.2}, interval{0.35, 0.45}, interval{0.2, 0.5}}) {
+        EXPECT_NEAR(tau.probability(range), tau.probability(range.upper) - tau.probability(range.lower),
+                    1e-13);
+        EXPECT_GT(tau.probability(range), 0.1);
+    }
+}
+
+// Far ranges keep digits that a difference of probabilities near 1 has lost.
+TEST(PosteriorOfTau, FarRangesKeepTheirDigits) {
+    auto const tau =
+        bayesian_random_effects{.heterogeneity = exponential{0.01}}(std::vector<estimate>{{0, 1}}).tau();
+    // One study and a flat prior of the mean leave the prior, so that P(tau > x) = exp(-x / 0.01).
+    EXPECT_RELATIVE(tau.probability(interval{0.5, 0.6}), std::exp(-50.0) - std::exp(-60.0), 1e-11);
+}
+
+TEST(PosteriorOfTau, OfATailWithAMeanButNoVarianceHasAnInfiniteStandardDeviation) {
+    // With one study the prior is left: a density like tau^-2.5 at infinity has a mean alone, tau^-1.5 none.
+    auto const power = [](double const shape) {
+        return [shape](double const tau) { return std::log(shape) - (shape + 1) * std::log1p(tau); };
+    };
+    auto const one = std::vector<estimate>{{0.5, 1}};
+    auto const with_mean = bayesian_random_effects{.heterogeneity = power(1.5)}(one);
+    EXPECT_RELATIVE(with_mean.tau().mean(), 2, 1e-8);
+    EXPECT_EQ(with_mean.tau().sd(), infinity);
+    EXPECT_EQ(with_mean.new_study().sd(), infinity);
+    EXPECT_RELATIVE(with_mean.new_study().mean(), 0.5, 1e-8);
+    auto const without = bayesian_random_effects{.heterogeneity = power(0.5)}(one);
+    EXPECT_EQ(without.tau().mean(), infinity);
+    EXPECT_TRUE(std::isnan(without.tau().sd()));
+    EXPECT_TRUE(std::isnan(without.new_study().mean()));
+    EXPECT_TRUE(std::isnan(without.new_study().sd()));
+    EXPECT_RELATIVE(without.tau().quantile(0.5), 3, 1e-10); // (1 + x)^-0.5 = 0.5
+}
+
+// With a known mean and no heterogeneity nothing is uncertain.
+TEST(PosteriorOfTheMean, ThatIsKnownHasAllProbabilityOnItsValue) {
+    auto const after =
+        bayesian_random_effects{.mean = point_prior{0.3}, .heterogeneity = point_prior{0}}(three_studies());
+    for (auto const& distribution : {after.mean(), after.new_study(), after.study(1)}) {
+        EXPECT_EQ(distribution.mean(), 0.3);
+        EXPECT_EQ(distribution.sd(), 0);
+        EXPECT_EQ(distribution.quantile(0.01), 0.3);
+        EXPECT_EQ(distribution.quantile(0.99), 0.3);
+        EXPECT_EQ(distribution.density(0.3), infinity);
+        EXPECT_EQ(distribution.density(0.2), 0);
+        EXPECT_EQ(distribution.density(0.4), 0);
+        EXPECT_EQ(distribution.probability(0.2999), 0);
+        EXPECT_EQ(distribution.probability(0.3), 1);
+        EXPECT_EQ(distribution.survival(0.2999), 1);
+        EXPECT_EQ(distribution.survival(0.3), 0);
+    }
+    auto const interval = shortest_interval(after.mean(), 0.9);
+    EXPECT_EQ(interval.lower, 0.3);
+    EXPECT_EQ(interval.upper, 0.3);
+}
+
+TEST(NormalMixtures, MeasureRangesFromTheNearerEnd) {
+    auto const mixture = normal_mixture({{0.25, -1, 1}, {0.75, 1, 0.5}});
+    auto const expected = [](double const lower, double const upper) {
+        return 0.25 * (normal::survival(lower + 1) - normal::survival(upper + 1)) +
+               0.75 * (normal::survival((lower - 1) / 0.5) - normal::survival((upper - 1) / 0.5));
+    };
+    EXPECT_RELATIVE(mixture.probability(interval{-0.5, 1.5}), expected(-0.5, 1.5), 1e-13);
+    EXPECT_RELATIVE(mixture.probability(interval{9, 10}), expected(9, 10), 1e-12);
+    // The mirror image of the far range on the other side.
+    auto const mirrored = normal_mixture({{0.25, 1, 1}, {0.75, -1, 0.5}});
+    EXPECT_RELATIVE(mirrored.probability(interval{-10, -9}), expected(9, 10), 1e-12);
+}
+
+// An atom among normals, and atoms alone: the quantile is the least x with P(X <= x) >= p.
+TEST(NormalMixtures, WithCertainValuesHaveTheQuantilesOfTheirSteps) {
+    auto const half = normal_mixture({{0.6, 0, 0}, {0.4, 1, 1}});
+    for (double const p : {0.01, 0.03, 0.7, 0.9, 0.999}) {
+        double const x = half.quantile(p);
+        EXPECT_NEAR(half.probability(x), p, 1e-12) << p;
+    }
+    // P(X < 0) = 0.4 * 0.1587, and 0.6 more on 0 itself.
+    for (double const p : {0.07, 0.3, 0.5, 0.66}) {
+        EXPECT_NEAR(half.quantile(p), 0, 1e-12) << p;
+    }
+    auto const steps = normal_mixture({{0.2, -1, 0}, {0.5, 3, 0}, {0.3, 1, 0}});
+    EXPECT_NEAR(steps.quantile(0.1), -1, 1e-12);
+    EXPECT_NEAR(steps.quantile(0.4), 1, 1e-12);
+    EXPECT_NEAR(steps.quantile(0.6), 3, 1e-12);
+    EXPECT_NEAR(steps.quantile(0.99), 3, 1e-12);
+}
+
+TEST(BayesianRandomEffects, OfEqualEffectsFindTheirPosterior) {
+    // No spread of the effects says where tau may be; the posterior of the mean is symmetric about them.
+    auto const equal = std::vector<estimate>{{0.4, 0.1}, {0.4, 0.2}, {0.4, 0.4}};
+    auto const after = bayesian_random_effects{.heterogeneity = half_normal{0.5}}(equal);
+    EXPECT_EQ(after.status, status::ok);
+    EXPECT_NEAR(after.mean().mean(), 0.4, 1e-15);
+    EXPECT_NEAR(after.mean().quantile(0.5), 0.4, 1e-12);
+    EXPECT_GT(after.mean().sd(), std::sqrt(1 / (1 / 0.1 + 1 / 0.2 + 1 / 0.4)));
+}
+
+// The scales of studies and prior may lie beyond the values of tau that the quadrature visits: from its end,
+// or 40 factors of e below the prior's.
+TEST(BayesianRandomEffects, ScalesBeyondThoseOfTauAreNoObstacle) {
+    auto const tiny = std::vector<estimate>{{1e-160, 1e-320}, {2e-160, 1e-320}};
+    auto const wide = bayesian_random_effects{.mean = point_prior{0}, .heterogeneity = half_normal{1}}(tiny);
+    EXPECT_NE(wide.status, status::ok); // variances without digits
+    // A prior of tau that allows almost nothing comes to the common effect.
+    auto const narrow = bayesian_random_effects{.heterogeneity = uniform{1e-200}}(three_studies());
+    EXPECT_EQ(narrow.status, status::ok);
+    auto const common = bayesian_random_effects{.heterogeneity = point_prior{0}}(three_studies());
+    EXPECT_RELATIVE(narrow.mean().mean(), common.mean().mean(), 1e-12);
+    EXPECT_RELATIVE(narrow.mean().quantile(0.9), common.mean().quantile(0.9), 1e-12);
+    EXPECT_RELATIVE(narrow.tau().quantile(0.5), 0.5e-200, 1e-10);
+}
+
+TEST(BayesianRandomEffects, APriorWithoutAnyDensityIsUndefined) {
+    auto const nowhere = [](double) { return -infinity; };
+    auto const nan = [](double) { return std::numeric_limits<double>::quiet_NaN(); };
+    for (auto const& after : {bayesian_random_effects{.heterogeneity = nowhere}(three_studies()),
+                              bayesian_random_effects{.heterogeneity = nan}(three_studies())}) {
+        EXPECT_EQ(after.status, status::undefined);
+        EXPECT_TRUE(std::isnan(after.log_marginal_likelihood));
+    }
+}
+
+// Neither 0 nor 1 nor infinity: no number stands beside a posterior that does not exist.
+TEST(BayesianRandomEffects, AnUndefinedPosteriorHasNoNumbers) {
+    auto const even = [](double) { return 0.0; };
+    auto const after = bayesian_random_effects{.heterogeneity = even}(std::vector<estimate>{{1, 0.2}});
+    ASSERT_EQ(after.status, status::undefined);
+    auto const check = [](auto const& distribution) {
+        for (double const number :
+             {distribution.mean(), distribution.sd(), distribution.density(0.5),
+              distribution.probability(0.5), distribution.survival(0.5), distribution.quantile(0.5),
+              distribution.probability(interval{0.2, 0.5})}) {
+            EXPECT_TRUE(std::isnan(number)) << number;
+        }
+    };
+    check(after.mean());
+    check(after.tau());
+    check(after.new_study());
+    check(after.study(0));
+}
+
+TEST(BayesianRandomEffects, WhatNoQuadratureMeetsDoesNotConverge) {
+    // A pole that is just integrable keeps too much of its probability in the last panels.
+    auto const pole = [](double const tau) { return -0.98 * std::log(std::abs(tau - 1)) - tau; };
+    EXPECT_NE(bayesian_random_effects{.heterogeneity = pole}(three_studies()).status, status::ok);
+    // Noise: each halving finds another density.
+    auto const noise = [](double const tau) { return 5 * std::sin(1e12 * std::log(tau)) - tau; };
+    EXPECT_EQ(bayesian_random_effects{.heterogeneity = noise}(three_studies()).status, status::not_converged);
+    // A tail that falls like 1 / ln³ tau has a millionth left where tau can no longer be represented.
+    auto const slow = bayesian_random_effects{.heterogeneity = log_student_t{0, 1, 2}}(three_studies());
+    EXPECT_EQ(slow.status, status::not_converged);
+    EXPECT_NEAR(slow.mean().probability(infinity), 1, 1e-4);
+}
+
+TEST(PosteriorZ, IsUndefinedWhereTheProbabilityHasNoDigits) {
+    auto const certain = posterior_z{{.mean = flat_prior{}, .heterogeneity = point_prior{0}}, -100};
+    auto const result = pool(certain, three_studies());
+    EXPECT_EQ(result.status, status::undefined);
+    EXPECT_FALSE(std::isfinite(result.effect));
+    // What the posterior says of itself comes first.
+    auto const even = posterior_z{{.mean = flat_prior{}, .heterogeneity = [](double) { return 0.0; }}};
+    EXPECT_EQ(pool(even, std::vector<estimate>{{1, 0.2}}).status, status::undefined);
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,224 @@
+// What models of dependent effects refuse, and the study that they name; and studies of which each is a
+// cluster of its own, that tell nothing within clusters from what is between.
+
+#include "support/relative.hpp"
+#include <accrue/dependence.hpp>
+#include <accrue/effect.hpp>
+#include <accrue/model.hpp>
+#include <accrue/tau_squared.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+struct refused {
+    std::optional<std::size_t> study;
+    std::string text;
+};
+
+refused refusal(std::function<void()> const& call) {
+    try {
+        call();
+    } catch (invalid_input const& error) {
+        return {error.study(), error.what()};
+    }
+    return {std::nullopt, "nothing was refused"};
+}
+
+bool contains(refused const& what, std::string const& text) {
+    return what.text.find(text) != std::string::npos;
+}
+
+correlated_estimates two_blocks() {
+    auto result = correlated_estimates{Eigen::VectorXd(3), {}};
+    result.effects << 0.1, 0.2, 0.3;
+    auto pair = Eigen::MatrixXd(2, 2);
+    pair << 0.1, 0.05, 0.05, 0.1;
+    result.blocks = {{{0, 1}, pair}, {{2}, Eigen::MatrixXd::Constant(1, 1, 0.2)}};
+    return result;
+}
+
+TEST(CorrelatedEstimates, ThatDoNotFitTogetherAreNamed) {
+    EXPECT_EQ(aggregate(two_blocks()).size(), 2u);
+    auto const changed = [](auto const& change) {
+        auto estimates = two_blocks();
+        change(estimates);
+        return refusal([&] { (void)aggregate(estimates); });
+    };
+    auto const twice = changed([](auto& all) { all.blocks[1].places[0] = 1; });
+    EXPECT_EQ(twice.study, 1u);
+    EXPECT_TRUE(contains(twice, "must be in one block only")) << twice.text;
+    auto const none = changed([](auto& all) { all.blocks.pop_back(); });
+    EXPECT_EQ(none.study, 2u);
+    EXPECT_TRUE(contains(none, "must be in a block")) << none.text;
+    auto const lost = changed([](auto& all) { all.effects[1] = NAN; });
+    EXPECT_EQ(lost.study, 1u);
+    EXPECT_TRUE(contains(lost, "effect must be finite")) << lost.text;
+    EXPECT_TRUE(contains(changed([](auto& all) { all.blocks[1].places[0] = 3; }),
+                         "places must be less than the number of effects"));
+    EXPECT_TRUE(
+        contains(changed([](auto& all) { all.blocks[0].covariance = Eigen::MatrixXd::Identity(3, 3); }),
+                 "covariance must have a row and a column for each effect"));
+    EXPECT_TRUE(contains(changed([](auto& all) { all.blocks[0].covariance = Eigen::MatrixXd::Ones(2, 1); }),
+                         "covariance must have a row and a column for each effect"));
+    for (double const entry : {0.06, 1.0, std::numeric_limits<double>::quiet_NaN(), infinity}) {
+        auto const wrong =
+            changed([&](auto& all) { all.blocks[0].covariance(0, 1) = entry; }); // above the diagonal alone
+        EXPECT_EQ(wrong.study, 0u);
+        EXPECT_TRUE(contains(wrong, "symmetric and positive definite")) << wrong.text;
+    }
+    // Two effects of which one determines the other.
+    EXPECT_TRUE(contains(changed([](auto& all) { all.blocks[0].covariance.setConstant(0.1); }),
+                         "symmetric and positive definite"));
+    EXPECT_TRUE(contains(changed([](auto& all) { all.blocks[0].places.clear(); }), "places of a block"));
+    EXPECT_TRUE(contains(refusal([] { (void)aggregate(correlated_estimates{}); }), "estimates"));
+}
+
+TEST(CorrelatedEstimates, HaveATimeEachAndTheCorrelationOfTheirDistance) {
+    auto const estimates = std::vector<estimate>{{0.1, 0.04}, {0.2, 0.09}, {0.3, 0.16}};
+    auto const of = [&](std::vector<double> const& times) {
+        return correlated(estimates, std::array{1, 1, 1}, autoregressive_correlation{0.5, times});
+    };
+    auto const found = of({0, 1, 3});
+    EXPECT_RELATIVE(found.blocks[0].covariance(0, 1), 0.5 * 0.2 * 0.3, 1e-14);
+    EXPECT_RELATIVE(found.blocks[0].covariance(2, 0), 0.125 * 0.2 * 0.4, 1e-14);
+    EXPECT_RELATIVE(found.blocks[0].covariance(1, 2), 0.25 * 0.3 * 0.4, 1e-14);
+    EXPECT_TRUE(contains(refusal([&] { (void)of({0, 1}); }), "times must be as many as estimates"));
+    EXPECT_TRUE(contains(refusal([&] { (void)of({0}); }), "times must be as many as estimates"));
+}
+
+TEST(HierarchicalEffects, NeedRowsForTheirColumns) {
+    auto const design = [](Eigen::Index const rows, Eigen::Index const columns) {
+        return refusal(
+            [&] { (void)hierarchical_effects{}(two_blocks(), Eigen::MatrixXd::Random(rows, columns)); });
+    };
+    std::string const expected = "design must have a row for each effect, and no more columns than rows";
+    EXPECT_TRUE(contains(design(2, 1), expected));
+    EXPECT_TRUE(contains(design(3, 0), expected));
+    EXPECT_TRUE(contains(design(3, 4), expected));
+}
+
+TEST(SharedControl, IsOneControl) {
+    auto const studies = std::array{1, 1, 2};
+    auto const tables =
+        std::vector<two_arms<events>>{{{3, 50}, {5, 60}}, {{4, 55}, {5, 60}}, {{2, 40}, {1, 45}}};
+    EXPECT_EQ(shared_control(log_odds_ratio{}, tables, studies).blocks.size(), 2u);
+    for (auto const& control : {events{4, 60}, events{6, 60}, events{5, 59}, events{5, 61}}) {
+        auto other = tables;
+        other[1].control = control;
+        auto const what = refusal([&] { (void)shared_control(log_odds_ratio{}, other, studies); });
+        EXPECT_EQ(what.study, 1u);
+        EXPECT_TRUE(contains(what, "control must be the same as that of study 1")) << what.text;
+    }
+    auto const means = std::vector<two_arms<arm>>{
+        {{30, 1, 2}, {40, 0.5, 2}}, {{35, 1.2, 2}, {40, 0.5, 2}}, {{20, 1, 1}, {25, 1, 2}}};
+    EXPECT_EQ(shared_control(mean_difference{}, means, studies).blocks.size(), 2u);
+    for (auto const& control : {arm{40, 0.4, 2}, arm{40, 0.6, 2}, arm{40, 0.5, 1.9}, arm{40, 0.5, 2.1},
+                                arm{39, 0.5, 2}, arm{41, 0.5, 2}}) {
+        auto other = means;
+        other[1].control = control;
+        EXPECT_EQ(refusal([&] { (void)shared_control(mean_difference{}, other, studies); }).study, 1u);
+    }
+}
+
+TEST(SeveralOutcomes, ThatDoNotFitTogetherAreNamed) {
+    auto const identity = Eigen::MatrixXd(Eigen::MatrixXd::Identity(2, 2) * 0.1);
+    auto const studies = std::vector<study_outcomes>{{{0.1, 0.2}, identity, {}},
+                                                     {{0.3, 0.1}, identity, {}},
+                                                     {{0.2, 0.4}, identity, {}},
+                                                     {{0.1, 0.3}, identity, {}}};
+    auto const changed = [&](auto const& change) {
+        auto other = studies;
+        change(other[2]);
+        return refusal([&] { (void)multivariate{diagonal{}}(other); });
+    };
+    auto const lost = changed([](auto& study) { study.effects[1] = infinity; });
+    EXPECT_EQ(lost.study, 2u);
+    EXPECT_TRUE(contains(lost, "effects must be finite")) << lost.text;
+    EXPECT_TRUE(
+        contains(changed([](auto& study) { study.effects.clear(); }), "outcomes must be as many as effects"));
+    EXPECT_TRUE(
+        contains(changed([](auto& study) { study.outcomes = {0}; }), "outcomes must be as many as effects"));
+    EXPECT_TRUE(contains(changed([](auto& study) { study.outcomes = {1, 1}; }), "outcomes must differ"));
+    EXPECT_TRUE(contains(changed([](auto& study) { study.covariance = Eigen::MatrixXd::Ones(2, 3); }),
+                         "covariance must be symmetric"));
+    EXPECT_TRUE(contains(changed([](auto& study) { study.covariance = Eigen::MatrixXd::Ones(1, 2); }),
+                         "covariance must be symmetric"));
+    auto const fit = multivariate{diagonal{}}(studies);
+    EXPECT_TRUE(contains(refusal([&] { (void)fit.outcome(2); }),
+                         "outcome (counted from 0) must be below the number of outcomes, 2, but is 2"));
+}
+
+TEST(DiagnosticAccuracy, CountsAreNotNegative) {
+    for (double const count : {-1.0, std::numeric_limits<double>::quiet_NaN(), infinity}) {
+        auto const what = refusal([&] {
+            (void)diagnostic_accuracy{}(std::vector<diagnostic_counts>{{9, 2, 3, 20}, {1, count, 3, 4}});
+        });
+        EXPECT_EQ(what.study, 1u);
+        EXPECT_TRUE(contains(what, "counts must be zero or positive, and finite")) << what.text;
+    }
+    for (auto const& counts : {diagnostic_counts{0, 0, 3, 4}, diagnostic_counts{3, 4, 0, 0}}) {
+        auto const what =
+            refusal([&] { (void)diagnostic_accuracy{}(std::vector<diagnostic_counts>{counts}); });
+        EXPECT_TRUE(contains(what, "with and without the disease")) << what.text;
+    }
+}
+
+TEST(LeaveOneClusterOut, NeedsTwoClusters) {
+    auto const estimates = std::vector<estimate>{{0.1, 0.2}, {0.3, 0.1}, {0.2, 0.3}, {0.5, 0.2}};
+    auto const given = moderators{}.with("dose", {1, 2, 3, 5});
+    EXPECT_TRUE(
+        contains(refusal([&] {
+                     (void)leave_one_cluster_out(three_level{}, estimates, given, std::array{1, 1, 1, 1});
+                 }),
+                 "needs at least two clusters"));
+}
+
+// A working model that was made by hand is one of its own.
+TEST(ClusterRobust, TakesAWorkingModelAsItIs) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}};
+    auto const clusters = std::array{1, 1, 2, 3};
+    auto const fit = three_level{}(estimates, clusters);
+    auto const by_hand = working_model(working_model(fit));
+    auto const robust = cluster_robust(by_hand, clusters);
+    EXPECT_RELATIVE(robust.covariance(0, 0), cluster_robust(fit, clusters).variance, 1e-12);
+}
+
+// Where each study is a cluster only the sum of the variances is known: either may have any share of it, and
+// the sum's upper limit is that of tau² in two levels.
+TEST(VarianceIntervals, OfClustersOfOneStudyGoFromZeroToThatOfTheSum) {
+    auto const estimates =
+        std::vector<estimate>{{0.1, 0.2}, {1.3, 0.1}, {-0.6, 0.3}, {0.5, 0.2}, {1.9, 0.15}};
+    auto const clusters = std::array{1, 2, 3, 4, 5};
+    auto const sets = variance_intervals(three_level{}, estimates, clusters, 0.9);
+    auto const expected = tau_squared_interval(profile_likelihood{reml{}}, estimates, 0.9);
+    for (auto const& one : {sets.between, sets.within}) {
+        EXPECT_EQ(one.status, status::ok);
+        EXPECT_EQ(one.lower, 0);
+        EXPECT_RELATIVE(one.upper, expected.upper, 1e-7);
+    }
+    auto const given = moderators{}.with("dose", {1, 2, 3, 5, 4});
+    auto const moderated_sets = variance_intervals(three_level{}, estimates, given, clusters, 0.9);
+    EXPECT_EQ(moderated_sets.between.lower, 0);
+    EXPECT_EQ(moderated_sets.within.lower, 0);
+    EXPECT_RELATIVE(moderated_sets.within.upper, moderated_sets.between.upper, 1e-12);
+    EXPECT_GT(moderated_sets.between.upper, 0);
+    // At the limit the likelihood has fallen by half of chi²(1)'s quantile.
+    auto const fit = meta_regression(random_effects{reml{}}, estimates, given);
+    EXPECT_LT(fit.tau_squared, moderated_sets.between.upper);
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,325 @@
+// Pictures at their edges: bytes that are no text, letters of other scripts, intervals beyond the axis, plots
+// that are filled in from whole analyses.
+
+#include <accrue/accrue.hpp>
+#include <accrue/plotting.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::size_t count(std::string_view const text, std::string_view const part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+std::vector<char32_t> characters(std::string_view const text) {
+    auto result = std::vector<char32_t>{};
+    for (std::size_t at = 0; at < text.size();) {
+        result.push_back(detail::next_character(text, at));
+    }
+    return result;
+}
+
+// The Unicode Standard, table 3-7: every other sequence of bytes is ill-formed, and XML 1.0 allows no control
+// but tab and ends of lines, and neither U+FFFE nor U+FFFF.
+TEST(Texts, BytesThatAreNoTextAreReplaced) {
+    using list = std::vector<char32_t>;
+    constexpr char32_t none = 0xfffd;
+    EXPECT_EQ(characters("a\xc3\xa9\xe2\x80\x93\xf0\x9f\x98\x80"), (list{'a', 0xe9, 0x2013, 0x1f600}));
+    EXPECT_EQ(characters("\t\n\r"), (list{'\t', '\n', '\r'}));
+    EXPECT_EQ(characters(std::string_view("\x01\x1f\0", 3)), (list{none, none, none}));
+    EXPECT_EQ(characters("\x80"), (list{none}));                               // no beginning
+    EXPECT_EQ(characters("\xc0\xaf"), (list{none, none}));                     // a slash in two bytes
+    EXPECT_EQ(characters("\xe0\x80\xaf"), (list{none}));                       // and in three
+    EXPECT_EQ(characters("\xf0\x80\x80\xaf"), (list{none}));                   // and in four
+    EXPECT_EQ(characters("\xf5\x80\x80\x80"), (list{none, none, none, none})); // beyond U+10FFFF
+    EXPECT_EQ(characters("\xf4\x90\x80\x80"), (list{none}));                   // just beyond
+    EXPECT_EQ(characters("\xf4\x8f\xbf\xbd"), (list{0x10fffd}));               // just below
+    EXPECT_EQ(characters("\xed\xa0\x80"), (list{none}));                       // a half of a pair
+    EXPECT_EQ(characters("\xed\xbf\xbf"), (list{none}));                       // the last of them
+    EXPECT_EQ(characters("\xee\x80\x80"), (list{0xe000}));                     // behind them
+    EXPECT_EQ(characters("\xef\xbf\xbe\xef\xbf\xbf"), (list{none, none}));     // no characters
+    EXPECT_EQ(characters("\xe2\x80"), (list{none}));                           // cut off
+    EXPECT_EQ(characters("\xe2\x80z"), (list{none, 'z'}));                     // the next letter stays
+    EXPECT_EQ(characters("\xc3"), (list{none}));
+}
+
+TEST(Texts, HaveTheWidthsOfTheirScripts) {
+    for (char32_t const mark : {0x300, 0x36f, 0x200b, 0x200f, 0xfe00, 0xfe0f}) {
+        EXPECT_EQ(detail::character_width(mark, false), 0) << static_cast<unsigned>(mark);
+    }
+    for (char32_t const square : {0x1100, 0x115f, 0x2e80, 0x4e00, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff,
+                                  0xfe30, 0xfe4f, 0xff00, 0xff60}) {
+        EXPECT_EQ(detail::character_width(square, true), 1000) << static_cast<unsigned>(square);
+    }
+    for (char32_t const unknown : {0x590, 0x1160, 0x2e7f, 0xd7a4, 0xfe50, 0xff61, 0x1f600}) {
+        EXPECT_EQ(detail::character_width(unknown, false), std::nullopt) << static_cast<unsigned>(unknown);
+    }
+    EXPECT_EQ(detail::character_width(0x2013, false), 556);
+    EXPECT_EQ(detail::character_width(0x2019, false), 222);
+    EXPECT_EQ(detail::character_width(0x2018, true), 237);
+    EXPECT_EQ(detail::character_width(0x201c, false), 333);
+    EXPECT_EQ(detail::character_width(0x201d, true), 356);
+    // A letter is not wider for the accent that stands on it.
+    EXPECT_EQ(detail::text_width("e\xcc\x81", 10), detail::text_width("e", 10));
+}
+
+TEST(ConfidenceSequencePlot, HasAnEffectAStudyAndALineOfPooledEffects) {
+    auto plot = confidence_sequence_plot{.effects = {0.2, 0.4, 0.1},
+                                         .sequence = {{-infinity, infinity}, {-1, 1.5}, {-0.5, 0.8}}};
+    auto const lines = as_chart(plot).lines.size();
+    plot.pooled = {0.2, 0.3, 0.25};
+    auto const with_pooled = as_chart(plot);
+    ASSERT_EQ(with_pooled.lines.size(), lines + 1);
+    auto const& running = with_pooled.lines.back().places;
+    ASSERT_EQ(running.size(), 3u);
+    EXPECT_EQ(running[1].x, 2);
+    EXPECT_EQ(running[1].y, 0.3);
+    plot.effects.pop_back();
+    try {
+        (void)as_chart(plot);
+        ADD_FAILURE() << "effects and studies differ";
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(std::string(error.what()), "effects must be given for each of the 3 studies, but are 2");
+    }
+}
+
+TEST(LabbePlot, ArmsThatCannotBeAreNamed) {
+    for (auto const& arm : {events{1, 0}, events{-1, 10}, events{11, 10}, events{nan, 10}, events{1, nan}}) {
+        auto const plot = labbe_plot{.trials = {{{1, 10}, {2, 10}}, {{3, 10}, arm}}};
+        try {
+            (void)as_chart(plot);
+            ADD_FAILURE() << arm.count << " of " << arm.total;
+        } catch (invalid_input const& error) {
+            EXPECT_EQ(error.study(), 1u);
+        }
+    }
+    EXPECT_NO_THROW((void)as_chart(labbe_plot{.trials = {{{0, 10}, {0, 10}}}}));
+    EXPECT_NO_THROW((void)as_chart(labbe_plot{.trials = {{{10, 10}, {9.5, 10}}}}));
+}
+
+TEST(EffectMonitoringPlot, EffectsThatCannotBeAreNamed) {
+    auto plot = effect_monitoring_plot{.required_information = 100,
+                                       .looks = {{.name = "a", .information = 10, .effect = 0.5},
+                                                 {.name = "b", .information = 20, .effect = nan},
+                                                 {.name = "c", .information = 30, .effect = 0.4}}};
+    EXPECT_NO_THROW((void)svg(plot)); // a look without a result
+    auto const study = [&] {
+        try {
+            (void)svg(plot);
+        } catch (invalid_input const& error) {
+            return error.study();
+        }
+        return std::optional<std::size_t>{};
+    };
+    plot.looks[2].effect = infinity;
+    EXPECT_EQ(study(), 2u);
+    plot.looks[2].effect = -0.4;
+    EXPECT_EQ(study(), std::nullopt);
+    plot.logarithmic = true;
+    plot.no_effect = 1;
+    EXPECT_EQ(study(), 2u); // no ratio is negative
+}
+
+TEST(ForestPlot, AnIntervalBeyondTheAxisIsAnArrow) {
+    auto plot =
+        forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}, {"There", 0.2, {-0.4, 0.7}, 50, {}}}};
+    plot.axis = interval{-1, 1};
+    auto const within = count(svg(plot), "<polygon");
+    plot.studies[1] = {"There", 3, {2, 4}, 50, {}};
+    auto const above = count(svg(plot), "<polygon");
+    plot.studies[1] = {"There", -3, {-4, -2}, 50, {}};
+    auto const below = count(svg(plot), "<polygon");
+    EXPECT_EQ(above, below);
+    // The square beyond the axis is not drawn, the arrow is.
+    EXPECT_EQ(above, within);
+}
+
+TEST(ForestPlot, PredictionIsThatOfTheResultOnTheScaleOfTheReports) {
+    auto const estimates = std::vector<estimate>{{-0.9, 0.04}, {0.1, 0.05}, {-0.2, 0.03}, {0.6, 0.06}};
+    auto const names = std::vector<std::string>{"a", "b", "c", "d"};
+    auto const model = random_effects{dersimonian_laird{}};
+    auto const plot = plot_of(log_odds_ratio{}, names, model, estimates);
+    auto const expected = prediction_interval(pool(model, estimates), 0.95);
+    ASSERT_TRUE(plot.prediction);
+    EXPECT_DOUBLE_EQ(plot.prediction->lower, std::exp(expected.lower));
+    EXPECT_DOUBLE_EQ(plot.prediction->upper, std::exp(expected.upper));
+    auto const alike = std::vector<estimate>{{0.1, 0.04}, {0.1, 0.05}, {0.12, 0.03}, {0.09, 0.06}};
+    EXPECT_FALSE(plot_of(log_odds_ratio{}, names, model, alike).prediction)
+        << "nothing varies between studies";
+}
+
+TEST(EProcessPlot, HasTheEValuesOfTheSeries) {
+    auto const estimates = std::vector<estimate>{{-0.5, 0.04}, {-0.3, 0.05}, {-0.6, 0.03}};
+    auto const series =
+        anytime_analysis(symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0.04}, estimates);
+    auto const plot = plot_of({"a", "b", "c"}, series);
+    EXPECT_EQ(plot.alpha, series.error);
+    ASSERT_EQ(plot.log_e_values.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(plot.log_e_values[i], series.looks[i].log_e_value);
+    }
+    EXPECT_THROW((void)plot_of({"a", "b"}, series), invalid_input);
+}
+
+// A design for benefit above 0 is that for benefit below it, seen in a mirror: its boundary, and its
+// futility.
+TEST(MonitoringPlot, TurnsWithTheDirectionOfBenefit) {
+    auto const plot_for = [](double const sign) {
+        auto design =
+            sequential_design{.error = one_sided{0.025},
+                              .power = 0.9,
+                              .spending = lan_demets_obrien_fleming{},
+                              .information = information_size{.effect = sign * 0.3, .participants = 1000}};
+        design.futility = futility{0.1, lan_demets_obrien_fleming{}};
+        auto const trials =
+            std::vector<estimate>{{sign * 0.2, 0.04}, {sign * 0.1, 0.04}, {sign * 0.25, 0.04}};
+        auto const analysis =
+            trial_sequential_analysis(common_effect{}, design, trials, std::vector<double>(3, 200.0));
+        return plot_of({"a", "b", "c"}, analysis);
+    };
+    auto const up = plot_for(1);
+    auto const down = plot_for(-1);
+    ASSERT_EQ(up.looks.size(), down.looks.size());
+    auto const same = [](double const a, double const b) {
+        return (std::isnan(a) && std::isnan(b)) || a == b || std::abs(a - b) < 1e-9;
+    };
+    std::size_t wedges = 0;
+    for (std::size_t i = 0; i < up.looks.size(); ++i) {
+        EXPECT_NEAR(up.looks[i].z, -down.looks[i].z, 1e-12);
+        EXPECT_TRUE(same(up.looks[i].upper, -down.looks[i].lower)) << i;
+        EXPECT_TRUE(same(up.looks[i].lower, -down.looks[i].upper)) << i;
+        ASSERT_EQ(up.looks[i].futility.has_value(), down.looks[i].futility.has_value()) << i;
+        if (up.looks[i].futility) {
+            ++wedges;
+            EXPECT_TRUE(same(up.looks[i].futility->upper, -down.looks[i].futility->lower)) << i;
+            EXPECT_EQ(up.looks[i].futility->lower, -infinity) << i;
+        }
+        EXPECT_TRUE(std::isinf(up.looks[i].lower)) << "harm has no boundary";
+    }
+    EXPECT_GT(wedges, 0u);
+    EXPECT_EQ(up.planned.size(), down.planned.size());
+}
+
+/// As many points with names as without, and no text that stands for a name.
+template <class Plot>
+void expect_names_to_be_optional(Plot plot) {
+    auto const without = as_chart(plot);
+    plot.names = {"First", "Second", "Third"};
+    auto const with = as_chart(plot);
+    ASSERT_EQ(without.points.size(), with.points.size());
+    EXPECT_NO_THROW((void)svg(without));
+    auto const named = svg(with);
+    auto const nameless = svg(without);
+    for (auto const* const name : {"First", "Second", "Third"}) {
+        EXPECT_GT(count(named, name), 0u) << name;
+        EXPECT_EQ(count(nameless, name), 0u) << name;
+    }
+    for (std::size_t i = 0; i < with.points.size(); ++i) {
+        EXPECT_EQ(with.points[i].place.x, without.points[i].place.x);
+        EXPECT_EQ(with.points[i].place.y, without.points[i].place.y);
+    }
+}
+
+TEST(Pictures, NamesOfStudiesMayBeLeftOut) {
+    auto const studies = std::vector<estimate>{{0.2, 0.04}, {0.5, 0.1}, {-0.1, 0.02}};
+    expect_names_to_be_optional(funnel_plot{.studies = studies});
+    expect_names_to_be_optional(radial_plot{.studies = studies, .effect = 0.1});
+    expect_names_to_be_optional(
+        labbe_plot{.trials = {{{1, 10}, {2, 10}}, {{3, 20}, {5, 20}}, {{9, 10}, {4, 10}}}});
+    expect_names_to_be_optional(baujat_plot{.studies = baujat(studies)});
+}
+
+TEST(Pictures, OptionsBeyondTheirRangeAreRefused) {
+    auto const forest = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    EXPECT_NO_THROW((void)svg(forest));
+    for (int const digits : {-1, 13}) {
+        auto plot = forest;
+        plot.digits = digits;
+        EXPECT_THROW((void)svg(plot), invalid_input) << digits;
+    }
+    for (double const weight : {-1.0, 100.5, infinity}) {
+        auto plot = forest;
+        plot.studies[0].weight = weight;
+        EXPECT_THROW((void)svg(plot), invalid_input) << weight;
+    }
+    EXPECT_THROW((void)svg(forest, {.width = 10'001}), invalid_input);
+    EXPECT_THROW((void)svg(forest, {.height = infinity}), invalid_input);
+    auto const monitoring =
+        monitoring_plot{.required_information = 100, .looks = {{.name = "a", .information = 20, .z = 1}}};
+    EXPECT_NO_THROW((void)svg(monitoring));
+    auto far = monitoring;
+    far.largest_z = infinity;
+    EXPECT_THROW((void)svg(far), invalid_input);
+    far = monitoring;
+    far.looks[0].information = infinity;
+    EXPECT_THROW((void)svg(far), invalid_input);
+    auto logarithmic = chart{.x = {.logarithmic = true}};
+    logarithmic.points = {{.place = {1, 1}}, {.place = {2, 2}}};
+    EXPECT_NO_THROW((void)svg(logarithmic));
+    logarithmic.points[0].place.x = 0;
+    EXPECT_THROW((void)svg(logarithmic), invalid_input);
+    logarithmic.points[0].place.x = 1;
+    logarithmic.x.range = interval{0, 3};
+    EXPECT_THROW((void)svg(logarithmic), invalid_input);
+    logarithmic.x.range = interval{0.5, 3};
+    EXPECT_NO_THROW((void)svg(logarithmic));
+}
+
+TEST(Pictures, CountTheOnePointBeyondTheAxes) {
+    auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}, .note = "A note."};
+    plot.points = {{.place = {0.5, 0.5}}, {.place = {2, 0.5}}};
+    EXPECT_EQ(count(svg(plot), "1 point lies beyond the axes."), 1u);
+}
+
+TEST(MonitoringPlot, ConventionalSignificanceMayBeLeftOut) {
+    auto plot = monitoring_plot{
+        .required_information = 100,
+        .conventional_name = "usual",
+        .looks = {{.name = "a", .information = 20, .z = 1}, {.name = "b", .information = 40, .z = 2.5}}};
+    EXPECT_GT(count(svg(plot), "usual"), 0u);
+    plot.conventional = 0;
+    EXPECT_EQ(count(svg(plot), "usual"), 0u);
+}
+
+TEST(ForestPlot, WordsForEitherSideOrNeitherStandBelowTheAxis) {
+    auto plot = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    plot.favours_lower = "leftwards";
+    auto const lower = svg(plot);
+    plot.favours_higher = "rightwards";
+    auto const both = svg(plot);
+    plot.favours_lower = "";
+    auto const higher = svg(plot);
+    EXPECT_EQ(count(lower, "leftwards"), 1u);
+    EXPECT_EQ(count(lower, "rightwards"), 0u);
+    EXPECT_EQ(count(both, "leftwards"), 1u);
+    EXPECT_EQ(count(both, "rightwards"), 1u);
+    EXPECT_EQ(count(higher, "leftwards"), 0u);
+    EXPECT_EQ(count(higher, "rightwards"), 1u);
+    // Without a value of no effect there is one line less.
+    auto const lines = count(svg(plot), "<line") + count(svg(plot), "<path") + count(svg(plot), "<polyline");
+    plot.no_effect = std::nullopt;
+    EXPECT_LT(count(svg(plot), "<line") + count(svg(plot), "<path") + count(svg(plot), "<polyline"), lines);
+    plot.no_effect = 5; // beyond the axis
+    plot.axis = interval{-1, 1};
+    EXPECT_NO_THROW((void)svg(plot));
+}
+
+} // namespace
+} // namespace accrue

@@ -1,0 +1,125 @@
+// What analyses say of themselves: each kind of e-process and of error, and both directions.
+
+#include <accrue/accrue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace accrue {
+namespace {
+
+std::vector<estimate> const trials = {{-0.2, 0.04}, {-0.1, 0.04}, {-0.25, 0.04}};
+
+template <class Process>
+std::string said_of(Process const& process) {
+    return methods_sentence(anytime_analysis(process, trials), process);
+}
+
+bool contains(std::string const& text, std::string const& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(AnytimeSentences, NameTheProcessItsDirectionAndItsNull) {
+    auto const robbins = said_of(robbins_mixture{.effect_sd = 0.3, .null = 0.1, .direction = below_null{}});
+    EXPECT_TRUE(contains(robbins,
+                         "by Robbins' normal mixture (one-sided, below, standard deviation 0.3) against the "
+                         "null hypothesis that the effect is 0.1 in every trial."))
+        << robbins;
+    EXPECT_TRUE(contains(robbins, "e-value reached 20,")) << robbins;
+    EXPECT_TRUE(contains(robbins, "at most 5 %,")) << robbins;
+    auto const growth = said_of(grow{.planned_effect = 0.4, .direction = above_null{}});
+    EXPECT_TRUE(contains(growth,
+                         "the growth-rate optimal e-process for an effect of 0.4 (one-sided, above) against "
+                         "the null hypothesis that the effect is 0 in every trial."))
+        << growth;
+    auto const universal =
+        said_of(universal_inference{.mean = normal_prior{0.2, 0.5}, .heterogeneity = half_normal{0.3}});
+    EXPECT_TRUE(contains(universal,
+                         "universal inference in the normal random-effects model (two-sided, prior of the "
+                         "mean: mean 0.2, standard deviation 0.5) against the null hypothesis that the mean "
+                         "effect is 0, with any tau²."))
+        << universal;
+    auto binary = exact_binary_e_process{.nodes = {{-0.8, 0.1, 0}, {0.8, 0.1, 0}}};
+    auto const tables = std::vector<two_arms<events>>{{{3, 20}, {5, 20}}, {{2, 15}, {4, 15}}};
+    auto const exact = methods_sentence(anytime_analysis(binary, tables), binary);
+    EXPECT_TRUE(contains(exact, "universal inference on the exact likelihoods of the 2x2 tables (two-sided"))
+        << exact;
+    EXPECT_TRUE(contains(exact, "the mean log odds ratio is 0,")) << exact;
+}
+
+sequential_analysis analysis_of(error_rate const& error, double const sign, bool const with_futility,
+                                std::vector<double> const& participants = {200, 200, 200}) {
+    auto design =
+        sequential_design{.error = error,
+                          .power = 0.9,
+                          .spending = lan_demets_obrien_fleming{},
+                          .information = information_size{.effect = sign * 0.3, .participants = 1000}};
+    if (with_futility) {
+        design.futility = futility{0.1, lan_demets_obrien_fleming{}};
+    }
+    auto turned = trials;
+    for (auto& trial : turned) {
+        trial.effect *= -sign;
+    }
+    return trial_sequential_analysis(common_effect{}, design, turned, participants);
+}
+
+TEST(MethodsSentence, NamesTheError) {
+    EXPECT_TRUE(contains(methods_sentence(analysis_of(one_sided{0.025}, 1, false)),
+                         "one-sided type I error of 2.5 %"));
+    EXPECT_TRUE(
+        contains(methods_sentence(analysis_of(two_sided{0.05}, 1, false)), "two-sided type I error of 5 %"));
+    EXPECT_TRUE(contains(methods_sentence(analysis_of(asymmetric{0.01, 0.04}, 1, false)),
+                         "type I error of 1 % below and 4 % above"));
+}
+
+TEST(ResultSentence, SaysThatTheNextLookIsTheFinalOne) {
+    // All information has accrued and more, but the last trial could not be pooled any better.
+    auto const short_of_it = result_sentence(analysis_of(two_sided{0.05}, 1, false));
+    EXPECT_TRUE(contains(short_of_it, "400 participants are still needed")) << short_of_it;
+    auto const one_short = result_sentence(analysis_of(two_sided{0.05}, 1, false, {200, 200, 599}));
+    EXPECT_TRUE(contains(one_short, "1 participant is still needed")) << one_short;
+}
+
+TEST(Conclusions, HaveWords) {
+    EXPECT_EQ(to_string(conclusion::insufficient), "insufficient evidence");
+    EXPECT_EQ(to_string(conclusion::benefit), "benefit");
+    EXPECT_EQ(to_string(conclusion::harm), "harm");
+    EXPECT_EQ(to_string(conclusion::futility), "futility");
+}
+
+TEST(RepeatedInterval, IsAnIntervalForAnyFunctionOfOne) {
+    auto const one = repeated_interval{-0.5, 0.25, status::ok};
+    EXPECT_EQ(one.width(), 0.75);
+    EXPECT_TRUE(one.contains(0));
+    EXPECT_FALSE(one.contains(0.3));
+    interval const plain = one;
+    EXPECT_EQ(plain.lower, -0.5);
+    EXPECT_EQ(plain.upper, 0.25);
+}
+
+// With futility that does not bind, one side alone stops; seen in a mirror it is the other one.
+TEST(SequentialInference, TurnsWithTheDirectionOfBenefit) {
+    for (bool const with_futility : {false, true}) {
+        for (auto const& participants :
+             {std::vector<double>{200, 200, 200}, std::vector<double>{300, 500, 400}}) {
+            auto const up =
+                infer_adjusted(analysis_of(one_sided{0.025}, 1, with_futility, participants), 0.95);
+            auto const down =
+                infer_adjusted(analysis_of(one_sided{0.025}, -1, with_futility, participants), 0.95);
+            EXPECT_EQ(up.status, down.status);
+            EXPECT_NEAR(up.adjusted.effect, -down.adjusted.effect, 1e-9);
+            EXPECT_NEAR(up.adjusted.interval.lower, -down.adjusted.interval.upper, 1e-9);
+            EXPECT_NEAR(up.adjusted.interval.upper, -down.adjusted.interval.lower, 1e-9);
+            EXPECT_NEAR(up.adjusted.p_value, down.adjusted.p_value, 1e-10);
+            EXPECT_TRUE(std::isfinite(up.adjusted.effect));
+        }
+    }
+}
+
+} // namespace
+} // namespace accrue
