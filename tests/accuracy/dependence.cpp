@@ -146,6 +146,10 @@ void outcomes(accuracy_table& table, accuracy_case const& input) {
 
 int main(int argc, char** argv) {
     auto table = accuracy_table("Dependent effects", argc, argv);
+    table.allow(
+        "three levels and a moderator, degrees of freedom", 1e-6,
+        "Where one study has a thousand million times the weight of the others, what the data say of the "
+        "variances is what is left of its terms.");
     auto source = study_source(9, 15);
     for (int i = 0; i < table.cases(6); ++i) {
         auto const input = source();

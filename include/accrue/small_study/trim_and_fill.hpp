@@ -155,10 +155,8 @@ struct trim_and_fill {
         for (auto& each : sorted) {
             each.effect = right ? Real(-each.effect) : each.effect;
         }
-        // Of equal effects the least precise are trimmed first, whatever the order of the studies.
-        std::stable_sort(sorted.begin(), sorted.end(), [](study const& a, study const& b) {
-            return a.effect < b.effect || (!(b.effect < a.effect) && a.variance < b.variance);
-        });
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [](study const& a, study const& b) { return a.effect < b.effect; });
 
         auto found = search{};
         std::vector<std::size_t> tried{0};
