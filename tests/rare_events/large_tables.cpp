@@ -138,6 +138,7 @@ TEST(LargeTables, HaveTheUnlikelyEventsOfTheirEnumeration) {
             auto const looked_at = detail::event_probabilities<double>(
                 detail::likelihoods(std::span<two_arms<events> const>(trials), conditional_exact{}));
             EXPECT_RELATIVE(looked_at.tails_at(theta).above, above, 1e-9, 1e-13) << theta << ' ' << observed;
+            EXPECT_RELATIVE(looked_at.probability_of_unlikely(theta), expected, 1e-9) << theta;
         }
     }
 }
