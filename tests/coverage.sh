@@ -49,8 +49,11 @@ for folder in "$@"; do
             }
             rm -f "$program.profraw" "$program.json"
         fi
-        [ -e "$program.profraw" ] || LC_ALL=C.UTF-8 RC_PARAMS=seed=1 LLVM_PROFILE_FILE="$program.profraw" \
-            "$program" >"$program.log" 2>&1 || echo "$program fails" >&2
+        [ -e "$program.profraw" ] || {
+            LC_ALL=C.UTF-8 RC_PARAMS=seed=1 LLVM_PROFILE_FILE="$program.new" "$program" >"$program.log" 2>&1 ||
+                echo "$program fails" >&2
+            mv "$program.new" "$program.profraw"
+        }
         [ -e "$program.json" ] || {
             "llvm-profdata-$version" merge -sparse "$program.profraw" -o "$program.profdata"
             cover export "$program" -format=lcov -skip-functions >"$program.lcov"

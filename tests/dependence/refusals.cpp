@@ -196,6 +196,18 @@ TEST(ClusterRobust, TakesAWorkingModelAsItIs) {
     EXPECT_RELATIVE(robust.covariance(0, 0), cluster_robust(fit, clusters).variance, 1e-12);
 }
 
+// Four coefficients of five clusters: too few to tell how uncertain their covariance is.
+TEST(ClusterRobust, TestsOfMoreThanClustersTellAreUndefined) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}, {3, 0.2}};
+    auto fit = working_model(pool(common_effect{}, estimates), estimates);
+    fit.design = Eigen::MatrixXd(5, 4);
+    fit.design << 1, 0, 1, 2, 1, 1, 4, 1, 1, 2, 2, 5, 1, 3, 7, 3, 1, 5, 1, 1;
+    auto const robust = cluster_robust(fit, std::array{1, 2, 3, 4, 5});
+    auto const all = hotelling_test(robust, Eigen::MatrixXd::Identity(4, 4));
+    EXPECT_EQ(all.status, status::undefined);
+    EXPECT_TRUE(std::isnan(all.p_value));
+}
+
 // Where each study is a cluster only the sum of the variances is known: either may have any share of it, and
 // the sum's upper limit is that of tau² in two levels.
 TEST(VarianceIntervals, OfClustersOfOneStudyGoFromZeroToThatOfTheSum) {

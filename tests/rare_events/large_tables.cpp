@@ -94,6 +94,17 @@ detail::event_probabilities<double>::tails plain_tails(trial_list const& trials,
     return result;
 }
 
+/// The probability of all events that are no more probable than those observed.
+double plain_unlikely(trial_list const& trials, double const theta) {
+    auto const all = plain_distribution(trials, theta);
+    double const most = all[observed_in(trials)] * (1 + 1e-7);
+    double result = 0;
+    for (double const probability : all) {
+        result += probability <= most ? probability : 0;
+    }
+    return result;
+}
+
 TEST(LargeTables, HaveTheTailsOfTheirEnumeration) {
     for (auto const& trials : {trial_list{{{800, 3000}, {900, 3100}}, {{500, 2000}, {520, 1900}}},
                                trial_list{{{950, 1000}, {1900, 2000}}, {{40, 2000}, {2100, 2200}}},
@@ -109,7 +120,13 @@ TEST(LargeTables, HaveTheTailsOfTheirEnumeration) {
             EXPECT_RELATIVE(here.below, plain.below, 1e-9);
             EXPECT_RELATIVE(here.above, plain.above, 1e-9);
         }
-        EXPECT_RELATIVE(exact_p_value(trials, best), 1.0, 0.2) << "nothing is more probable at the estimate";
+        // At the estimate the mean is what was observed, and nothing is more probable.
+        EXPECT_RELATIVE(exact_p_value(trials, best), 1.0, 1e-9);
+        double const variance = all.moments_at(best).variance;
+        for (double const events : {-1.4, -0.9, -0.4, -0.1, 0.1, 0.4, 0.9, 1.4}) {
+            double const theta = best + events / variance; // the mean is so many events away
+            EXPECT_RELATIVE(exact_p_value(trials, theta), plain_unlikely(trials, theta), 1e-9) << events;
+        }
         auto const interval = exact_interval(mid_p_tails{}, trials, 0.9);
         EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.lower), 0.1, 1e-9);
         EXPECT_RELATIVE(tailed_p_value(mid_p_tails{}, trials, interval.upper), 0.1, 1e-9);
@@ -128,16 +145,16 @@ TEST(LargeTables, HaveTheUnlikelyEventsOfTheirEnumeration) {
         for (double const size : {7.0, 8.0, 9.0, 9.5, 10.0, 12.0}) {
             double const theta = sign * size;
             auto const all = plain_distribution(trials, theta);
-            double expected = 0;
+            double const expected = plain_unlikely(trials, theta);
             double above = 0;
-            for (std::size_t i = 0; i < all.size(); ++i) {
-                expected += all[i] <= all[observed] * (1 + 1e-7) ? all[i] : 0;
-                above += i > observed ? all[i] : 0;
+            for (std::size_t i = observed + 1; i < all.size(); ++i) {
+                above += all[i];
             }
             EXPECT_RELATIVE(exact_p_value(trials, theta), expected, 1e-9) << theta << ' ' << observed;
             auto const looked_at = detail::event_probabilities<double>(
                 detail::likelihoods(std::span<two_arms<events> const>(trials), conditional_exact{}));
             EXPECT_RELATIVE(looked_at.tails_at(theta).above, above, 1e-9, 1e-13) << theta << ' ' << observed;
+            EXPECT_RELATIVE(looked_at.probability_of_unlikely(theta), expected, 1e-9) << theta;
         }
     }
 }

@@ -77,8 +77,7 @@ TEST(MethodsSentence, NamesTheError) {
                          "type I error of 1 % below and 4 % above"));
 }
 
-TEST(ResultSentence, SaysThatTheNextLookIsTheFinalOne) {
-    // All information has accrued and more, but the last trial could not be pooled any better.
+TEST(ResultSentence, SaysWhatIsStillNeeded) {
     auto const short_of_it = result_sentence(analysis_of(two_sided{0.05}, 1, false));
     EXPECT_TRUE(contains(short_of_it, "400 participants are still needed")) << short_of_it;
     auto const one_short = result_sentence(analysis_of(two_sided{0.05}, 1, false, {200, 200, 599}));

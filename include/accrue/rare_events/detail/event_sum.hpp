@@ -158,11 +158,18 @@ class event_probabilities : public event_sum<Real> {
             return sum < 1 ? sum : Real(1);
         }
         Real const most = probability_of(observed_, theta) * (1 + Real(1e-7));
-        auto const centre = static_cast<std::size_t>(static_cast<double>(moments_at(theta).mean));
-        // Probabilities rise to the centre and fall from it: the first that is no more, on each side.
-        if (observed_ > centre) {
+        // Events are a sum of independent ones, so that the most probable number is next to the mean: Darroch
+        // 1964, doi:10.1214/aoms/1177703287.
+        auto const below = static_cast<std::size_t>(static_cast<double>(moments_at(theta).mean));
+        bool const rises = below < last_ && probability_of(below, theta) < probability_of(below + 1, theta);
+        std::size_t const mode = rises ? below + 1 : below;
+        if (probability_of(mode, theta) <= most) {
+            return Real(1);
+        }
+        // Probabilities rise to the mode and fall from it: the first that is no more, on each side.
+        if (observed_ > mode) {
             std::size_t few = 0;
-            std::size_t many = centre;
+            std::size_t many = mode;
             if (!(probability_of(few, theta) <= most)) {
                 return upper_tail(observed_, theta);
             }
@@ -172,7 +179,7 @@ class event_probabilities : public event_sum<Real> {
             }
             sum = upper_tail(observed_, theta) + lower_tail(few, theta);
         } else {
-            std::size_t few = centre;
+            std::size_t few = mode;
             std::size_t many = last_;
             if (!(probability_of(many, theta) <= most)) {
                 return lower_tail(observed_, theta);
