@@ -6,8 +6,8 @@
 places.py says what is changed and how. The seed puts all mutants of the headers of the numerics in an order; the first
 --count of them that compile are judged. Each test program of the folders is compiled once, against headers that hold
 all of these mutants, and run once without any, to see which tests compute which place; then for each mutant that they
-compute and that still lives, those tests. A mutant is killed when they fail or crash, or take ten times the processor
-time that they took and five seconds; it survives when all pass, and where no test computes it.
+compute and that still lives, those tests. A mutant is killed when they fail or crash, or take five times the processor
+time that they took and two seconds; it survives when all pass, and where no test computes it.
 
 What is done is kept in build/mutation, and the next call goes on from there: mutants that were killed stay killed, the
 others meet the programs whose sources have changed. Other headers, another seed, count or folder start afresh.
@@ -23,6 +23,7 @@ import hashlib
 import json
 import os
 import pathlib
+import pickle
 import random
 import re
 import resource
@@ -167,9 +168,13 @@ class Verdicts:
                 known = number in self.killers or self.passed.get((number, program.name), 0) > program.stat().st_mtime
             if known or time.monotonic() > until:
                 continue
-            reaching = [(name, seconds) for name, seconds, reached in tests if number in reached]
-            ended = run([str(program), "--gtest_brief=1", "--gtest_fail_fast", "--gtest_filter=" + ":".join(name for name, _ in reaching)],
-                        5 + 10 * sum(seconds for _, seconds in reaching), ACCRUE_MUTANT=str(number))
+            reaching = sorted((seconds, name) for name, seconds, reached in tests if number in reached)
+            quick = sum(1 for seconds, _ in reaching if seconds < 0.05)
+            ended = 0
+            for part in (reaching[:quick], reaching[quick:]):
+                if part and ended == 0:
+                    ended = run([str(program), "--gtest_brief=1", "--gtest_fail_fast", "--gtest_filter=" + ":".join(name for _, name in part)],
+                                2 + 5 * sum(seconds for seconds, _ in part), ACCRUE_MUTANT=str(number))
             verdict = {0: "survived", None: "timeout"}.get(ended, "killed")
             one = {"mutant": number, "program": program.name, "verdict": verdict, "at": time.time()}
             with self.lock, self.log.open("a") as out:
@@ -215,7 +220,10 @@ def main():
 
     headers = [path for folder in given.folders for path in sorted((INCLUDE / "accrue" / folder).rglob("*.hpp"))]
     set_up(given, headers)
-    every, skipped = places.mutants_of(headers, INCLUDE, WORK / "all.cpp")
+    found = WORK / "mutants"
+    if not found.exists():
+        found.write_bytes(pickle.dumps(places.mutants_of(headers, INCLUDE, WORK / "all.cpp")))
+    every, skipped = pickle.loads(found.read_bytes())
     # A sixth more than are judged, for those that do not compile.
     order = random.Random(given.seed).sample(every, min(given.count * 7 // 6 + 10, len(every)))
     print(f"{len(every)} mutants; skipped: " + ", ".join(f"{count} in {why}" for why, count in sorted(skipped.items())), flush=True)
