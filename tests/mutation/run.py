@@ -37,8 +37,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 INCLUDE = ROOT / "include"
 WORK = ROOT / "build" / "mutation"
-FOLDERS = ["distribution", "effect", "evidence", "tau_squared", "uncertainty", "model", "inference", "regression",
-           "small_study", "dependence", "rare_events", "bayes", "batch", "sequential"]
+FOLDERS = ["effect", "distribution", "tau_squared", "evidence", "uncertainty", "model", "inference", "small_study", "bayes",
+           "rare_events", "batch", "sequential", "regression", "dependence"]
 SLOWEST = 30  # seconds of a program that is run for mutants
 
 sys.path.append(str(HERE))
@@ -195,7 +195,7 @@ def text_of(mutant):
 def set_up(given, headers):
     """build/mutation for these options and headers, with what an earlier call left there if it was for the same."""
     digest = hashlib.sha256(repr((given.seed, given.count, sorted(given.folders), given.compiler)).encode())
-    for path in [*headers, HERE / "switches.hpp", HERE / "main.cpp", HERE / "places.py"]:
+    for path in [*sorted(headers), HERE / "switches.hpp", HERE / "main.cpp", HERE / "places.py"]:
         digest.update(path.read_bytes())
     key = WORK / "key"
     if not key.exists() or key.read_text() != digest.hexdigest():
@@ -229,9 +229,9 @@ def main():
     print(f"{len(every)} mutants; skipped: " + ", ".join(f"{count} in {why}" for why, count in sorted(skipped.items())), flush=True)
 
     programs, verdicts = Programs(given.compiler, order), Verdicts(order)
-    # Golden values and laws kill most, and small programs compile soonest.
-    sources = sorted((path for folder in given.folders for path in (ROOT / "tests" / folder).glob("*.cpp")),
-                     key=lambda path: (not re.search("golden|laws", path.name), path.stat().st_size))
+    # Folder by folder, those first that compile soonest; golden values and laws kill most.
+    sources = [path for folder in given.folders for path in sorted(
+        (ROOT / "tests" / folder).glob("*.cpp"), key=lambda path: (not re.search("golden|laws", path.name), path.stat().st_size))]
 
     def work(source):
         tests = None
