@@ -111,10 +111,18 @@ class Programs:
         self.write_headers()
         return bool(fresh)
 
+    @staticmethod
+    def program_of(source):
+        return WORK / "programs" / "_".join(source.relative_to(ROOT / "tests").with_suffix("").parts)
+
+    def is_built(self, source):
+        program = self.program_of(source)
+        return program.exists() and program.stat().st_mtime > source.stat().st_mtime
+
     def compile(self, source):
         """The program of a source, or None if it can't be compiled."""
-        program = WORK / "programs" / "_".join(source.relative_to(ROOT / "tests").with_suffix("").parts)
-        if program.exists() and program.stat().st_mtime > source.stat().st_mtime:
+        program = self.program_of(source)
+        if self.is_built(source):
             return program
         for _ in range(12):
             began = set(self.invalid)
@@ -162,12 +170,14 @@ class Verdicts:
             self.killers[one["mutant"]] = one
 
     def judge(self, program, tests, until):
-        """Runs the tests of a program for each mutant that they compute and no program has killed."""
+        """Runs the tests of a program for each mutant that they compute and no program has killed; whether all were."""
         for number in sorted(set().union(*(reached for _, _, reached in tests))):
             with self.lock:
                 known = number in self.killers or self.passed.get((number, program.name), 0) > program.stat().st_mtime
-            if known or time.monotonic() > until:
+            if known:
                 continue
+            if time.monotonic() > until:
+                return False
             reaching = sorted((seconds, name) for name, seconds, reached in tests if number in reached)
             quick = sum(1 for seconds, _ in reaching if seconds < 0.05)
             ended = 0
@@ -180,6 +190,7 @@ class Verdicts:
             with self.lock, self.log.open("a") as out:
                 self.take(one)
                 out.write(json.dumps(one) + "\n")
+        return True
 
     def of(self, number):
         if number in self.killers:
@@ -234,32 +245,41 @@ def main():
         (ROOT / "tests" / folder).glob("*.cpp"), key=lambda path: (not re.search("golden|laws", path.name), path.stat().st_size))]
 
     def work(source):
-        tests = None
-        if time.monotonic() < until:
-            program = programs.compile(source)
-            tests = program and baseline(source, program)
-        if tests:
-            verdicts.judge(program, tests, until)
-            print(f"{(time.monotonic() - began) / 60:.0f} minutes, {len(verdicts.killers)} dead: {source.relative_to(ROOT)}", flush=True)
-        return bool(tests) and time.monotonic() < until
+        """Whether the program has judged all that it reaches; None if it is left out."""
+        if time.monotonic() > until and not programs.is_built(source):
+            return False
+        program = programs.compile(source)
+        tests = program and baseline(source, program)
+        if not tests:
+            return None
+        done = verdicts.judge(program, tests, until)
+        print(f"{(time.monotonic() - began) / 60:.0f} minutes, {len(verdicts.killers)} dead: {source.relative_to(ROOT)}", flush=True)
+        return done
 
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
-        done = sum(pool.map(work, sources))
+        ran = dict(zip(sources, pool.map(work, sources)))
     judged = [number for number in range(len(order)) if number not in programs.invalid][:given.count]
-    print(f"{done} of {len(sources)} programs; {len(programs.invalid)} of {len(order)} mutants drawn do not compile")
-    return report({number: (verdicts.of(number), text_of(order[number])) for number in judged})
+    print(f"{len(programs.invalid)} of {len(order)} mutants drawn do not compile")
+    return report({number: (verdicts.of(number), text_of(order[number])) for number in judged}, ran)
 
 
-def report(judged):
-    tally = collections.defaultdict(collections.Counter)
+def report(judged, ran):
+    tally, programs = collections.defaultdict(collections.Counter), collections.defaultdict(list)
     for verdict, text in judged.values():
         tally[pathlib.Path(text.split(":")[0]).parts[2]][verdict] += 1
-        tally["all"][verdict] += 1
-    print(f"\n{'folder':14}{'tried':>7}{'killed':>8}{'timeout':>9}{'survived':>10}{'unreached':>11}{'died':>9}")
-    for folder, counts in sorted(tally.items(), key=lambda one: (one[0] == "all", one[0])):
-        died = counts["killed"] + counts["timeout"]
-        print(f"{folder:14}{counts.total():7}{counts['killed']:8}{counts['timeout']:9}{counts['survived']:10}"
-              f"{counts['unreached']:11}{100 * died / counts.total():8.1f}%")
+    for source, done in ran.items():
+        if done is not None:
+            programs[source.parent.name].append(done)
+    # A folder is judged when its own programs have run; those of the other folders can only kill more.
+    for folder in [one for one in tally if all(programs[one])]:
+        tally["judged"].update(tally[folder])
+    tally["all"] = sum((counts for folder, counts in tally.items() if folder != "judged"), collections.Counter())
+    programs["judged"] = programs["all"] = sum(programs.values(), [])
+    print(f"\n{'folder':14}{'programs':>10}{'tried':>7}{'killed':>8}{'timeout':>9}{'survived':>10}{'unreached':>11}{'died':>9}")
+    for folder, counts in sorted(tally.items(), key=lambda one: (one[0] == "all", one[0] == "judged", one[0])):
+        died, tried = counts["killed"] + counts["timeout"], sum(counts.values())
+        print(f"{folder:14}{f'{sum(programs[folder])}/{len(programs[folder])}':>10}{tried:7}{counts['killed']:8}{counts['timeout']:9}"
+              f"{counts['survived']:10}{counts['unreached']:11}{100 * died / tried:8.1f}%")
     known = {line for line in (HERE / "survivors.txt").read_text().splitlines() if line and not line.startswith(("#", "    "))}
     survivors = {number: one for number, one in judged.items() if one[0] in ("survived", "unreached")}
     unknown = {number: one for number, one in survivors.items() if one[1] not in known}
