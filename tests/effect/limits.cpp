@@ -1,9 +1,15 @@
 // What measures make of reports at the limits of what a report can be.
 
 #include "support/relative.hpp"
+#include <accrue/effect/arm_from_quantiles.hpp>
 #include <accrue/effect/biserial_correlation.hpp>
+#include <accrue/effect/combine.hpp>
+#include <accrue/effect/cronbach_alpha.hpp>
+#include <accrue/effect/from_report.hpp>
+#include <accrue/effect/proportion.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 
+#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -43,6 +49,56 @@ TEST(BiserialCorrelation, IsMirroredByTheGroupsHoweverUnequalTheyAre) {
         EXPECT_PRED_FORMAT2(test::relative_within(1e-13), one.effect, -other.effect);
         EXPECT_PRED_FORMAT2(test::relative_within(1e-12), one.variance, other.variance);
     }
+}
+
+// Without a library's log1p and expm1: -ln(1 - 1e-30), and 1 - cbrt(1 - 0).
+TEST(FiftyDigits, AreKeptBesideOneAndAtZero) {
+    using precise = boost::multiprecision::cpp_bin_float_50;
+    auto const total = precise("1e30");
+    auto const effect = log_proportion{}(basic_events<precise>{total - 1, total}).effect;
+    auto const x = 1 / total;
+    EXPECT_LT(abs(effect / -(x + x * x / 2) - 1), precise("1e-48"));
+    EXPECT_EQ(hakstian_whalen_transformed_alpha{}(basic_reliability<precise>{50, 4, 0}).effect, 0);
+}
+
+// w1 and w2 of Luo et al. at n = 16, whose 0.75th power is 8, by arithmetic to 40 digits.
+TEST(Quantiles, OfASkewedSampleWeighTheirMiddlesByTheSize) {
+    auto const found = arm_from_quantiles(five_number_summary{16, 1, 3, 4, 8, 20});
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), found.mean, 6.216912132223771972629);
+}
+
+// The thresholds of Shi et al. 2023 by arithmetic to 40 digits.
+TEST(Quantiles, AreSkewedBeyondTheThresholdForTheirNumber) {
+    struct threshold {
+        double n;
+        double asymmetry;
+    };
+    for (auto const& [n, most] : {threshold{19, 0.42460264478541722}, {99, 0.24001373184692760}}) {
+        for (double const side : {-1, 1}) {
+            EXPECT_FALSE(is_skewed(range_summary{n, -1, side * most * (1 - 1e-9), 1})) << n;
+            EXPECT_TRUE(is_skewed(range_summary{n, -1, side * most * (1 + 1e-9), 1})) << n;
+        }
+    }
+    for (auto const& [n, most] : {threshold{16, 0.6390625}, {100, 0.2644}}) {
+        for (double const side : {-1, 1}) {
+            EXPECT_FALSE(is_skewed(quartile_summary{n, -1, side * most * (1 - 1e-9), 1})) << n;
+            EXPECT_TRUE(is_skewed(quartile_summary{n, -1, side * most * (1 + 1e-9), 1})) << n;
+        }
+    }
+}
+
+TEST(Combine, AddsEventsAndTimes) {
+    auto const both = combine(rate{3, 10.5}, rate{4, 20});
+    EXPECT_EQ(both.events, 7);
+    EXPECT_EQ(both.time, 30.5);
+}
+
+// The 97.5 % quantile of Cauchy's distribution is cot(pi / 40).
+TEST(FromInterval, TakesOneDegreeOfFreedomAndLess) {
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-13), from_interval(0.2, {-1, 1.4}, 0.95, 1).variance,
+                        1.2 * 1.2 / (12.706204736174694 * 12.706204736174694));
+    EXPECT_LT(from_interval(0.2, {-1, 1.4}, 0.95, 0.5).variance,
+              from_interval(0.2, {-1, 1.4}, 0.95, 1).variance);
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace {
 
@@ -33,6 +34,22 @@ TEST(AlteredBytes, WithSumsThatNoStudiesHaveAreRefused) {
             }
         }
     }
+}
+
+// Variances below the smallest normal number of the type are no study's.
+TEST(AlteredBytes, WithABandBelowEveryVarianceAreRefused) {
+    auto studies = evidence_accumulator{};
+    studies.add({0, 2.3e-308});
+    studies.add({0, 2.4e-308});
+    auto altered = studies.bytes();
+    auto const write = [&](std::size_t const word, auto const value) {
+        auto const written = std::bit_cast<std::array<std::byte, 8>>(value);
+        std::copy(written.begin(), written.end(), altered.begin() + static_cast<std::ptrdiff_t>(8 * word));
+    };
+    write(4, 5e-309); // the least variance, the largest, the number of their band
+    write(5, 6e-309);
+    write(7, std::int64_t{-512});
+    EXPECT_THROW(static_cast<void>(evidence_accumulator::from_bytes(altered)), invalid_input);
 }
 
 } // namespace

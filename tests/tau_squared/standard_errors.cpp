@@ -92,4 +92,26 @@ TEST(StandardErrorsOfTauSquared, ApproachALimitUnderADominatingStudy) {
     }
 }
 
+// Also where effects are all equal, so that there is nothing to divide.
+TEST(ClosedForms, CountNoIterations) {
+    auto const none = [](auto const& estimator) {
+        auto studies = scaled(1);
+        EXPECT_EQ(estimator(detail::as_evidence(studies)).iterations, 0) << estimator.name();
+        for (auto& study : studies) {
+            study.effect = 0.25;
+        }
+        auto const found = estimator(detail::as_evidence(studies));
+        EXPECT_EQ(found.iterations, 0) << estimator.name();
+        EXPECT_EQ(found.value, 0) << estimator.name();
+        EXPECT_EQ(found.status, status::ok) << estimator.name();
+    };
+    none(dersimonian_laird{});
+    none(two_step{});
+    none(hedges_olkin{});
+    none(generalised_q{});
+    none(hartung_makambi{});
+    none(hunter_schmidt{});
+    none(hunter_schmidt_small_sample{});
+}
+
 } // namespace

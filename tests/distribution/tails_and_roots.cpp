@@ -1,0 +1,59 @@
+// The normal tail keeps its digits far out, and a root is told from a bracket that has none.
+
+#include "support/relative.hpp"
+#include <accrue/distribution/detail/falling_root.hpp>
+#include <accrue/distribution/normal.hpp>
+#include <accrue/distribution/student_t.hpp>
+
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace {
+
+using namespace accrue;
+using fifty = boost::multiprecision::cpp_bin_float_50;
+
+// The rounding of x / sqrt(2) alone would cost 1e-13 at 30.
+// Qualifies: DISTRIBUTION-1
+TEST(NormalTail, HasTheDigitsOfFifty) {
+    for (int i = 1; i < 370; ++i) {
+        double const x = 0.1 * i + 1e-3 * std::sqrt(i);
+        fifty const expected = boost::multiprecision::erfc(fifty(x) / sqrt(fifty(2))) / 2;
+        EXPECT_RELATIVE(normal::survival(x), static_cast<double>(expected), 2e-15) << x;
+        EXPECT_RELATIVE(normal::cumulative(-x), static_cast<double>(expected), 2e-15) << x;
+    }
+}
+
+TEST(StudentT, WithoutDegreesOfFreedomHasNothingButTails) {
+    double const infinity = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(student_t{0}.upper_quantile(0.025), infinity);
+    EXPECT_EQ(student_t{0}.upper_quantile(0.975), -infinity);
+}
+
+TEST(Roots, AreFoundAtEitherEndOfTheirBracket) {
+    auto const line = [](double const x) { return 1 - x; };
+    for (auto const& bracket : {detail::root_bracket<double>{1, 3, line(1), line(3)},
+                                {-2, 1, line(-2), line(1)},
+                                {-2, 3, line(-2), line(3)}}) {
+        auto const found = detail::root_between(line, bracket, detail::root_search<double>{});
+        EXPECT_EQ(found.status, status::ok);
+        EXPECT_RELATIVE(found.value, 1, 1e-14);
+    }
+}
+
+TEST(Roots, AreUndefinedWhereBothEndsLieOnOneSide) {
+    for (double const height : {0.01, 0.5, 1.0, 7.0}) {
+        for (double const side : {-1, 1}) {
+            auto const parabola = [&](double const x) { return side * (height + x * x); };
+            auto const bracket = detail::root_bracket<double>{-0.3, 0.2, parabola(-0.3), parabola(0.2)};
+            EXPECT_EQ(detail::root_between(parabola, bracket, detail::root_search<double>{}).status,
+                      status::undefined)
+                << height;
+        }
+    }
+}
+
+} // namespace
