@@ -61,14 +61,15 @@ TEST(Texts, BytesThatAreNoTextAreReplaced) {
 }
 
 TEST(Texts, HaveTheWidthsOfTheirScripts) {
-    for (char32_t const mark : {0x300, 0x36f, 0x200b, 0x200f, 0xfe00, 0xfe0f}) {
+    for (char32_t const mark : std::vector<char32_t>{0x300, 0x36f, 0x200b, 0x200f, 0xfe00, 0xfe0f}) {
         EXPECT_EQ(detail::character_width(mark, false), 0) << static_cast<unsigned>(mark);
     }
-    for (char32_t const square : {0x1100, 0x115f, 0x2e80, 0x4e00, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff,
-                                  0xfe30, 0xfe4f, 0xff00, 0xff60}) {
+    for (char32_t const square : std::vector<char32_t>{0x1100, 0x115f, 0x2e80, 0x4e00, 0xa4cf, 0xac00, 0xd7a3,
+                                                       0xf900, 0xfaff, 0xfe30, 0xfe4f, 0xff00, 0xff60}) {
         EXPECT_EQ(detail::character_width(square, true), 1000) << static_cast<unsigned>(square);
     }
-    for (char32_t const unknown : {0x590, 0x1160, 0x2e7f, 0xd7a4, 0xfe50, 0xff61, 0x1f600}) {
+    for (char32_t const unknown :
+         std::vector<char32_t>{0x590, 0x1160, 0x2e7f, 0xd7a4, 0xfe50, 0xff61, 0x1f600}) {
         EXPECT_EQ(detail::character_width(unknown, false), std::nullopt) << static_cast<unsigned>(unknown);
     }
     EXPECT_EQ(detail::character_width(0x2013, false), 556);
