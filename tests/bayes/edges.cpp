@@ -61,6 +61,29 @@ TEST(PosteriorOfTau, IsWithinWhatThePriorAllows) {
     }
 }
 
+// Six studies that scatter by more than the prior allows: the posterior rises up to the prior's end.
+TEST(PosteriorOfTau, KeepsItsTailsUpToTheEndOfThePrior) {
+    auto const studies =
+        std::vector<estimate>{{.1, .01}, {1.5, .02}, {-1.2, .015}, {2, .01}, {-.9, .02}, {.4, .01}};
+    for (double const end : {0.5, 1.0, 2.0, 5.0}) {
+        auto const tau = bayesian_random_effects{.heterogeneity = uniform{end}}(studies).tau();
+        for (double const share : {0.9, 0.99, 0.9999, 0.99999}) {
+            // The difference from 1 has the digits of 1.
+            EXPECT_NEAR(tau.survival(share * end), 1 - tau.probability(share * end), 1e-13)
+                << end << " " << share;
+        }
+        for (double const p : {1e-6, 0.5, 0.9995, 0.99999, 0.999999}) {
+            EXPECT_RELATIVE(tau.probability(tau.quantile(p)), p, 1e-12) << end;
+        }
+        auto const shortest = shortest_interval(tau, 0.95);
+        EXPECT_NEAR(tau.probability(shortest), 0.95, 1e-12);
+        if (end <= 2) { // the density is highest at the end
+            EXPECT_RELATIVE(shortest.upper, end, 1e-12);
+            EXPECT_RELATIVE(shortest.lower, tau.quantile(0.05), 1e-11);
+        }
+    }
+}
+
 // Far ranges keep digits that a difference of probabilities near 1 has lost.
 TEST(PosteriorOfTau, FarRangesKeepTheirDigits) {
     auto const tau =
@@ -201,7 +224,10 @@ TEST(BayesianRandomEffects, WhatNoQuadratureMeetsDoesNotConverge) {
     EXPECT_NE(bayesian_random_effects{.heterogeneity = pole}(three_studies()).status, status::ok);
     // Noise: each halving finds another density.
     auto const noise = [](double const tau) { return 5 * std::sin(1e12 * std::log(tau)) - tau; };
-    EXPECT_EQ(bayesian_random_effects{.heterogeneity = noise}(three_studies()).status, status::not_converged);
+    auto const after = bayesian_random_effects{.heterogeneity = noise}(three_studies());
+    EXPECT_EQ(after.status, status::not_converged);
+    // A tail has no digits to find, and yet an end.
+    EXPECT_GT(after.tau().quantile(0.9995), after.tau().quantile(0.9));
     // A tail that falls like 1 / ln³ tau has a millionth left where tau can no longer be represented.
     auto const slow = bayesian_random_effects{.heterogeneity = log_student_t{0, 1, 2}}(three_studies());
     EXPECT_EQ(slow.status, status::not_converged);

@@ -163,4 +163,21 @@ TEST(ExactFits, OfADominatingStudyKeepTheDigitsOfItsResidual) {
     }
 }
 
+// Weights below the type, and a fit that is undefined: what can't be said is NaN, not an exception.
+TEST(RegressionInfluence, NeverRefusesStudiesThatTheRegressionTakes) {
+    auto const moderating_years = moderators{}.with("year", std::vector<double>{1, 2, 3, 4, 5});
+    auto const uneven = std::vector<estimate>{{.1, 1e-170}, {.3, 1e170}, {.2, 1}, {.9, 1}, {.4, 1}};
+    for (auto const& study : influence(common_effect{}, uneven, moderating_years)) {
+        EXPECT_TRUE(std::isfinite(study.residual) && std::isfinite(study.hat));
+    }
+    // By hand: the line through the first study's point with the least squares to the other three.
+    EXPECT_RELATIVE(influence(common_effect{}, uneven, moderating_years)[1].residual, 0.3 - (0.1 + 3.8 / 29),
+                    1e-12);
+    auto const overflowing = std::vector<estimate>{{1e200, .04}, {.3, .05}, {.2, .06}, {.9, .04}, {.4, .1}};
+    for (auto const& study : influence(random_effects{}, overflowing, moderating_years)) {
+        EXPECT_EQ(study.status, status::undefined);
+        EXPECT_TRUE(std::isnan(study.dffits) && std::isnan(study.cooks_distance));
+    }
+}
+
 } // namespace

@@ -209,11 +209,7 @@ TEST(AsymmetryTests, AreUndefinedForTooFewStudies) {
     EXPECT_EQ(limit.status, status::undefined);
     EXPECT_TRUE(std::isnan(limit.pooled.effect));
     EXPECT_TRUE(std::isnan(limit.bias));
-    // Between two points the line is exact, and known variances say how steep it may be by chance.
-    auto const line = egger_test{by_standard_error{}, unit_dispersion{}}(two);
-    EXPECT_EQ(line.status, status::ok);
-    EXPECT_RELATIVE(line.slope, 2, 1e-12);
-    EXPECT_RELATIVE(line.statistic, 2 / (std::sqrt(0.04 + 0.09) / 0.1), 1e-12);
+    EXPECT_EQ((egger_test{by_standard_error{}, unit_dispersion{}}(two).status), status::undefined);
 }
 
 // Without events in one arm of every trial the common odds ratio is 0 or infinite, and no count is expected.

@@ -6,6 +6,7 @@
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -61,8 +62,9 @@ template <posterior_distribution Distribution>
     auto const with_share_below = [&](Real const& x) {
         Real const below = spare * x;
         Real const lower = below > 0 ? Real(distribution.quantile(below)) : distribution.lowest();
-        Real const upper =
-            x < 1 ? Real(distribution.quantile(Real(Real(level) + below))) : detail::infinity<Real>();
+        Real const highest = 1 - std::numeric_limits<Real>::epsilon() / 2;
+        Real const p = (std::min)(Real(Real(level) + below), highest);
+        Real const upper = x < 1 ? Real(distribution.quantile(p)) : detail::infinity<Real>();
         return basic_interval<Real>{lower, upper};
     };
     // The best of a grid, and then between its neighbours where the two ends have the same density: as the

@@ -162,10 +162,16 @@ class basic_tau_posterior {
         Real const farthest = detail::farthest_log_tau<Real>();
         Real total(0);
         Real width(1);
+        int pieces = 4000;
         while (upwards ? u < farthest : -farthest < u) {
             Real next = upwards ? Real(u + width) : Real(u - width);
             next = farthest < next ? farthest : next < -farthest ? Real(-farthest) : next;
-            Real const piece = upwards ? refined(u, next, total, 50) : refined(next, u, total, 50);
+            // Panels end where the prior does, or where it has a step, which no rule may straddle.
+            for (auto const& panel : panels_) {
+                Real const end = upwards ? panel.upper : panel.lower;
+                next = upwards ? (u < end && end < next ? end : next) : (next < end && end < u ? end : next);
+            }
+            Real const piece = upwards ? refined(u, next, total, pieces) : refined(next, u, total, pieces);
             total += piece;
             u = next;
             width = 2 * width;
@@ -195,19 +201,20 @@ class basic_tau_posterior {
         }
         return total;
     }
-    /// The same by halves until the rules agree, relative to it and to what there is `beside`.
-    [[nodiscard]] Real refined(Real const& lower, Real const& upper, Real const& beside,
-                               int const halvings) const {
+    /// The same by halves until the rules agree, relative to it and to what there is `beside`, or until no
+    /// more pieces may be taken: a density that is rounding, not a function, has no digits to find.
+    [[nodiscard]] Real refined(Real const& lower, Real const& upper, Real const& beside, int& pieces) const {
         using std::sqrt;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         auto const both = rules(lower, upper);
         Real const whole = beside < both.fine ? both.fine : beside;
         Real const error = both.fine < both.coarse ? both.coarse - both.fine : both.fine - both.coarse;
-        if (halvings == 0 || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
+        if (--pieces <= 0 || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
             return both.fine;
         }
         Real const middle = lower + (upper - lower) / 2;
-        return refined(lower, middle, whole, halvings - 1) + refined(middle, upper, whole, halvings - 1);
+        Real const first = refined(lower, middle, whole, pieces);
+        return first + refined(middle, upper, whole, pieces);
     }
 
     LogDensity log_density_;

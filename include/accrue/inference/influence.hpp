@@ -150,7 +150,7 @@ template <real Real>
 /// (covariance ratio)?
 ///
 /// V is the variance of the pooled effect by the model's uncertainty method. The standardised residual of
-/// study i is (y_i - sum s_j y_j) over
+/// study i is y_i less the pooled effect, over
 ///
 ///     sqrt((1 - s_i)² (v_i + tau²) + sum over j != i of s_j² (v_j + tau²)),
 ///
@@ -189,8 +189,9 @@ template <class Model, estimates Range>
             largest = largest < size ? size : largest;
         }
     }
+    Real const rounding = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
     Real const beside = studies[heaviest].effect - all.effect - distance;
-    bool const is_mean = (beside < 0 ? Real(-beside) : beside) <= Real(1e-10) * largest;
+    bool const is_mean = (beside < 0 ? Real(-beside) : beside) <= rounding * largest;
     bool const follow = detail::follow_tau_squared(evidence, shares, all.tau_squared);
 
     auto others = std::vector(studies.begin() + 1, studies.end());

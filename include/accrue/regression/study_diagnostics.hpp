@@ -69,6 +69,17 @@ struct wald_parts {
     std::vector<basic_estimate<Real>> residuals;
 };
 
+/// x'b for one study, x its row of the design.
+template <real Real>
+[[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
+                                    std::vector<Real> const& coefficients) {
+    Real total(0);
+    for (std::size_t j = 0; j < coefficients.size(); ++j) {
+        total += studies.design().columns()(index(study), index(j)) * coefficients[j];
+    }
+    return total;
+}
+
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
@@ -88,20 +99,15 @@ template <real Real>
         }
         result.hats.push_back(complement < Real(0.5) ? Real(1 - complement) : projection.hat(i, i));
         result.complements.push_back(complement);
-        result.residuals.push_back({residual / sqrt(projection.weight(i)), studies.studies()[i].variance});
+        auto const& [effect, variance] = studies.studies()[i];
+        // Beside a far more precise study a weight may be below the type.
+        result.residuals.push_back(
+            {projection.weight(i) > 0
+                 ? Real(residual / sqrt(projection.weight(i)))
+                 : Real(effect - product_with_row(studies, i, result.found.coefficients)),
+             variance});
     }
     return result;
-}
-
-/// x'b for one study, x its row of the design.
-template <real Real>
-[[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
-                                    std::vector<Real> const& coefficients) {
-    Real total(0);
-    for (std::size_t j = 0; j < coefficients.size(); ++j) {
-        total += studies.design().columns()(index(study), index(j)) * coefficients[j];
-    }
-    return total;
 }
 
 template <real Real>
@@ -153,8 +159,6 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);
-    auto const of_residuals =
-        moderated_evidence<Real>(std::span<basic_estimate<Real> const>(parts.residuals), studies.design());
     std::size_t const p = fit.coefficients.size();
     Real const nan = detail::not_a_number<Real>();
     auto const whole = Eigen::PartialPivLU<detail::matrix<Real>>(fit.root);
@@ -182,6 +186,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             auto const at_row = linear_combination(without, detail::row_of(studies, i));
             auto const same = detail::wald_parts_at(studies, without.tau_squared).found.root;
             // What the others' regression changes is the regression of the residuals: no digit cancels.
+            auto const of_residuals = moderated_evidence<Real>(
+                std::span<basic_estimate<Real> const>(parts.residuals), studies.design());
             auto const changes = detail::regression_without(
                 random_effects{basic_fixed_tau_squared<Real>{without.tau_squared}, wald{}}, of_residuals, i);
             detail::matrix<Real> change(detail::index(p), 1);
@@ -205,7 +211,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             result.q_deleted = without.q;
             result.status = without.status;
         } catch (invalid_input const&) {
-            // The others leave a coefficient undetermined: the study is the only one of its level, say.
+            // The others leave a coefficient undetermined: the study is the only one of its level, say. Or
+            // the regression is undefined, and there are no residuals.
         }
         results.push_back(result);
     }

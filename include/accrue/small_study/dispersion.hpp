@@ -93,8 +93,8 @@ struct estimated_dispersion {
 };
 
 /// Variances are exactly those reported, 1/w, and the slope is referred to the normal distribution. With
-/// heterogeneity about the line its p-values are too small. Two points are enough, as nothing is estimated
-/// from residuals.
+/// heterogeneity about the line its p-values are too small. Three points are needed, as by the other
+/// dispersions: a line through two says nothing of asymmetry.
 struct unit_dispersion {
     template <real Real>
     [[nodiscard]] basic_asymmetry_test<Real>

@@ -73,7 +73,8 @@ template <class Real>
     using std::pow;
     using std::sqrt;
     if (degrees_of_freedom > 0 && degrees_of_freedom < 1e-300) {
-        return Real(0.5); // to all digits, as far as x reaches; 1 / a would overflow
+        // To all digits, as far as x is a number; 1 / a would overflow.
+        return is_finite(x) ? Real(0.5) : x > 0 ? Real(0) : x;
     }
     Real const a = degrees_of_freedom / 2;
     Real const s = x / sqrt(degrees_of_freedom);

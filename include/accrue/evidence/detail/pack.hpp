@@ -241,14 +241,4 @@ template <class Vector>
     return result;
 }
 
-/// The first of them.
-template <class Number>
-[[nodiscard, gnu::always_inline]] inline Number first_of(Number const& number) {
-    return number;
-}
-template <class Vector>
-[[nodiscard, gnu::always_inline]] inline double first_of(pack<Vector> const& numbers) {
-    return numbers.numbers[0];
-}
-
 } // namespace accrue::detail

@@ -200,7 +200,7 @@ class study_sums {
         bool const has_most = centred_sums<Real>::is_dominated(total, total_of(sums.ones.second));
         // Rounding moves the centre by a share of its distance from the origin. Squares about it would be
         // lost where that study weighs next to nothing.
-        if (has_most || first_of(weights[0]) < Real(1e-24) * total) [[unlikely]] {
+        if (has_most || weight(studies.front().variance) < Real(1e-24) * total) [[unlikely]] {
             centre = centre_by_heaviest(studies, weight, has_most);
         }
         for (std::size_t i = 0; i < rows; ++i) {
