@@ -104,6 +104,7 @@ TEST(StudentT, HasATailOfAHalfWhereDegreesOfFreedomAreNext0) {
     for (double const degrees_of_freedom : {5e-324, 1e-318, 1e-310, 1e-308, 1e-301, 1e-299, 1e-200, 1e-30}) {
         for (double const x : {0.0, 5e-324, 1e-150, 1.0, 6324.0, 1e150, 1.7e308}) {
             EXPECT_RELATIVE(student_t{degrees_of_freedom}.survival(x), 0.5, 1e-15) << degrees_of_freedom;
+            EXPECT_LE(student_t{degrees_of_freedom}.survival(x), 0.5) << degrees_of_freedom << " " << x;
             EXPECT_RELATIVE(student_t{degrees_of_freedom}.survival(-x), 0.5, 1e-15) << degrees_of_freedom;
             EXPECT_RELATIVE(student_t{degrees_of_freedom}.log_survival(x), std::log(0.5), 1e-15);
         }

@@ -94,7 +94,8 @@ template <class Real>
     Real const rest = s > 1e8 ? Real(1) : Real(square / (1 + square));
     Real const prefix = power * sqrt(rest) * (a * half_step_ratio(a)) * (0.5 * std::numbers::inv_sqrtpi);
     if (z < (a + 1) / (a + 2)) {
-        return prefix * half_beta_fraction(a, z, rest);
+        Real const tail = prefix * half_beta_fraction(a, z, rest);
+        return tail > 0.5 ? Real(0.5) : tail; // rounding must not make a p-value more than 1
     }
     Real term(2);
     Real sum(2);
