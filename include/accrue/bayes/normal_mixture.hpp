@@ -21,7 +21,9 @@ struct basic_mixture_component {
 };
 
 /// A mixture of normal distributions: the posterior of a mean, of a study's effect or of a new study's
-/// effect, each of which is normal if tau is known, mixed over the posterior of tau.
+/// effect, each of which is normal if tau is known, mixed over the posterior of tau. Of posteriors, tail
+/// probabilities below 1e-18 have few digits or none: components that weigh less than 1e-19 are left out, and
+/// decide so far out.
 template <real Real>
 class basic_normal_mixture {
   public:

@@ -79,8 +79,7 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
 /// 1:207-219.
 ///
 /// \throws invalid_input when the required information has been reached, the trials of the last look could
-/// not
-///   be pooled, or the drift isn't finite
+///   not be pooled, or the drift isn't finite
 [[nodiscard]] inline double conditional_power(sequential_analysis const& analysis, double const drift) {
     auto const now = detail::oriented(analysis);
     return conditional_power(now.boundaries, analysis.fractions, now.look, now.z, drift);
@@ -152,8 +151,7 @@ struct predicted_result {
 ///
 /// \param prior as for `predictive_power`: of the drift, positive towards the benefit; flat unless given
 /// \throws invalid_input when the required information has been reached, the trials of the last look could
-/// not
-///   be pooled, the prior is unusable, or the level not between 0 and 1
+///   not be pooled, the prior is unusable, or the level not between 0 and 1
 [[nodiscard]] inline predicted_result predicted_final_result(sequential_analysis const& analysis,
                                                              double const level = 0.95,
                                                              drift_prior const& prior = {}) {
