@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <iterator>
@@ -28,7 +27,6 @@ using estimate = basic_estimate<double>;
 /// The square root of an estimate's variance, on the scale of its effect.
 template <real Real>
 [[nodiscard]] Real standard_error(basic_estimate<Real> const& study) {
-    using std::sqrt;
     return sqrt(study.variance);
 }
 

@@ -9,21 +9,20 @@
 
 namespace accrue {
 
-namespace detail::math_functions {
-
-// Beside these, argument-dependent look-up finds the functions of the type's own namespace.
+// The elementary functions of the whole library: those of the standard for its floating types; for other
+// types argument-dependent look-up finds the functions of the type's own namespace beside them.
+using std::atan;
+using std::atan2;
+using std::ceil;
+using std::cos;
 using std::exp;
+using std::floor;
+using std::lgamma;
 using std::log;
+using std::log1p;
+using std::pow;
+using std::sin;
 using std::sqrt;
-
-template <class T>
-concept has_elementary_functions = requires(T const x) {
-    { sqrt(x) } -> std::convertible_to<T>;
-    { log(x) } -> std::convertible_to<T>;
-    { exp(x) } -> std::convertible_to<T>;
-};
-
-} // namespace detail::math_functions
 
 /// A type that the statistics of this library can be computed in.
 ///
@@ -47,8 +46,11 @@ concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is
                    { a / b } -> std::convertible_to<T>;
                    { -a } -> std::convertible_to<T>;
                    { a < b } -> std::convertible_to<bool>;
+                   { sqrt(a) } -> std::convertible_to<T>;
+                   { log(a) } -> std::convertible_to<T>;
+                   { exp(a) } -> std::convertible_to<T>;
                    c += a;
-               } && detail::math_functions::has_elementary_functions<T>;
+               };
 
 namespace detail {
 

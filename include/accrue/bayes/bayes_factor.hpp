@@ -2,8 +2,6 @@
 
 #include <accrue/bayes/posterior.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The natural logarithm of the Bayes factor of one model against another: the difference of their log
@@ -23,7 +21,6 @@ template <class Posterior, class Other>
 /// second; infinite or 0 beyond the range of the type.
 template <class Posterior, class Other>
 [[nodiscard]] auto bayes_factor(Posterior const& model, Other const& other) {
-    using std::exp;
     auto const logarithm = log_bayes_factor(model, other);
     return decltype(model.log_marginal_likelihood)(exp(logarithm));
 }

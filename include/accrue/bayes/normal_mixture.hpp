@@ -6,7 +6,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -48,7 +47,6 @@ class basic_normal_mixture {
     /// The standard deviation, sqrt(sum w (s² + (m - mean)²)); infinite where the tails are too heavy for
     /// one.
     [[nodiscard]] Real sd() const {
-        using std::sqrt;
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }

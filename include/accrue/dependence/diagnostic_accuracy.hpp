@@ -148,7 +148,6 @@ struct diagnostic_accuracy {
                                                                                          const);
 };
 
-diagnostic_accuracy() -> diagnostic_accuracy<reml>;
 template <class Estimator>
 diagnostic_accuracy(Estimator) -> diagnostic_accuracy<Estimator>;
 

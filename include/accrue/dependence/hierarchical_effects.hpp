@@ -83,7 +83,6 @@ struct hierarchical_effects {
     /// on each other
     [[nodiscard]] hierarchical_fit operator()(correlated_estimates const& estimates,
                                               Eigen::MatrixXd const& design) const {
-        using std::sqrt;
         detail::check(estimates);
         if (design.rows() != estimates.effects.size() || design.cols() == 0 ||
             design.rows() < design.cols()) {
@@ -225,7 +224,6 @@ struct hierarchical_effects {
     }
 };
 
-hierarchical_effects() -> hierarchical_effects<reml>;
 template <class Estimator>
 hierarchical_effects(Estimator) -> hierarchical_effects<Estimator>;
 

@@ -309,11 +309,8 @@ struct multivariate {
                    operator()(Range const&) const);
 };
 
-multivariate() -> multivariate<unstructured, reml>;
-template <class Structure>
-multivariate(Structure) -> multivariate<Structure, reml>;
-template <class Structure, class Estimator>
-multivariate(Structure, Estimator) -> multivariate<Structure, Estimator>;
+template <class Structure, class Estimator = reml>
+multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 
 /// The Wald test that C effects = 0, chi² with as many degrees of freedom as C has rows:
 ///

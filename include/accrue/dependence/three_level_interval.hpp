@@ -16,7 +16,6 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
-#include <cmath>
 #include <iterator>
 #include <span>
 
@@ -164,7 +163,6 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
                                        Range const& estimates, Clusters const& clusters, double const level)
     -> basic_interval<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
-    using std::sqrt;
     detail::require_between_0_and_1("level", level);
     auto const effects = detail::span_of(estimates);
     auto const groups = detail::clustering_of(clusters, effects.size());

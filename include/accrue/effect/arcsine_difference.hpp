@@ -7,8 +7,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Arcsine difference, treatment minus control (Rücker et al. 2009, doi:10.1002/sim.3511).
@@ -24,8 +22,6 @@ namespace accrue {
 struct arcsine_difference {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
-        using std::atan2;
-        using std::sqrt;
         detail::check(trial);
         auto const& [treatment, control] = trial;
         Real const& a = treatment.count;

@@ -4,8 +4,6 @@
 #include <accrue/report/arm.hpp>
 #include <accrue/report/quantiles.hpp>
 
-#include <cmath>
-
 /// \file
 /// Mean and SD of a group that a paper describes by its median, quartiles or range.
 ///
@@ -30,8 +28,6 @@ Real expected_interquartile_range(Real const& n) {
 
 template <real Real>
 Real power(Real const& n, Real const& exponent) {
-    using std::exp;
-    using std::log;
     return exp(Real(exponent * log(n)));
 }
 
@@ -91,7 +87,6 @@ template <real Real>
 /// 1.01/ln(n+9) + 2.43/(n+1).
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_range_summary<Real> const& group) {
-    using std::log;
     detail::check(group);
     Real const up = group.maximum - group.median;
     Real const down = group.median - group.minimum;
@@ -102,7 +97,6 @@ template <real Real>
 /// The same for quartiles: |q1 + q3 - 2 median|/(q3 - q1) above 2.65/√n - 6/n².
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_quartile_summary<Real> const& group) {
-    using std::sqrt;
     detail::check(group);
     Real const up = group.third_quartile - group.median;
     Real const down = group.median - group.first_quartile;
@@ -114,8 +108,6 @@ template <real Real>
 /// range's above 2.97/√n - 39.1/n³.
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_five_number_summary<Real> const& group) {
-    using std::log;
-    using std::sqrt;
     detail::check(group);
     auto const asymmetry = [&](Real const& low, Real const& high) {
         Real const up = high - group.median;

@@ -8,8 +8,6 @@
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Biserial correlation: the correlation between the outcome and the normal variable that was cut in two to
@@ -53,7 +51,6 @@ struct biserial_correlation {
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> from_point_biserial(Real const& n_treatment,
                                                                   Real const& n_control, Real const& r) {
-        using std::sqrt;
         Real const n = n_treatment + n_control;
         Real const p = n_treatment / n;
         Real const q = n_control / n;

@@ -5,8 +5,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/reliability.hpp>
 
-#include <cmath>
-
 /// \file
 /// The reliability of a scale, for reviews that ask how well a questionnaire measures rather than how well a
 /// treatment works. With Cronbach's alpha a of m items in n participants, on three scales:
@@ -70,7 +68,6 @@ struct bonett_transformed_alpha {
 struct hakstian_whalen_transformed_alpha {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_reliability<Real> const& study) const {
-        using std::exp;
         detail::check(study);
         Real const log_root = detail::log_one_plus(Real(-study.alpha)) / 3;
         Real const scale = 9 * study.n - 11;

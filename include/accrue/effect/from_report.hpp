@@ -102,7 +102,6 @@ template <real Real = double>
 from_ratio_interval(std::type_identity_t<Real> const& ratio, basic_interval<Real> const& limits,
                     std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
                     std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
-    using std::log;
     detail::require_positive("ratio", ratio);
     detail::require_positive("interval lower", limits.lower);
     detail::require_positive("interval upper", limits.upper);

@@ -40,8 +40,6 @@ struct uncorrected {
 struct hedges_exact {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& degrees_of_freedom) const {
-        using std::exp;
-        using std::sqrt;
         detail::require(degrees_of_freedom > 1, "degrees of freedom", "above 1", degrees_of_freedom);
         if (!detail::is_finite(degrees_of_freedom)) {
             return Real(1);

@@ -8,7 +8,6 @@
 #include <accrue/report/reported.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file
@@ -31,7 +30,6 @@ namespace detail {
 template <real Real>
 [[nodiscard]] basic_log_rank<Real> log_rank_of_size(Real const& statistic, Real const& variance,
                                                     Real const& direction) {
-    using std::sqrt;
     require_positive("variance", variance);
     require(direction < 0 || direction > 0, "direction",
             "negative where the treatment had fewer events than expected, or positive", direction);
@@ -85,7 +83,6 @@ template <real Real = double>
 [[nodiscard]] basic_log_rank<Real> log_rank_from_chi_squared(std::type_identity_t<Real> const& statistic,
                                                              std::type_identity_t<Real> const& variance,
                                                              std::type_identity_t<Real> const& direction) {
-    using std::sqrt;
     detail::require(statistic >= 0 && detail::is_finite(statistic), "chi²", "finite and not negative",
                     statistic);
     return detail::log_rank_of_size<Real>(sqrt(statistic), variance, direction);

@@ -119,10 +119,7 @@ struct log_ratio_of_means {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_ratio_of_means() -> log_ratio_of_means<>;
-template <class Order>
-log_ratio_of_means(Order) -> log_ratio_of_means<Order>;
-template <class Order, class Spread>
-log_ratio_of_means(Order, Spread) -> log_ratio_of_means<Order, Spread>;
+template <class Order, class Spread = separate_sds>
+log_ratio_of_means(Order, Spread = {}) -> log_ratio_of_means<Order, Spread>;
 
 } // namespace accrue

@@ -8,8 +8,6 @@
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// (h/(d² + h))² (1/n1 + 1/n2 + d²/(2N))/(d² + h), h = (N-2) N/(n1 n2): the delta method for group sizes that
@@ -65,7 +63,6 @@ struct point_biserial_correlation {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
-        using std::sqrt;
         detail::check(report);
         return (*this)(
             basic_cohens_d<Real>{report.n_treatment, report.n_control,
@@ -74,7 +71,6 @@ struct point_biserial_correlation {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
-        using std::sqrt;
         detail::check(report);
         Real const m = report.n_treatment + report.n_control - 2;
         Real const h = m / report.n_treatment + m / report.n_control;
@@ -84,7 +80,6 @@ struct point_biserial_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-point_biserial_correlation() -> point_biserial_correlation<>;
 template <class Variance>
 point_biserial_correlation(Variance) -> point_biserial_correlation<Variance>;
 

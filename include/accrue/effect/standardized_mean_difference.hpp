@@ -11,7 +11,6 @@
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -149,7 +148,6 @@ struct standardized_mean_difference {
     template <real Real>
     [[nodiscard]] basic_standardized_difference<Real>
     standardized(basic_two_sample_t<Real> const& report) const {
-        using std::sqrt;
         detail::check(report);
         return corrected<Real>(report.n_treatment, report.n_control,
                                report.t * sqrt(Real(1 / report.n_treatment + 1 / report.n_control)));
@@ -212,10 +210,7 @@ struct standardized_mean_difference {
     }
 };
 
-standardized_mean_difference() -> standardized_mean_difference<>;
-template <class Correction>
-standardized_mean_difference(Correction) -> standardized_mean_difference<Correction>;
-template <class Correction, class Variance>
-standardized_mean_difference(Correction, Variance) -> standardized_mean_difference<Correction, Variance>;
+template <class Correction, class Variance = large_sample_variance>
+standardized_mean_difference(Correction, Variance = {}) -> standardized_mean_difference<Correction, Variance>;
 
 } // namespace accrue

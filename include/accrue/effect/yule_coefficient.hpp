@@ -8,7 +8,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <concepts>
 
 /// \file
@@ -77,7 +76,6 @@ struct yules_q {
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_q() -> yules_q<>;
 template <class ZeroCells>
 yules_q(ZeroCells) -> yules_q<ZeroCells>;
 
@@ -96,7 +94,6 @@ struct yules_y {
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
-        using std::sqrt;
         auto const [a, b, c, d] = detail::positive_cells(trial);
         Real const concordant = sqrt(Real(a * d));
         Real const discordant = sqrt(Real(b * c));
@@ -109,7 +106,6 @@ struct yules_y {
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_y() -> yules_y<>;
 template <class ZeroCells>
 yules_y(ZeroCells) -> yules_y<ZeroCells>;
 

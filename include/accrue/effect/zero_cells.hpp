@@ -312,12 +312,8 @@ struct zero_cell_policy {
     }
 };
 
-zero_cell_policy() -> zero_cell_policy<>;
-template <class Correction>
-zero_cell_policy(Correction) -> zero_cell_policy<Correction>;
-template <class Correction, class Studies>
-zero_cell_policy(Correction, Studies) -> zero_cell_policy<Correction, Studies>;
-template <class Correction, class Studies, class DoubleZeros>
-zero_cell_policy(Correction, Studies, DoubleZeros) -> zero_cell_policy<Correction, Studies, DoubleZeros>;
+template <class Correction, class Studies = studies_with_a_zero, class DoubleZeros = keep_double_zeros>
+zero_cell_policy(Correction, Studies = {}, DoubleZeros = {})
+    -> zero_cell_policy<Correction, Studies, DoubleZeros>;
 
 } // namespace accrue

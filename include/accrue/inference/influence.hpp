@@ -9,7 +9,6 @@
 #include <accrue/refused.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -117,7 +116,6 @@ template <real Real>
 [[nodiscard]] std::vector<Real> residual_errors(std::span<basic_estimate<Real> const> const studies,
                                                 std::vector<Real> const& shares, std::size_t const heaviest,
                                                 Real const& tau_squared) {
-    using std::sqrt;
     Real rest(0); // what the study with the greatest share lacks
     std::vector<Real> deviations;
     for (std::size_t j = 0; j < studies.size(); ++j) {
@@ -164,7 +162,6 @@ template <real Real>
 template <class Model, estimates Range>
     requires weighs<Model, Range>
 [[nodiscard]] auto influence(Model const& model, Range const& estimates) {
-    using std::sqrt;
     using Real = real_t<Range>;
     auto const evidence = detail::as_evidence(estimates);
     auto const studies = evidence.studies();
@@ -255,7 +252,6 @@ using baujat_point = basic_baujat_point<double>;
 /// \throws invalid_input as `leave_one_out` does
 template <estimates Range>
 [[nodiscard]] auto baujat(Range const& estimates) {
-    using std::sqrt;
     using Real = real_t<Range>;
     auto const studies = detail::as_evidence(estimates).studies();
     auto const deleted = leave_one_out(common_effect{}, estimates);

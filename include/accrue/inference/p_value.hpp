@@ -7,8 +7,6 @@
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The pooled effect over its standard error: z when the degrees of freedom are infinite, t otherwise.
@@ -44,7 +42,6 @@ template <real Real>
 /// the p-value itself is far below the smallest double.
 template <real Real>
 [[nodiscard]] Real log_p_value(basic_pooled<Real> const& result) {
-    using std::log;
     Real const statistic = test_statistic(result);
     return log(Real(2)) + basic_student_t<Real>{result.degrees_of_freedom}.log_survival(
                               statistic < 0 ? Real(-statistic) : statistic);

@@ -12,7 +12,6 @@
 #include <accrue/report/two_arms.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -146,7 +145,6 @@ using breslow_day_tests = basic_breslow_day<double>;
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <detail::has_odds Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
-    using std::sqrt;
     auto const all = detail::as_trials(trials);
     detail::check_trials(all);
     using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;

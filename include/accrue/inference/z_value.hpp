@@ -7,7 +7,6 @@
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -45,7 +44,6 @@ template <pooled_result Result>
     Real const tail = p_value(result) / 2;
     Real z = basic_normal<Real>::upper_quantile(tail);
     if constexpr (requires { log_p_value(result); }) {
-        using std::log;
         if (tail <= (std::numeric_limits<Real>::min)()) {
             z = detail::upper_quantile_of_log(Real(log_p_value(result) - log(Real(2))));
         }

@@ -9,7 +9,6 @@
 #include <Eigen/LU>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -83,7 +82,6 @@ template <real Real>
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
-    using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
     auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}, {}};
@@ -155,7 +153,6 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_regression_influence<Real>>
 influence(Model const& model, Range const& estimates, basic_moderators<Real> const& given) {
-    using std::sqrt;
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);

@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/regression/meta_regression.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -34,8 +33,6 @@ using variance_inflation_factor = basic_variance_inflation<double>;
 template <real Real>
 [[nodiscard]] std::vector<basic_variance_inflation<Real>>
 variance_inflation(basic_regression<Real> const& fit) {
-    using std::exp;
-    using std::log;
     std::size_t const p = fit.coefficients.size();
     std::size_t const first = fit.terms.has_intercept() ? 1 : 0;
     // log det of the covariance of chosen coefficients, from the triangle of their rows of its root.

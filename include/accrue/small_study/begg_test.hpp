@@ -5,7 +5,6 @@
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/detail/kendall.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -49,7 +48,6 @@ struct begg_test {
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_rank_test<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
-        using std::sqrt;
         auto const evidence = detail::as_evidence(estimates);
         auto const fit = inverse_variance_fit(evidence, Real(0));
         Real largest(0);
@@ -90,7 +88,6 @@ struct begg_test {
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
-begg_test() -> begg_test<>;
 template <class Distribution>
 begg_test(Distribution) -> begg_test<Distribution>;
 

@@ -43,7 +43,6 @@ template <real Real>
 [[nodiscard]] basic_asymmetry_test<Real> slope_test(weighted_line<Real> const& line, Real const& factor,
                                                     Real const& degrees_of_freedom, Real const& tau_squared,
                                                     status const outcome) {
-    using std::sqrt;
     Real const slope_error = sqrt(Real(factor * line.slope_unit_variance));
     Real const statistic = line.slope / slope_error;
     if (!(line.determined && is_finite(statistic))) {
@@ -147,7 +146,6 @@ struct additive_dispersion {
     }
 };
 
-additive_dispersion() -> additive_dispersion<reml>;
 template <class Estimator>
 additive_dispersion(Estimator) -> additive_dispersion<Estimator>;
 

@@ -96,10 +96,7 @@ struct egger_test {
     }
 };
 
-egger_test() -> egger_test<>;
-template <class Predictor>
-egger_test(Predictor) -> egger_test<Predictor>;
-template <class Predictor, class Dispersion>
-egger_test(Predictor, Dispersion) -> egger_test<Predictor, Dispersion>;
+template <class Predictor, class Dispersion = estimated_dispersion>
+egger_test(Predictor, Dispersion = {}) -> egger_test<Predictor, Dispersion>;
 
 } // namespace accrue

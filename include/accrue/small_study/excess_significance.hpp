@@ -8,7 +8,6 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -55,7 +54,6 @@ struct excess_significance {
         -> basic_excess_significance_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
         using standard = basic_normal<Real>;
-        using std::sqrt;
         detail::require_between_0_and_1("significance", significance);
         auto const studies = detail::as_evidence(estimates).studies();
         auto const truth = pool(model, estimates);

@@ -6,7 +6,6 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <optional>
 
 namespace accrue {
@@ -30,7 +29,6 @@ struct rosenthal {
 
     template <real Real>
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
-        using std::sqrt;
         detail::require(significance > 0 && significance < 0.5, "significance", "above 0 and below 0.5",
                         significance);
         Real total(0);
@@ -72,7 +70,6 @@ struct rosenberg {
 
     template <real Real>
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
-        using std::sqrt;
         detail::require_between_0_and_1("significance", significance);
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const k = detail::from_count<Real>(studies.size());
@@ -98,8 +95,6 @@ template <class Method, estimates Range>
 [[nodiscard]] auto fail_safe_n(Method const& method, Range const& estimates)
     -> basic_fail_safe_number<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
-    using std::ceil;
-    using std::floor;
     auto result = method(detail::as_evidence(estimates));
     result.exact = result.exact < 0 ? Real(0) : result.exact;
     // An exact answer of 13 that rounding left at 13 + 1e-15 is 13.

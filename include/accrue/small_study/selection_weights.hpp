@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -108,7 +107,6 @@ struct half_normal_weights {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
         Real const squared = exp(Real(2 * log_p.p));
         return {-parameters[0] * squared, {-squared, Real(0)}, Real(0)};
     }
@@ -124,7 +122,6 @@ struct negative_exponential_weights {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
         Real const p = exp(log_p.p);
         return {-parameters[0] * p, {-p, Real(0)}, Real(0)};
     }
@@ -140,8 +137,6 @@ struct logistic_weights {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
-        using std::log;
         Real const p = exp(log_p.p);
         Real const decay = exp(Real(-parameters[0] * p));
         Real const share = 1 / (1 + decay);

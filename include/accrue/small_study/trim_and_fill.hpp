@@ -270,10 +270,7 @@ struct trim_and_fill {
     }
 };
 
-trim_and_fill() -> trim_and_fill<>;
-template <class Estimator>
-trim_and_fill(Estimator) -> trim_and_fill<Estimator>;
-template <class Estimator, class Side>
-trim_and_fill(Estimator, Side) -> trim_and_fill<Estimator, Side>;
+template <class Estimator, class Side = automatic_side>
+trim_and_fill(Estimator, Side = {}) -> trim_and_fill<Estimator, Side>;
 
 } // namespace accrue

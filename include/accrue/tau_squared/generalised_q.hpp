@@ -41,7 +41,6 @@ struct generalised_q {
     }
 };
 
-generalised_q() -> generalised_q<>;
 template <class Weights>
 generalised_q(Weights) -> generalised_q<Weights>;
 

@@ -8,7 +8,6 @@
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -48,7 +47,6 @@ struct maximum_likelihood {
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
         auto const fit = inverse_variance_fit(studies, tau_squared);
         return fit.unit * sqrt(Real(2 / fit.squared_weights));
     }

@@ -6,7 +6,6 @@
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -59,7 +58,6 @@ template <evidence Evidence>
 [[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::sqrt;
     auto const weight = relative_weight_at(studies, tau_squared);
     Real const weights = studies.sum(weight);
     Real const k = from_count<Real>(studies.size());

@@ -9,7 +9,6 @@
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -49,7 +48,6 @@ struct reml {
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
         Real const at = tau_squared + detail::negligible_variance(studies);
         auto const fit = inverse_variance_fit(studies, at);
         return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, at)));

@@ -42,7 +42,6 @@ struct two_step {
     }
 };
 
-two_step() -> two_step<>;
 template <class First>
 two_step(First) -> two_step<First>;
 

@@ -49,7 +49,6 @@ struct kronrod_rule {
 /// How far u = ln tau goes to either side: a square of a tau beyond could not be represented.
 template <real Real>
 [[nodiscard]] Real farthest_log_tau() {
-    using std::log;
     return Real(0.47) * log((std::numeric_limits<Real>::max)());
 }
 
@@ -126,7 +125,6 @@ class tau_quadrature {
     };
 
     [[nodiscard]] two_rules rules(tau_panel<Real> const& panel, int const power) const {
-        using std::exp;
         auto const& rule = kronrod_rule<Real>::get();
         auto result = two_rules{Real(0), Real(0)};
         for (std::size_t i = 0; i < rule.node.size(); ++i) {
@@ -196,8 +194,6 @@ class tau_quadrature {
     template <class Function>
     void refine(Function const& log_integrand) {
         using std::abs;
-        using std::pow;
-        using std::sqrt;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         Real const tolerance = sqrt(epsilon) * sqrt(sqrt(epsilon));
         status = status::ok;
@@ -240,7 +236,6 @@ class tau_quadrature {
     /// the integral or less. A moment with more does not exist, and with a thousandth of the density's own
     /// integral there the density is improper. An end at which the density itself ends is no concern.
     void judge(bool const ends_sharply) {
-        using std::exp;
         Real const length = panels.back().upper - panels.front().lower;
         auto const rest = [&](tau_panel<Real> const& panel, std::size_t const i, int const power) {
             return Real(exp(Real(panel.log_integrand[i] - log_scale + power * panel.u(i))) * length);

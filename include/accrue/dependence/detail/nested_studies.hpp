@@ -7,7 +7,6 @@
 #include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -106,7 +105,6 @@ class nested_studies {
     /// the log-likelihood that does not depend on the variance between clusters, but for constants and k - m
     /// times log(unit), m the number of clusters.
     [[nodiscard]] Real deviance_within(cluster_means<Real> const& at) const {
-        using std::log;
         Real total(0);
         for (std::size_t j = 0; j < clusters(); ++j) {
             Real squares(0), logarithms(0);

@@ -22,7 +22,6 @@ Real difference_of_products(Real const& a, Real const& b, Real const& c, Real co
 // ln(1 + x), accurate for small x, from a logarithm alone: the rounding of 1 + x cancels in x / (u - 1).
 template <real Real>
 Real log_one_plus(Real const& x) {
-    using std::log;
     if constexpr (std::floating_point<Real>) {
         return std::log1p(x);
     } else {
@@ -35,8 +34,6 @@ Real log_one_plus(Real const& x) {
 // exp(x) - 1, accurate for small x, by the same trick.
 template <real Real>
 Real exp_minus_one(Real const& x) {
-    using std::exp;
-    using std::log;
     if constexpr (std::floating_point<Real>) {
         return std::expm1(x);
     } else {
@@ -49,7 +46,6 @@ Real exp_minus_one(Real const& x) {
 // ln(ab / (cd)), with full relative accuracy also where the ratio is near one.
 template <real Real>
 Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
-    using std::log;
     Real const cd = c * d;
     Real const ratio = a * b / cd;
     if (ratio > Real(0.5) && ratio < 2) {
@@ -61,7 +57,6 @@ Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real con
 // ln(a / b), with full relative accuracy also where the ratio is near one.
 template <real Real>
 Real log_ratio(Real const& a, Real const& b) {
-    using std::log;
     Real const ratio = a / b;
     if (ratio > Real(0.5) && ratio < 2) {
         return log_one_plus(Real((a - b) / b));

@@ -45,7 +45,6 @@ struct band_points {
     std::array<Real, count> variance;    ///< from 1 to 4
 
     band_points() {
-        using std::exp;
         for (std::size_t j = 0; j < count; ++j) {
             double const angle =
                 (static_cast<double>(j) + 0.5) * std::numbers::pi / static_cast<double>(count);
@@ -62,7 +61,6 @@ struct band_points {
     }
 
     static Real const& log_of_two() {
-        using std::log;
         static Real const value = log(Real(2));
         return value;
     }
@@ -155,7 +153,6 @@ struct variance_band {
     static int index_of(Real const& variance) { return binary_exponent(static_cast<double>(variance)) >> 1; }
 
     void add(Real const& effect, Real const& variance) {
-        using std::log;
         if (count == 0) {
             centre = effect;
         }

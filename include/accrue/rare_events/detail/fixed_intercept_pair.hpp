@@ -4,7 +4,6 @@
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <limits>
 
 namespace accrue::detail {
@@ -77,7 +76,6 @@ class fixed_intercept_marginals {
     [[nodiscard]] marginal_point<Real> operator()(Real const& mean, Real const& sd, Real const& tolerance) {
         auto bracket = newton_bracket<Real>(Real(4));
         auto profile = marginal_point<Real>{};
-        using std::sqrt;
         Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
         for (int i = 0; i < 100; ++i) {
             Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);

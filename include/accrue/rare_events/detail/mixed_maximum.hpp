@@ -116,13 +116,11 @@ class mixed_search {
     static Real exact() { return std::numeric_limits<Real>::epsilon() / 16; }
     /// How small a relative step ends an iteration.
     [[nodiscard]] Real settled() const {
-        using std::sqrt;
         return 2 * sqrt(Real(tolerance_ * std::numeric_limits<Real>::epsilon()));
     }
 
     /// Whether the search has ended, at a likelihood of which half the digits are sure.
     [[nodiscard]] accrue::status outcome(place const& best) const {
-        using std::sqrt;
         return converged_ && best.point.error < sqrt(std::numeric_limits<Real>::epsilon())
                    ? status::ok
                    : status::not_converged;
@@ -215,7 +213,6 @@ class mixed_search {
 /// ln (count / total)^count
 template <real Real>
 [[nodiscard]] Real log_of_share(std::size_t const count, std::size_t const total) {
-    using std::log;
     return from_count<Real>(count) * log(Real(from_count<Real>(count) / from_count<Real>(total)));
 }
 

@@ -73,7 +73,6 @@ class exceedances {
         : observed_(std::move(observed)), counts_(observed_.size(), 0) {}
 
     void add(std::vector<Real> const& statistics) {
-        using std::sqrt;
         Real const slack = 1 - sqrt(Real(std::numeric_limits<Real>::epsilon()));
         for (std::size_t j = 0; j < observed_.size(); ++j) {
             // One that is not a number may be as large.
@@ -101,7 +100,6 @@ class rounding_of_coefficients {
   public:
     explicit rounding_of_coefficients(std::vector<basic_estimate<Real>> const& estimates,
                                       basic_design_matrix<Real> const& design) {
-        using std::sqrt;
         Real largest(0);
         for (auto const& study : estimates) {
             Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
@@ -132,7 +130,6 @@ class rounding_of_coefficients {
         if (!any) {
             return result;
         }
-        using std::sqrt;
         Real const unit = studies.smallest_variance() + fit.tau_squared;
         auto const projection = projection_at(studies, unit, fit.tau_squared);
         auto const root = solve(studies, projection, unit).root; // A = F Q' W^1/2

@@ -44,9 +44,6 @@ class scale_likelihood {
     }
 
     [[nodiscard]] point at(matrix<Real> const& a) const {
-        using std::atan;
-        using std::exp;
-        using std::log;
         std::size_t const k = studies_.size();
         auto const q = static_cast<std::size_t>(z_.cols());
         auto result = point{a,

@@ -9,7 +9,6 @@
 
 #include <Eigen/Core>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -47,7 +46,6 @@ template <real Real>
 /// Cholesky's factor, lower triangular.
 template <real Real>
 [[nodiscard]] matrix<Real> cholesky_factor(matrix<Real> const& square_matrix) {
-    using std::sqrt;
     matrix<Real> factor = matrix<Real>::Zero(square_matrix.rows(), square_matrix.cols());
     for (Eigen::Index j = 0; j < factor.cols(); ++j) {
         for (Eigen::Index i = j; i < factor.rows(); ++i) {
@@ -72,7 +70,6 @@ struct solution {
 template <real Real>
 [[nodiscard]] solution<Real> solve(basic_design_matrix<Real> const& design, std::vector<Real> const& offsets,
                                    weighted_projection<Real> const& projection, Real const& unit) {
-    using std::sqrt;
     auto const p = index(projection.columns());
     matrix<Real> const inverse = inverse_triangle(triangle_of(projection));
     matrix<Real> const from_basis = inverse_triangle(design.triangle());
@@ -155,7 +152,6 @@ template <class Uncertainty, real Real>
 precision_of_coefficients(Uncertainty const& uncertainty, moderated_evidence<Real> const& studies,
                           weighted_projection<Real> const&, solution<Real> const& found, Real const& unit,
                           Real const& tau_squared) {
-    using std::sqrt;
     Real const none = not_a_number<Real>();
     auto const fit = weighted_fit<Real>{studies.degrees_of_freedom() + 1,
                                         unit,
@@ -184,7 +180,6 @@ template <real Real>
 precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
                           weighted_projection<Real> const& projection, solution<Real> const& found,
                           Real const&, Real const&) {
-    using std::sqrt;
     std::size_t const k = projection.size();
     std::size_t const p = projection.columns();
     Real const squared_trace = projection.squared_trace([](std::size_t) { return Real(1); });

@@ -2,7 +2,6 @@
 
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -25,7 +24,6 @@ class small_matrix {
 
     /// Turns a positive definite matrix into its Cholesky factor; false if it is not positive definite.
     [[nodiscard]] bool factorise() {
-        using std::sqrt;
         for (std::size_t j = 0; j < size_; ++j) {
             Real pivot = (*this)(j, j);
             Real const scale = pivot;

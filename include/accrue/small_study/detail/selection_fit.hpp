@@ -11,7 +11,6 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -26,7 +25,6 @@ struct selection_scale {
     std::vector<basic_estimate<Real>> studies;
 
     selection_scale(study_evidence<Real> const& evidence, bool const flips) {
-        using std::sqrt;
         std::vector<Real> variances;
         for (auto const& study : evidence.studies()) {
             variances.push_back(study.variance);
