@@ -134,6 +134,34 @@ void require_correlation(std::string_view const argument, Real const& value) {
     require(value > -1 && value < 1, argument, "between -1 and 1, both excluded", value);
 }
 
+/// Calls `function` for what a study gives; an error in it becomes one about that study.
+template <class Function>
+void for_study(std::size_t const study, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.at_study(study);
+    }
+}
+
+/// Calls `function(i)` for each study.
+template <class Function>
+void for_each_study(std::size_t const count, Function const& function) {
+    for (std::size_t i = 0; i < count; ++i) {
+        for_study(i, [&] { function(i); });
+    }
+}
+
+/// Calls `function` for a part of a report or of a set; an error in it becomes one in that part.
+template <class Function>
+void for_part(std::string_view const name, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.in(name);
+    }
+}
+
 /// For lists of studies, trials and groups: of none of them nothing can be said.
 inline void require_not_empty(std::string_view const argument, std::size_t const size) {
     if (size == 0) [[unlikely]] {

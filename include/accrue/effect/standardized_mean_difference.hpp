@@ -2,10 +2,10 @@
 
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/effect/detail/pooled_sd.hpp>
 #include <accrue/effect/detail/settled.hpp>
 #include <accrue/effect/hedges_correction.hpp>
+#include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/arm.hpp>
 #include <accrue/report/t_test.hpp>

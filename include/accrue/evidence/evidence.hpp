@@ -162,13 +162,7 @@ class study_evidence {
 
 template <real Real>
 void study_evidence<Real>::name_the_invalid_study() const {
-    for (std::size_t i = 0; i < studies_.size(); ++i) {
-        try {
-            detail::check(studies_[i]);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
-    }
+    detail::for_each_study(studies_.size(), [&](std::size_t const i) { detail::check(studies_[i]); });
 }
 
 ACCRUE_HELD_BY_THE_LIBRARY(void study_evidence<double>::name_the_invalid_study() const);

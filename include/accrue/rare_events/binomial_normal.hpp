@@ -31,13 +31,7 @@ auto likelihoods(std::span<Trial const> const trials, LikelihoodOf const& likeli
     require_not_empty("trials", trials.size());
     auto result = std::vector<std::decay_t<decltype(likelihood_of(trials.front()))>>{};
     result.reserve(trials.size());
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        try {
-            result.push_back(likelihood_of(trials[i]));
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
-    }
+    for_each_study(trials.size(), [&](std::size_t const i) { result.push_back(likelihood_of(trials[i])); });
     return result;
 }
 

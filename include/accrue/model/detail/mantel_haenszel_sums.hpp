@@ -1,7 +1,6 @@
 #pragma once
 
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
