@@ -165,6 +165,11 @@ struct binomial_normal {
         return detail::as_pooled(detail::maximise_mixed<Real>(studies, start, Real(1)), groups.size());
     }
 
+    template <detail::contiguous Trials>
+    ACCRUE_REFUSED(
+        "models of trials are called by pool: pool(binomial_normal{}, trials)", operator()(Trials const&)
+                                                                                    const);
+
   private:
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -274,6 +275,10 @@ struct selection_model {
         return detail::select(weighting<Range>(), detail::as_evidence(estimates));
     }
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
+    template <estimates Range>
+        requires std::is_arithmetic_v<Weights>
+    ACCRUE_REFUSED("weights are a function of p-values: selection_model{step_weights{{0.025}}}, say",
+                   operator()(Range const&) const);
 
     /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
     /// at its best, has not fallen by more than half a chi²(1) quantile. Ends may be infinite. NaN where the
