@@ -69,5 +69,12 @@ void check(basic_estimate<Real> const& study) {
     require_positive("variance", study.variance);
 }
 
+/// The largest |effect|, by which what rounding leaves of effects is measured.
+template <estimates Range>
+[[nodiscard]] auto largest_effect(Range const& studies) {
+    return largest_over<range_real<Range>>(studies,
+                                           [](auto const& study) { return magnitude(study.effect); });
+}
+
 } // namespace detail
 } // namespace accrue

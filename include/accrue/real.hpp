@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 
@@ -75,6 +76,43 @@ constexpr Real not_a_number() {
 template <real Real>
 constexpr Real square(Real const& x) {
     return x * x;
+}
+
+/// |x|, for every `real`.
+template <real Real>
+constexpr Real magnitude(Real const& x) {
+    return x < 0 ? Real(-x) : x;
+}
+
+/// The plain sum of `term(element)` over a range, in its order.
+template <real Real, class Range, class Term>
+constexpr Real sum_over(Range const& range, Term const& term) {
+    Real total(0);
+    for (auto const& element : range) {
+        total += term(element);
+    }
+    return total;
+}
+
+/// The plain sum of `term(i)` for i from 0 to count - 1.
+template <real Real, class Term>
+constexpr Real sum_to(std::size_t const count, Term const& term) {
+    Real total(0);
+    for (std::size_t i = 0; i < count; ++i) {
+        total += term(i);
+    }
+    return total;
+}
+
+/// The largest of `value(element)` over a range, and of 0.
+template <real Real, class Range, class Value>
+constexpr Real largest_over(Range const& range, Value const& value) {
+    Real largest(0);
+    for (auto const& element : range) {
+        Real const here = value(element);
+        largest = largest < here ? here : largest;
+    }
+    return largest;
 }
 
 /// A count as a real; through `double`, which every `real` can be made from, and exact up to 2^53.

@@ -50,10 +50,9 @@ class basic_tau_posterior {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }
         Real const centre = average();
-        Real total(0);
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            total += weights_[i] * detail::square(Real(nodes_[i] - centre));
-        }
+        Real const total = detail::sum_to<Real>(nodes_.size(), [&](std::size_t const i) {
+            return Real(weights_[i] * detail::square(Real(nodes_[i] - centre)));
+        });
         return sqrt(total);
     }
 
@@ -115,11 +114,8 @@ class basic_tau_posterior {
   private:
     /// The mean over the nodes.
     [[nodiscard]] Real average() const {
-        Real total(0);
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            total += weights_[i] * nodes_[i];
-        }
-        return total;
+        return detail::sum_to<Real>(nodes_.size(),
+                                    [&](std::size_t const i) { return Real(weights_[i] * nodes_[i]); });
     }
 
     /// Probabilities below this are integrated anew: the panels' shares have the digits of the whole.

@@ -255,10 +255,8 @@ struct multivariate {
                 }
             }
         }
-        double design_term = 0;
-        for (auto const n : reports) {
-            design_term += restricted ? std::log(static_cast<double>(n)) / 2 : 0.0;
-        }
+        double const design_term = detail::sum_over<double>(
+            reports, [&](auto const n) { return restricted ? std::log(static_cast<double>(n)) / 2 : 0.0; });
         double const contrasts =
             static_cast<double>(effects) - (restricted ? static_cast<double>(size) : 0.0);
         return {fit.coefficients,

@@ -22,7 +22,7 @@ template <real Real>
     Real const gap = second.mean - first.mean;
     // The largest is taken out of the root, so that squares neither overflow nor vanish.
     Real scale = first.sd < second.sd ? second.sd : first.sd;
-    Real const distance = gap < 0 ? Real(-gap) : gap;
+    Real const distance = detail::magnitude(gap);
     scale = scale < distance ? distance : scale;
     Real const a = first.sd / scale;
     Real const b = second.sd / scale;

@@ -63,7 +63,7 @@ template <real Real>
     detail::require_positive<Real>("n_control", n_control);
     Real const n = n_treatment + n_control;
     Real const a = (n / n_treatment) * (n / n_control);
-    Real const size = d.effect < 0 ? Real(-d.effect) : d.effect;
+    Real const size = detail::magnitude(d.effect);
     Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
     Real const scaled = d.effect / scale;
     Real const rest = a / scale / scale;
@@ -89,7 +89,7 @@ template <real Real = double>
                                       std::type_identity_t<Real> const& degrees_of_freedom) {
     detail::require_finite<Real>("t", t);
     detail::require_positive<Real>("degrees of freedom", degrees_of_freedom);
-    Real const size = t < 0 ? Real(-t) : t;
+    Real const size = detail::magnitude(t);
     Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
     return t / scale / sqrt(Real(detail::square(Real(t / scale)) + degrees_of_freedom / scale / scale));
 }

@@ -117,11 +117,7 @@ class study_evidence {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return studies_.size() - 1; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
     [[nodiscard]] Real largest_variance() const {
-        Real largest = smallest_;
-        for (auto const& study : studies_) {
-            largest = largest < study.variance ? study.variance : largest;
-        }
-        return largest;
+        return detail::largest_over<Real>(studies_, [](auto const& study) { return study.variance; });
     }
     /// The estimates themselves, for what concerns each study: its weight, its residual.
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }

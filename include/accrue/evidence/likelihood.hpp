@@ -34,11 +34,7 @@ template <evidence Evidence>
 [[nodiscard]] auto log_design(Evidence const& studies) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     if constexpr (evidence_in_groups<Evidence>) {
-        Real total(0);
-        for (auto const& group : studies.groups()) {
-            total += log_design(group);
-        }
-        return total;
+        return sum_over<Real>(studies.groups(), [&](auto const& group) { return log_design(group); });
     } else if constexpr (requires { studies.log_design(); }) {
         return studies.log_design();
     } else {

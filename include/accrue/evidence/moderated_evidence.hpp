@@ -201,11 +201,9 @@ class moderated_evidence {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return size() - design_.coefficients(); }
     /// log det(X'X), which the restricted likelihood subtracts.
     [[nodiscard]] Real log_design() const {
-        Real total(0);
-        for (std::size_t j = 0; j < design_.coefficients(); ++j) {
-            total += 2 * log(design_.triangle().data()[j * (design_.coefficients() + 1)]);
-        }
-        return total;
+        return detail::sum_to<Real>(design_.coefficients(), [&](std::size_t const j) {
+            return Real(2 * log(design_.triangle().data()[j * (design_.coefficients() + 1)]));
+        });
     }
 
     /// A fit with a coefficient for each column of the design.

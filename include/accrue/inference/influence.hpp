@@ -59,10 +59,9 @@ template <real Real>
                                                     std::vector<Real> const& shares) {
     auto const& centre =
         studies[static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin())];
-    Real mean(0);
-    for (std::size_t j = 0; j < studies.size(); ++j) {
-        mean += shares[j] * (studies[j].effect - centre.effect);
-    }
+    Real const mean = sum_to<Real>(studies.size(), [&](std::size_t const j) {
+        return Real(shares[j] * (studies[j].effect - centre.effect));
+    });
     std::vector<Real> result;
     for (auto const& study : studies) {
         result.push_back(study.effect - centre.effect - mean);
@@ -80,11 +79,9 @@ template <real Real>
     auto const evidence = as_evidence(studies);
     auto const distances =
         distances_from_mean(studies, weighted_studies(evidence, relative_weight_at(evidence, from)).shares());
-    Real total(0);
-    for (std::size_t j = 0; j < studies.size(); ++j) {
-        total += shares[j] * ((from - tau_squared) / (studies[j].variance + from)) * distances[j];
-    }
-    return total;
+    return sum_to<Real>(studies.size(), [&](std::size_t const j) {
+        return Real(shares[j] * ((from - tau_squared) / (studies[j].variance + from)) * distances[j]);
+    });
 }
 
 /// The same from one set of shares to another, whatever they are. Of two sets in the same proportions, but
@@ -132,10 +129,8 @@ template <real Real>
         for (std::size_t j = 0; j < studies.size(); ++j) {
             greatest = greatest < part(j) ? part(j) : greatest;
         }
-        Real squares(0);
-        for (std::size_t j = 0; j < studies.size(); ++j) {
-            squares += square(Real(part(j) / greatest));
-        }
+        Real const squares = sum_to<Real>(
+            studies.size(), [&](std::size_t const j) { return square(Real(part(j) / greatest)); });
         errors.push_back(greatest * sqrt(squares));
     }
     return errors;
@@ -182,13 +177,13 @@ template <class Model, estimates Range>
     Real largest(0);
     for (auto const& study : studies) {
         for (Real const& x : {Real(study.effect - studies[heaviest].effect), study.effect}) {
-            Real const size = x < 0 ? Real(-x) : x;
+            Real const size = detail::magnitude(x);
             largest = largest < size ? size : largest;
         }
     }
     Real const rounding = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
     Real const beside = studies[heaviest].effect - all.effect - distance;
-    bool const is_mean = (beside < 0 ? Real(-beside) : beside) <= rounding * largest;
+    bool const is_mean = detail::magnitude(beside) <= rounding * largest;
     bool const follow = detail::follow_tau_squared(evidence, shares, all.tau_squared);
 
     auto others = std::vector(studies.begin() + 1, studies.end());

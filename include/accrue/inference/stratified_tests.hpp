@@ -50,7 +50,7 @@ struct excess_of_events {
 
     [[nodiscard]] basic_chi_squared_test<Real> test(double const continuity) const {
         require_not_negative("continuity", continuity);
-        Real const size = (excess < 0 ? Real(-excess) : excess) - Real(continuity);
+        Real const size = magnitude(excess) - Real(continuity);
         // Without variance there is no test, and none that all trials pass.
         Real const statistic = (size > 0 ? Real(size * size) : Real(0)) / variance;
         return make_chi_squared_test(statistic, Real(1));

@@ -24,7 +24,7 @@ template <real Real>
     if (!detail::is_finite(result.degrees_of_freedom)) {
         return statistic;
     }
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     auto const t = basic_student_t<Real>{result.degrees_of_freedom};
     Real const tail = t.survival(size);
     // A probability that is too small for the type has a logarithm still.

@@ -184,7 +184,7 @@ template <real Real>
 template <real Real>
 [[nodiscard]] Real p_value(basic_henmi_copas_pooled<Real> const& result) {
     Real const statistic = test_statistic(result);
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     return size <= 0 ? Real(1) : Real(2 * detail::henmi_copas_tail(result, size));
 }
 
@@ -192,7 +192,7 @@ template <real Real>
 template <real Real>
 [[nodiscard]] Real log_p_value(basic_henmi_copas_pooled<Real> const& result) {
     Real const statistic = test_statistic(result);
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     if (result.status == status::undefined) {
         return detail::not_a_number<Real>();
     }

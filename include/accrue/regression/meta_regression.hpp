@@ -143,10 +143,9 @@ template <real Real>
     if (fit.sensitivities.empty()) {
         return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
     }
-    Real changes(0);
-    for (auto const& sensitivity : fit.sensitivities) {
-        changes += detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
-    }
+    Real const changes = detail::sum_over<Real>(fit.sensitivities, [&](auto const& sensitivity) {
+        return detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
+    });
     return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
 }
 

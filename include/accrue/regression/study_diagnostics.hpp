@@ -72,11 +72,9 @@ struct wald_parts {
 template <real Real>
 [[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
                                     std::vector<Real> const& coefficients) {
-    Real total(0);
-    for (std::size_t j = 0; j < coefficients.size(); ++j) {
-        total += studies.design().columns()(index(study), index(j)) * coefficients[j];
-    }
-    return total;
+    return sum_to<Real>(coefficients.size(), [&](std::size_t const j) {
+        return Real(studies.design().columns()(index(study), index(j)) * coefficients[j]);
+    });
 }
 
 template <real Real>
@@ -190,10 +188,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             detail::matrix<Real> change(detail::index(p), 1);
             for (std::size_t j = 0; j < p; ++j) {
                 change(detail::index(j), 0) = -changes.coefficients[j];
-                Real error(0);
-                for (std::size_t l = 0; l < p; ++l) {
-                    error += detail::square(same(detail::index(j), detail::index(l)));
-                }
+                Real const error = detail::sum_to<Real>(p, [&](std::size_t const l) {
+                    return detail::square(same(detail::index(j), detail::index(l)));
+                });
                 result.dfbetas[j] = change(detail::index(j), 0) / sqrt(error);
             }
             detail::matrix<Real> const standardised = whole.solve(change);

@@ -49,11 +49,8 @@ variance_inflation(basic_regression<Real> const& fit) {
         }
         auto r = std::vector<Real>(count * count);
         (void)detail::orthonormalise(columns.data(), count, p, r.data(), Real(0));
-        Real total(0);
-        for (std::size_t j = 0; j < count; ++j) {
-            total += 2 * log(r[j * count + j]);
-        }
-        return total;
+        return detail::sum_to<Real>(count,
+                                    [&](std::size_t const j) { return Real(2 * log(r[j * count + j])); });
     };
     Real const all = log_determinant([](std::size_t) { return true; });
     std::vector<basic_variance_inflation<Real>> result;

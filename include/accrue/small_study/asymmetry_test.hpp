@@ -61,7 +61,7 @@ struct two_sided_p {
     Real logarithm;
 
     two_sided_p(Real const& statistic, Real const& degrees_of_freedom) {
-        Real const size = statistic < 0 ? Real(-statistic) : statistic;
+        Real const size = magnitude(statistic);
         auto const distribution = basic_student_t<Real>{degrees_of_freedom};
         value = 2 * distribution.survival(size);
         logarithm = log(Real(2)) + distribution.log_survival(size);

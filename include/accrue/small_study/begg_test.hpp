@@ -50,12 +50,8 @@ struct begg_test {
         using Real = detail::range_real<Range>;
         auto const evidence = detail::as_evidence(estimates);
         auto const fit = inverse_variance_fit(evidence, Real(0));
-        Real largest(0);
-        for (auto const& study : evidence.studies()) {
-            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
-            largest = largest < size ? size : largest;
-        }
-        Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest;
+        Real const rounding =
+            4 * std::numeric_limits<Real>::epsilon() * detail::largest_effect(evidence.studies());
         std::vector<Real> effects;
         std::vector<Real> variances;
         for (auto const& study : evidence.studies()) {

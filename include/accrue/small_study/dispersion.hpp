@@ -127,11 +127,8 @@ struct additive_dispersion {
         }
         std::vector<basic_estimate<Real>> estimates;
         std::vector<Real> predictor;
-        Real largest(0);
-        for (auto const& point : points) {
-            Real const size = point.x < 0 ? Real(-point.x) : point.x;
-            largest = largest < size ? size : largest;
-        }
+        Real const largest =
+            detail::largest_over<Real>(points, [](auto const& point) { return detail::magnitude(point.x); });
         for (auto const& point : points) {
             estimates.push_back({point.y, 1 / point.weight});
             predictor.push_back(point.x / largest);

@@ -65,7 +65,7 @@ struct p_curve {
         auto flat = sum<Real>{};
         for (auto const& study : detail::as_evidence(estimates).studies()) {
             Real const ratio = study.effect / standard_error(study);
-            Real const z = ratio < 0 ? Real(-ratio) : ratio;
+            Real const z = detail::magnitude(ratio);
             if (z > limit) {
                 full.add(-conditional_quantile(z, Real(Real(significance) / 2)));
                 // P(Z' < z | Z' > limit) = 1 - 3 P(Z' > z), Z' = Z + noncentrality

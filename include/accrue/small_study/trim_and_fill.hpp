@@ -231,10 +231,10 @@ struct trim_and_fill {
             bool above;
         };
         std::vector<distance> distances;
-        Real largest = centre < 0 ? Real(-centre) : centre;
+        Real largest = detail::magnitude(centre);
         for (auto const& each : sorted) {
             Real const d = each.effect - centre;
-            distances.push_back({d < 0 ? Real(-d) : d, d > 0});
+            distances.push_back({detail::magnitude(d), d > 0});
             largest = largest < distances.back().size ? distances.back().size : largest;
         }
         std::stable_sort(distances.begin(), distances.end(),

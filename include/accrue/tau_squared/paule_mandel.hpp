@@ -42,7 +42,7 @@ template <evidence Evidence>
         }
         Real const step = newton_step(fit, target);
         tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
-        if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
+        if (magnitude(step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
         }
     }

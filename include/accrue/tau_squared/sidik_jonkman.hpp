@@ -22,15 +22,12 @@ template <evidence Evidence>
     if constexpr (evidence_in_groups<Evidence>) {
         auto const fits = unweighted_fit(studies).groups();
         Real const origin = fits.front().mean;
-        Real mean(0);
-        for (auto const& group : fits) {
-            mean += group.weights / from_count<Real>(studies.size()) * (group.mean - origin);
-        }
-        Real total(0);
-        for (auto const& group : fits) {
-            total += group.squares + group.weights * square(Real(group.mean - origin - mean));
-        }
-        return total;
+        Real const mean = sum_over<Real>(fits, [&](auto const& group) {
+            return Real(group.weights / from_count<Real>(studies.size()) * (group.mean - origin));
+        });
+        return sum_over<Real>(fits, [&](auto const& group) {
+            return Real(group.squares + group.weights * square(Real(group.mean - origin - mean)));
+        });
     } else if constexpr (listed_evidence<Evidence>) {
         return unweighted_fit(study_evidence<Real>(studies.studies())).squares;
     } else {

@@ -155,10 +155,7 @@ class tau_quadrature {
             log_scale = panel.peak <= log_scale ? log_scale : panel.peak;
         }
         for (int power = 0; power < 3; ++power) {
-            Real total(0);
-            for (auto const& panel : panels) {
-                total += share(panel, power);
-            }
+            Real const total = sum_over<Real>(panels, [&](auto const& panel) { return share(panel, power); });
             integral[static_cast<std::size_t>(power)] = total;
         }
     }
@@ -208,8 +205,7 @@ class tau_quadrature {
                 for (int power = 0; power < 3 && good; ++power) {
                     auto const both = rules(panel, power);
                     Real const error = both.fine - both.coarse;
-                    good = (error < 0 ? Real(-error) : error) <=
-                           tolerance * integral[static_cast<std::size_t>(power)];
+                    good = magnitude(error) <= tolerance * integral[static_cast<std::size_t>(power)];
                 }
                 if (good || !(log_scale > -infinity<Real>())) {
                     next.push_back(panel);

@@ -382,19 +382,12 @@ class moderated_clusters {
         return result;
     }
     [[nodiscard]] Real fitted(std::size_t const i, std::vector<Real> const& coefficients) const {
-        Real total(0);
-        for (std::size_t c = 0; c < p_; ++c) {
-            total += row(i, c) * coefficients[c];
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const c) { return Real(row(i, c) * coefficients[c]); });
     }
     [[nodiscard]] Real fitted_mean(reduced_clusters<Real> const& at, std::size_t const j,
                                    std::vector<Real> const& coefficients) const {
-        Real total(0);
-        for (std::size_t c = 0; c < p_; ++c) {
-            total += at.rows(index(j), index(c)) * coefficients[c];
-        }
-        return total;
+        return sum_to<Real>(
+            p_, [&](std::size_t const c) { return Real(at.rows(index(j), index(c)) * coefficients[c]); });
     }
 
   private:

@@ -186,8 +186,6 @@ class nested_search {
         return evaluate(root.value);
     }
 
-    static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }
-
     Problem const& problem_;
     Real tolerance_;
     std::vector<point> points_;

@@ -52,7 +52,7 @@ template <class Real>
         Real const factor = c * d;
         fraction *= factor;
         Real const change = factor - 1;
-        if ((change < 0 ? Real(-change) : change) <= std::numeric_limits<Real>::epsilon()) {
+        if (magnitude(change) <= std::numeric_limits<Real>::epsilon()) {
             break;
         }
     }

@@ -159,11 +159,7 @@ class weighted_projection {
     }
     /// log det Z'UZ.
     [[nodiscard]] Real log_determinant() const {
-        Real total(0);
-        for (std::size_t j = 0; j < p_; ++j) {
-            total += 2 * log(r(j, j));
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const j) { return Real(2 * log(r(j, j))); });
     }
     /// tr PX.
     ///
@@ -208,11 +204,7 @@ class weighted_projection {
     }
     /// h_il, an entry of QQ'.
     [[nodiscard]] Real hat(std::size_t const i, std::size_t const l) const {
-        Real total(0);
-        for (std::size_t j = 0; j < p_; ++j) {
-            total += q(i, j) * q(l, j);
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const j) { return Real(q(i, j) * q(l, j)); });
     }
 
   private:

@@ -208,10 +208,9 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         auto const heaviest =
             std::max_element(distances.begin(), distances.end(),
                              [](auto const& x, auto const& y) { return x.weight < y.weight; });
-        Real centre(0);
-        for (auto const& one : distances) {
-            centre += (one.difference - heaviest->difference) * (one.weight / weights);
-        }
+        Real const centre = sum_over<Real>(distances, [&](auto const& one) {
+            return Real((one.difference - heaviest->difference) * (one.weight / weights));
+        });
         Real total = spread;
         for (auto const& one : distances) {
             Real const moment = one.weight * (one.difference - heaviest->difference - centre);

@@ -57,7 +57,7 @@ class event_sum {
                 break;
             }
             theta = bracket.next(theta, excess, Real(-here.variance));
-            Real const size = theta < 0 ? Real(-theta) : theta;
+            Real const size = magnitude(theta);
             if (!(bracket.last_step() > 2 * std::numeric_limits<Real>::epsilon() * (1 + size))) {
                 break;
             }
@@ -200,15 +200,7 @@ class event_probabilities : public event_sum<Real> {
                 std::size_t const first = total < other.size() ? 0 : total - other.size() + 1;
                 std::size_t const last = total < logs_.size() ? total : logs_.size() - 1;
                 auto const term = [&](std::size_t const i) { return Real(logs_[i] + other[total - i]); };
-                Real largest = term(first);
-                for (std::size_t i = first; i <= last; ++i) {
-                    largest = largest < term(i) ? term(i) : largest;
-                }
-                Real sum(0);
-                for (std::size_t i = first; i <= last; ++i) {
-                    sum += exp(Real(term(i) - largest));
-                }
-                logs[total] = largest + log(sum);
+                logs[total] = log_of_sum(first, last, term);
             }
             logs_ = std::move(logs);
         }
@@ -217,13 +209,18 @@ class event_probabilities : public event_sum<Real> {
         return logs_[i] + Real(static_cast<double>(i) - static_cast<double>(observed_)) * theta;
     }
     [[nodiscard]] Real log_norm(Real const& theta) const {
-        Real largest = log_term(0, theta);
-        for (std::size_t i = 0; i < logs_.size(); ++i) {
-            largest = largest < log_term(i, theta) ? log_term(i, theta) : largest;
+        return log_of_sum(0, logs_.size() - 1, [&](std::size_t const i) { return log_term(i, theta); });
+    }
+    /// log of the sum of exp(term(i)) for i from first to last.
+    template <class Term>
+    [[nodiscard]] static Real log_of_sum(std::size_t const first, std::size_t const last, Term const& term) {
+        Real largest = term(first);
+        for (std::size_t i = first; i <= last; ++i) {
+            largest = largest < term(i) ? term(i) : largest;
         }
         Real sum(0);
-        for (std::size_t i = 0; i < logs_.size(); ++i) {
-            sum += exp(Real(log_term(i, theta) - largest));
+        for (std::size_t i = first; i <= last; ++i) {
+            sum += exp(Real(term(i) - largest));
         }
         return largest + log(sum);
     }
@@ -231,10 +228,9 @@ class event_probabilities : public event_sum<Real> {
     /// K(s) - K(theta) - (s - theta) events, without cancellation: trial by trial, from the difference of the
     /// logs of one table's probabilities, those of the observed one.
     [[nodiscard]] Real log_tilt(std::size_t const events, Real const& s, Real const& theta) const {
-        Real sum(0);
-        for (auto const& trial : trials_) {
-            sum += trial.log_likelihood(theta) - trial.log_likelihood(s);
-        }
+        Real const sum = sum_over<Real>(trials_, [&](auto const& trial) {
+            return Real(trial.log_likelihood(theta) - trial.log_likelihood(s));
+        });
         return sum + (s - theta) * Real(static_cast<double>(observed_) - static_cast<double>(events));
     }
 

@@ -121,7 +121,7 @@ class fixed_intercept_marginals {
                 break;
             }
             Real const next = bracket.next(intercept_, score, curvature);
-            if (bracket.last_step() <= settled * ((intercept_ < 0 ? Real(-intercept_) : intercept_) + 1)) {
+            if (bracket.last_step() <= settled * (magnitude(intercept_) + 1)) {
                 break;
             }
             intercept_ = next;

@@ -135,7 +135,7 @@ class mixed_search {
             // At sd = 0, where a mean costs little, all its digits tell whether the profile rises.
             bool const is_near =
                 tolerance_ >= scan() && sd > 0 && square(here.by_mean) < Real(-1e-6) * here.by_mean_twice;
-            if (is_near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
+            if (is_near || bracket.last_step() <= settled() * (magnitude(mean_) + scale_)) {
                 return {sd, mean_, here};
             }
             mean_ = next;
@@ -162,8 +162,8 @@ class mixed_search {
             here.sd += by_sd;
             here.mean += by_mean;
             here.point = point_(here.mean, here.sd, tolerance_);
-            if (size(by_sd) <= settled() * here.sd &&
-                size(by_mean) <= settled() * (size(here.mean) + scale_)) {
+            if (magnitude(by_sd) <= settled() * here.sd &&
+                magnitude(by_mean) <= settled() * (magnitude(here.mean) + scale_)) {
                 return here;
             }
         }
@@ -171,10 +171,9 @@ class mixed_search {
         mean_ = coarse.mean;
         here = maximum_between(rising, falling, settled());
         converged_ =
-            converged_ && square(here.profile_slope()) < Real(1e-12) * size(here.profile_curvature());
+            converged_ && square(here.profile_slope()) < Real(1e-12) * magnitude(here.profile_curvature());
         return here;
     }
-    static Real size(Real const& x) { return x < 0 ? Real(-x) : x; }
 
     /// The root of the profile's slope between a place where it rises and one where it falls, to the scan's
     /// digits.

@@ -80,7 +80,7 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
         side(Real(x - half), Real(-step));
         step = half;
         Real const change = (total - 2 * before) / total;
-        Real const size = change < 0 ? Real(-change) : change;
+        Real const size = magnitude(change);
         // Halving the step squares the error of the rule: where this change is the root of epsilon, the sum
         // is exact.
         error = size * size;

@@ -295,9 +295,7 @@ class random_intercept_search {
         auto solution = unknowns{};
         bool const regular =
             solve(best.at.curvature, best.free, Real(0), {Real(0), Real(1), Real(0), Real(0)}, solution);
-        auto const spread = [&](std::size_t const i) {
-            return best.unknown[i] < 0 ? Real(-best.unknown[i]) : best.unknown[i];
-        };
+        auto const spread = [&](std::size_t const i) { return magnitude(best.unknown[i]); };
         if (!regular || !(solution[1] > 0) || !best.settled || rises_on(best.unknown)) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),

@@ -99,14 +99,9 @@ template <real Real>
 template <real Real>
 [[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies,
                                 weighted_projection<Real> const& projection) {
-    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
-    Real largest(0);
-    for (auto const& study : studies.studies()) {
-        largest = largest < size(study.effect) ? size(study.effect) : largest;
-    }
-    Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest;
+    Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest_effect(studies.studies());
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        if (size(projection.residual(i)) > rounding) {
+        if (magnitude(projection.residual(i)) > rounding) {
             return false;
         }
     }
@@ -116,16 +111,8 @@ template <real Real>
 /// The same of what no weights leave: where effects are exactly on a plane, any weights leave nothing.
 template <real Real>
 [[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies) {
-    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
-    Real largest(0);
-    Real most(0);
-    for (std::size_t i = 0; i < studies.size(); ++i) {
-        Real const effect = size(studies.studies()[i].effect);
-        Real const rest = size(studies.beyond_unweighted()[i]);
-        largest = largest < effect ? effect : largest;
-        most = most < rest ? rest : most;
-    }
-    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest;
+    Real const most = largest_over<Real>(studies.beyond_unweighted(), magnitude<Real>);
+    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest_effect(studies.studies());
 }
 
 template <real Real>

@@ -120,7 +120,7 @@ class step_integrals {
 
     /// The interval of a study's p-value, counted from 0.
     [[nodiscard]] std::size_t place_of(Real const& x) const {
-        Real const size = weighting_.two_sided && x < 0 ? Real(-x) : x;
+        Real const size = weighting_.two_sided ? magnitude(x) : x;
         std::size_t place = 0;
         while (place + 2 < limits_.size() && size < limits_[place + 1]) {
             ++place;
@@ -283,7 +283,7 @@ class smooth_integrals {
     [[nodiscard]] log_probability<Real> probability_at(Real const& x) const {
         using standard = basic_normal<Real>;
         if (weighting_.two_sided) {
-            Real const size = x < 0 ? Real(-x) : x;
+            Real const size = magnitude(x);
             Real const root_two = detail::root_two<Real>();
             return {Real(log(Real(2)) + standard::log_survival(size)),
                     log(error_function(Real(size / root_two)))};
@@ -416,10 +416,8 @@ class selection_likelihood {
         auto h = small_matrix<Real>(own);
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             auto const& study = studies_[i];
-            Real mean(0);
-            for (std::size_t j = 0; j < b; ++j) {
-                mean += point[j] * columns_[j][i];
-            }
+            Real const mean =
+                sum_to<Real>(b, [&](std::size_t const j) { return Real(point[j] * columns_[j][i]); });
             Real const variance = study.variance + point[b];
             Real const s = sqrt(variance);
             Real const error = sqrt(study.variance);

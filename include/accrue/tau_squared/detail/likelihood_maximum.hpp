@@ -219,7 +219,7 @@ class likelihood_search {
             upper_ = current.tau_squared;
         }
         Real const step = newton_step(current);
-        Real const change = step < 0 ? Real(-step) : step;
+        Real const change = magnitude(step);
         Real const next = current.tau_squared + step;
         bool const inside = next > lower_.tau_squared && next < upper_;
         if (is_last(change, last_change_, current.unit) || exhausted()) {
