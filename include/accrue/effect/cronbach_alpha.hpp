@@ -57,8 +57,7 @@ struct bonett_transformed_alpha {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_reliability<Real> const& study) const {
         detail::check(study);
-        return {-detail::log_one_plus(Real(-study.alpha)),
-                2 * study.items / ((study.items - 1) * (study.n - 2))};
+        return {-detail::log1p_of(Real(-study.alpha)), 2 * study.items / ((study.items - 1) * (study.n - 2))};
     }
 
     static constexpr back_transformation<detail::inverse_bonett> back_transform{};
@@ -69,7 +68,7 @@ struct hakstian_whalen_transformed_alpha {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_reliability<Real> const& study) const {
         detail::check(study);
-        Real const log_root = detail::log_one_plus(Real(-study.alpha)) / 3;
+        Real const log_root = detail::log1p_of(Real(-study.alpha)) / 3;
         Real const scale = 9 * study.n - 11;
         return {-detail::exp_minus_one(log_root), 18 * study.items / (study.items - 1) *
                                                       ((study.n - 1) / scale) * exp(Real(2 * log_root)) /

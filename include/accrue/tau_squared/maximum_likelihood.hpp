@@ -34,7 +34,7 @@ struct maximum_likelihood {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>>;
+        -> tau_squared_estimate_of<Evidence>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -54,7 +54,7 @@ struct maximum_likelihood {
 
 template <evidence Evidence>
 auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
         return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });

@@ -22,7 +22,7 @@ template <evidence Evidence>
 [[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, real_t<Evidence> const& target,
                                           real_t<Evidence> const& tolerance, int const limit,
                                           real_t<Evidence> const& start = real_t<Evidence>(0))
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (should_be_in_larger_units(studies)) [[unlikely]] {
         return in_larger_units(studies, [&](auto const& larger) {
@@ -89,7 +89,7 @@ struct paule_mandel {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};

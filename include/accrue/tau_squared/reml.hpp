@@ -35,7 +35,7 @@ struct reml {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>>;
+        -> tau_squared_estimate_of<Evidence>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -56,7 +56,7 @@ struct reml {
 
 template <evidence Evidence>
 auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (studies.degrees_of_freedom() == 0) {
         return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant

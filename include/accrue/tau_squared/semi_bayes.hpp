@@ -66,8 +66,7 @@ struct semi_bayes {
 
     /// \throws invalid_input as the prior does
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         int passes = 0;
         // With respect to log tau², hence the Jacobian; times tau², which the mean integrates.

@@ -69,8 +69,7 @@ struct sidik_jonkman {
     [[nodiscard]] static std::string name() { return "Sidik-Jonkman"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
             return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
@@ -105,8 +104,7 @@ struct two_step_sidik_jonkman {
     [[nodiscard]] static std::string name() { return "two-step Sidik-Jonkman"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};

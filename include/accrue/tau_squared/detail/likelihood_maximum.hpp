@@ -363,8 +363,7 @@ class likelihood_search {
 /// \param guess as `start` of `likelihood_search`
 template <evidence Evidence, class Method, class Terms>
 [[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
-                                      real_t<Evidence> const& guess)
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+                                      real_t<Evidence> const& guess) -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     Real const negligible = negligible_variance(studies);
     auto search = likelihood_search<Real>(studies.smallest_variance() + negligible,
