@@ -88,19 +88,12 @@ template <real Real = double>
     return detail::log_rank_of_size<Real>(sqrt(statistic), variance, direction);
 }
 
-/// O - E = ± z sqrt(V), z the normal deviate of a two-sided p-value.
+/// O - E = ± z sqrt(V), z the normal deviate of a two-sided or one-sided p-value.
 ///
-/// \throws invalid_input unless 0 < p < 1, V is positive and the direction not 0
-template <real Real>
-[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(reported::basic_two_sided_p<Real> const& p,
-                                                         std::type_identity_t<Real> const& variance,
-                                                         std::type_identity_t<Real> const& direction) {
-    return detail::log_rank_of_size<Real>(statistic_from_p_value(p), variance, direction);
-}
-
-/// The same from a one-sided p-value, in the stated direction.
-template <real Real>
-[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(reported::basic_one_sided_p<Real> const& p,
+/// \throws invalid_input unless 0 < p < 1 (a one-sided p below 0.5), V is positive and the direction not 0
+template <real Real, template <real> class P>
+    requires requires(P<Real> const& p) { statistic_from_p_value(p); }
+[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(P<Real> const& p,
                                                          std::type_identity_t<Real> const& variance,
                                                          std::type_identity_t<Real> const& direction) {
     return detail::log_rank_of_size<Real>(statistic_from_p_value(p), variance, direction);

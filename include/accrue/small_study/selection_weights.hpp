@@ -40,6 +40,15 @@ struct log_probability {
     Real q;
 };
 
+/// What weight functions with one parameter d >= 0 share; d = 0 is no selection.
+struct weights_of_one_parameter {
+    static void check() {}
+    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
+    static constexpr double no_selection = 0;
+    static constexpr double lower = 0;
+    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+};
+
 } // namespace detail
 
 /// A step function: w is 1 up to the first cutpoint, and a weight to be estimated in each interval beyond.
@@ -98,12 +107,7 @@ struct beta_weights {
 /// w(p) = exp(-d p²), the right half of a normal density: gentle for small p-values. d = 0 is no selection.
 /// Preston, Ashby & Smyth 2004, Stat Med 23:3003-3013 and J Eval Clin Pract 10:247-258, whose families this
 /// and the next three are.
-struct half_normal_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct half_normal_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
@@ -113,12 +117,7 @@ struct half_normal_weights {
 };
 
 /// w(p) = exp(-d p): steepest at the smallest p-values. d = 0 is no selection.
-struct negative_exponential_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct negative_exponential_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
@@ -128,12 +127,7 @@ struct negative_exponential_weights {
 };
 
 /// w(p) = 2 exp(-d p) / (1 + exp(-d p)), half a logistic density's tail. d = 0 is no selection.
-struct logistic_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct logistic_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
@@ -145,12 +139,7 @@ struct logistic_weights {
 };
 
 /// w(p) = (1 - p)^d: only p-values near 1 are suppressed altogether. d = 0 is no selection.
-struct power_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct power_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
