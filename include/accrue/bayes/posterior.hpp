@@ -108,10 +108,7 @@ class basic_posterior {
     [[nodiscard]] basic_normal_mixture<Real> study(std::size_t const index) const
         requires requires(Studies const& s) { s.data(); }
     {
-        if (index >= studies_.size()) [[unlikely]] {
-            throw invalid_input("study must be below the number of studies, " +
-                                std::to_string(studies_.size()) + ", but is " + std::to_string(index));
-        }
+        detail::require_below("study", index, "the number of studies", studies_.size());
         auto const& own = studies_[index];
         return mixture(
             [&](node const& at) {

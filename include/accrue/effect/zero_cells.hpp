@@ -190,9 +190,8 @@ struct empirical_correction {
                 discordant = discordant + non_events(a) * c.count / n;
             }
         }
-        if (!(discordant > 0)) {
-            throw invalid_input("the empirical zero-cell correction needs a study without a zero cell");
-        }
+        detail::require_that(discordant > 0,
+                             "the empirical zero-cell correction needs a study without a zero cell");
         return {static_cast<double>(concordant / discordant), total};
     }
 };

@@ -53,10 +53,7 @@ namespace accrue {
 namespace detail {
 
 inline void require_a_name_for_each(std::size_t const names, std::size_t const studies) {
-    if (names != studies) [[unlikely]] {
-        throw invalid_input("names must be given for each of the " + std::to_string(studies) +
-                            " studies, but are " + std::to_string(names));
-    }
+    require_one_each("names", names, "studies", studies);
 }
 
 /// The boundaries of one look as the plot wants them. A one-sided design with futility keeps its futility

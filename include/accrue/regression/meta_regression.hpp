@@ -160,10 +160,8 @@ template <real Real>
 /// \throws invalid_input for a place beyond the last
 template <real Real>
 [[nodiscard]] basic_pooled<Real> coefficient(basic_regression<Real> const& fit, std::size_t const place) {
-    if (place >= fit.coefficients.size()) {
-        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
-                            std::to_string(fit.coefficients.size()) + ", but is " + std::to_string(place));
-    }
+    detail::require_below("coefficient (counted from 0)", place, "the number of coefficients",
+                          fit.coefficients.size());
     auto unit = std::vector<Real>(fit.coefficients.size(), Real(0));
     unit[place] = Real(1);
     return linear_combination(fit, unit);

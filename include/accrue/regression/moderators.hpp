@@ -321,9 +321,7 @@ class basic_moderators {
     };
 
     [[nodiscard]] basic_moderators with_column(column added) const {
-        if (added.name.empty()) {
-            throw invalid_input("a moderator must have a name");
-        }
+        detail::require_that(!added.name.empty(), "a moderator must have a name");
         for (auto const& one : columns_) {
             if (one.name == added.name) {
                 throw invalid_input("there is already a moderator '" + added.name + "'");

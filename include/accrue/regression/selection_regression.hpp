@@ -182,10 +182,7 @@ template <selection_model_type Model, class Range, real Real>
     auto const weighting = model.template weighting_of<Real>();
     auto const evidence = moderated(estimates, given);
     std::size_t const p = evidence.design().coefficients();
-    if (place >= p) {
-        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
-                            std::to_string(p) + ", but is " + std::to_string(place));
-    }
+    detail::require_below("coefficient (counted from 0)", place, "the number of coefficients", p);
     // The last coefficient is one of the basis, too.
     auto columns = evidence.design().columns();
     auto names = evidence.design().names();

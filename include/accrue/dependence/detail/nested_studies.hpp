@@ -44,11 +44,10 @@ class nested_studies {
         studies_.reserve(estimates.size());
         Real const least = from_count<Real>(estimates.size()) * (std::numeric_limits<Real>::min)();
         for (auto const place : places_.places) {
-            if (!(estimates[place].variance >= least)) [[unlikely]] {
-                throw invalid_input(place,
-                                    "variance must be large enough that the mean of all has one, but is " +
-                                        to_text(static_cast<double>(estimates[place].variance)));
-            }
+            for_study(place, [&] {
+                require(estimates[place].variance >= least, "variance",
+                        "large enough that the mean of all has one", estimates[place].variance);
+            });
             studies_.push_back(estimates[place]);
         }
         for (std::size_t j = 0; j < clusters.count; ++j) {

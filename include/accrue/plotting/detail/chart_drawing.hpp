@@ -91,9 +91,7 @@ class chart_drawing {
                 }
             }
         }
-        if (range.empty()) {
-            throw invalid_input("a chart must have something to show at finite places");
-        }
+        require_that(!range.empty(), "a chart must have something to show at finite places");
         return range.with_margin(0.05, axis.logarithmic);
     }
 

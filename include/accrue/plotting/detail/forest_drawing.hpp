@@ -55,9 +55,8 @@ inline void check(forest_plot const& plot) {
             check_row(row);
             require(std::isnan(row.weight) || (row.weight >= 0 && row.weight <= 100), "weight",
                     "from 0 to 100", row.weight);
-            if (row.cells.size() > plot.columns.size()) {
-                throw invalid_input("cells must be at most one for each of the plot's columns");
-            }
+            require_that(row.cells.size() <= plot.columns.size(),
+                         "cells must be at most one for each of the plot's columns");
         });
         ++rows;
     });

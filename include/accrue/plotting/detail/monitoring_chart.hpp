@@ -93,9 +93,8 @@ struct monitored_series {
 inline void check(monitored_series const& series) {
     require_not_empty("looks of a monitoring plot", series.looks.size());
     require_positive("required_information", series.required_information);
-    if (series.decided_at && *series.decided_at >= series.looks.size()) {
-        throw invalid_input("decided_at must be the index of a look");
-    }
+    require_that(!series.decided_at || *series.decided_at < series.looks.size(),
+                 "decided_at must be the index of a look");
     double accrued = 0;
     auto const check_look = [&](monitored_look const& look) {
         require(look.information > accrued && is_finite(look.information), "information",

@@ -27,11 +27,7 @@ inline void check(ended_trial const& trial) {
     require_fractions(trial.fractions);
     require_boundaries(trial.bounds, trial.fractions.size());
     require_finite("z", trial.z);
-    if (trial.look >= trial.fractions.size()) {
-        throw invalid_input("look (counted from 0) must be below the number of looks, " +
-                            std::to_string(trial.fractions.size()) + ", but is " +
-                            std::to_string(trial.look));
-    }
+    require_below("look (counted from 0)", trial.look, "the number of looks", trial.fractions.size());
 }
 
 /// P(a result as large or larger) of the stage-wise ordering under no effect.

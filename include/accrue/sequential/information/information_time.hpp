@@ -67,20 +67,14 @@ inline information_time accrue_counts(std::span<double const> const per_trial, s
                                       information_size const& size, double information_size::*const quantity,
                                       std::string unit) {
     double const required = size.*quantity;
-    if (per_trial.size() != trials) [[unlikely]] {
-        throw invalid_input(unit + " must be given for each of the " + std::to_string(trials) +
-                            " trials, but are given for " + std::to_string(per_trial.size()));
-    }
+    require_one_each(unit, per_trial.size(), "trials", trials);
     require(required > 0 && is_finite(required), "required information size in " + unit,
             "positive and finite", required);
     auto result = information_time{{}, required, std::move(unit), quantity};
     result.accrued.reserve(trials);
     double total = 0;
     for (std::size_t i = 0; i < trials; ++i) {
-        if (!(per_trial[i] > 0 && is_finite(per_trial[i]))) [[unlikely]] {
-            throw invalid_input(i, result.unit + " must be positive and finite, but is " +
-                                       to_text(per_trial[i]));
-        }
+        for_study(i, [&] { require_positive(result.unit, per_trial[i]); });
         total += per_trial[i];
         result.accrued.push_back(total);
     }

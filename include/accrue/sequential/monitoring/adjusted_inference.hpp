@@ -199,10 +199,7 @@ struct unbiased_effects {
 /// \throws invalid_input unless there is such a look
 [[nodiscard]] inline repeated_interval repeated_confidence_interval(sequential_analysis const& analysis,
                                                                     std::size_t const look) {
-    if (look >= analysis.looks.size()) [[unlikely]] {
-        throw invalid_input("look must be below the number of looks, " +
-                            std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
-    }
+    detail::require_below("look", look, "the number of looks", analysis.looks.size());
     auto const& at = analysis.looks[look];
     auto const limit = [&](double const boundary) {
         if (at.status == status::undefined) {
