@@ -33,6 +33,7 @@
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -98,12 +99,8 @@ void report_by(Measure const& measure, forest_plot& plot) {
         row.effect = measure.back_transform(row.effect);
         row.interval = measure.back_transform(row.interval);
     };
-    for (auto& row : plot.studies) {
-        back_transform(row);
-    }
-    for (auto& row : plot.summaries) {
-        back_transform(row);
-    }
+    std::for_each(plot.studies.begin(), plot.studies.end(), back_transform);
+    std::for_each(plot.summaries.begin(), plot.summaries.end(), back_transform);
     if (plot.prediction) {
         plot.prediction = measure.back_transform(*plot.prediction);
     }

@@ -123,22 +123,6 @@ struct trials_accrued {
     }
 };
 
-/// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
-/// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
-struct common_effect_information {
-    /// \throws invalid_input unless the required size has statistical information
-    [[nodiscard]] information_time operator()(information_size const& size,
-                                              std::span<estimate const> const trials,
-                                              std::span<pooled const>) const {
-        auto precisions = std::vector<double>{};
-        for (auto const& trial : trials) {
-            precisions.push_back(1 / trial.variance);
-        }
-        return detail::accrue_counts(precisions, trials.size(), size,
-                                     &information_size::statistical_information, "statistical information");
-    }
-};
-
 /// Statistical information of a random-effects estimate at a tau² that is stated beforehand, the sum of 1/(v
 /// + tau²), over the required statistical information. The weights contain tau², so the size should have no
 /// adjustment for heterogeneity. With tau² = 0 it is `common_effect_information`; the larger tau², the more
@@ -158,6 +142,17 @@ struct random_effects_information {
         }
         return detail::accrue_counts(precisions, trials.size(), size,
                                      &information_size::statistical_information, "statistical information");
+    }
+};
+
+/// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
+/// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
+struct common_effect_information {
+    /// \throws invalid_input unless the required size has statistical information
+    [[nodiscard]] information_time operator()(information_size const& size,
+                                              std::span<estimate const> const trials,
+                                              std::span<pooled const>) const {
+        return random_effects_information{}(size, trials, {});
     }
 };
 
