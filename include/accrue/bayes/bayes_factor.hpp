@@ -3,8 +3,6 @@
 #include <accrue/bayes/posterior.hpp>
 #include <accrue/refused.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 namespace detail {
@@ -31,7 +29,6 @@ template <class Posterior, class Other>
 /// second; infinite or 0 beyond the range of the type.
 template <detail::says_how_probable_studies_are Posterior, detail::says_how_probable_studies_are Other>
 [[nodiscard]] auto bayes_factor(Posterior const& model, Other const& other) {
-    using std::exp;
     auto const logarithm = log_bayes_factor(model, other);
     return decltype(model.log_marginal_likelihood)(exp(logarithm));
 }
