@@ -43,6 +43,13 @@ class invalid_input : public std::invalid_argument {
         return study_ ? invalid_input(*study_, std::move(problem)) : invalid_input(std::move(problem));
     }
 
+    /// The same error, now known to be about one set of several: "group 2: study 3: variance must be ...".
+    [[nodiscard]] invalid_input of(std::string_view const set) const {
+        auto named = invalid_input(std::string(set) + ": " + what());
+        named.study_ = study_;
+        return named;
+    }
+
     /// Index of the study at fault, counted from zero; empty when the error is not about one study.
     [[nodiscard]] std::optional<std::size_t> study() const noexcept { return study_; }
 
@@ -52,6 +59,11 @@ class invalid_input : public std::invalid_argument {
 };
 
 namespace detail {
+
+/// "1 study", "12 studies".
+[[gnu::cold]] inline std::string number_of_studies(std::size_t const count) {
+    return std::to_string(count) + (count == 1 ? " study" : " studies");
+}
 
 /// The text of a number with a point, whatever the decimal point of the program's locale, in which the C
 /// library writes.

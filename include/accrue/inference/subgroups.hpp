@@ -62,7 +62,7 @@ template <class Model, detail::contiguous Groups>
         try {
             pooled_groups.push_back(pool(model, group));
         } catch (invalid_input const& error) {
-            throw error.in("group " + std::to_string(pooled_groups.size() + 1));
+            throw error.of("group " + std::to_string(pooled_groups.size() + 1));
         }
         auto const& last = pooled_groups.back();
         converged = converged && last.status != status::not_converged;
@@ -98,7 +98,7 @@ template <class Estimator, detail::contiguous Groups>
         try {
             evidence.push_back(detail::as_evidence(group));
         } catch (invalid_input const& error) {
-            throw error.in("group " + std::to_string(evidence.size() + 1));
+            throw error.of("group " + std::to_string(evidence.size() + 1));
         }
     }
     auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));

@@ -54,8 +54,8 @@ namespace detail {
 
 inline void require_a_name_for_each(std::size_t const names, std::size_t const studies) {
     if (names != studies) [[unlikely]] {
-        throw invalid_input("names must be given for each of the " + std::to_string(studies) +
-                            " studies, but are " + std::to_string(names));
+        throw invalid_input("names must be one a study, but are " + std::to_string(names) + " for " +
+                            number_of_studies(studies));
     }
 }
 
