@@ -113,6 +113,38 @@ void require(bool const holds, std::string_view const argument, std::string_view
     }
 }
 
+/// Throws the sentence unless what it asks for holds.
+inline void require_that(bool const holds, std::string_view const sentence) {
+    if (!holds) [[unlikely]] {
+        throw invalid_input(std::string(sentence));
+    }
+}
+
+/// The same of one study.
+inline void require_that(bool const holds, std::size_t const study, std::string_view const sentence) {
+    if (!holds) [[unlikely]] {
+        throw invalid_input(study, std::string(sentence));
+    }
+}
+
+/// For indices: "argument must be below limit, 3, but is 5".
+inline void require_below(std::string_view const argument, std::size_t const index,
+                          std::string_view const limit, std::size_t const count) {
+    if (index >= count) [[unlikely]] {
+        throw invalid_input(std::string(argument) + " must be below " + std::string(limit) + ", " +
+                            std::to_string(count) + ", but is " + std::to_string(index));
+    }
+}
+
+/// For what goes with each trial, study or look: "dates must be as many as trials, 3, but are 2".
+inline void require_one_each(std::string_view const argument, std::size_t const given,
+                             std::string_view const of, std::size_t const count) {
+    if (given != count) [[unlikely]] {
+        throw invalid_input(std::string(argument) + " must be as many as " + std::string(of) + ", " +
+                            std::to_string(count) + ", but are " + std::to_string(given));
+    }
+}
+
 /// For effects, means and statistics, which may have either sign.
 template <real Real>
 void require_finite(std::string_view const argument, Real const& value) {
@@ -144,6 +176,45 @@ void require_between_0_and_1(std::string_view const argument, Real const& value)
 template <real Real>
 void require_correlation(std::string_view const argument, Real const& value) {
     require(value > -1 && value < 1, argument, "between -1 and 1, both excluded", value);
+}
+
+/// Calls `function` for what a study gives; an error in it becomes one about that study.
+template <class Function>
+void for_study(std::size_t const study, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.at_study(study);
+    }
+}
+
+/// Calls `function(i)` for each study.
+template <class Function>
+void for_each_study(std::size_t const count, Function const& function) {
+    for (std::size_t i = 0; i < count; ++i) {
+        for_study(i, [&] { function(i); });
+    }
+}
+
+/// Calls `function` for one set of several, such as a group of studies; an error in it becomes one of that
+/// set.
+template <class Function>
+void for_set(std::string_view const name, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.of(name);
+    }
+}
+
+/// Calls `function` for a part of a report; an error in it becomes one in that part.
+template <class Function>
+void for_part(std::string_view const name, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.in(name);
+    }
 }
 
 /// For lists of studies, trials and groups: of none of them nothing can be said.

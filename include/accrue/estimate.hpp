@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <iterator>
@@ -28,7 +27,6 @@ using estimate = basic_estimate<double>;
 /// The square root of an estimate's variance, on the scale of its effect.
 template <real Real>
 [[nodiscard]] Real standard_error(basic_estimate<Real> const& study) {
-    using std::sqrt;
     return sqrt(study.variance);
 }
 
@@ -69,6 +67,13 @@ template <real Real>
 void check(basic_estimate<Real> const& study) {
     require_finite("effect", study.effect);
     require_positive("variance", study.variance);
+}
+
+/// The largest |effect|, by which what rounding leaves of effects is measured.
+template <estimates Range>
+[[nodiscard]] auto largest_effect(Range const& studies) {
+    return largest_over<range_real<Range>>(studies,
+                                           [](auto const& study) { return magnitude(study.effect); });
 }
 
 } // namespace detail

@@ -3,7 +3,6 @@
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 
@@ -39,7 +38,6 @@ concept pooled_result = requires(Result const& result) {
 /// The standard error of the pooled effect, on the analysis scale.
 template <real Real>
 [[nodiscard]] Real standard_error(basic_pooled<Real> const& result) {
-    using std::sqrt;
     return sqrt(result.variance);
 }
 

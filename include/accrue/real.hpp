@@ -4,26 +4,26 @@
 
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 
 namespace accrue {
 
-namespace detail::math_functions {
-
-// Beside these, argument-dependent look-up finds the functions of the type's own namespace.
+// The elementary functions of the whole library: those of the standard for its floating types; for other
+// types argument-dependent look-up finds the functions of the type's own namespace beside them.
+using std::atan;
+using std::atan2;
+using std::ceil;
+using std::cos;
 using std::exp;
+using std::floor;
+using std::lgamma;
 using std::log;
+using std::log1p;
+using std::pow;
+using std::sin;
 using std::sqrt;
-
-template <class T>
-concept has_elementary_functions = requires(T const x) {
-    { sqrt(x) } -> std::convertible_to<T>;
-    { log(x) } -> std::convertible_to<T>;
-    { exp(x) } -> std::convertible_to<T>;
-};
-
-} // namespace detail::math_functions
 
 /// A type that the statistics of this library can be computed in.
 ///
@@ -47,8 +47,11 @@ concept real = !std::integral<T> && std::numeric_limits<std::remove_cv_t<T>>::is
                    { a / b } -> std::convertible_to<T>;
                    { -a } -> std::convertible_to<T>;
                    { a < b } -> std::convertible_to<bool>;
+                   { sqrt(a) } -> std::convertible_to<T>;
+                   { log(a) } -> std::convertible_to<T>;
+                   { exp(a) } -> std::convertible_to<T>;
                    c += a;
-               } && detail::math_functions::has_elementary_functions<T>;
+               };
 
 namespace detail {
 
@@ -73,6 +76,43 @@ constexpr Real not_a_number() {
 template <real Real>
 constexpr Real square(Real const& x) {
     return x * x;
+}
+
+/// |x|, for every `real`.
+template <real Real>
+constexpr Real magnitude(Real const& x) {
+    return x < 0 ? Real(-x) : x;
+}
+
+/// The plain sum of `term(element)` over a range, in its order.
+template <real Real, class Range, class Term>
+constexpr Real sum_over(Range const& range, Term const& term) {
+    Real total(0);
+    for (auto const& element : range) {
+        total += term(element);
+    }
+    return total;
+}
+
+/// The plain sum of `term(i)` for i from 0 to count - 1.
+template <real Real, class Term>
+constexpr Real sum_to(std::size_t const count, Term const& term) {
+    Real total(0);
+    for (std::size_t i = 0; i < count; ++i) {
+        total += term(i);
+    }
+    return total;
+}
+
+/// The largest of `value(element)` over a range, and of 0.
+template <real Real, class Range, class Value>
+constexpr Real largest_over(Range const& range, Value const& value) {
+    Real largest(0);
+    for (auto const& element : range) {
+        Real const here = value(element);
+        largest = largest < here ? here : largest;
+    }
+    return largest;
 }
 
 /// A count as a real; through `double`, which every `real` can be made from, and exact up to 2^53.

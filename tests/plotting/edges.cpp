@@ -97,7 +97,7 @@ TEST(ConfidenceSequencePlot, HasAnEffectAStudyAndALineOfPooledEffects) {
         (void)as_chart(plot);
         ADD_FAILURE() << "effects and studies differ";
     } catch (invalid_input const& error) {
-        EXPECT_EQ(std::string(error.what()), "effects must be one a study, but are 2 for 3 studies");
+        EXPECT_EQ(std::string(error.what()), "effects must be as many as studies, 3, but are 2");
     }
 }
 

@@ -37,9 +37,8 @@ template <class Model, study_batch Batch>
 void pool_each(Model const& model, Batch const& batch, std::size_t const first, std::size_t const last,
                pooled_batch& results) {
     detail::check(batch);
-    if (first > last || last > batch.size() || results.size() != batch.size()) {
-        throw invalid_input("the range must lie within the batch, and the results have its size");
-    }
+    detail::require_that(first <= last && last <= batch.size() && results.size() == batch.size(),
+                         "the range must lie within the batch, and the results have its size");
     if constexpr (!detail::lane_model<Model>::exists) {
         for (std::size_t i = first; i < last; ++i) {
             detail::pool_alone(model, batch, i, results);

@@ -44,22 +44,18 @@ struct study_matrix {
 namespace detail {
 
 inline void check(study_columns const& batch) {
-    if (batch.effects.size() != batch.variances.size()) {
-        throw invalid_input("effects and variances must be equally many");
-    }
+    require_that(batch.effects.size() == batch.variances.size(),
+                 "effects and variances must be equally many");
     bool const in_order = batch.starts.empty() || std::is_sorted(batch.starts.begin(), batch.starts.end());
-    if (!in_order || (!batch.starts.empty() && batch.starts.back() > batch.effects.size())) {
-        throw invalid_input("starts must not decrease nor exceed the number of effects");
-    }
+    require_that(in_order && (batch.starts.empty() || batch.starts.back() <= batch.effects.size()),
+                 "starts must not decrease nor exceed the number of effects");
 }
 
 inline void check(study_matrix const& batch) {
-    if (batch.effects.size() != batch.variances.size()) {
-        throw invalid_input("effects and variances must be equally many");
-    }
-    if (batch.studies == 0 ? !batch.effects.empty() : batch.effects.size() % batch.studies != 0) {
-        throw invalid_input("effects must be a multiple of studies");
-    }
+    require_that(batch.effects.size() == batch.variances.size(),
+                 "effects and variances must be equally many");
+    require_that(batch.studies == 0 ? batch.effects.empty() : batch.effects.size() % batch.studies == 0,
+                 "effects must be a multiple of studies");
 }
 
 /// The studies of one meta-analysis that are not missing.

@@ -3,6 +3,7 @@
 #include <accrue/bayes/heterogeneity_prior.hpp>
 #include <accrue/bayes/point_prior.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 
 #include <concepts>
 #include <functional>
@@ -57,6 +58,8 @@ double largest_value(Prior const& prior) {
 /// quadrature to find it, and changes no result.
 class any_heterogeneity_prior {
   public:
+    template <class Words = refused<"state a prior of tau: .heterogeneity = half_normal{0.5}, say">>
+    any_heterogeneity_prior() = delete;
     /// Of any prior of tau, of this library or your own; it is copied.
     template <class Prior>
         requires(!std::same_as<std::remove_cvref_t<Prior>, any_heterogeneity_prior> &&

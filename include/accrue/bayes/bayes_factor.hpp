@@ -1,10 +1,16 @@
 #pragma once
 
 #include <accrue/bayes/posterior.hpp>
-
-#include <cmath>
+#include <accrue/refused.hpp>
 
 namespace accrue {
+
+namespace detail {
+
+template <class Posterior>
+concept says_how_probable_studies_are = requires(Posterior const& after) { after.log_marginal_likelihood; };
+
+} // namespace detail
 
 /// The natural logarithm of the Bayes factor of one model against another: the difference of their log
 /// marginal likelihoods on the same studies.
@@ -21,11 +27,15 @@ template <class Posterior, class Other>
 
 /// The Bayes factor itself: how many times as probable the studies are under the first model as under the
 /// second; infinite or 0 beyond the range of the type.
-template <class Posterior, class Other>
+template <detail::says_how_probable_studies_are Posterior, detail::says_how_probable_studies_are Other>
 [[nodiscard]] auto bayes_factor(Posterior const& model, Other const& other) {
-    using std::exp;
     auto const logarithm = log_bayes_factor(model, other);
     return decltype(model.log_marginal_likelihood)(exp(logarithm));
 }
+
+template <class Model, class... Rest>
+    requires(sizeof...(Rest) != 1 || !detail::says_how_probable_studies_are<Model>)
+ACCRUE_REFUSED("a Bayes factor is of two posteriors: bayes_factor(after, after_other)",
+               bayes_factor(Model const&, Rest const&...));
 
 } // namespace accrue

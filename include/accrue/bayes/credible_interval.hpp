@@ -7,7 +7,6 @@
 #include <accrue/refused.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -97,7 +96,6 @@ template <posterior_distribution Distribution>
     bracket.at_upper = falling(bracket.upper);
     auto const found = with_share_below(detail::root_between(falling, bracket, {.unit = Real(1)}).value);
     // Near the least width rounding decides between widths.
-    using std::sqrt;
     Real const most = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
     return found.width() <= most ? found : shortest;
 }

@@ -3,8 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The exponential distribution: density exp(-x / mean) / mean. It is what a penalty proportional to tau
@@ -17,7 +15,6 @@ struct exponential {
     /// \throws invalid_input unless mean is positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::log;
         detail::require_positive("mean", mean);
         Real const m(mean);
         return -log(m) - x / m;

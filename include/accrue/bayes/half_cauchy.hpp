@@ -3,8 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The absolute value of a Cauchy variable about 0: density 2 / (pi scale (1 + x² / scale²)).
@@ -19,9 +17,6 @@ struct half_cauchy {
     /// \throws invalid_input unless scale is positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::atan;
-        using std::log;
-        using std::log1p;
         detail::require_positive("scale", scale);
         Real const s(scale);
         Real const half_pi = 2 * atan(Real(1));

@@ -3,8 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The absolute value of a normal variable with mean 0: density sqrt(2 / pi) / scale exp(-x² / (2 scale²)).
@@ -19,8 +17,6 @@ struct half_normal {
     /// \throws invalid_input unless scale is positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::atan;
-        using std::log;
         detail::require_positive("scale", scale);
         Real const s(scale);
         Real const half_pi = 2 * atan(Real(1));

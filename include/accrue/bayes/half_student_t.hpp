@@ -4,8 +4,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 namespace detail {
@@ -13,9 +11,6 @@ namespace detail {
 /// The log density of Student's t at z.
 template <real Real>
 [[nodiscard]] Real log_student_t_density(Real const& z, Real const& degrees_of_freedom) {
-    using std::atan;
-    using std::log;
-    using std::log1p;
     Real const half = degrees_of_freedom / 2;
     Real const pi = 4 * atan(Real(1));
     // Gamma(a + 1/2) / Gamma(a)
@@ -37,7 +32,6 @@ struct half_student_t {
     /// \throws invalid_input unless both options are positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::log;
         detail::require_positive("degrees of freedom", degrees_of_freedom);
         detail::require_positive("scale", scale);
         Real const s(scale);

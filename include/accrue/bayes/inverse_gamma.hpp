@@ -4,8 +4,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The inverse gamma distribution: density scale^shape / Gamma(shape) x^(-shape - 1) exp(-scale / x).
@@ -21,7 +19,6 @@ struct inverse_gamma {
     /// \throws invalid_input unless both options are positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::log;
         detail::require_positive("shape", shape);
         detail::require_positive("scale", scale);
         Real const a(shape);

@@ -22,8 +22,6 @@ struct log_normal {
     /// \throws invalid_input unless mean is finite, and sd positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::atan;
-        using std::log;
         detail::require_finite("mean", mean);
         detail::require_positive("sd", sd);
         Real const two_pi = 8 * atan(Real(1));

@@ -23,7 +23,6 @@ struct log_student_t {
     /// \throws invalid_input unless mean is finite, and the other options positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::log;
         detail::require_finite("mean", mean);
         detail::require_positive("scale", scale);
         detail::require_positive("degrees of freedom", degrees_of_freedom);

@@ -6,7 +6,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -33,10 +32,8 @@ class basic_normal_mixture {
     /// \param moments 0, 1 or 2: how many moments the mixture has; of a tail too heavy for a mean none
     explicit basic_normal_mixture(std::vector<component> components, int const moments = 2)
         : components_(std::move(components)), moments_(moments) {
-        Real mean(0);
-        for (auto const& part : components_) {
-            mean += part.weight * part.mean;
-        }
+        Real const mean = detail::sum_over<Real>(
+            components_, [&](auto const& part) { return Real(part.weight * part.mean); });
         mean_ = mean;
     }
 
@@ -48,14 +45,12 @@ class basic_normal_mixture {
     /// The standard deviation, sqrt(sum w (s² + (m - mean)²)); infinite where the tails are too heavy for
     /// one.
     [[nodiscard]] Real sd() const {
-        using std::sqrt;
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }
-        Real variance(0);
-        for (auto const& part : components_) {
-            variance += part.weight * (part.sd * part.sd + detail::square(Real(part.mean - mean_)));
-        }
+        Real const variance = detail::sum_over<Real>(components_, [&](auto const& part) {
+            return Real(part.weight * (part.sd * part.sd + detail::square(Real(part.mean - mean_))));
+        });
         return sqrt(variance);
     }
 

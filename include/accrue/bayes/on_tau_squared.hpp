@@ -20,7 +20,6 @@ struct on_tau_squared {
     /// \throws invalid_input as the prior does
     template <real Real>
     [[nodiscard]] Real operator()(Real const& tau) const {
-        using std::log;
         return prior(Real(tau * tau)) + log(Real(2 * tau));
     }
     [[nodiscard]] double typical() const

@@ -14,7 +14,6 @@
 #include <accrue/refused.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -109,10 +108,7 @@ class basic_posterior {
     [[nodiscard]] basic_normal_mixture<Real> study(std::size_t const index) const
         requires requires(Studies const& s) { s.data(); }
     {
-        if (index >= studies_.size()) [[unlikely]] {
-            throw invalid_input("study must be below the number of studies, " +
-                                std::to_string(studies_.size()) + ", but is " + std::to_string(index));
-        }
+        detail::require_below("study", index, "the number of studies", studies_.size());
         auto const& own = studies_[index];
         return mixture(
             [&](node const& at) {
@@ -155,7 +151,6 @@ class basic_posterior {
 
     template <class Function>
     [[nodiscard]] basic_normal_mixture<Real> mixture(Function const& function, int const moment_count) const {
-        using std::sqrt;
         auto parts = std::vector<basic_mixture_component<Real>>{};
         parts.reserve(nodes_.size());
         for (auto const& at : nodes_) {
@@ -177,8 +172,6 @@ class basic_posterior {
 
     template <class Evidence>
     void integrate(Evidence const& list) {
-        using std::exp;
-        using std::log;
         auto const log_integrand = [&](Real const& u) -> Real {
             Real const tau = exp(u);
             Real const prior(tau_prior_(tau));
@@ -216,7 +209,6 @@ class basic_posterior {
 
     template <class Evidence>
     void collect(Evidence const& list, detail::tau_quadrature<Real> const& result) {
-        using std::exp;
         auto const& rule = detail::kronrod_rule<Real>::get();
         Real const negligible = std::numeric_limits<Real>::epsilon() / 4096;
         for (auto const& panel : result.panels) {

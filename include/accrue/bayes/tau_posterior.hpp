@@ -6,7 +6,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -47,15 +46,13 @@ class basic_tau_posterior {
 
     /// The standard deviation; infinite where the tail is too heavy for one.
     [[nodiscard]] Real sd() const {
-        using std::sqrt;
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }
         Real const centre = average();
-        Real total(0);
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            total += weights_[i] * detail::square(Real(nodes_[i] - centre));
-        }
+        Real const total = detail::sum_to<Real>(nodes_.size(), [&](std::size_t const i) {
+            return Real(weights_[i] * detail::square(Real(nodes_[i] - centre)));
+        });
         return sqrt(total);
     }
 
@@ -64,7 +61,6 @@ class basic_tau_posterior {
 
     /// The probability density at x; 0 below 0.
     [[nodiscard]] Real density(Real const& x) const {
-        using std::exp;
         if (panels_.empty()) { // tau is known
             return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0 * weights_[0]);
         }
@@ -73,7 +69,6 @@ class basic_tau_posterior {
 
     /// P(tau <= x), with its own digits where it is small.
     [[nodiscard]] Real probability(Real const& x) const {
-        using std::log;
         if (panels_.empty()) {
             return (x >= nodes_[0] ? 1 : 0) * weights_[0]; // NaN where all is
         }
@@ -81,7 +76,6 @@ class basic_tau_posterior {
     }
     /// P(tau > x), with its own digits where it is small.
     [[nodiscard]] Real survival(Real const& x) const {
-        using std::log;
         if (panels_.empty() || !(x > 0)) {
             return 1 - probability(x);
         }
@@ -97,7 +91,6 @@ class basic_tau_posterior {
     ///
     /// \throws invalid_input unless 0 < p < 1
     [[nodiscard]] Real quantile(Real const& p) const {
-        using std::exp;
         detail::require_between_0_and_1("p", p);
         if (panels_.empty()) {
             return nodes_[0];
@@ -121,11 +114,8 @@ class basic_tau_posterior {
   private:
     /// The mean over the nodes.
     [[nodiscard]] Real average() const {
-        Real total(0);
-        for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            total += weights_[i] * nodes_[i];
-        }
-        return total;
+        return detail::sum_to<Real>(nodes_.size(),
+                                    [&](std::size_t const i) { return Real(weights_[i] * nodes_[i]); });
     }
 
     /// Probabilities below this are integrated anew: the panels' shares have the digits of the whole.
@@ -189,7 +179,6 @@ class basic_tau_posterior {
     };
     /// The probability between two values of ln tau, by both rules.
     [[nodiscard]] two_rules rules(Real const& lower, Real const& upper) const {
-        using std::exp;
         auto const& rule = detail::kronrod_rule<Real>::get();
         Real const half = (upper - lower) / 2;
         auto total = two_rules{Real(0), Real(0)};
@@ -204,7 +193,6 @@ class basic_tau_posterior {
     /// The same by halves until the rules agree, relative to it and to what there is `beside`, or until no
     /// more pieces may be taken: a density that is rounding, not a function, has no digits to find.
     [[nodiscard]] Real refined(Real const& lower, Real const& upper, Real const& beside, int& pieces) const {
-        using std::sqrt;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         auto const both = rules(lower, upper);
         Real const whole = beside < both.fine ? both.fine : beside;

@@ -3,8 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Every value from 0 to `upper` is equally likely, and none above is possible.
@@ -16,7 +14,6 @@ struct uniform {
     /// \throws invalid_input unless upper is positive and finite
     template <real Real>
     [[nodiscard]] Real operator()(Real const& x) const {
-        using std::log;
         detail::require_positive("upper", upper);
         return x <= Real(upper) ? Real(-log(Real(upper))) : Real(-detail::infinity<Real>());
     }

@@ -246,9 +246,9 @@ struct least_squares {
     // As of `basic_design_matrix`: an orthonormal basis, and effects beyond the unweighted fit, so that
     // neither units nor a common offset cost digits.
     auto triangle = Eigen::MatrixXd(columns, columns);
-    if (k < p || orthonormalise(plain.data(), p, k, triangle.data(), least_independent_share<double>()) < p) {
-        throw invalid_input("design must have columns of which none depends on the others");
-    }
+    require_that(
+        k >= p && orthonormalise(plain.data(), p, k, triangle.data(), least_independent_share<double>()) >= p,
+        "design must have columns of which none depends on the others");
     Eigen::MatrixXd const basis = plain;
     Eigen::VectorXd offsets = Eigen::VectorXd::Zero(columns);
     take_out(plain.data(), p, k, effects.data(), offsets.data());
@@ -261,9 +261,8 @@ struct least_squares {
         next += rows;
     }
     auto weighted = Eigen::MatrixXd(columns, columns);
-    if (orthonormalise(plain.data(), p, k, weighted.data(), 0.0) < p) {
-        throw invalid_input("design must have columns of which none depends on the others");
-    }
+    require_that(orthonormalise(plain.data(), p, k, weighted.data(), 0.0) >= p,
+                 "design must have columns of which none depends on the others");
     Eigen::VectorXd found = Eigen::VectorXd::Zero(columns);
     take_out(plain.data(), p, k, effects.data(), found.data());
     Eigen::VectorXd const in_basis = offsets + weighted.triangularView<Eigen::Upper>().solve(found);
@@ -394,9 +393,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(linear_fit const& fit, Clusters const& clusters,
                                                  Correction const& correction = {}) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(fit.effects.size()));
-    if (groups.count < 2) {
-        throw invalid_input("cluster_robust needs at least two clusters");
-    }
+    detail::require_that(groups.count >= 2, "cluster_robust needs at least two clusters");
     auto const parts = detail::split_by_cluster(fit, groups);
     Eigen::Index const columns = fit.design.cols();
     auto const fitted = detail::generalised_least_squares(parts, fit.effects.size(), columns);

@@ -95,11 +95,7 @@ template <says_clusters Clusters>
     auto met = std::vector<bool>(result.count, false);
     std::size_t used = 0;
     for (std::size_t i = 0; i < size; ++i) {
-        if (result.of[i] >= result.count) [[unlikely]] {
-            throw invalid_input(i, "cluster must be below the number of clusters, " +
-                                       std::to_string(result.count) + ", but is " +
-                                       std::to_string(result.of[i]));
-        }
+        for_study(i, [&] { require_below("cluster", result.of[i], "the number of clusters", result.count); });
         used += met[result.of[i]] ? 0U : 1U;
         met[result.of[i]] = true;
     }

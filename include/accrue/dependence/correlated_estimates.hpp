@@ -41,9 +41,7 @@ struct autoregressive_correlation {
     std::vector<double> times; ///< of all effects, in the order given
 
     [[nodiscard]] double operator()(std::size_t const i, std::size_t const j) const {
-        if (i >= times.size() || j >= times.size()) {
-            throw invalid_input("times must be as many as estimates");
-        }
+        detail::require_that(i < times.size() && j < times.size(), "times must be as many as estimates");
         return std::pow(correlation, std::abs(times[i] - times[j]));
     }
 };
@@ -66,18 +64,14 @@ namespace detail {
 inline void check_block(working_block const& block, Eigen::Index const size) {
     auto const rows = static_cast<Eigen::Index>(block.places.size());
     require_not_empty("places of a block", block.places.size());
-    if (block.covariance.rows() != rows || block.covariance.cols() != rows) {
-        throw invalid_input(block.places.front(),
-                            "covariance must have a row and a column for each effect of the block");
-    }
+    require_that(block.covariance.rows() == rows && block.covariance.cols() == rows, block.places.front(),
+                 "covariance must have a row and a column for each effect of the block");
     for (auto const place : block.places) {
-        if (place >= static_cast<std::size_t>(size)) {
-            throw invalid_input("places must be less than the number of effects");
-        }
+        require_that(place < static_cast<std::size_t>(size),
+                     "places must be less than the number of effects");
     }
-    if (!is_covariance(block.covariance)) {
-        throw invalid_input(block.places.front(), "covariance must be symmetric and positive definite");
-    }
+    require_that(is_covariance(block.covariance), block.places.front(),
+                 "covariance must be symmetric and positive definite");
 }
 
 inline void check(correlated_estimates const& estimates) {
@@ -86,20 +80,14 @@ inline void check(correlated_estimates const& estimates) {
     for (auto const& block : estimates.blocks) {
         check_block(block, estimates.effects.size());
         for (auto const place : block.places) {
-            if (seen[place]) {
-                throw invalid_input(place, "must be in one block only");
-            }
+            require_that(!seen[place], place, "must be in one block only");
             seen[place] = true;
         }
     }
     for (std::size_t i = 0; i < seen.size(); ++i) {
-        if (!seen[i]) {
-            throw invalid_input(i, "must be in a block");
-        }
+        require_that(seen[i], i, "must be in a block");
         auto const effect = estimates.effects[static_cast<Eigen::Index>(i)];
-        if (!is_finite(effect)) {
-            throw invalid_input(i, "effect must be finite, but is " + to_text(static_cast<double>(effect)));
-        }
+        for_study(i, [&] { require_finite("effect", effect); });
     }
 }
 

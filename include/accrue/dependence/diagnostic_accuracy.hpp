@@ -121,18 +121,15 @@ struct diagnostic_accuracy {
         double least = counts.true_positives;
         for (double const count :
              {counts.true_positives, counts.false_negatives, counts.true_negatives, counts.false_positives}) {
-            if (!(count >= 0 && detail::is_finite(count))) {
-                throw invalid_input(place, "counts must be zero or positive, and finite");
-            }
+            detail::require_that(count >= 0 && detail::is_finite(count), place,
+                                 "counts must be zero or positive, and finite");
             least = count < least ? count : least;
         }
-        if (!(counts.true_positives + counts.false_negatives > 0 &&
-              counts.true_negatives + counts.false_positives > 0)) {
-            throw invalid_input(place, "there must be participants with and without the disease");
-        }
-        if (!(least + correction > 0)) {
-            throw invalid_input(place, "a study with an empty cell needs a correction above 0");
-        }
+        detail::require_that(counts.true_positives + counts.false_negatives > 0 &&
+                                 counts.true_negatives + counts.false_positives > 0,
+                             place, "there must be participants with and without the disease");
+        detail::require_that(least + correction > 0, place,
+                             "a study with an empty cell needs a correction above 0");
         double const add = least > 0 ? 0 : correction;
         double const tp = counts.true_positives + add, fn = counts.false_negatives + add;
         double const tn = counts.true_negatives + add, fp = counts.false_positives + add;
@@ -148,7 +145,6 @@ struct diagnostic_accuracy {
                                                                                          const);
 };
 
-diagnostic_accuracy() -> diagnostic_accuracy<reml>;
 template <class Estimator>
 diagnostic_accuracy(Estimator) -> diagnostic_accuracy<Estimator>;
 

@@ -83,15 +83,12 @@ struct hierarchical_effects {
     /// on each other
     [[nodiscard]] hierarchical_fit operator()(correlated_estimates const& estimates,
                                               Eigen::MatrixXd const& design) const {
-        using std::sqrt;
         detail::check(estimates);
-        if (design.rows() != estimates.effects.size() || design.cols() == 0 ||
-            design.rows() < design.cols()) {
-            throw invalid_input("design must have a row for each effect, and no more columns than rows");
-        }
-        if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(design).rank() < design.cols()) {
-            throw invalid_input("design must have columns of which none depends on the others");
-        }
+        detail::require_that(design.rows() == estimates.effects.size() && design.cols() > 0 &&
+                                 design.rows() >= design.cols(),
+                             "design must have a row for each effect, and no more columns than rows");
+        detail::require_that(Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(design).rank() >= design.cols(),
+                             "design must have columns of which none depends on the others");
         auto blocks = std::vector<detail::mixed_block>{};
         double typical = 0;
         double largest = 0;
@@ -225,7 +222,6 @@ struct hierarchical_effects {
     }
 };
 
-hierarchical_effects() -> hierarchical_effects<reml>;
 template <class Estimator>
 hierarchical_effects(Estimator) -> hierarchical_effects<Estimator>;
 

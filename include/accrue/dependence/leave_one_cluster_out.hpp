@@ -86,9 +86,7 @@ template <class Model, class Range, detail::says_clusters Clusters>
                                          Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
     auto fits = std::vector<decltype(model(estimates, groups))>{};
-    if (groups.count < 2) {
-        throw invalid_input("leave_one_cluster_out needs at least two clusters");
-    }
+    detail::require_that(groups.count >= 2, "leave_one_cluster_out needs at least two clusters");
     [[maybe_unused]] auto const all =
         model(estimates, groups); // names an invalid study by its place among all
     for (std::size_t out = 0; out < groups.count; ++out) {
@@ -125,9 +123,7 @@ template <class Model, class Range, real Real, detail::says_clusters Clusters>
 leave_one_cluster_out(Model const& model, Range const& estimates, basic_moderators<Real> const& given,
                       Clusters const& clusters) {
     auto const groups = detail::clustering_of(clusters, moderated(estimates, given).size());
-    if (groups.count < 2) {
-        throw invalid_input("leave_one_cluster_out needs at least two clusters");
-    }
+    detail::require_that(groups.count >= 2, "leave_one_cluster_out needs at least two clusters");
     auto fits = std::vector<std::optional<basic_three_level_regression<Real>>>{};
     for (std::size_t out = 0; out < groups.count; ++out) {
         fits.push_back(detail::fit_clusters(model, estimates, given, groups,

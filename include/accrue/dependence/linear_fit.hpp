@@ -42,9 +42,8 @@ inline void check_contrasts(Eigen::MatrixXd const& contrasts, Eigen::Index const
         double const largest = scaled.row(i).cwiseAbs().maxCoeff();
         scaled.row(i) /= largest > 0 ? largest : 1;
     }
-    if (Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(scaled.transpose()).rank() < scaled.rows()) {
-        throw invalid_input("contrasts must have rows of which none depends on the others");
-    }
+    require_that(Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(scaled.transpose()).rank() >= scaled.rows(),
+                 "contrasts must have rows of which none depends on the others");
 }
 
 } // namespace detail

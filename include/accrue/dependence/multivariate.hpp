@@ -57,10 +57,8 @@ struct multivariate_fit {
     /// \throws invalid_input for an outcome that there is not
     [[nodiscard]] pooled outcome(std::size_t const i) const {
         auto const at = static_cast<Eigen::Index>(i);
-        if (i >= static_cast<std::size_t>(effects.size())) {
-            throw invalid_input("outcome (counted from 0) must be below the number of outcomes, " +
-                                std::to_string(effects.size()) + ", but is " + std::to_string(i));
-        }
+        detail::require_below("outcome (counted from 0)", i, "the number of outcomes",
+                              static_cast<std::size_t>(effects.size()));
         return {effects[at], covariance(at, at), between_covariance(at, at), detail::infinity<double>(), k,
                 status};
     }
@@ -129,10 +127,8 @@ struct multivariate {
         }
         for (std::size_t i = 0; i < count; ++i) {
             for (auto const which : of[i]) {
-                if (which >= effects) {
-                    throw invalid_input(i, "outcome must be below the number of effects, " +
-                                               std::to_string(effects) + ", but is " + std::to_string(which));
-                }
+                detail::for_study(
+                    i, [&] { detail::require_below("outcome", which, "the number of effects", effects); });
                 reports.resize((std::max)(reports.size(), which + 1), 0);
                 ++reports[which];
             }
@@ -255,10 +251,8 @@ struct multivariate {
                 }
             }
         }
-        double design_term = 0;
-        for (auto const n : reports) {
-            design_term += restricted ? std::log(static_cast<double>(n)) / 2 : 0.0;
-        }
+        double const design_term = detail::sum_over<double>(
+            reports, [&](auto const n) { return restricted ? std::log(static_cast<double>(n)) / 2 : 0.0; });
         double const contrasts =
             static_cast<double>(effects) - (restricted ? static_cast<double>(size) : 0.0);
         return {fit.coefficients,
@@ -281,24 +275,19 @@ struct multivariate {
             }
         }
         auto const size = static_cast<Eigen::Index>(study.effects.size());
-        if (study.effects.empty() || outcomes.size() != study.effects.size()) {
-            throw invalid_input(place, "outcomes must be as many as effects, and not none");
-        }
+        detail::require_that(!study.effects.empty() && outcomes.size() == study.effects.size(), place,
+                             "outcomes must be as many as effects, and not none");
         auto sorted = outcomes;
         std::sort(sorted.begin(), sorted.end());
-        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-            throw invalid_input(place, "outcomes must differ from each other");
-        }
+        detail::require_that(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), place,
+                             "outcomes must differ from each other");
         for (auto const effect : study.effects) {
-            if (!detail::is_finite(effect)) {
-                throw invalid_input(place, "effects must be finite");
-            }
+            detail::require_that(detail::is_finite(effect), place, "effects must be finite");
         }
-        if (study.covariance.rows() != size || study.covariance.cols() != size ||
-            !detail::is_covariance(study.covariance)) {
-            throw invalid_input(
-                place, "covariance must be symmetric and positive definite, with a row for each effect");
-        }
+        detail::require_that(
+            study.covariance.rows() == size && study.covariance.cols() == size &&
+                detail::is_covariance(study.covariance),
+            place, "covariance must be symmetric and positive definite, with a row for each effect");
         return outcomes;
     }
 
@@ -309,11 +298,8 @@ struct multivariate {
                    operator()(Range const&) const);
 };
 
-multivariate() -> multivariate<unstructured, reml>;
-template <class Structure>
-multivariate(Structure) -> multivariate<Structure, reml>;
-template <class Structure, class Estimator>
-multivariate(Structure, Estimator) -> multivariate<Structure, Estimator>;
+template <class Structure, class Estimator = reml>
+multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 
 /// The Wald test that C effects = 0, chi² with as many degrees of freedom as C has rows:
 ///

@@ -65,10 +65,7 @@ struct outcome_of {
     }
 };
 
-outcome_of() -> outcome_of<>;
 template <class Model>
-outcome_of(Model) -> outcome_of<Model>;
-template <class Model>
-outcome_of(Model, std::size_t) -> outcome_of<Model>;
+outcome_of(Model, std::size_t = 0) -> outcome_of<Model>;
 
 } // namespace accrue

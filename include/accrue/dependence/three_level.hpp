@@ -22,7 +22,6 @@
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>
@@ -85,8 +84,6 @@ struct three_level {
     [[nodiscard]] auto operator()(Range const& estimates, Clusters const& clusters) const
         -> basic_three_level_fit<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
-        using std::atan;
-        using std::log;
         auto const effects =
             std::span<basic_estimate<Real> const>(std::data(estimates), std::size(estimates));
         auto groups = detail::clustering_of(clusters, effects.size());
@@ -169,8 +166,6 @@ struct three_level {
     template <real Real>
     [[nodiscard]] basic_three_level_regression<Real> regression(moderated_evidence<Real> const& evidence,
                                                                 clustering groups) const {
-        using std::atan;
-        using std::log;
         constexpr bool restricted = detail::is_restricted<Estimator>;
         auto const studies = detail::moderated_clusters<Real>(
             evidence, groups, restricted, Real(estimator.tolerance), estimator.max_iterations);
@@ -264,10 +259,7 @@ struct three_level {
     }
 };
 
-three_level() -> three_level<reml, wald>;
-template <class Estimator>
-three_level(Estimator) -> three_level<Estimator, wald>;
-template <class Estimator, class Uncertainty>
-three_level(Estimator, Uncertainty) -> three_level<Estimator, Uncertainty>;
+template <class Estimator, class Uncertainty = wald>
+three_level(Estimator, Uncertainty = {}) -> three_level<Estimator, Uncertainty>;
 
 } // namespace accrue

@@ -16,7 +16,6 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
-#include <cmath>
 #include <iterator>
 #include <span>
 
@@ -164,14 +163,11 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
                                        Range const& estimates, Clusters const& clusters, double const level)
     -> basic_interval<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
-    using std::sqrt;
     detail::require_between_0_and_1("level", level);
     auto const effects = detail::span_of(estimates);
     auto const groups = detail::clustering_of(clusters, effects.size());
     auto const studies = detail::nested_studies<Real>(effects, groups);
-    if (groups.count < 2) {
-        throw invalid_input("likelihood_interval needs at least two clusters");
-    }
+    detail::require_that(groups.count >= 2, "likelihood_interval needs at least two clusters");
     auto const estimator = maximum_likelihood{model.estimator.tolerance, model.estimator.max_iterations};
     auto const best = detail::maximise_nested(studies, estimator, false);
     Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));

@@ -43,7 +43,6 @@ struct nested_predictions {
 
 template <real Real>
 [[nodiscard]] nested_predictions<Real> predictions_of(basic_three_level_regression<Real> const& fit) {
-    using std::sqrt;
     auto const evidence =
         moderated_evidence<Real>(std::span<basic_estimate<Real> const>(fit.estimates), fit.design);
     auto const studies = moderated_clusters<Real>(evidence, fit.groups, false, Real(1), 1);

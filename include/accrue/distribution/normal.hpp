@@ -15,10 +15,7 @@ namespace accrue {
 template <real Real>
 struct basic_normal {
     /// exp(-x²/2) / sqrt(2 pi).
-    [[nodiscard]] static Real density(Real const& x) {
-        using std::exp;
-        return exp(-x * x / 2) / detail::root_two_pi<Real>();
-    }
+    [[nodiscard]] static Real density(Real const& x) { return exp(-x * x / 2) / detail::root_two_pi<Real>(); }
     /// P(Z <= x).
     [[nodiscard]] static Real cumulative(Real const& x) { return survival(-x); }
     /// P(Z > x).
@@ -44,7 +41,6 @@ struct basic_normal {
     }
     /// log P(Z > x), also where the probability itself is too small for the type: from -1e6 and beyond.
     [[nodiscard]] static Real log_survival(Real const& x) {
-        using std::log;
         if (x < 0) {
             return detail::log1p_of(Real(-survival(-x)));
         }
@@ -58,7 +54,6 @@ struct basic_normal {
     /// -x²/2 - log sqrt(2 pi). In the far tail by Laplace's continued fraction, 1 / (x + 1 / (x + 2 / (x + 3
     /// / ...))).
     [[nodiscard]] static Real log_mills_ratio(Real const& x) {
-        using std::log;
         if (!(x > 10)) {
             return log_survival(x) + x * x / 2 + log(detail::root_two_pi<Real>());
         }

@@ -6,7 +6,6 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <limits>
 
@@ -43,7 +42,6 @@ struct basic_student_t {
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
     /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 B(a, 1/2)) / (a + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
-        using std::log;
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::log_survival(x);
         }
@@ -55,8 +53,6 @@ struct basic_student_t {
     }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
-        using std::exp;
-        using std::sqrt;
         if (!detail::is_finite(degrees_of_freedom)) {
             return basic_normal<Real>::upper_quantile(p);
         }
@@ -76,9 +72,6 @@ struct basic_student_t {
 
   private:
     [[nodiscard]] Real far_log_survival(Real const& x) const {
-        using std::exp;
-        using std::log;
-        using std::log1p;
         if (x < 0) {
             return log1p(Real(-survival(-x)));
         }
@@ -101,8 +94,6 @@ struct basic_student_t {
     /// The quantile by the first term of the tail, P(T > x) = Gamma(a + 1/2) / (2 Gamma(1/2) Gamma(a + 1))
     /// (df / x²)^a with a = df / 2, which is all there is of it where df / x² is below rounding.
     [[nodiscard]] Real far_quantile(Real const& p) const {
-        using std::pow;
-        using std::sqrt;
         Real const a = degrees_of_freedom / 2;
         Real const gammas = detail::gamma_ratio(Real(a + Real(0.5)), Real(0.5));
         Real const share = gammas / (2 * detail::root_pi<Real>());

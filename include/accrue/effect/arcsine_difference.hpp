@@ -3,11 +3,10 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
-
-#include <cmath>
 
 namespace accrue {
 
@@ -24,20 +23,14 @@ namespace accrue {
 struct arcsine_difference {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
-        using std::atan2;
-        using std::sqrt;
         detail::check(trial);
-        auto const& [treatment, control] = trial;
-        Real const& a = treatment.count;
-        Real const& c = control.count;
-        Real const b = non_events(treatment);
-        Real const d = non_events(control);
+        auto const t = detail::table_cells<Real>(trial);
         // With n1 n2 as common factor, sin = √(ad) - √(bc) and cos = √(ac) + √(bd); the difference of roots
         // is taken as (ad - bc)/(√(ad) + √(bc)), so that nearly equal proportions keep their digits.
-        Real const sum = sqrt(a) * sqrt(d) + sqrt(b) * sqrt(c);
-        Real const sine = sum > 0 ? Real(detail::difference_of_products(a, d, b, c) / sum) : Real(0);
-        Real const cosine = sqrt(a) * sqrt(c) + sqrt(b) * sqrt(d);
-        return {atan2(sine, cosine), (1 / treatment.total + 1 / control.total) / 4};
+        Real const sum = sqrt(t.a) * sqrt(t.d) + sqrt(t.b) * sqrt(t.c);
+        Real const sine = sum > 0 ? Real(detail::difference_of_products(t.a, t.d, t.b, t.c) / sum) : Real(0);
+        Real const cosine = sqrt(t.a) * sqrt(t.c) + sqrt(t.b) * sqrt(t.d);
+        return {atan2(sine, cosine), (1 / t.n1 + 1 / t.n2) / 4};
     }
 
     static constexpr identity_back_transform back_transform{};

@@ -4,8 +4,6 @@
 #include <accrue/report/arm.hpp>
 #include <accrue/report/quantiles.hpp>
 
-#include <cmath>
-
 /// \file
 /// Mean and SD of a group that a paper describes by its median, quartiles or range.
 ///
@@ -30,9 +28,15 @@ Real expected_interquartile_range(Real const& n) {
 
 template <real Real>
 Real power(Real const& n, Real const& exponent) {
-    using std::exp;
-    using std::log;
     return exp(Real(exponent * log(n)));
+}
+
+/// The distances of two quantiles from the median: how they differ, as a share of their sum.
+template <real Real>
+Real asymmetry(Real const& low, Real const& median, Real const& high) {
+    Real const up = high - median;
+    Real const down = median - low;
+    return magnitude(Real(up - down)) / (up + down);
 }
 
 template <real Real>
@@ -91,41 +95,28 @@ template <real Real>
 /// 1.01/ln(n+9) + 2.43/(n+1).
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_range_summary<Real> const& group) {
-    using std::log;
     detail::check(group);
-    Real const up = group.maximum - group.median;
-    Real const down = group.median - group.minimum;
-    Real const asymmetry = (up < down ? Real(down - up) : Real(up - down)) / (up + down);
-    return asymmetry > Real(1.01) / log(Real(group.n + 9)) + Real(2.43) / (group.n + 1);
+    return detail::asymmetry(group.minimum, group.median, group.maximum) >
+           Real(1.01) / log(Real(group.n + 9)) + Real(2.43) / (group.n + 1);
 }
 
 /// The same for quartiles: |q1 + q3 - 2 median|/(q3 - q1) above 2.65/√n - 6/n².
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_quartile_summary<Real> const& group) {
-    using std::sqrt;
     detail::check(group);
-    Real const up = group.third_quartile - group.median;
-    Real const down = group.median - group.first_quartile;
-    Real const asymmetry = (up < down ? Real(down - up) : Real(up - down)) / (up + down);
-    return asymmetry > Real(2.65) / sqrt(group.n) - 6 / (group.n * group.n);
+    return detail::asymmetry(group.first_quartile, group.median, group.third_quartile) >
+           Real(2.65) / sqrt(group.n) - 6 / (group.n * group.n);
 }
 
 /// The same for all five numbers: the larger of the quartiles' asymmetry and 2.65 ln(0.6 n)/√n times the
 /// range's above 2.97/√n - 39.1/n³.
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_five_number_summary<Real> const& group) {
-    using std::log;
-    using std::sqrt;
     detail::check(group);
-    auto const asymmetry = [&](Real const& low, Real const& high) {
-        Real const up = high - group.median;
-        Real const down = group.median - low;
-        return Real((up < down ? Real(down - up) : Real(up - down)) / (up + down));
-    };
     Real const root = sqrt(group.n);
-    Real const range =
-        Real(2.65) * log(Real(Real(0.6) * group.n)) / root * asymmetry(group.minimum, group.maximum);
-    Real const quartiles = asymmetry(group.first_quartile, group.third_quartile);
+    Real const range = Real(2.65) * log(Real(Real(0.6) * group.n)) / root *
+                       detail::asymmetry(group.minimum, group.median, group.maximum);
+    Real const quartiles = detail::asymmetry(group.first_quartile, group.median, group.third_quartile);
     return (range < quartiles ? quartiles : range) >
            Real(2.97) / root - Real(39.1) / (group.n * group.n * group.n);
 }

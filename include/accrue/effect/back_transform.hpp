@@ -4,7 +4,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <type_traits>
 #include <utility>
 
@@ -71,7 +70,6 @@ struct same_value {
 struct exponential {
     template <real Real>
     Real operator()(Real const& x) const {
-        using std::exp;
         return exp(x);
     }
 };

@@ -67,11 +67,8 @@ struct baseline_standardized_mean_change {
     static constexpr identity_back_transform back_transform{};
 };
 
-baseline_standardized_mean_change() -> baseline_standardized_mean_change<>;
-template <class Correction>
-baseline_standardized_mean_change(Correction) -> baseline_standardized_mean_change<Correction>;
-template <class Correction, class Variance>
-baseline_standardized_mean_change(Correction, Variance)
+template <class Correction, class Variance = becker_variance>
+baseline_standardized_mean_change(Correction, Variance = {})
     -> baseline_standardized_mean_change<Correction, Variance>;
 
 } // namespace accrue

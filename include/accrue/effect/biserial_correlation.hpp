@@ -8,8 +8,6 @@
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Biserial correlation: the correlation between the outcome and the normal variable that was cut in two to
@@ -29,40 +27,25 @@ namespace accrue {
 /// It takes the two arms, the t statistic of their comparison, or Cohen's d. Throws `invalid_input` for
 /// reports that are not valid.
 struct biserial_correlation {
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
-        return from_point_biserial<Real>(trial.treatment.n, trial.control.n,
-                                         point_biserial_correlation{}(trial).effect);
-    }
-
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
-        return from_point_biserial<Real>(report.n_treatment, report.n_control,
-                                         point_biserial_correlation{}(report).effect);
-    }
-
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
-        return from_point_biserial<Real>(report.n_treatment, report.n_control,
-                                         point_biserial_correlation{}(report).effect);
+    template <detail::report_of_two_means Report>
+    [[nodiscard]] auto operator()(Report const& report) const {
+        return of(detail::as_cohens_d(report));
     }
 
     static constexpr identity_back_transform back_transform{};
 
   private:
     template <real Real>
-    [[nodiscard]] static basic_estimate<Real> from_point_biserial(Real const& n_treatment,
-                                                                  Real const& n_control, Real const& r) {
-        using std::sqrt;
-        Real const n = n_treatment + n_control;
-        Real const p = n_treatment / n;
-        Real const q = n_control / n;
+    [[nodiscard]] static basic_estimate<Real> of(basic_cohens_d<Real> const& x) {
+        Real const n = x.n_treatment + x.n_control;
+        Real const p = x.n_treatment / n;
+        Real const q = x.n_control / n;
         // From the smaller share: the larger one can round to 1.
         Real const z =
             p < q ? basic_normal<Real>::upper_quantile(p) : Real(-basic_normal<Real>::upper_quantile(q));
         Real const f = basic_normal<Real>::density(z);
         Real const ratio = sqrt(Real(p * q)) / f;
-        Real const b = r * ratio;
+        Real const b = point_biserial_correlation{}(x).effect * ratio;
         Real const b2 = b * b > 1 ? Real(1) : Real(b * b);
         return {b,
                 (ratio * ratio - (Real(1.5) + (1 - p * z / f) * (1 + q * z / f)) * b2 + b2 * b2) / (n - 1)};

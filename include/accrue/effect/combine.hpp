@@ -5,8 +5,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/rate.hpp>
 
-#include <cmath>
-
 /// \file
 /// Two groups made one, for trials with more than two arms: two doses against one control group, say.
 /// Comparing each with the same control would count the control group twice (Cochrane Handbook, ch. 23.3.4).
@@ -18,14 +16,13 @@ namespace accrue {
 /// more than two one by one, in any order. Throws `invalid_input` for arms that are not valid.
 template <real Real>
 [[nodiscard]] basic_arm<Real> combine(basic_arm<Real> const& first, basic_arm<Real> const& second) {
-    using std::sqrt;
     detail::check_part("first", first);
     detail::check_part("second", second);
     Real const n = first.n + second.n;
     Real const gap = second.mean - first.mean;
     // The largest is taken out of the root, so that squares neither overflow nor vanish.
     Real scale = first.sd < second.sd ? second.sd : first.sd;
-    Real const distance = gap < 0 ? Real(-gap) : gap;
+    Real const distance = detail::magnitude(gap);
     scale = scale < distance ? distance : scale;
     Real const a = first.sd / scale;
     Real const b = second.sd / scale;

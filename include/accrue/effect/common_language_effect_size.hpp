@@ -32,7 +32,6 @@ struct common_language_effect_size {
     static constexpr identity_back_transform back_transform{};
 };
 
-common_language_effect_size() -> common_language_effect_size<>;
 template <class Difference>
 common_language_effect_size(Difference) -> common_language_effect_size<Difference>;
 

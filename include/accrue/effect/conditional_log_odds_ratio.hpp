@@ -37,7 +37,6 @@ struct conditional_log_odds_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-conditional_log_odds_ratio() -> conditional_log_odds_ratio<>;
 template <class ZeroCells>
 conditional_log_odds_ratio(ZeroCells) -> conditional_log_odds_ratio<ZeroCells>;
 

@@ -5,7 +5,6 @@
 #include <accrue/real.hpp>
 #include <accrue/report/reported.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file
@@ -20,8 +19,6 @@ namespace accrue {
 struct hasselblad_hedges {
     template <real Real>
     [[nodiscard]] static Real factor() {
-        using std::atan;
-        using std::sqrt;
         return 4 * atan(Real(1)) / sqrt(Real(3));
     }
 };
@@ -61,13 +58,12 @@ template <real Real>
 [[nodiscard]] basic_estimate<Real> correlation_from_d(basic_estimate<Real> const& d,
                                                       std::type_identity_t<Real> const& n_treatment,
                                                       std::type_identity_t<Real> const& n_control) {
-    using std::sqrt;
     detail::check(d);
     detail::require_positive<Real>("n_treatment", n_treatment);
     detail::require_positive<Real>("n_control", n_control);
     Real const n = n_treatment + n_control;
     Real const a = (n / n_treatment) * (n / n_control);
-    Real const size = d.effect < 0 ? Real(-d.effect) : d.effect;
+    Real const size = detail::magnitude(d.effect);
     Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
     Real const scaled = d.effect / scale;
     Real const rest = a / scale / scale;
@@ -80,7 +76,6 @@ template <real Real>
 /// correlation outside (-1, 1) or a variance that is not positive.
 template <real Real>
 [[nodiscard]] basic_estimate<Real> d_from_correlation(basic_estimate<Real> const& r) {
-    using std::sqrt;
     detail::check(r);
     detail::require_correlation("effect", r.effect);
     Real const u = (1 - r.effect) * (1 + r.effect);
@@ -92,10 +87,9 @@ template <real Real>
 template <real Real = double>
 [[nodiscard]] Real correlation_from_t(std::type_identity_t<Real> const& t,
                                       std::type_identity_t<Real> const& degrees_of_freedom) {
-    using std::sqrt;
     detail::require_finite<Real>("t", t);
     detail::require_positive<Real>("degrees of freedom", degrees_of_freedom);
-    Real const size = t < 0 ? Real(-t) : t;
+    Real const size = detail::magnitude(t);
     Real const scale = size < 1 ? Real(1) : size; // taken out of the root, so that no square overflows
     return t / scale / sqrt(Real(detail::square(Real(t / scale)) + degrees_of_freedom / scale / scale));
 }

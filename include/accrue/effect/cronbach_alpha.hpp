@@ -5,8 +5,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/reliability.hpp>
 
-#include <cmath>
-
 /// \file
 /// The reliability of a scale, for reviews that ask how well a questionnaire measures rather than how well a
 /// treatment works. With Cronbach's alpha a of m items in n participants, on three scales:
@@ -59,8 +57,7 @@ struct bonett_transformed_alpha {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_reliability<Real> const& study) const {
         detail::check(study);
-        return {-detail::log_one_plus(Real(-study.alpha)),
-                2 * study.items / ((study.items - 1) * (study.n - 2))};
+        return {-detail::log1p_of(Real(-study.alpha)), 2 * study.items / ((study.items - 1) * (study.n - 2))};
     }
 
     static constexpr back_transformation<detail::inverse_bonett> back_transform{};
@@ -70,9 +67,8 @@ struct bonett_transformed_alpha {
 struct hakstian_whalen_transformed_alpha {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_reliability<Real> const& study) const {
-        using std::exp;
         detail::check(study);
-        Real const log_root = detail::log_one_plus(Real(-study.alpha)) / 3;
+        Real const log_root = detail::log1p_of(Real(-study.alpha)) / 3;
         Real const scale = 9 * study.n - 11;
         return {-detail::exp_minus_one(log_root), 18 * study.items / (study.items - 1) *
                                                       ((study.n - 1) / scale) * exp(Real(2 * log_root)) /

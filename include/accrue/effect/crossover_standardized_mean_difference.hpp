@@ -7,8 +7,6 @@
 #include <accrue/report/paired_arms.hpp>
 #include <accrue/report/t_test.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Standardised mean difference of a crossover trial, in units of the participants' standard deviation, so
@@ -32,7 +30,6 @@ struct crossover_standardized_mean_difference {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_paired_arms<Real> const& trial) const {
-        using std::sqrt;
         detail::check(trial);
         Real const a = trial.treatment.sd;
         Real const b = trial.control.sd;
@@ -45,7 +42,6 @@ struct crossover_standardized_mean_difference {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_correlated_t<Real> const& report) const {
-        using std::sqrt;
         detail::check(report);
         Real const& r = report.correlation.value();
         return corrected<Real>(report.n, report.t * sqrt(Real(2 * (1 - r) / report.n)), r);
@@ -61,7 +57,6 @@ struct crossover_standardized_mean_difference {
     }
 };
 
-crossover_standardized_mean_difference() -> crossover_standardized_mean_difference<>;
 template <class Correction>
 crossover_standardized_mean_difference(Correction) -> crossover_standardized_mean_difference<Correction>;
 

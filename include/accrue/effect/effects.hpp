@@ -1,7 +1,6 @@
 #pragma once
 
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/effect/detail/settled.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -100,11 +99,7 @@ template <class Measure, detail::contiguous Trials>
         std::vector<decltype(settled.formula(reports[0]))> estimates;
         estimates.reserve(included.size());
         for (std::size_t const i : included) {
-            try {
-                estimates.push_back(settled.formula(policy(reports[i])));
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
+            detail::for_study(i, [&] { estimates.push_back(settled.formula(policy(reports[i]))); });
         }
         return estimates;
     } else {

@@ -102,7 +102,6 @@ template <real Real = double>
 from_ratio_interval(std::type_identity_t<Real> const& ratio, basic_interval<Real> const& limits,
                     std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
                     std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
-    using std::log;
     detail::require_positive("ratio", ratio);
     detail::require_positive("interval lower", limits.lower);
     detail::require_positive("interval upper", limits.upper);
@@ -150,21 +149,15 @@ statistic_from_p_value(reported::basic_one_sided_p<Real> const& p,
     return basic_student_t<Real>{degrees_of_freedom}.upper_quantile(p.value);
 }
 
-/// effect with variance = (effect / q)², q the statistic that has this p-value (`statistic_from_p_value`).
+/// effect with variance = (effect / q)², q the statistic that has this two-sided or one-sided p-value
+/// (`statistic_from_p_value`).
 ///
 /// Throws `invalid_input` when p is not a p-value or the effect is zero. "p < 0.001" is an upper bound: using
 /// 0.001 gives the study too little weight rather than too much.
-template <real Real>
+template <real Real, template <real> class P>
+    requires requires(P<Real> const& p) { statistic_from_p_value(p); }
 [[nodiscard]] basic_estimate<Real>
-from_p_value(std::type_identity_t<Real> const& effect, reported::basic_two_sided_p<Real> const& p,
-             std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
-    return detail::from_ratio_to_statistic<Real>(effect, statistic_from_p_value(p, degrees_of_freedom));
-}
-
-/// The same from a one-sided p-value.
-template <real Real>
-[[nodiscard]] basic_estimate<Real>
-from_p_value(std::type_identity_t<Real> const& effect, reported::basic_one_sided_p<Real> const& p,
+from_p_value(std::type_identity_t<Real> const& effect, P<Real> const& p,
              std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
     return detail::from_ratio_to_statistic<Real>(effect, statistic_from_p_value(p, degrees_of_freedom));
 }

@@ -52,10 +52,7 @@ struct glass_delta {
     static constexpr identity_back_transform back_transform{};
 };
 
-glass_delta() -> glass_delta<>;
-template <class Correction>
-glass_delta(Correction) -> glass_delta<Correction>;
-template <class Correction, class Variance>
-glass_delta(Correction, Variance) -> glass_delta<Correction, Variance>;
+template <class Correction, class Variance = glass_equal_variances>
+glass_delta(Correction, Variance = {}) -> glass_delta<Correction, Variance>;
 
 } // namespace accrue

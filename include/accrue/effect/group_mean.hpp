@@ -5,8 +5,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/arm.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// One group's mean, in the outcome's units, with variance s²/n: for pooling what is typical (a normal value,
@@ -27,7 +25,6 @@ struct group_mean {
 struct log_group_mean {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_arm<Real> const& group) const {
-        using std::log;
         detail::check(group);
         detail::require_positive("mean in a log mean", group.mean);
         return {log(group.mean), detail::square(Real(group.sd / group.mean)) / group.n};

@@ -40,8 +40,6 @@ struct uncorrected {
 struct hedges_exact {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& degrees_of_freedom) const {
-        using std::exp;
-        using std::sqrt;
         detail::require(degrees_of_freedom > 1, "degrees of freedom", "above 1", degrees_of_freedom);
         if (!detail::is_finite(degrees_of_freedom)) {
             return Real(1);
@@ -66,7 +64,7 @@ struct hedges_exact {
             return (j - 1) * (j + 1);
         }
         Real const x = degrees_of_freedom / 2 - Real(0.75);
-        Real const log_square = detail::log_one_plus(Real(Real(-1.5) / degrees_of_freedom)) - 2 * series(x);
+        Real const log_square = detail::log1p_of(Real(Real(-1.5) / degrees_of_freedom)) - 2 * series(x);
         return detail::exp_minus_one(log_square);
     }
 

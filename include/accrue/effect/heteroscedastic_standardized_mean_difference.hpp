@@ -7,8 +7,6 @@
 #include <accrue/report/arm.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Standardised mean difference, treatment minus control, for groups whose SDs differ (Bonett 2008,
@@ -25,7 +23,6 @@ struct heteroscedastic_standardized_mean_difference {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
-        using std::sqrt;
         detail::check(trial);
         auto const& [treatment, control] = trial;
         Real const scale = treatment.sd < control.sd ? control.sd : treatment.sd;
@@ -43,7 +40,6 @@ struct heteroscedastic_standardized_mean_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-heteroscedastic_standardized_mean_difference() -> heteroscedastic_standardized_mean_difference<>;
 template <class Correction>
 heteroscedastic_standardized_mean_difference(Correction)
     -> heteroscedastic_standardized_mean_difference<Correction>;

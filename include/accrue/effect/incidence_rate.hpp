@@ -9,7 +9,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/report/rate.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file
@@ -47,7 +46,6 @@ struct incidence_rate {
     static constexpr identity_back_transform back_transform{};
 };
 
-incidence_rate() -> incidence_rate<>;
 template <class ZeroCells>
 incidence_rate(ZeroCells) -> incidence_rate<ZeroCells>;
 
@@ -73,7 +71,6 @@ struct log_incidence_rate {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_incidence_rate() -> log_incidence_rate<>;
 template <class ZeroCells>
 log_incidence_rate(ZeroCells) -> log_incidence_rate<ZeroCells>;
 
@@ -92,7 +89,6 @@ struct square_of_positive {
 struct square_root_incidence_rate {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
-        using std::sqrt;
         detail::check(group);
         return {sqrt(Real(group.events / group.time)), 1 / (4 * group.time)};
     }
@@ -106,7 +102,6 @@ struct square_root_incidence_rate {
 struct freeman_tukey_incidence_rate {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_rate<Real> const& group) const {
-        using std::sqrt;
         detail::check(group);
         return {(sqrt(Real(group.events / group.time)) + sqrt(Real((group.events + 1) / group.time))) / 2,
                 1 / (4 * group.time)};

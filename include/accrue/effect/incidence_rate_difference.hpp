@@ -43,7 +43,6 @@ struct incidence_rate_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-incidence_rate_difference() -> incidence_rate_difference<>;
 template <class ZeroCells>
 incidence_rate_difference(ZeroCells) -> incidence_rate_difference<ZeroCells>;
 

@@ -35,7 +35,6 @@ struct log_coefficient_of_variation_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_coefficient_of_variation_ratio() -> log_coefficient_of_variation_ratio<>;
 template <class Order>
 log_coefficient_of_variation_ratio(Order) -> log_coefficient_of_variation_ratio<Order>;
 

@@ -46,7 +46,6 @@ struct log_incidence_rate_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_incidence_rate_ratio() -> log_incidence_rate_ratio<>;
 template <class ZeroCells>
 log_incidence_rate_ratio(ZeroCells) -> log_incidence_rate_ratio<ZeroCells>;
 

@@ -94,10 +94,7 @@ struct log_odds_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_odds_ratio() -> log_odds_ratio<>;
-template <class ZeroCells>
-log_odds_ratio(ZeroCells) -> log_odds_ratio<ZeroCells>;
-template <class ZeroCells, class VarianceAt>
-log_odds_ratio(ZeroCells, VarianceAt) -> log_odds_ratio<ZeroCells, VarianceAt>;
+template <class ZeroCells, class VarianceAt = own_risks>
+log_odds_ratio(ZeroCells, VarianceAt = {}) -> log_odds_ratio<ZeroCells, VarianceAt>;
 
 } // namespace accrue

@@ -8,7 +8,6 @@
 #include <accrue/report/reported.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file
@@ -31,7 +30,6 @@ namespace detail {
 template <real Real>
 [[nodiscard]] basic_log_rank<Real> log_rank_of_size(Real const& statistic, Real const& variance,
                                                     Real const& direction) {
-    using std::sqrt;
     require_positive("variance", variance);
     require(direction < 0 || direction > 0, "direction",
             "negative where the treatment had fewer events than expected, or positive", direction);
@@ -85,25 +83,17 @@ template <real Real = double>
 [[nodiscard]] basic_log_rank<Real> log_rank_from_chi_squared(std::type_identity_t<Real> const& statistic,
                                                              std::type_identity_t<Real> const& variance,
                                                              std::type_identity_t<Real> const& direction) {
-    using std::sqrt;
     detail::require(statistic >= 0 && detail::is_finite(statistic), "chi²", "finite and not negative",
                     statistic);
     return detail::log_rank_of_size<Real>(sqrt(statistic), variance, direction);
 }
 
-/// O - E = ± z sqrt(V), z the normal deviate of a two-sided p-value.
+/// O - E = ± z sqrt(V), z the normal deviate of a two-sided or one-sided p-value.
 ///
-/// \throws invalid_input unless 0 < p < 1, V is positive and the direction not 0
-template <real Real>
-[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(reported::basic_two_sided_p<Real> const& p,
-                                                         std::type_identity_t<Real> const& variance,
-                                                         std::type_identity_t<Real> const& direction) {
-    return detail::log_rank_of_size<Real>(statistic_from_p_value(p), variance, direction);
-}
-
-/// The same from a one-sided p-value, in the stated direction.
-template <real Real>
-[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(reported::basic_one_sided_p<Real> const& p,
+/// \throws invalid_input unless 0 < p < 1 (a one-sided p below 0.5), V is positive and the direction not 0
+template <real Real, template <real> class P>
+    requires requires(P<Real> const& p) { statistic_from_p_value(p); }
+[[nodiscard]] basic_log_rank<Real> log_rank_from_p_value(P<Real> const& p,
                                                          std::type_identity_t<Real> const& variance,
                                                          std::type_identity_t<Real> const& direction) {
     return detail::log_rank_of_size<Real>(statistic_from_p_value(p), variance, direction);

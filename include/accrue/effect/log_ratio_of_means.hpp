@@ -37,24 +37,16 @@ struct first_order {
 
 /// Adds the second-order term (u1 - u2)/2 to the effect, which is biased when the groups' precision differs
 /// (Lajeunesse 2015, doi:10.1890/14-2402.1, eq. 8). metafor's default since version 5.
-struct bias_corrected {
+struct bias_corrected : first_order {
     template <real Real>
     [[nodiscard]] Real bias(basic_relative_variances<Real> const& u) const {
         return (u.treatment - u.control) / 2;
-    }
-    template <real Real>
-    [[nodiscard]] Real extra_variance(basic_relative_variances<Real> const&) const {
-        return Real(0);
     }
 };
 
 /// Adds the second-order terms to the effect and, (u1² + u2²)/2, to the variance (Lajeunesse 2015, eqs. 8, 9;
 /// metafor "LS2"). For two independent groups.
-struct second_order {
-    template <real Real>
-    [[nodiscard]] Real bias(basic_relative_variances<Real> const& u) const {
-        return (u.treatment - u.control) / 2;
-    }
+struct second_order : bias_corrected {
     template <real Real>
     [[nodiscard]] Real extra_variance(basic_relative_variances<Real> const& u) const {
         return (u.treatment * u.treatment + u.control * u.control) / 2;
@@ -119,10 +111,7 @@ struct log_ratio_of_means {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_ratio_of_means() -> log_ratio_of_means<>;
-template <class Order>
-log_ratio_of_means(Order) -> log_ratio_of_means<Order>;
-template <class Order, class Spread>
-log_ratio_of_means(Order, Spread) -> log_ratio_of_means<Order, Spread>;
+template <class Order, class Spread = separate_sds>
+log_ratio_of_means(Order, Spread = {}) -> log_ratio_of_means<Order, Spread>;
 
 } // namespace accrue

@@ -86,10 +86,7 @@ struct log_risk_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_risk_ratio() -> log_risk_ratio<>;
-template <class ZeroCells>
-log_risk_ratio(ZeroCells) -> log_risk_ratio<ZeroCells>;
-template <class ZeroCells, class VarianceAt>
-log_risk_ratio(ZeroCells, VarianceAt) -> log_risk_ratio<ZeroCells, VarianceAt>;
+template <class ZeroCells, class VarianceAt = own_risks>
+log_risk_ratio(ZeroCells, VarianceAt = {}) -> log_risk_ratio<ZeroCells, VarianceAt>;
 
 } // namespace accrue

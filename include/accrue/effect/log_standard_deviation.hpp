@@ -4,8 +4,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/arm.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Logarithm of one group's standard deviation: how much its participants differ (Raudenbush & Bryk 1987,
@@ -19,7 +17,6 @@ namespace accrue {
 struct log_standard_deviation {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_arm<Real> const& group) const {
-        using std::log;
         detail::check(group);
         Real const half = 1 / (2 * (group.n - 1));
         return {log(group.sd) + half, half};

@@ -44,7 +44,6 @@ struct mean_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-mean_difference() -> mean_difference<>;
 template <class Spread>
 mean_difference(Spread) -> mean_difference<Spread>;
 

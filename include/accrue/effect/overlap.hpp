@@ -3,8 +3,6 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/estimate.hpp>
 
-#include <cmath>
-
 /// \file
 /// What a standardised mean difference says about two normal distributions of participants: how they overlap.
 /// For explaining a pooled d to readers; pool the d itself.
@@ -17,7 +15,6 @@ namespace accrue {
 /// delta method, φ(d/√2)² v/2. Throws `invalid_input` for an estimate that is not valid.
 template <real Real>
 [[nodiscard]] basic_estimate<Real> common_language_from_d(basic_estimate<Real> const& d) {
-    using std::sqrt;
     detail::check(d);
     Real const z = d.effect / sqrt(Real(2));
     return {basic_normal<Real>::cumulative(z),

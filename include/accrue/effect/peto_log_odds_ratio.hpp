@@ -65,7 +65,6 @@ struct peto_log_odds_ratio {
     static constexpr exponential_back_transform back_transform{};
 };
 
-peto_log_odds_ratio() -> peto_log_odds_ratio<>;
 template <class ZeroCells>
 peto_log_odds_ratio(ZeroCells) -> peto_log_odds_ratio<ZeroCells>;
 

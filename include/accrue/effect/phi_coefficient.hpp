@@ -8,8 +8,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Variance of phi when the group sizes are fixed by design and the events are not, as in a trial: the delta
@@ -83,7 +81,6 @@ struct phi_coefficient {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
-        using std::sqrt;
         detail::check(trial);
         auto const& [treatment, control] = trial;
         Real const with = treatment.count + control.count;
@@ -99,7 +96,6 @@ struct phi_coefficient {
     static constexpr identity_back_transform back_transform{};
 };
 
-phi_coefficient() -> phi_coefficient<>;
 template <class Variance>
 phi_coefficient(Variance) -> phi_coefficient<Variance>;
 

@@ -1,14 +1,9 @@
 #pragma once
 
 #include <accrue/effect/back_transform.hpp>
-#include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/pooled_sd.hpp>
+#include <accrue/effect/detail/as_cohens_d.hpp>
 #include <accrue/estimate.hpp>
-#include <accrue/report/arm.hpp>
 #include <accrue/report/t_test.hpp>
-#include <accrue/report/two_arms.hpp>
-
-#include <cmath>
 
 namespace accrue {
 
@@ -55,36 +50,23 @@ template <class Variance = stratified_point_biserial_variance>
 struct point_biserial_correlation {
     Variance variance{};
 
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& trial) const {
-        detail::check(trial);
-        return (*this)(basic_cohens_d<Real>{trial.treatment.n, trial.control.n,
-                                            (trial.treatment.mean - trial.control.mean) /
-                                                detail::pooled_sd(trial.treatment, trial.control)});
-    }
-
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
-        using std::sqrt;
-        detail::check(report);
-        return (*this)(
-            basic_cohens_d<Real>{report.n_treatment, report.n_control,
-                                 report.t * sqrt(Real(1 / report.n_treatment + 1 / report.n_control))});
-    }
-
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
-        using std::sqrt;
-        detail::check(report);
-        Real const m = report.n_treatment + report.n_control - 2;
-        Real const h = m / report.n_treatment + m / report.n_control;
-        return {report.d / sqrt(Real(report.d * report.d + h)), variance(report)};
+    template <detail::report_of_two_means Report>
+    [[nodiscard]] auto operator()(Report const& report) const {
+        return of(detail::as_cohens_d(report));
     }
 
     static constexpr identity_back_transform back_transform{};
+
+  private:
+    template <real Real>
+    [[nodiscard]] basic_estimate<Real> of(basic_cohens_d<Real> const& x) const {
+        detail::check(x);
+        Real const m = x.n_treatment + x.n_control - 2;
+        Real const h = m / x.n_treatment + m / x.n_control;
+        return {x.d / sqrt(Real(x.d * x.d + h)), variance(x)};
+    }
 };
 
-point_biserial_correlation() -> point_biserial_correlation<>;
 template <class Variance>
 point_biserial_correlation(Variance) -> point_biserial_correlation<Variance>;
 

@@ -7,8 +7,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/paired_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// 2 (1-r)/n + g² (1+r²)/(4n), as if both measurements had one SD (metafor "SMCRP").
@@ -55,7 +53,6 @@ struct pooled_standardized_mean_change {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_paired_arms<Real> const& study) const {
-        using std::sqrt;
         detail::check(study);
         Real const& r = study.correlation.value();
         Real const& first = study.treatment.sd;
@@ -71,11 +68,8 @@ struct pooled_standardized_mean_change {
     static constexpr identity_back_transform back_transform{};
 };
 
-pooled_standardized_mean_change() -> pooled_standardized_mean_change<>;
-template <class Correction>
-pooled_standardized_mean_change(Correction) -> pooled_standardized_mean_change<Correction>;
-template <class Correction, class Variance>
-pooled_standardized_mean_change(Correction, Variance)
+template <class Correction, class Variance = paired_equal_variances>
+pooled_standardized_mean_change(Correction, Variance = {})
     -> pooled_standardized_mean_change<Correction, Variance>;
 
 } // namespace accrue

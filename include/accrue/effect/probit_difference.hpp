@@ -42,7 +42,6 @@ struct probit_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-probit_difference() -> probit_difference<>;
 template <class ZeroCells>
 probit_difference(ZeroCells) -> probit_difference<ZeroCells>;
 

@@ -58,7 +58,6 @@ struct probit_proportion {
     static constexpr back_transformation<detail::normal_cumulative> back_transform{};
 };
 
-probit_proportion() -> probit_proportion<>;
 template <class ZeroCells>
 probit_proportion(ZeroCells) -> probit_proportion<ZeroCells>;
 

@@ -11,7 +11,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/report/events.hpp>
 
-#include <cmath>
 #include <span>
 #include <type_traits>
 
@@ -67,13 +66,8 @@ struct proportion {
     static constexpr identity_back_transform back_transform{};
 };
 
-proportion() -> proportion<>;
-template <class ZeroCells>
-proportion(ZeroCells) -> proportion<ZeroCells>;
-template <class ZeroCells, class Variance>
-proportion(ZeroCells, Variance) -> proportion<ZeroCells, Variance>;
-template <class ZeroCells, class Variance, class VarianceAt>
-proportion(ZeroCells, Variance, VarianceAt) -> proportion<ZeroCells, Variance, VarianceAt>;
+template <class ZeroCells, class Variance = binomial_variance, class VarianceAt = own_risks>
+proportion(ZeroCells, Variance = {}, VarianceAt = {}) -> proportion<ZeroCells, Variance, VarianceAt>;
 
 /// Logarithm of a proportion.
 template <class ZeroCells = zero_cell_policy<>>
@@ -97,7 +91,6 @@ struct log_proportion {
     static constexpr exponential_back_transform back_transform{};
 };
 
-log_proportion() -> log_proportion<>;
 template <class ZeroCells>
 log_proportion(ZeroCells) -> log_proportion<ZeroCells>;
 
@@ -106,7 +99,6 @@ namespace detail {
 struct inverse_logit {
     template <real Real>
     Real operator()(Real const& x) const {
-        using std::exp;
         return 1 / (1 + exp(Real(-x)));
     }
 };
@@ -114,8 +106,6 @@ struct inverse_logit {
 struct squared_sine {
     template <real Real>
     Real operator()(Real const& x) const {
-        using std::atan;
-        using std::sin;
         Real const right_angle = 2 * atan(Real(1));
         if (!(x > 0)) {
             return x <= 0 ? Real(0) : x;
@@ -150,7 +140,6 @@ struct logit_proportion {
     static constexpr back_transformation<detail::inverse_logit> back_transform{};
 };
 
-logit_proportion() -> logit_proportion<>;
 template <class ZeroCells>
 logit_proportion(ZeroCells) -> logit_proportion<ZeroCells>;
 
@@ -159,8 +148,6 @@ logit_proportion(ZeroCells) -> logit_proportion<ZeroCells>;
 struct arcsine_proportion {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_events<Real> const& group) const {
-        using std::atan2;
-        using std::sqrt;
         detail::check(group);
         Real const others = non_events(group);
         return {atan2(Real(sqrt(group.count)), Real(sqrt(others))), 1 / (4 * group.total)};
@@ -192,9 +179,6 @@ struct freeman_tukey_proportion {
     /// events. Throws `invalid_input` unless n is positive.
     template <real Real>
     [[nodiscard]] static Real back_transform(Real const& x, std::type_identity_t<Real> const& n) {
-        using std::cos;
-        using std::sin;
-        using std::sqrt;
         detail::require_positive<Real>("n", n);
         if (!(x > angle<Real>(Real(0), n))) {
             return x > 0 || x <= 0 ? Real(0) : x;
@@ -229,8 +213,6 @@ struct freeman_tukey_proportion {
   private:
     template <real Real>
     [[nodiscard]] static Real angle(Real const& count, Real const& total) {
-        using std::atan2;
-        using std::sqrt;
         // asin √(p) = atan2(√p, √(1-p)); the two differ in one event of n + 1.
         Real const others = total - count;
         return (atan2(Real(sqrt(count)), Real(sqrt(Real(others + 1)))) +

@@ -78,7 +78,6 @@ struct raw_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-raw_correlation() -> raw_correlation<>;
 template <class VarianceAt>
 raw_correlation(VarianceAt) -> raw_correlation<VarianceAt>;
 

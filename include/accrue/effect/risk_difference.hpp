@@ -89,12 +89,8 @@ struct risk_difference {
     static constexpr identity_back_transform back_transform{};
 };
 
-risk_difference() -> risk_difference<>;
-template <class ZeroCells>
-risk_difference(ZeroCells) -> risk_difference<ZeroCells>;
-template <class ZeroCells, class Variance>
-risk_difference(ZeroCells, Variance) -> risk_difference<ZeroCells, Variance>;
-template <class ZeroCells, class Variance, class VarianceAt>
-risk_difference(ZeroCells, Variance, VarianceAt) -> risk_difference<ZeroCells, Variance, VarianceAt>;
+template <class ZeroCells, class Variance = binomial_variance, class VarianceAt = own_risks>
+risk_difference(ZeroCells, Variance = {}, VarianceAt = {})
+    -> risk_difference<ZeroCells, Variance, VarianceAt>;
 
 } // namespace accrue

@@ -5,7 +5,6 @@
 #include <accrue/real.hpp>
 #include <accrue/report/paired_arms.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 namespace accrue {
@@ -25,7 +24,6 @@ Real variance_of_difference(Real const& first, Real const& second, Real const& f
 /// units. Throws `invalid_input` for a report that is not valid.
 template <real Real>
 [[nodiscard]] Real sd_of_difference(basic_paired_arms<Real> const& study) {
-    using std::sqrt;
     detail::check(study);
     Real const& first = study.treatment.sd;
     Real const& second = study.control.sd;

@@ -7,8 +7,6 @@
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Difference of the square roots of two incidence rates, treatment minus control.
@@ -21,7 +19,6 @@ namespace accrue {
 struct square_root_rate_difference {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_rate<Real>> const& trial) const {
-        using std::sqrt;
         detail::check(trial);
         auto const& [treatment, control] = trial;
         // √p - √q = (p - q)/(√p + √q), with p = x1 t2 and q = x2 t1 over t1 t2.

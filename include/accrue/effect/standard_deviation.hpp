@@ -5,7 +5,6 @@
 #include <accrue/interval.hpp>
 #include <accrue/report/reported.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file
@@ -19,7 +18,6 @@ namespace accrue {
 template <real Real>
 [[nodiscard]] Real standard_deviation_from_standard_error(std::type_identity_t<Real> const& n,
                                                           reported::basic_standard_error<Real> const& error) {
-    using std::sqrt;
     detail::require_sample<Real>("n", n);
     detail::require_positive("standard error", error.value);
     return error.value * sqrt(n);
@@ -32,7 +30,6 @@ template <real Real = double>
 [[nodiscard]] Real standard_deviation_from_interval(
     std::type_identity_t<Real> const& n, basic_interval<Real> const& limits,
     std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {}) {
-    using std::sqrt;
     detail::require_sample<Real>("n", n);
     return sqrt(Real(from_interval(limits, level, Real(n - 1)).variance * n));
 }
@@ -45,7 +42,6 @@ template <real Real>
 [[nodiscard]] Real standard_deviation_from_difference(std::type_identity_t<Real> const& n_treatment,
                                                       std::type_identity_t<Real> const& n_control,
                                                       reported::basic_standard_error<Real> const& error) {
-    using std::sqrt;
     detail::require_sample<Real>("n_treatment", n_treatment);
     detail::require_sample<Real>("n_control", n_control);
     detail::require_positive("standard error", error.value);

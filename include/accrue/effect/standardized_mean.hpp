@@ -28,7 +28,6 @@ struct standardized_mean {
     static constexpr identity_back_transform back_transform{};
 };
 
-standardized_mean() -> standardized_mean<>;
 template <class Correction>
 standardized_mean(Correction) -> standardized_mean<Correction>;
 

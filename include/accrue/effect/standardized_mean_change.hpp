@@ -8,8 +8,6 @@
 #include <accrue/report/paired_arms.hpp>
 #include <accrue/report/t_test.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// 1/n + g²/(2n), with the corrected effect (metafor "LS" of SMCC).
@@ -53,7 +51,6 @@ struct standardized_mean_change {
 
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(basic_paired_t<Real> const& report) const {
-        using std::sqrt;
         detail::check(report);
         return corrected<Real>(report.n, report.t / sqrt(report.n));
     }
@@ -68,10 +65,7 @@ struct standardized_mean_change {
     }
 };
 
-standardized_mean_change() -> standardized_mean_change<>;
-template <class Correction>
-standardized_mean_change(Correction) -> standardized_mean_change<Correction>;
-template <class Correction, class Variance>
-standardized_mean_change(Correction, Variance) -> standardized_mean_change<Correction, Variance>;
+template <class Correction, class Variance = paired_large_sample_variance>
+standardized_mean_change(Correction, Variance = {}) -> standardized_mean_change<Correction, Variance>;
 
 } // namespace accrue

@@ -1,17 +1,15 @@
 #pragma once
 
 #include <accrue/effect/back_transform.hpp>
-#include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
-#include <accrue/effect/detail/pooled_sd.hpp>
+#include <accrue/effect/detail/as_cohens_d.hpp>
 #include <accrue/effect/detail/settled.hpp>
 #include <accrue/effect/hedges_correction.hpp>
+#include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/arm.hpp>
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -114,6 +112,15 @@ struct average_effect_variance {
     }
 };
 
+namespace detail {
+
+/// What a measure standardises such a report to.
+template <report_of_two_means Report>
+using standardized_of = basic_standardized_difference<
+    std::remove_cvref_t<decltype(as_cohens_d(std::declval<Report const&>()).d)>>;
+
+} // namespace detail
+
 /// Standardised mean difference, treatment minus control, in units of the participants' standard deviation.
 ///
 ///     d = (x̄1 - x̄2) / sp,  sp² = ((n1-1) s1² + (n2-1) s2²) / (n1+n2-2),  effect = J(n1+n2-2) d.
@@ -135,58 +142,25 @@ struct standardized_mean_difference {
     Correction correction{};
     Variance variance{};
 
-    /// What the variance is made of, of two arms.
-    template <real Real>
-    [[nodiscard]] basic_standardized_difference<Real>
-    standardized(two_arms<basic_arm<Real>> const& trial) const {
-        detail::check(trial);
-        return corrected<Real>(trial.treatment.n, trial.control.n,
-                               (trial.treatment.mean - trial.control.mean) /
-                                   detail::pooled_sd(trial.treatment, trial.control));
+    /// What the variance is made of: of two arms, a t statistic or Cohen's d.
+    template <detail::report_of_two_means Report>
+    [[nodiscard]] auto standardized(Report const& report) const {
+        return corrected(detail::as_cohens_d(report));
     }
 
-    /// What the variance is made of, of a t statistic.
-    template <real Real>
-    [[nodiscard]] basic_standardized_difference<Real>
-    standardized(basic_two_sample_t<Real> const& report) const {
-        using std::sqrt;
-        detail::check(report);
-        return corrected<Real>(report.n_treatment, report.n_control,
-                               report.t * sqrt(Real(1 / report.n_treatment + 1 / report.n_control)));
-    }
-
-    /// What the variance is made of, of Cohen's d.
-    template <real Real>
-    [[nodiscard]] basic_standardized_difference<Real> standardized(basic_cohens_d<Real> const& report) const {
-        detail::check(report);
-        return corrected<Real>(report.n_treatment, report.n_control, report.d);
-    }
-
-    template <real Real>
-        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
-    [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_arm<Real>> const& report) const {
-        return of(standardized(report));
-    }
-
-    template <real Real>
-        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_two_sample_t<Real> const& report) const {
-        return of(standardized(report));
-    }
-
-    template <real Real>
-        requires detail::settled_for<basic_standardized_difference<Real>, Variance>
-    [[nodiscard]] basic_estimate<Real> operator()(basic_cohens_d<Real> const& report) const {
-        return of(standardized(report));
+    template <detail::report_of_two_means Report>
+        requires detail::settled_for<detail::standardized_of<Report>, Variance>
+    [[nodiscard]] auto operator()(Report const& report) const {
+        auto const x = standardized(report);
+        return basic_estimate<std::remove_const_t<decltype(x.effect)>>{x.effect, variance(x)};
     }
 
     /// The measure for this set of studies, whose variance no longer depends on any other. Throws
     /// `invalid_input` with the index of a report that is not valid.
-    template <class Report, class Self = standardized_mean_difference> // Self: complete only when called
-        requires detail::needs_all_studies<
-            Variance, decltype(std::declval<Self const&>().standardized(std::declval<Report const&>()))>
+    template <detail::report_of_two_means Report>
+        requires detail::needs_all_studies<Variance, detail::standardized_of<Report>>
     [[nodiscard]] auto for_studies(std::span<Report const> const reports) const {
-        using x_type = decltype(standardized(reports[0]));
+        using x_type = detail::standardized_of<Report>;
         std::vector<x_type> all;
         all.reserve(reports.size());
         detail::for_each_study(reports.size(),
@@ -200,22 +174,13 @@ struct standardized_mean_difference {
 
   private:
     template <real Real>
-    [[nodiscard]] basic_standardized_difference<Real> corrected(Real const& n_treatment,
-                                                                Real const& n_control, Real const& d) const {
-        Real const factor = correction(Real(n_treatment + n_control - 2));
-        return {n_treatment, n_control, d, factor, factor * d};
-    }
-
-    template <real Real>
-    [[nodiscard]] basic_estimate<Real> of(basic_standardized_difference<Real> const& x) const {
-        return {x.effect, variance(x)};
+    [[nodiscard]] basic_standardized_difference<Real> corrected(basic_cohens_d<Real> const& x) const {
+        Real const factor = correction(Real(x.n_treatment + x.n_control - 2));
+        return {x.n_treatment, x.n_control, x.d, factor, factor * x.d};
     }
 };
 
-standardized_mean_difference() -> standardized_mean_difference<>;
-template <class Correction>
-standardized_mean_difference(Correction) -> standardized_mean_difference<Correction>;
-template <class Correction, class Variance>
-standardized_mean_difference(Correction, Variance) -> standardized_mean_difference<Correction, Variance>;
+template <class Correction, class Variance = large_sample_variance>
+standardized_mean_difference(Correction, Variance = {}) -> standardized_mean_difference<Correction, Variance>;
 
 } // namespace accrue

@@ -62,7 +62,6 @@ struct unbiased_correlation {
     static constexpr identity_back_transform back_transform{};
 };
 
-unbiased_correlation() -> unbiased_correlation<>;
 template <class Variance>
 unbiased_correlation(Variance) -> unbiased_correlation<Variance>;
 

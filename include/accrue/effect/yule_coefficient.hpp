@@ -3,12 +3,12 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <concepts>
 
 /// \file
@@ -32,17 +32,8 @@ namespace accrue {
 namespace detail {
 
 template <real Real>
-struct fourfold_cells {
-    Real a;
-    Real b;
-    Real c;
-    Real d;
-};
-
-template <real Real>
-fourfold_cells<Real> positive_cells(two_arms<basic_events<Real>> const& trial) {
-    fourfold_cells<Real> const cells{trial.treatment.count, non_events(trial.treatment), trial.control.count,
-                                     non_events(trial.control)};
+table_cells<Real> positive_cells(two_arms<basic_events<Real>> const& trial) {
+    auto const cells = table_cells<Real>(trial);
     require_positive("treatment events in a coefficient of Yule", cells.a);
     require_positive("treatment non-events in a coefficient of Yule", cells.b);
     require_positive("control events in a coefficient of Yule", cells.c);
@@ -67,17 +58,16 @@ struct yules_q {
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
-        auto const [a, b, c, d] = detail::positive_cells(trial);
-        Real const sum = a * d + b * c;
-        Real const slope = 2 * (a / sum * d) * (b / sum * c); // (1 - Q²)/2
-        return {detail::difference_of_products(a, d, b, c) / sum,
-                slope * slope * (1 / a + 1 / b + 1 / c + 1 / d)};
+        auto const t = detail::positive_cells(trial);
+        Real const sum = t.a * t.d + t.b * t.c;
+        Real const slope = 2 * (t.a / sum * t.d) * (t.b / sum * t.c); // (1 - Q²)/2
+        return {detail::difference_of_products(t.a, t.d, t.b, t.c) / sum,
+                slope * slope * (1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d)};
     }
 
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_q() -> yules_q<>;
 template <class ZeroCells>
 yules_q(ZeroCells) -> yules_q<ZeroCells>;
 
@@ -96,20 +86,18 @@ struct yules_y {
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
-        using std::sqrt;
-        auto const [a, b, c, d] = detail::positive_cells(trial);
-        Real const concordant = sqrt(Real(a * d));
-        Real const discordant = sqrt(Real(b * c));
+        auto const t = detail::positive_cells(trial);
+        Real const concordant = sqrt(Real(t.a * t.d));
+        Real const discordant = sqrt(Real(t.b * t.c));
         Real const sum = concordant + discordant;
         Real const slope = concordant / sum * (discordant / sum); // (1 - Y²)/4
-        return {detail::difference_of_products(a, d, b, c) / sum / sum,
-                slope * slope * (1 / a + 1 / b + 1 / c + 1 / d)};
+        return {detail::difference_of_products(t.a, t.d, t.b, t.c) / sum / sum,
+                slope * slope * (1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d)};
     }
 
     static constexpr identity_back_transform back_transform{};
 };
 
-yules_y() -> yules_y<>;
 template <class ZeroCells>
 yules_y(ZeroCells) -> yules_y<ZeroCells>;
 

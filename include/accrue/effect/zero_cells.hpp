@@ -190,9 +190,8 @@ struct empirical_correction {
                 discordant = discordant + non_events(a) * c.count / n;
             }
         }
-        if (!(discordant > 0)) {
-            throw invalid_input("the empirical zero-cell correction needs a study without a zero cell");
-        }
+        detail::require_that(discordant > 0,
+                             "the empirical zero-cell correction needs a study without a zero cell");
         return {static_cast<double>(concordant / discordant), total};
     }
 };
@@ -312,12 +311,8 @@ struct zero_cell_policy {
     }
 };
 
-zero_cell_policy() -> zero_cell_policy<>;
-template <class Correction>
-zero_cell_policy(Correction) -> zero_cell_policy<Correction>;
-template <class Correction, class Studies>
-zero_cell_policy(Correction, Studies) -> zero_cell_policy<Correction, Studies>;
-template <class Correction, class Studies, class DoubleZeros>
-zero_cell_policy(Correction, Studies, DoubleZeros) -> zero_cell_policy<Correction, Studies, DoubleZeros>;
+template <class Correction, class Studies = studies_with_a_zero, class DoubleZeros = keep_double_zeros>
+zero_cell_policy(Correction, Studies = {}, DoubleZeros = {})
+    -> zero_cell_policy<Correction, Studies, DoubleZeros>;
 
 } // namespace accrue

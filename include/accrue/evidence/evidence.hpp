@@ -117,11 +117,7 @@ class study_evidence {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return studies_.size() - 1; }
     [[nodiscard]] Real smallest_variance() const { return smallest_; }
     [[nodiscard]] Real largest_variance() const {
-        Real largest = smallest_;
-        for (auto const& study : studies_) {
-            largest = largest < study.variance ? study.variance : largest;
-        }
-        return largest;
+        return detail::largest_over<Real>(studies_, [](auto const& study) { return study.variance; });
     }
     /// The estimates themselves, for what concerns each study: its weight, its residual.
     [[nodiscard]] std::span<basic_estimate<Real> const> studies() const { return studies_; }
@@ -162,13 +158,7 @@ class study_evidence {
 
 template <real Real>
 void study_evidence<Real>::name_the_invalid_study() const {
-    for (std::size_t i = 0; i < studies_.size(); ++i) {
-        try {
-            detail::check(studies_[i]);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
-    }
+    detail::for_each_study(studies_.size(), [&](std::size_t const i) { detail::check(studies_[i]); });
 }
 
 ACCRUE_HELD_BY_THE_LIBRARY(void study_evidence<double>::name_the_invalid_study() const);

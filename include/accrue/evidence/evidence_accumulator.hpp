@@ -201,13 +201,7 @@ class basic_evidence_accumulator {
             out.write(static_cast<std::uint64_t>(std::int64_t{studies.index}));
             out.write(std::uint64_t{studies.count});
             out.write(studies.centre);
-            for (auto const* const sums : {&studies.ones, &studies.firsts, &studies.seconds}) {
-                for (auto const* const numbers : {&sums->sum, &sums->lost}) {
-                    for (double const number : *numbers) {
-                        out.write(number);
-                    }
-                }
-            }
+            for_each_number(studies, [&](double const number) { out.write(number); });
         }
         return std::move(out).take();
     }
@@ -244,14 +238,10 @@ class basic_evidence_accumulator {
             next.count = in.word();
             next.centre = in.number();
             bool finite = detail::is_finite(next.centre);
-            for (auto* const sums : {&next.ones, &next.firsts, &next.seconds}) {
-                for (auto* const numbers : {&sums->sum, &sums->lost}) {
-                    for (double& number : *numbers) {
-                        number = in.number();
-                        finite = finite && detail::is_finite(number);
-                    }
-                }
-            }
+            for_each_number(next, [&](double& number) {
+                number = in.number();
+                finite = finite && detail::is_finite(number);
+            });
             expect(finite, "hold a sum that is not finite");
             expect(next.is_consistent(), "hold sums that no studies have");
             expect(next.count > 0 && next.count <= result.size_ - studies,
@@ -269,6 +259,16 @@ class basic_evidence_accumulator {
 
   private:
     using band = detail::variance_band<Real>;
+
+    /// Uses the numbers that a band's sums are made of, in the order in which they are stored.
+    template <class Band, class Use>
+    static void for_each_number(Band& studies, Use const& use) {
+        for (auto* const sums : {&studies.ones, &studies.firsts, &studies.seconds}) {
+            for (auto* const numbers : {&sums->sum, &sums->lost}) {
+                std::for_each(numbers->begin(), numbers->end(), use);
+            }
+        }
+    }
 
     static bool has_normal_variance(basic_estimate<Real> const& study) {
         double const least = (std::max)((std::numeric_limits<double>::min)(),

@@ -72,11 +72,7 @@ class grouped_fit {
 
   private:
     [[nodiscard]] Real over_groups(Real (weighted_fit<Real>::*quantity)() const) const {
-        Real total(0);
-        for (auto const& group : groups_) {
-            total += (group.*quantity)();
-        }
-        return total;
+        return detail::sum_over<Real>(groups_, [&](auto const& group) { return (group.*quantity)(); });
     }
 
     std::vector<weighted_fit<Real>> groups_;
@@ -135,11 +131,7 @@ class grouped_evidence {
 
     template <class Function>
     [[nodiscard]] Real sum(Function const& function) const {
-        Real total(0);
-        for (auto const& group : groups_) {
-            total += group.sum(function);
-        }
-        return total;
+        return detail::sum_over<Real>(groups_, [&](auto const& group) { return group.sum(function); });
     }
 
   private:

@@ -4,7 +4,6 @@
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 
-#include <cmath>
 #include <cstddef>
 
 namespace accrue {
@@ -18,8 +17,6 @@ template <evidence Evidence>
 [[nodiscard]] auto log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::atan;
-    using std::log;
     detail::require_not_empty("evidence", studies.size());
     Real const two_pi = 8 * atan(Real(1));
     Real const log_variances =
@@ -36,13 +33,8 @@ namespace detail {
 template <evidence Evidence>
 [[nodiscard]] auto log_design(Evidence const& studies) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::log;
     if constexpr (evidence_in_groups<Evidence>) {
-        Real total(0);
-        for (auto const& group : studies.groups()) {
-            total += log_design(group);
-        }
-        return total;
+        return sum_over<Real>(studies.groups(), [&](auto const& group) { return log_design(group); });
     } else if constexpr (requires { studies.log_design(); }) {
         return studies.log_design();
     } else {
@@ -67,8 +59,6 @@ template <evidence Evidence>
 [[nodiscard]] auto restricted_log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::atan;
-    using std::log;
     detail::require_not_empty("evidence", studies.size());
     Real const contrasts = detail::from_count<Real>(studies.degrees_of_freedom());
     Real const two_pi = 8 * atan(Real(1));
@@ -123,7 +113,6 @@ template <real Real>
 [[nodiscard]] basic_information_criteria<Real> information_criteria(Real const& log_likelihood,
                                                                     std::size_t const parameters,
                                                                     std::size_t const observations) {
-    using std::log;
     Real const p = detail::from_count<Real>(parameters);
     Real const n = detail::from_count<Real>(observations);
     Real const deviance = -2 * log_likelihood;

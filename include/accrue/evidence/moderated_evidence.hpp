@@ -8,7 +8,6 @@
 
 #include <Eigen/Core>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -28,8 +27,6 @@ using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
 /// `double`. What is left then has five digits.
 template <real Real>
 [[nodiscard]] Real least_independent_share() {
-    using std::exp;
-    using std::log;
     return exp(Real(2 * log(Real(std::numeric_limits<Real>::epsilon())) / 3));
 }
 
@@ -204,12 +201,9 @@ class moderated_evidence {
     [[nodiscard]] std::size_t degrees_of_freedom() const { return size() - design_.coefficients(); }
     /// log det(X'X), which the restricted likelihood subtracts.
     [[nodiscard]] Real log_design() const {
-        using std::log;
-        Real total(0);
-        for (std::size_t j = 0; j < design_.coefficients(); ++j) {
-            total += 2 * log(design_.triangle().data()[j * (design_.coefficients() + 1)]);
-        }
-        return total;
+        return detail::sum_to<Real>(design_.coefficients(), [&](std::size_t const j) {
+            return Real(2 * log(design_.triangle().data()[j * (design_.coefficients() + 1)]));
+        });
     }
 
     /// A fit with a coefficient for each column of the design.

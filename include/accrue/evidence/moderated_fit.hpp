@@ -4,7 +4,6 @@
 #include <accrue/evidence/detail/weighted_projection.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -31,7 +30,6 @@ class moderated_fit {
 
     moderated_fit(Real const& scale, detail::weighted_projection<Real>& projection, Real const& log_design)
         : k(projection.size()), unit(scale), p_(projection.columns()) {
-        using std::log;
         auto const one = [](std::size_t) { return Real(1); };
         weights = projection.sum([&](std::size_t const i) { return projection.weight(i); });
         squared_weights =

@@ -18,8 +18,8 @@ class basic_compensated_sum {
 
     constexpr basic_compensated_sum& operator+=(Real const& term) {
         Real const total = sum_ + term;
-        Real const magnitude = sum_ < 0 ? Real(-sum_) : sum_;
-        Real const term_magnitude = term < 0 ? Real(-term) : term;
+        Real const magnitude = detail::magnitude(sum_);
+        Real const term_magnitude = detail::magnitude(term);
         if (magnitude >= term_magnitude) {
             lost_ += (sum_ - total) + term;
         } else {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <accrue/platform.hpp>
+#include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 
 namespace accrue {
@@ -42,10 +41,7 @@ struct weighted_fit {
     /// Q = sum w r², Cochran's statistic generalised to these weights.
     [[nodiscard, gnu::always_inline]] Real q() const { return squares / unit; }
     /// log w1, the log-determinant of the information that the weights hold on the mean.
-    [[nodiscard, gnu::always_inline]] Real log_information() const {
-        using std::log;
-        return log(weights) - log(unit);
-    }
+    [[nodiscard, gnu::always_inline]] Real log_information() const { return log(weights) - log(unit); }
     /// Whether one study has so much of the weight that `trace` and `squared_trace` lose digits, more than
     /// 0.6.
     ///

@@ -3,7 +3,6 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <vector>
 
@@ -33,7 +32,6 @@ struct inverse_variance_weights {
 struct inverse_standard_error_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
-        using std::sqrt;
         return sqrt(Real(smallest / variance));
     }
 };

@@ -11,7 +11,6 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
@@ -149,8 +148,6 @@ struct test_based {
     [[nodiscard]] static auto excess(Evidence const& studies, double const level)
         -> basic_heterogeneity_interval<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        using std::log;
-        using std::sqrt;
         auto const summary = heterogeneity(studies);
         Real const k = summary.degrees_of_freedom + 1;
         Real const log_h = summary.h_squared > 1 ? Real(log(summary.h_squared) / 2) : Real(0);

@@ -9,7 +9,6 @@
 #include <accrue/refused.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -60,10 +59,9 @@ template <real Real>
                                                     std::vector<Real> const& shares) {
     auto const& centre =
         studies[static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin())];
-    Real mean(0);
-    for (std::size_t j = 0; j < studies.size(); ++j) {
-        mean += shares[j] * (studies[j].effect - centre.effect);
-    }
+    Real const mean = sum_to<Real>(studies.size(), [&](std::size_t const j) {
+        return Real(shares[j] * (studies[j].effect - centre.effect));
+    });
     std::vector<Real> result;
     for (auto const& study : studies) {
         result.push_back(study.effect - centre.effect - mean);
@@ -81,11 +79,9 @@ template <real Real>
     auto const evidence = as_evidence(studies);
     auto const distances =
         distances_from_mean(studies, weighted_studies(evidence, relative_weight_at(evidence, from)).shares());
-    Real total(0);
-    for (std::size_t j = 0; j < studies.size(); ++j) {
-        total += shares[j] * ((from - tau_squared) / (studies[j].variance + from)) * distances[j];
-    }
-    return total;
+    return sum_to<Real>(studies.size(), [&](std::size_t const j) {
+        return Real(shares[j] * ((from - tau_squared) / (studies[j].variance + from)) * distances[j]);
+    });
 }
 
 /// The same from one set of shares to another, whatever they are. Of two sets in the same proportions, but
@@ -94,10 +90,8 @@ template <real Real>
 [[nodiscard]] Real drift_of_shares(std::vector<basic_estimate<Real>> const& studies,
                                    std::span<Real const> const shares, std::vector<Real> const& from) {
     auto const distances = distances_from_mean(studies, from);
-    Real sum(0), total(0);
-    for (auto const& share : shares) {
-        sum += share;
-    }
+    Real const sum = sum_over<Real>(shares, [](Real const& share) { return share; });
+    Real total(0);
     for (std::size_t j = 0; j < studies.size(); ++j) {
         Real const proportional = sum * from[j];
         if (!same_but_for_rounding(shares[j], proportional, studies.size())) {
@@ -117,7 +111,6 @@ template <real Real>
 [[nodiscard]] std::vector<Real> residual_errors(std::span<basic_estimate<Real> const> const studies,
                                                 std::vector<Real> const& shares, std::size_t const heaviest,
                                                 Real const& tau_squared) {
-    using std::sqrt;
     Real rest(0); // what the study with the greatest share lacks
     std::vector<Real> deviations;
     for (std::size_t j = 0; j < studies.size(); ++j) {
@@ -134,10 +127,8 @@ template <real Real>
         for (std::size_t j = 0; j < studies.size(); ++j) {
             greatest = greatest < part(j) ? part(j) : greatest;
         }
-        Real squares(0);
-        for (std::size_t j = 0; j < studies.size(); ++j) {
-            squares += square(Real(part(j) / greatest));
-        }
+        Real const squares = sum_to<Real>(
+            studies.size(), [&](std::size_t const j) { return square(Real(part(j) / greatest)); });
         errors.push_back(greatest * sqrt(squares));
     }
     return errors;
@@ -164,7 +155,6 @@ template <real Real>
 template <class Model, estimates Range>
     requires weighs<Model, Range>
 [[nodiscard]] auto influence(Model const& model, Range const& estimates) {
-    using std::sqrt;
     using Real = real_t<Range>;
     auto const evidence = detail::as_evidence(estimates);
     auto const studies = evidence.studies();
@@ -182,16 +172,13 @@ template <class Model, estimates Range>
         distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
     }
     // A model may have weights and yet no weighted mean for its effect.
-    Real largest(0);
-    for (auto const& study : studies) {
-        for (Real const& x : {Real(study.effect - studies[heaviest].effect), study.effect}) {
-            Real const size = x < 0 ? Real(-x) : x;
-            largest = largest < size ? size : largest;
-        }
-    }
+    Real const largest = detail::largest_over<Real>(studies, [&](auto const& study) {
+        return (std::max)(detail::magnitude(Real(study.effect - studies[heaviest].effect)),
+                          detail::magnitude(study.effect));
+    });
     Real const rounding = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
     Real const beside = studies[heaviest].effect - all.effect - distance;
-    bool const is_mean = (beside < 0 ? Real(-beside) : beside) <= rounding * largest;
+    bool const is_mean = detail::magnitude(beside) <= rounding * largest;
     bool const follow = detail::follow_tau_squared(evidence, shares, all.tau_squared);
 
     auto others = std::vector(studies.begin() + 1, studies.end());
@@ -255,7 +242,6 @@ using baujat_point = basic_baujat_point<double>;
 /// \throws invalid_input as `leave_one_out` does
 template <estimates Range>
 [[nodiscard]] auto baujat(Range const& estimates) {
-    using std::sqrt;
     using Real = real_t<Range>;
     auto const studies = detail::as_evidence(estimates).studies();
     auto const deleted = leave_one_out(common_effect{}, estimates);

@@ -7,8 +7,6 @@
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// The pooled effect over its standard error: z when the degrees of freedom are infinite, t otherwise.
@@ -24,8 +22,7 @@ template <real Real>
 template <real Real>
 [[nodiscard]] Real p_value(basic_pooled<Real> const& result) {
     Real const statistic = test_statistic(result);
-    return 2 * basic_student_t<Real>{result.degrees_of_freedom}.survival(statistic < 0 ? Real(-statistic)
-                                                                                       : statistic);
+    return 2 * basic_student_t<Real>{result.degrees_of_freedom}.survival(detail::magnitude(statistic));
 }
 
 /// The one-sided p-value against effects of 0 or less: small when the effect is positive.
@@ -44,10 +41,9 @@ template <real Real>
 /// the p-value itself is far below the smallest double.
 template <real Real>
 [[nodiscard]] Real log_p_value(basic_pooled<Real> const& result) {
-    using std::log;
     Real const statistic = test_statistic(result);
-    return log(Real(2)) + basic_student_t<Real>{result.degrees_of_freedom}.log_survival(
-                              statistic < 0 ? Real(-statistic) : statistic);
+    return log(Real(2)) +
+           basic_student_t<Real>{result.degrees_of_freedom}.log_survival(detail::magnitude(statistic));
 }
 
 /// The natural logarithm of `p_value_greater`, which does not underflow.

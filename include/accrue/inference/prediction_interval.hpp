@@ -8,7 +8,6 @@
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <string>
 
@@ -84,7 +83,6 @@ template <class Rule>
 template <real Real, class DegreesOfFreedom = k_minus_two>
 [[nodiscard]] basic_interval<Real> prediction_interval(basic_pooled<Real> const& result, double const level,
                                                        DegreesOfFreedom const& rule = {}) {
-    using std::sqrt;
     detail::require_between_0_and_1("level", level);
     Real const degrees_of_freedom = rule(result);
     if (!(degrees_of_freedom > 0)) [[unlikely]] {

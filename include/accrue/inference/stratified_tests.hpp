@@ -12,7 +12,6 @@
 #include <accrue/report/two_arms.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -51,7 +50,7 @@ struct excess_of_events {
 
     [[nodiscard]] basic_chi_squared_test<Real> test(double const continuity) const {
         require_not_negative("continuity", continuity);
-        Real const size = (excess < 0 ? Real(-excess) : excess) - Real(continuity);
+        Real const size = magnitude(excess) - Real(continuity);
         // Without variance there is no test, and none that all trials pass.
         Real const statistic = (size > 0 ? Real(size * size) : Real(0)) / variance;
         return make_chi_squared_test(statistic, Real(1));
@@ -146,7 +145,6 @@ using breslow_day_tests = basic_breslow_day<double>;
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <detail::has_odds Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
-    using std::sqrt;
     auto const all = detail::as_trials(trials);
     detail::check_trials(all);
     using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;

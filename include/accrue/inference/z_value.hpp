@@ -7,7 +7,6 @@
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -25,7 +24,7 @@ template <real Real>
     if (!detail::is_finite(result.degrees_of_freedom)) {
         return statistic;
     }
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     auto const t = basic_student_t<Real>{result.degrees_of_freedom};
     Real const tail = t.survival(size);
     // A probability that is too small for the type has a logarithm still.
@@ -45,7 +44,6 @@ template <pooled_result Result>
     Real const tail = p_value(result) / 2;
     Real z = basic_normal<Real>::upper_quantile(tail);
     if constexpr (requires { log_p_value(result); }) {
-        using std::log;
         if (tail <= (std::numeric_limits<Real>::min)()) {
             z = detail::upper_quantile_of_log(Real(log_p_value(result) - log(Real(2))));
         }

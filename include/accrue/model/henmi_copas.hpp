@@ -14,7 +14,6 @@
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -64,7 +63,6 @@ struct henmi_copas {
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_henmi_copas_pooled<real_t<Evidence>> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
         auto const fit = inverse_variance_fit(studies, Real(0));
         auto const between = dersimonian_laird{}(studies);
         Real const t = between.value / fit.unit;
@@ -127,8 +125,6 @@ struct henmi_copas_integral {
 
     [[nodiscard]] Real probability() const { return in_units * basic_normal<Real>::density(unit_z); }
     [[nodiscard]] Real logarithm() const {
-        using std::atan;
-        using std::log;
         return log(in_units) - unit_z * unit_z / 2 - log(Real(8 * atan(Real(1)))) / 2;
     }
 };
@@ -136,8 +132,6 @@ struct henmi_copas_integral {
 template <real Real>
 [[nodiscard]] henmi_copas_integral<Real> integrate_henmi_copas(basic_henmi_copas_pooled<Real> const& result,
                                                                Real const& u) {
-    using std::exp;
-    using std::sqrt;
     auto const& q = result.q;
     Real const start = u / q.deviation;
     Real const least = from_count<Real>(result.k - 1);
@@ -183,7 +177,6 @@ template <real Real>
 /// effect / standard error.
 template <real Real>
 [[nodiscard]] Real test_statistic(basic_henmi_copas_pooled<Real> const& result) {
-    using std::sqrt;
     return result.effect / sqrt(result.variance);
 }
 
@@ -191,16 +184,15 @@ template <real Real>
 template <real Real>
 [[nodiscard]] Real p_value(basic_henmi_copas_pooled<Real> const& result) {
     Real const statistic = test_statistic(result);
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     return size <= 0 ? Real(1) : Real(2 * detail::henmi_copas_tail(result, size));
 }
 
 /// The natural logarithm of that p-value, which does not underflow.
 template <real Real>
 [[nodiscard]] Real log_p_value(basic_henmi_copas_pooled<Real> const& result) {
-    using std::log;
     Real const statistic = test_statistic(result);
-    Real const size = statistic < 0 ? Real(-statistic) : statistic;
+    Real const size = detail::magnitude(statistic);
     if (result.status == status::undefined) {
         return detail::not_a_number<Real>();
     }
@@ -218,9 +210,6 @@ template <real Real>
 template <real Real>
 [[nodiscard]] basic_interval<Real> confidence_interval(basic_henmi_copas_pooled<Real> const& result,
                                                        double const level) {
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     detail::require_between_0_and_1("level", level);
     if (result.status == status::undefined) {
         return {detail::not_a_number<Real>(), detail::not_a_number<Real>()};

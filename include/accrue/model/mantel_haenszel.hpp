@@ -79,10 +79,7 @@ struct mantel_haenszel {
     }
 };
 
-mantel_haenszel() -> mantel_haenszel<>;
-template <class Measure>
-mantel_haenszel(Measure) -> mantel_haenszel<Measure>;
-template <class Measure, class Variance>
-mantel_haenszel(Measure, Variance) -> mantel_haenszel<Measure, Variance>;
+template <class Measure, class Variance = sato_variance>
+mantel_haenszel(Measure, Variance = {}) -> mantel_haenszel<Measure, Variance>;
 
 } // namespace accrue

@@ -51,10 +51,8 @@ struct mantel_haenszel_random_effects {
     }
 };
 
-mantel_haenszel_random_effects() -> mantel_haenszel_random_effects<>;
-template <class Measure>
-mantel_haenszel_random_effects(Measure) -> mantel_haenszel_random_effects<Measure>;
-template <class Measure, class Uncertainty>
-mantel_haenszel_random_effects(Measure, Uncertainty) -> mantel_haenszel_random_effects<Measure, Uncertainty>;
+template <class Measure, class Uncertainty = wald>
+mantel_haenszel_random_effects(Measure, Uncertainty = {})
+    -> mantel_haenszel_random_effects<Measure, Uncertainty>;
 
 } // namespace accrue

@@ -34,14 +34,11 @@ struct peto {
         detail::require_not_empty("trials", trials.size());
         Real excess(0);
         Real information(0);
-        for (std::size_t i = 0; i < trials.size(); ++i) {
-            auto const& [treatment, control] = trials[i];
-            try {
-                detail::check(treatment);
-                detail::check(control);
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
+        detail::for_each_study(trials.size(), [&](std::size_t const i) {
+            detail::check(trials[i].treatment);
+            detail::check(trials[i].control);
+        });
+        for (auto const& [treatment, control] : trials) {
             Real const total = treatment.total + control.total;
             if (!(total > 1)) {
                 continue;

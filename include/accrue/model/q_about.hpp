@@ -11,11 +11,9 @@ namespace accrue {
 /// \throws invalid_input as `pool` does
 template <estimates Range, real Real>
 [[nodiscard]] Real q_about(Real const& effect, Range const& estimates) {
-    Real total(0);
-    for (auto const& study : detail::as_evidence(estimates).studies()) {
-        total += detail::square(Real(study.effect - effect)) / study.variance;
-    }
-    return total;
+    return detail::sum_over<Real>(detail::as_evidence(estimates).studies(), [&](auto const& study) {
+        return Real(detail::square(Real(study.effect - effect)) / study.variance);
+    });
 }
 
 } // namespace accrue

@@ -106,7 +106,6 @@ auto random_effects<TauSquared, Uncertainty>::operator()(Evidence const& studies
     return at(studies, estimator(studies));
 }
 
-random_effects() -> random_effects<reml, wald>;
 template <class TauSquared>
 random_effects(TauSquared) -> random_effects<TauSquared, wald>;
 template <class TauSquared, class Uncertainty>

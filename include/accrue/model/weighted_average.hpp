@@ -48,11 +48,8 @@ struct weighted_average {
     }
 };
 
-weighted_average() -> weighted_average<>;
-template <class Weights>
-weighted_average(Weights) -> weighted_average<Weights>;
-template <class Weights, class TauSquared>
-weighted_average(Weights, TauSquared) -> weighted_average<Weights, TauSquared>;
+template <class Weights, class TauSquared = reml>
+weighted_average(Weights, TauSquared = {}) -> weighted_average<Weights, TauSquared>;
 
 /// The inverse-variance heterogeneity model: the common-effect mean with a variance that allows for tau²,
 /// `weighted_average` with inverse-variance weights. Doi, Barendregt, Khan, Thalib & Williams 2015, Contemp
@@ -77,7 +74,6 @@ struct ivhet {
     }
 };
 
-ivhet() -> ivhet<>;
 template <class TauSquared>
 ivhet(TauSquared) -> ivhet<TauSquared>;
 

@@ -44,10 +44,7 @@ struct confidence_sequence_plot {
 ///   not finite
 [[nodiscard]] inline chart as_chart(confidence_sequence_plot const& plot) {
     detail::require_not_empty("studies of a confidence sequence", plot.sequence.size());
-    if (plot.effects.size() != plot.sequence.size()) {
-        throw invalid_input("effects must be one a study, but are " + std::to_string(plot.effects.size()) +
-                            " for " + detail::number_of_studies(plot.sequence.size()));
-    }
+    detail::require_one_each("effects", plot.effects.size(), "studies", plot.sequence.size());
     auto const studies = static_cast<double>(plot.sequence.size());
     auto result = chart{.title = plot.title,
                         .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}, .counts = true},

@@ -78,11 +78,7 @@ namespace detail {
     };
     for (auto const& look : plot.looks) {
         series.looks.push_back({look.name, look.information, look.effect, look.boundaries, look.futility});
-        try {
-            std::isnan(look.effect) ? void() : include(look.effect);
-        } catch (invalid_input const& error) {
-            throw error.at_study(series.looks.size() - 1);
-        }
+        for_study(series.looks.size() - 1, [&] { std::isnan(look.effect) ? void() : include(look.effect); });
     }
     for (auto const& look : plot.planned) {
         series.planned.push_back(

@@ -43,9 +43,8 @@ struct labbe_plot {
     for (std::size_t i = 0; i < plot.trials.size(); ++i) {
         auto const& [treatment, control] = plot.trials[i];
         for (auto const& one : {treatment, control}) {
-            if (!(one.total > 0 && one.count >= 0 && one.count <= one.total)) {
-                throw invalid_input(i, "an arm must have participants, and at most as many events");
-            }
+            detail::require_that(one.total > 0 && one.count >= 0 && one.count <= one.total, i,
+                                 "an arm must have participants, and at most as many events");
             highest = one.count / one.total > highest ? one.count / one.total : highest;
         }
         double const size = treatment.total + control.total;

@@ -7,6 +7,7 @@
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -120,32 +121,21 @@ inline double monitoring_reach(monitoring_plot const& plot, monitored_series con
     return reach;
 }
 
-} // namespace detail
-
-namespace detail {
-
 [[nodiscard]] inline chart chart_of(monitoring_plot const& plot) {
     require_not_negative("conventional", plot.conventional);
     require(plot.largest_z >= 3 && is_finite(plot.largest_z), "largest_z", "at least 3 and finite",
             plot.largest_z);
     auto const series = series_of(plot);
     check(series);
-    for (auto const* const looks : {&series.looks, &series.planned}) {
-        for (std::size_t i = 0; i < looks->size(); ++i) {
-            auto const& look = (*looks)[i];
-            try {
-                // A look that could not be pooled has no Z; it has boundaries all the same.
-                require(!std::isinf(look.value), "z", "finite, or NaN for a look without a result",
-                        look.value);
-                require(look.boundaries.lower < 0, "lower boundary", "negative or minus infinity",
-                        look.boundaries.lower);
-                require(look.boundaries.upper > 0, "upper boundary", "positive or infinity",
-                        look.boundaries.upper);
-            } catch (invalid_input const& error) {
-                throw looks == &series.looks ? error.at_study(i) : error;
-            }
-        }
-    }
+    auto const check_look = [](monitored_look const& look) {
+        // A look that could not be pooled has no Z; it has boundaries all the same.
+        require(!std::isinf(look.value), "z", "finite, or NaN for a look without a result", look.value);
+        require(look.boundaries.lower < 0, "lower boundary", "negative or minus infinity",
+                look.boundaries.lower);
+        require(look.boundaries.upper > 0, "upper boundary", "positive or infinity", look.boundaries.upper);
+    };
+    for_each_study(series.looks.size(), [&](std::size_t const i) { check_look(series.looks[i]); });
+    std::for_each(series.planned.begin(), series.planned.end(), check_look);
     double const reach = monitoring_reach(plot, series);
     auto result = chart{.title = plot.title,
                         .x = {.name = plot.information_name},

@@ -33,6 +33,7 @@
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -53,10 +54,7 @@ namespace accrue {
 namespace detail {
 
 inline void require_a_name_for_each(std::size_t const names, std::size_t const studies) {
-    if (names != studies) [[unlikely]] {
-        throw invalid_input("names must be one a study, but are " + std::to_string(names) + " for " +
-                            number_of_studies(studies));
-    }
+    require_one_each("names", names, "studies", studies);
 }
 
 /// The boundaries of one look as the plot wants them. A one-sided design with futility keeps its futility
@@ -101,12 +99,8 @@ void report_by(Measure const& measure, forest_plot& plot) {
         row.effect = measure.back_transform(row.effect);
         row.interval = measure.back_transform(row.interval);
     };
-    for (auto& row : plot.studies) {
-        back_transform(row);
-    }
-    for (auto& row : plot.summaries) {
-        back_transform(row);
-    }
+    std::for_each(plot.studies.begin(), plot.studies.end(), back_transform);
+    std::for_each(plot.summaries.begin(), plot.summaries.end(), back_transform);
     if (plot.prediction) {
         plot.prediction = measure.back_transform(*plot.prediction);
     }

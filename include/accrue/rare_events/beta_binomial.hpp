@@ -58,14 +58,10 @@ struct beta_binomial {
         detail::require_not_empty("trials", trials.size());
         auto treatment = detail::beta_binomial_arm<Real>{};
         auto control = detail::beta_binomial_arm<Real>{};
-        for (std::size_t i = 0; i < trials.size(); ++i) {
-            try {
-                treatment.add(trials[i].treatment);
-                control.add(trials[i].control);
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
-        }
+        detail::for_each_study(trials.size(), [&](std::size_t const i) {
+            treatment.add(trials[i].treatment);
+            control.add(trials[i].control);
+        });
         if (!treatment.has_mean() || !control.has_mean()) {
             return {detail::undefined_pooled<Real>(trials.size()), detail::not_a_number<Real>(),
                     detail::not_a_number<Real>()};

@@ -31,13 +31,7 @@ auto likelihoods(std::span<Trial const> const trials, LikelihoodOf const& likeli
     require_not_empty("trials", trials.size());
     auto result = std::vector<std::decay_t<decltype(likelihood_of(trials.front()))>>{};
     result.reserve(trials.size());
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        try {
-            result.push_back(likelihood_of(trials[i]));
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
-    }
+    for_each_study(trials.size(), [&](std::size_t const i) { result.push_back(likelihood_of(trials[i])); });
     return result;
 }
 
@@ -76,7 +70,6 @@ concept in_tables = contiguous<Trials> && std::invocable<conditional_exact const
 struct conditional_approximate {
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
-        using std::log;
         auto const& [treatment, control] = trial;
         detail::check(treatment);
         detail::check(control);
@@ -159,7 +152,6 @@ struct binomial_normal {
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     operator()(std::span<basic_events<Real> const> const groups) const {
-        using std::log;
         Real count(0);
         Real total(0);
         auto const studies = detail::likelihoods(groups, [&](basic_events<Real> const& group) {
@@ -173,13 +165,17 @@ struct binomial_normal {
         return detail::as_pooled(detail::maximise_mixed<Real>(studies, start, Real(1)), groups.size());
     }
 
+    template <detail::contiguous Trials>
+    ACCRUE_REFUSED(
+        "models of trials are called by pool: pool(binomial_normal{}, trials)", operator()(Trials const&)
+                                                                                    const);
+
   private:
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     pool_counts(std::span<two_arms<basic_events<Real>> const> const trials) const {
         auto const studies = detail::likelihoods(trials, form);
         if constexpr (std::is_same_v<Form, random_intercepts>) {
-            using std::log;
             Real treated(0), controls(0), others_treated(0), others_control(0);
             for (auto const& [treatment, control] : trials) {
                 treated += treatment.count;
@@ -200,7 +196,6 @@ struct binomial_normal {
     }
 };
 
-binomial_normal() -> binomial_normal<>;
 template <class Form>
 binomial_normal(Form) -> binomial_normal<Form>;
 

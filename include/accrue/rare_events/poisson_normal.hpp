@@ -11,7 +11,6 @@
 #include <accrue/report/rate.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <span>
 
@@ -45,7 +44,6 @@ struct poisson_normal {
     /// group
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real> operator()(std::span<basic_rate<Real> const> const groups) const {
-        using std::log;
         Real count(0);
         Real time(0);
         auto const studies = detail::likelihoods(groups, [&](basic_rate<Real> const& group) {
@@ -62,7 +60,6 @@ struct poisson_normal {
     template <real Real>
     [[nodiscard]] basic_mixed_pooled<Real>
     pool_counts(std::span<two_arms<basic_rate<Real>> const> const trials) const {
-        using std::log;
         auto const studies = detail::likelihoods(trials, [](two_arms<basic_rate<Real>> const& trial) {
             auto const& [treatment, control] = trial;
             detail::check(treatment);
@@ -80,7 +77,6 @@ struct poisson_normal {
     }
 };
 
-poisson_normal() -> poisson_normal<>;
 template <class Form>
 poisson_normal(Form) -> poisson_normal<Form>;
 

@@ -8,8 +8,6 @@
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 
-#include <cmath>
-
 /// \file
 /// Intervals of one group's risk, for the rows of a forest plot of proportions: each is a callable value,
 /// (events, level) -> interval, with limits from 0 to 1. The normal interval of a logit has no finite limits
@@ -45,7 +43,6 @@ struct wilson {
     /// \throws invalid_input unless 0 < level < 1, and for impossible counts
     template <real Real>
     [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
-        using std::sqrt;
         detail::check(group);
         detail::require_between_0_and_1("level", level);
         Real const z = basic_normal<Real>::upper_quantile((1 - Real(level)) / 2);
@@ -69,7 +66,6 @@ struct mid_p_interval {
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
-        using std::exp;
         auto const risk_at = [](Real const& logit) { return Real(1 / (1 + exp(Real(-logit)))); };
         // P(X > x) and P(X >= x), whose mean the share is, are the incomplete beta functions I_p(x + 1, n -
         // x) and I_p(x, n - x + 1); P(X <= x) and P(X < x) are what they leave.

@@ -13,7 +13,6 @@
 
 #include <Eigen/Cholesky>
 
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 #include <utility>
@@ -60,8 +59,6 @@ struct location_scale {
     [[nodiscard]] basic_location_scale<Real> operator()(Range const& estimates,
                                                         basic_moderators<Real> const& location,
                                                         basic_moderators<Real> const& scale) const {
-        using std::log;
-        using std::sqrt;
         constexpr bool restricted = std::same_as<Estimator, reml>;
         auto const studies = moderated(estimates, location);
         auto const scale_design = scale.design(studies.size());
@@ -153,7 +150,6 @@ template <real Real, class LocationRow, class ScaleRow>
 [[nodiscard]] basic_location_scale_prediction<Real> predict_at(basic_location_scale<Real> const& fit,
                                                                LocationRow const& location,
                                                                ScaleRow const& scale, double const level) {
-    using std::exp;
     auto const heterogeneity = predict(fit.scale, scale, level);
     auto at = fit.location;
     at.tau_squared = exp(heterogeneity.effect);
@@ -201,7 +197,6 @@ predict(basic_location_scale<Real> const& fit, std::initializer_list<detail::not
     return detail::predict_at(fit, std::vector<Real>{}, std::vector<Real>{}, level);
 }
 
-location_scale() -> location_scale<reml>;
 template <class Estimator>
 location_scale(Estimator) -> location_scale<Estimator>;
 

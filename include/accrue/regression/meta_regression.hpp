@@ -143,10 +143,9 @@ template <real Real>
     if (fit.sensitivities.empty()) {
         return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
     }
-    Real changes(0);
-    for (auto const& sensitivity : fit.sensitivities) {
-        changes += detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
-    }
+    Real const changes = detail::sum_over<Real>(fit.sensitivities, [&](auto const& sensitivity) {
+        return detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
+    });
     return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
 }
 
@@ -161,10 +160,8 @@ template <real Real>
 /// \throws invalid_input for a place beyond the last
 template <real Real>
 [[nodiscard]] basic_pooled<Real> coefficient(basic_regression<Real> const& fit, std::size_t const place) {
-    if (place >= fit.coefficients.size()) {
-        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
-                            std::to_string(fit.coefficients.size()) + ", but is " + std::to_string(place));
-    }
+    detail::require_below("coefficient (counted from 0)", place, "the number of coefficients",
+                          fit.coefficients.size());
     auto unit = std::vector<Real>(fit.coefficients.size(), Real(0));
     unit[place] = Real(1);
     return linear_combination(fit, unit);

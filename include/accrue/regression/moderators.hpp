@@ -241,10 +241,8 @@ class basic_moderators {
         for (auto const& one : columns_) {
             if (one.name == name && !one.is_factor() && !one.values.empty()) {
                 Real const origin = one.values.front();
-                Real beyond(0);
-                for (auto const& value : one.values) {
-                    beyond += value - origin;
-                }
+                Real const beyond = detail::sum_over<Real>(
+                    one.values, [&](auto const& value) { return Real(value - origin); });
                 return origin + beyond / detail::from_count<Real>(one.values.size());
             }
         }
@@ -323,9 +321,7 @@ class basic_moderators {
     };
 
     [[nodiscard]] basic_moderators with_column(column added) const {
-        if (added.name.empty()) {
-            throw invalid_input("a moderator must have a name");
-        }
+        detail::require_that(!added.name.empty(), "a moderator must have a name");
         for (auto const& one : columns_) {
             if (one.name == added.name) {
                 throw invalid_input("there is already a moderator '" + added.name + "'");

@@ -98,10 +98,9 @@ template <real Real>
         }
     }
     auto r = std::vector<Real>(m * m);
-    if (m > p ||
-        detail::orthonormalise(columns.data(), m, p, r.data(), detail::least_independent_share<Real>()) < m) {
-        throw invalid_input("combinations of coefficients must be linearly independent");
-    }
+    detail::require_that(m <= p && detail::orthonormalise(columns.data(), m, p, r.data(),
+                                                          detail::least_independent_share<Real>()) >= m,
+                         "combinations of coefficients must be linearly independent");
     // R'^-1 by columns of what it is applied to.
     auto const solve = [&](std::vector<Real> x) {
         for (std::size_t i = 0; i < m; ++i) {
@@ -155,9 +154,7 @@ template <real Real>
 [[nodiscard]] basic_coefficient_test<Real> omnibus_test(basic_regression<Real> const& fit) {
     std::size_t const first = fit.terms.has_intercept() ? 1 : 0;
     std::size_t const p = fit.coefficients.size();
-    if (first == p) {
-        throw invalid_input("an omnibus test needs a moderator");
-    }
+    detail::require_that(first < p, "an omnibus test needs a moderator");
     std::vector<std::vector<Real>> combinations;
     for (std::size_t j = first; j < p; ++j) {
         combinations.emplace_back(p, Real(0));

@@ -252,12 +252,10 @@ template <regression_model Model>
 void regress_each(Model const& model, study_matrix const& batch, basic_design_matrix<double> const& design,
                   std::size_t const first, std::size_t const last, regression_batch& results) {
     detail::check(batch);
-    if (design.studies() != batch.studies || results.names.size() != design.coefficients()) {
-        throw invalid_input("the design must have one row a study, and the results one column a coefficient");
-    }
-    if (first > last || last > batch.size() || results.size() != batch.size()) {
-        throw invalid_input("the range must lie within the batch, and the results have its size");
-    }
+    detail::require_that(design.studies() == batch.studies && results.names.size() == design.coefficients(),
+                         "the design must have one row a study, and the results one column a coefficient");
+    detail::require_that(first <= last && last <= batch.size() && results.size() == batch.size(),
+                         "the range must lie within the batch, and the results have its size");
     if constexpr (!detail::regresses_in_lanes<Model>) {
         for (std::size_t i = first; i < last; ++i) {
             detail::regress_alone(model, batch, design, i, results);

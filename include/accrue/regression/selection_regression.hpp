@@ -13,7 +13,6 @@
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -57,10 +56,7 @@ template <real Real>
 struct means_of_design {
     basic_design_matrix<Real> design;
 
-    [[nodiscard]] static Real length(std::size_t const studies) {
-        using std::sqrt;
-        return sqrt(from_count<Real>(studies));
-    }
+    [[nodiscard]] static Real length(std::size_t const studies) { return sqrt(from_count<Real>(studies)); }
     [[nodiscard]] std::vector<std::vector<Real>> columns(std::size_t const studies) const {
         std::vector<std::vector<Real>> result;
         for (std::size_t j = 0; j < design.coefficients(); ++j) {
@@ -118,7 +114,6 @@ concept selection_model_type = detail::is_selection_model<Model>::value;
 template <selection_model_type Model, class Range, real Real>
 [[nodiscard]] basic_selection_regression<Real> meta_regression(Model const& model, Range const& estimates,
                                                                basic_moderators<Real> const& given) {
-    using std::sqrt;
     auto const weighting = model.template weighting_of<Real>();
     auto const evidence = moderated(estimates, given);
     auto const& design = evidence.design();
@@ -187,10 +182,7 @@ template <selection_model_type Model, class Range, real Real>
     auto const weighting = model.template weighting_of<Real>();
     auto const evidence = moderated(estimates, given);
     std::size_t const p = evidence.design().coefficients();
-    if (place >= p) {
-        throw invalid_input("coefficient (counted from 0) must be below the number of coefficients, " +
-                            std::to_string(p) + ", but is " + std::to_string(place));
-    }
+    detail::require_below("coefficient (counted from 0)", place, "the number of coefficients", p);
     // The last coefficient is one of the basis, too.
     auto columns = evidence.design().columns();
     auto names = evidence.design().names();

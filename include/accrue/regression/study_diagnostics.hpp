@@ -9,7 +9,6 @@
 #include <Eigen/LU>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -73,17 +72,14 @@ struct wald_parts {
 template <real Real>
 [[nodiscard]] Real product_with_row(moderated_evidence<Real> const& studies, std::size_t const study,
                                     std::vector<Real> const& coefficients) {
-    Real total(0);
-    for (std::size_t j = 0; j < coefficients.size(); ++j) {
-        total += studies.design().columns()(index(study), index(j)) * coefficients[j];
-    }
-    return total;
+    return sum_to<Real>(coefficients.size(), [&](std::size_t const j) {
+        return Real(studies.design().columns()(index(study), index(j)) * coefficients[j]);
+    });
 }
 
 template <real Real>
 [[nodiscard]] wald_parts<Real> wald_parts_at(moderated_evidence<Real> const& studies,
                                              Real const& tau_squared) {
-    using std::sqrt;
     Real const unit = studies.smallest_variance() + tau_squared;
     auto const projection = projection_at(studies, unit, tau_squared);
     auto result = wald_parts<Real>{solve(studies, projection, unit), {}, {}, {}};
@@ -155,7 +151,6 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
     requires regression_model<Model>
 [[nodiscard]] std::vector<basic_regression_influence<Real>>
 influence(Model const& model, Range const& estimates, basic_moderators<Real> const& given) {
-    using std::sqrt;
     auto const studies = moderated(estimates, given);
     auto const fit = meta_regression(model, studies);
     auto const parts = detail::wald_parts_at(studies, fit.tau_squared);
@@ -193,10 +188,9 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
             detail::matrix<Real> change(detail::index(p), 1);
             for (std::size_t j = 0; j < p; ++j) {
                 change(detail::index(j), 0) = -changes.coefficients[j];
-                Real error(0);
-                for (std::size_t l = 0; l < p; ++l) {
-                    error += detail::square(same(detail::index(j), detail::index(l)));
-                }
+                Real const error = detail::sum_to<Real>(p, [&](std::size_t const l) {
+                    return detail::square(same(detail::index(j), detail::index(l)));
+                });
                 result.dfbetas[j] = change(detail::index(j), 0) / sqrt(error);
             }
             detail::matrix<Real> const standardised = whole.solve(change);

@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/regression/meta_regression.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -34,8 +33,6 @@ using variance_inflation_factor = basic_variance_inflation<double>;
 template <real Real>
 [[nodiscard]] std::vector<basic_variance_inflation<Real>>
 variance_inflation(basic_regression<Real> const& fit) {
-    using std::exp;
-    using std::log;
     std::size_t const p = fit.coefficients.size();
     std::size_t const first = fit.terms.has_intercept() ? 1 : 0;
     // log det of the covariance of chosen coefficients, from the triangle of their rows of its root.
@@ -52,11 +49,8 @@ variance_inflation(basic_regression<Real> const& fit) {
         }
         auto r = std::vector<Real>(count * count);
         (void)detail::orthonormalise(columns.data(), count, p, r.data(), Real(0));
-        Real total(0);
-        for (std::size_t j = 0; j < count; ++j) {
-            total += 2 * log(r[j * count + j]);
-        }
-        return total;
+        return detail::sum_to<Real>(count,
+                                    [&](std::size_t const j) { return Real(2 * log(r[j * count + j])); });
     };
     Real const all = log_determinant([](std::size_t) { return true; });
     std::vector<basic_variance_inflation<Real>> result;

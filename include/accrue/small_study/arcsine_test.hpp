@@ -34,7 +34,6 @@ struct arcsine_test {
     ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
-arcsine_test() -> arcsine_test<>;
 template <class Dispersion>
 arcsine_test(Dispersion) -> arcsine_test<Dispersion>;
 

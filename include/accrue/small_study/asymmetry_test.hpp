@@ -5,7 +5,6 @@
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 
 namespace accrue {
@@ -62,8 +61,7 @@ struct two_sided_p {
     Real logarithm;
 
     two_sided_p(Real const& statistic, Real const& degrees_of_freedom) {
-        using std::log;
-        Real const size = statistic < 0 ? Real(-statistic) : statistic;
+        Real const size = magnitude(statistic);
         auto const distribution = basic_student_t<Real>{degrees_of_freedom};
         value = 2 * distribution.survival(size);
         logarithm = log(Real(2)) + distribution.log_survival(size);

@@ -5,7 +5,6 @@
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/small_study/detail/kendall.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -49,15 +48,10 @@ struct begg_test {
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_rank_test<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
-        using std::sqrt;
         auto const evidence = detail::as_evidence(estimates);
         auto const fit = inverse_variance_fit(evidence, Real(0));
-        Real largest(0);
-        for (auto const& study : evidence.studies()) {
-            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
-            largest = largest < size ? size : largest;
-        }
-        Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest;
+        Real const rounding =
+            4 * std::numeric_limits<Real>::epsilon() * detail::largest_effect(evidence.studies());
         std::vector<Real> effects;
         std::vector<Real> variances;
         for (auto const& study : evidence.studies()) {
@@ -90,7 +84,6 @@ struct begg_test {
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
-begg_test() -> begg_test<>;
 template <class Distribution>
 begg_test(Distribution) -> begg_test<Distribution>;
 

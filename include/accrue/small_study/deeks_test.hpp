@@ -4,8 +4,6 @@
 #include <accrue/small_study/detail/log_odds_ratio_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Deeks's test, made for studies of diagnostic accuracy: the log (diagnostic) odds ratio on the effective
@@ -33,19 +31,13 @@ struct deeks_test {
         };
         return detail::margins_test(
             measure, trials,
-            [&](auto const& margins, auto const&) {
-                using std::sqrt;
-                return 1 / sqrt(effective_size(margins));
-            },
+            [&](auto const& margins, auto const&) { return 1 / sqrt(effective_size(margins)); },
             [&](auto const& margins, auto const&) { return effective_size(margins); }, dispersion);
     }
     ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
-deeks_test() -> deeks_test<>;
-template <class Dispersion>
-deeks_test(Dispersion) -> deeks_test<Dispersion>;
-template <class Dispersion, class Measure>
-deeks_test(Dispersion, Measure) -> deeks_test<Dispersion, Measure>;
+template <class Dispersion, class Measure = log_odds_ratio<>>
+deeks_test(Dispersion, Measure = {}) -> deeks_test<Dispersion, Measure>;
 
 } // namespace accrue

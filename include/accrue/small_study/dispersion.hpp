@@ -43,7 +43,6 @@ template <real Real>
 [[nodiscard]] basic_asymmetry_test<Real> slope_test(weighted_line<Real> const& line, Real const& factor,
                                                     Real const& degrees_of_freedom, Real const& tau_squared,
                                                     status const outcome) {
-    using std::sqrt;
     Real const slope_error = sqrt(Real(factor * line.slope_unit_variance));
     Real const statistic = line.slope / slope_error;
     if (!(line.determined && is_finite(statistic))) {
@@ -128,11 +127,8 @@ struct additive_dispersion {
         }
         std::vector<basic_estimate<Real>> estimates;
         std::vector<Real> predictor;
-        Real largest(0);
-        for (auto const& point : points) {
-            Real const size = point.x < 0 ? Real(-point.x) : point.x;
-            largest = largest < size ? size : largest;
-        }
+        Real const largest =
+            detail::largest_over<Real>(points, [](auto const& point) { return detail::magnitude(point.x); });
         for (auto const& point : points) {
             estimates.push_back({point.y, 1 / point.weight});
             predictor.push_back(point.x / largest);
@@ -147,7 +143,6 @@ struct additive_dispersion {
     }
 };
 
-additive_dispersion() -> additive_dispersion<reml>;
 template <class Estimator>
 additive_dispersion(Estimator) -> additive_dispersion<Estimator>;
 

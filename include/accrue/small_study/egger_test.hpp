@@ -66,11 +66,7 @@ struct egger_test {
         }
         return test(estimates, [&](std::size_t const i, auto const& study) {
             Real const n(std::data(participants)[i]);
-            try {
-                detail::require_positive("participants", n);
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
+            detail::for_study(i, [&] { detail::require_positive("participants", n); });
             return predictor(study, n);
         });
     }
@@ -85,21 +81,14 @@ struct egger_test {
         points.reserve(studies.size());
         for (std::size_t i = 0; i < studies.size(); ++i) {
             Real const x(predictor_at(i, studies[i]));
-            try {
-                detail::require_finite("predictor", x);
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
-            }
+            detail::for_study(i, [&] { detail::require_finite("predictor", x); });
             points.push_back({x, studies[i].effect, 1 / studies[i].variance});
         }
         return dispersion(std::span<detail::line_point<Real> const>(points));
     }
 };
 
-egger_test() -> egger_test<>;
-template <class Predictor>
-egger_test(Predictor) -> egger_test<Predictor>;
-template <class Predictor, class Dispersion>
-egger_test(Predictor, Dispersion) -> egger_test<Predictor, Dispersion>;
+template <class Predictor, class Dispersion = estimated_dispersion>
+egger_test(Predictor, Dispersion = {}) -> egger_test<Predictor, Dispersion>;
 
 } // namespace accrue

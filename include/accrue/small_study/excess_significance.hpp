@@ -9,7 +9,6 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -56,7 +55,6 @@ struct excess_significance {
         -> basic_excess_significance_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
         using standard = basic_normal<Real>;
-        using std::sqrt;
         detail::require_between_0_and_1("significance", significance);
         auto const studies = detail::as_evidence(estimates).studies();
         auto const truth = pool(model, estimates);
@@ -72,17 +70,15 @@ struct excess_significance {
             Real const same_side = truth.effect < 0 ? below : above;
             Real const other_side = truth.effect < 0 ? above : below;
             result.powers.push_back(same_side + other_side);
-            Real const size = truth.effect < 0 ? Real(-truth.effect) : truth.effect;
+            Real const size = detail::magnitude(truth.effect);
             silent.push_back(within(Real((size - limit) / deviation), Real(2 * limit / deviation)));
             result.expected += result.powers.back();
             bool const significant = study.effect > limit || -study.effect > limit;
             result.observed += significant ? 1U : 0U;
         }
         Real const k = detail::from_count<Real>(studies.size());
-        Real unexpected(0);
-        for (Real const& probability : silent) {
-            unexpected += probability;
-        }
+        Real const unexpected =
+            detail::sum_over<Real>(silent, [&](Real const& probability) { return probability; });
         // O - E, or (k - E) - (k - O) where most are significant: what rounding leaves of k - E is nothing
         // then.
         Real const observed = detail::from_count<Real>(result.observed);

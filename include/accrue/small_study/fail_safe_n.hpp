@@ -6,7 +6,6 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <optional>
 
 namespace accrue {
@@ -30,15 +29,12 @@ struct rosenthal {
 
     template <real Real>
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
-        using std::sqrt;
         detail::require(significance > 0 && significance < 0.5, "significance", "above 0 and below 0.5",
                         significance);
-        Real total(0);
-        for (auto const& study : studies.studies()) {
-            total += study.effect / standard_error(study);
-        }
+        Real const total = detail::sum_over<Real>(
+            studies.studies(), [&](auto const& study) { return Real(study.effect / standard_error(study)); });
         Real const k = detail::from_count<Real>(studies.size());
-        Real const size = total < 0 ? Real(-total) : total;
+        Real const size = detail::magnitude(total);
         Real const quantile = basic_normal<Real>::upper_quantile(Real(significance));
         Real const ratio = size / quantile;
         return {Real(0), Real(ratio * ratio - k), basic_normal<Real>::survival(Real(size / sqrt(k)))};
@@ -72,12 +68,11 @@ struct rosenberg {
 
     template <real Real>
     [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
-        using std::sqrt;
         detail::require_between_0_and_1("significance", significance);
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const k = detail::from_count<Real>(studies.size());
         Real const z = fit.mean / sqrt(fit.variance());
-        Real const size = z < 0 ? Real(-z) : z;
+        Real const size = detail::magnitude(z);
         Real const ratio = size / basic_normal<Real>::upper_quantile(Real(Real(significance) / 2));
         return {Real(0), Real((ratio * ratio - 1) * k), Real(2 * basic_normal<Real>::survival(size))};
     }
@@ -98,8 +93,6 @@ template <class Method, estimates Range>
 [[nodiscard]] auto fail_safe_n(Method const& method, Range const& estimates)
     -> basic_fail_safe_number<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
-    using std::ceil;
-    using std::floor;
     auto result = method(detail::as_evidence(estimates));
     result.exact = result.exact < 0 ? Real(0) : result.exact;
     // An exact answer of 13 that rounding left at 13 + 1e-15 is 13.

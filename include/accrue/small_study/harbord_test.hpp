@@ -45,7 +45,6 @@ struct harbord_test {
     ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
-harbord_test() -> harbord_test<>;
 template <class Dispersion>
 harbord_test(Dispersion) -> harbord_test<Dispersion>;
 

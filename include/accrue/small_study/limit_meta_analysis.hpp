@@ -11,7 +11,6 @@
 #include <accrue/tau_squared/reml.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -63,7 +62,6 @@ struct limit_meta_analysis {
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_limit_meta_analysis_result<detail::range_real<Range>> {
         using Real = detail::range_real<Range>;
-        using std::sqrt;
         auto const evidence = detail::as_evidence(estimates);
         auto const found = estimator(evidence);
         Real const tau_squared = found.value;
@@ -117,7 +115,6 @@ struct limit_meta_analysis {
     }
 };
 
-limit_meta_analysis() -> limit_meta_analysis<>;
 template <class Estimator>
 limit_meta_analysis(Estimator) -> limit_meta_analysis<Estimator>;
 

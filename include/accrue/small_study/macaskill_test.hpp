@@ -54,12 +54,7 @@ struct macaskill_test {
     ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
-macaskill_test() -> macaskill_test<>;
-template <class Weights>
-macaskill_test(Weights) -> macaskill_test<Weights>;
-template <class Weights, class Dispersion>
-macaskill_test(Weights, Dispersion) -> macaskill_test<Weights, Dispersion>;
-template <class Weights, class Dispersion, class Measure>
-macaskill_test(Weights, Dispersion, Measure) -> macaskill_test<Weights, Dispersion, Measure>;
+template <class Weights, class Dispersion = estimated_dispersion, class Measure = log_odds_ratio<>>
+macaskill_test(Weights, Dispersion = {}, Measure = {}) -> macaskill_test<Weights, Dispersion, Measure>;
 
 } // namespace accrue

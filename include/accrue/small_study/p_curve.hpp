@@ -8,7 +8,6 @@
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -66,7 +65,7 @@ struct p_curve {
         auto flat = sum<Real>{};
         for (auto const& study : detail::as_evidence(estimates).studies()) {
             Real const ratio = study.effect / standard_error(study);
-            Real const z = ratio < 0 ? Real(-ratio) : ratio;
+            Real const z = detail::magnitude(ratio);
             if (z > limit) {
                 full.add(-conditional_quantile(z, Real(Real(significance) / 2)));
                 // P(Z' < z | Z' > limit) = 1 - 3 P(Z' > z), Z' = Z + noncentrality
@@ -95,7 +94,6 @@ struct p_curve {
             ++count;
         }
         [[nodiscard]] basic_p_curve_test<Real> test() const {
-            using std::sqrt;
             if (count == 0) {
                 return {detail::not_a_number<Real>(), detail::not_a_number<Real>(), 0, status::undefined};
             }
@@ -111,7 +109,6 @@ struct p_curve {
     template <real Real>
     [[nodiscard]] static Real conditional_quantile(Real const& z, Real const& probability) {
         using standard = basic_normal<Real>;
-        using std::log;
         Real const tail = standard::survival(z) / probability;
         if (tail > (std::numeric_limits<Real>::min)() * Real(1e6)) {
             return standard::upper_quantile(tail < 1 ? tail : Real(1));

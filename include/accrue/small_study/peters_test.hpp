@@ -33,10 +33,7 @@ struct peters_test {
     ACCRUE_REFUSE_ALL_BUT_TABLES(operator()(Studies const&) const);
 };
 
-peters_test() -> peters_test<>;
-template <class Dispersion>
-peters_test(Dispersion) -> peters_test<Dispersion>;
-template <class Dispersion, class Measure>
-peters_test(Dispersion, Measure) -> peters_test<Dispersion, Measure>;
+template <class Dispersion, class Measure = log_odds_ratio<>>
+peters_test(Dispersion, Measure = {}) -> peters_test<Dispersion, Measure>;
 
 } // namespace accrue

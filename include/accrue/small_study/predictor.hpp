@@ -4,8 +4,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 // Predictors of a regression test: callable values from an estimate, or from an estimate and its number of
@@ -49,7 +47,6 @@ struct by_inverse_participants {
 struct by_root_participants {
     template <real Real>
     [[nodiscard]] Real operator()(basic_estimate<Real> const&, Real const& n) const {
-        using std::sqrt;
         return sqrt(n);
     }
 };
@@ -58,7 +55,6 @@ struct by_root_participants {
 struct by_inverse_root_participants {
     template <real Real>
     [[nodiscard]] Real operator()(basic_estimate<Real> const&, Real const& n) const {
-        using std::sqrt;
         return 1 / sqrt(n);
     }
 };

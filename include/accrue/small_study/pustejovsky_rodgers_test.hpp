@@ -9,7 +9,6 @@
 #include <accrue/small_study/detail/weighted_line.hpp>
 #include <accrue/small_study/dispersion.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -39,7 +38,6 @@ struct pustejovsky_rodgers_test {
     template <class Trials>
         requires requires(Trials const& trials) { std::data(trials)[0].treatment.n; }
     [[nodiscard]] auto operator()(Trials const& trials) const {
-        using std::sqrt;
         using Real = std::remove_cvref_t<decltype(std::data(trials)[0].treatment.n)>;
         detail::require_not_empty("trials", std::size(trials));
         auto const estimates = effects(measure, trials);
@@ -57,10 +55,7 @@ struct pustejovsky_rodgers_test {
                    operator()(Studies const&) const);
 };
 
-pustejovsky_rodgers_test() -> pustejovsky_rodgers_test<>;
-template <class Dispersion>
-pustejovsky_rodgers_test(Dispersion) -> pustejovsky_rodgers_test<Dispersion>;
-template <class Dispersion, class Measure>
-pustejovsky_rodgers_test(Dispersion, Measure) -> pustejovsky_rodgers_test<Dispersion, Measure>;
+template <class Dispersion, class Measure = standardized_mean_difference<>>
+pustejovsky_rodgers_test(Dispersion, Measure = {}) -> pustejovsky_rodgers_test<Dispersion, Measure>;
 
 } // namespace accrue

@@ -10,7 +10,6 @@
 #include <accrue/small_study/detail/informative_trials.hpp>
 #include <accrue/small_study/detail/kendall.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <limits>
@@ -38,7 +37,6 @@ struct noncentral_hypergeometric_moments {
         };
         Real mode = least;
         for (Real step = most - least; step >= Real(0.5);) {
-            using std::floor;
             Real const half = floor(Real((step + 1) / 2));
             if (mode + half <= most && ratio(Real(mode + half - 1)) > 1) {
                 mode = mode + half;
@@ -100,8 +98,6 @@ struct schwarzer_test {
     [[nodiscard]] auto operator()(Trials const& trials) const
         -> basic_rank_test<detail::counts_real<Trials>> {
         using Real = detail::counts_real<Trials>;
-        using std::floor;
-        using std::sqrt;
         auto const places = detail::informative_trials(trials);
         auto const* const first = std::data(trials);
         Real concordant(0);
@@ -147,7 +143,6 @@ struct schwarzer_test {
     };
 };
 
-schwarzer_test() -> schwarzer_test<>;
 template <class Distribution>
 schwarzer_test(Distribution) -> schwarzer_test<Distribution>;
 

@@ -13,10 +13,10 @@
 #include <accrue/small_study/selection_weights.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -130,7 +130,6 @@ struct determined_fit {
         : fit(weighting, evidence, means), covariance(fit.covariance()) {}
 
     [[nodiscard]] Real error_of(std::size_t const i) const {
-        using std::sqrt;
         return covariance[i][i] > 0 ? Real(sqrt(covariance[i][i])) : not_a_number<Real>();
     }
 };
@@ -141,8 +140,6 @@ struct determined_fit {
 template <real Real>
 [[nodiscard]] bool describe(determined_fit<Real> const& both, selection_weighting<Real> const& weighting,
                             basic_selection_result<Real>& result) {
-    using std::exp;
-    using std::log;
     auto const& fit = both.fit;
     auto const& found = fit.best();
     if (!is_determined(fit, both.covariance)) {
@@ -215,7 +212,6 @@ struct selection_profile {
                       double const level, std::size_t const parameter, Means const& means = {},
                       std::size_t const coefficients = 1)
         : first(not_a_number<Real>()), second(first), unit(Real(1)) {
-        using std::sqrt;
         require_between_0_and_1("level", level);
         if (!blank_selection(weighting, evidence, coefficients).message.empty()) {
             return;
@@ -279,6 +275,10 @@ struct selection_model {
         return detail::select(weighting<Range>(), detail::as_evidence(estimates));
     }
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
+    template <estimates Range>
+        requires std::is_arithmetic_v<Weights>
+    ACCRUE_REFUSED("weights are a function of p-values: selection_model{step_weights{{0.025}}}, say",
+                   operator()(Range const&) const);
 
     /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
     /// at its best, has not fallen by more than half a chi²(1) quantile. Ends may be infinite. NaN where the
@@ -325,7 +325,6 @@ struct selection_model {
     template <real Real>
     [[nodiscard]] static basic_interval<Real>
     interval_of_weight(detail::selection_profile<Real> const& profile) {
-        using std::exp;
         if constexpr (detail::piecewise_weights<Weights>) {
             return {exp(profile.first), exp(profile.second)};
         } else {
@@ -356,10 +355,7 @@ struct selection_model {
     }
 };
 
-selection_model() -> selection_model<>;
-template <class Weights>
-selection_model(Weights) -> selection_model<Weights>;
-template <class Weights, class Side>
-selection_model(Weights, Side) -> selection_model<Weights, Side>;
+template <class Weights, class Side = selects_positive>
+selection_model(Weights, Side = {}) -> selection_model<Weights, Side>;
 
 } // namespace accrue

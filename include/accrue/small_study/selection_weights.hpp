@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -39,6 +38,15 @@ template <real Real>
 struct log_probability {
     Real p;
     Real q;
+};
+
+/// What weight functions with one parameter d >= 0 share; d = 0 is no selection.
+struct weights_of_one_parameter {
+    static void check() {}
+    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
+    static constexpr double no_selection = 0;
+    static constexpr double lower = 0;
+    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
 };
 
 } // namespace detail
@@ -99,49 +107,30 @@ struct beta_weights {
 /// w(p) = exp(-d p²), the right half of a normal density: gentle for small p-values. d = 0 is no selection.
 /// Preston, Ashby & Smyth 2004, Stat Med 23:3003-3013 and J Eval Clin Pract 10:247-258, whose families this
 /// and the next three are.
-struct half_normal_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct half_normal_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
         Real const squared = exp(Real(2 * log_p.p));
         return {-parameters[0] * squared, {-squared, Real(0)}, Real(0)};
     }
 };
 
 /// w(p) = exp(-d p): steepest at the smallest p-values. d = 0 is no selection.
-struct negative_exponential_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct negative_exponential_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
         Real const p = exp(log_p.p);
         return {-parameters[0] * p, {-p, Real(0)}, Real(0)};
     }
 };
 
 /// w(p) = 2 exp(-d p) / (1 + exp(-d p)), half a logistic density's tail. d = 0 is no selection.
-struct logistic_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct logistic_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        using std::exp;
-        using std::log;
         Real const p = exp(log_p.p);
         Real const decay = exp(Real(-parameters[0] * p));
         Real const share = 1 / (1 + decay);
@@ -150,12 +139,7 @@ struct logistic_weights {
 };
 
 /// w(p) = (1 - p)^d: only p-values near 1 are suppressed altogether. d = 0 is no selection.
-struct power_weights {
-    static void check() {}
-    [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
-    static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+struct power_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {

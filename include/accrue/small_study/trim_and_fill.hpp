@@ -231,10 +231,10 @@ struct trim_and_fill {
             bool above;
         };
         std::vector<distance> distances;
-        Real largest = centre < 0 ? Real(-centre) : centre;
+        Real largest = detail::magnitude(centre);
         for (auto const& each : sorted) {
             Real const d = each.effect - centre;
-            distances.push_back({d < 0 ? Real(-d) : d, d > 0});
+            distances.push_back({detail::magnitude(d), d > 0});
             largest = largest < distances.back().size ? distances.back().size : largest;
         }
         std::stable_sort(distances.begin(), distances.end(),
@@ -270,10 +270,7 @@ struct trim_and_fill {
     }
 };
 
-trim_and_fill() -> trim_and_fill<>;
-template <class Estimator>
-trim_and_fill(Estimator) -> trim_and_fill<Estimator>;
-template <class Estimator, class Side>
-trim_and_fill(Estimator, Side) -> trim_and_fill<Estimator, Side>;
+template <class Estimator, class Side = automatic_side>
+trim_and_fill(Estimator, Side = {}) -> trim_and_fill<Estimator, Side>;
 
 } // namespace accrue

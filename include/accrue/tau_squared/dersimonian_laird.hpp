@@ -22,8 +22,7 @@ struct dersimonian_laird {
     [[nodiscard]] static std::string name() { return "DerSimonian-Laird"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         Real const negligible = detail::negligible_variance(studies);
         auto const fit = inverse_variance_fit(studies, negligible);

@@ -21,7 +21,7 @@ struct basic_fixed_tau_squared {
     [[nodiscard]] static std::string name() { return "a tau² that was given"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const&) const -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const&) const -> tau_squared_estimate_of<Evidence> {
         detail::require_not_negative("tau squared", value);
         return {real_t<Evidence>(value), 0, status};
     }

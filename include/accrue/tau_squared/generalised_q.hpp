@@ -28,8 +28,7 @@ struct generalised_q {
 
     template <evidence Evidence>
         requires weighting_for<Weights, Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess());
     }
 
@@ -41,7 +40,6 @@ struct generalised_q {
     }
 };
 
-generalised_q() -> generalised_q<>;
 template <class Weights>
 generalised_q(Weights) -> generalised_q<Weights>;
 

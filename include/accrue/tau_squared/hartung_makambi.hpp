@@ -23,8 +23,7 @@ struct hartung_makambi {
     [[nodiscard]] static std::string name() { return "Hartung-Makambi"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
             return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });

@@ -22,8 +22,7 @@ struct hedges_olkin {
     [[nodiscard]] static std::string name() { return "Hedges-Olkin"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         return detail::moment_estimate(detail::make_quadratic_form(studies, equal_weights{}).excess());
     }
 

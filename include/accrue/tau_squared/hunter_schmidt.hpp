@@ -22,8 +22,7 @@ struct hunter_schmidt {
     [[nodiscard]] static std::string name() { return "Hunter-Schmidt"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const excess = detail::excess(fit, detail::from_count<Real>(fit.k));
@@ -53,8 +52,7 @@ struct hunter_schmidt_small_sample {
     [[nodiscard]] static std::string name() { return "small-sample Hunter-Schmidt"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         auto const fit = inverse_variance_fit(studies, Real(0));
         if (fit.degrees_of_freedom() == 0) {

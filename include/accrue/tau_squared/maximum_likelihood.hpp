@@ -8,7 +8,6 @@
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -35,7 +34,7 @@ struct maximum_likelihood {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>>;
+        -> tau_squared_estimate_of<Evidence>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -48,7 +47,6 @@ struct maximum_likelihood {
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
         auto const fit = inverse_variance_fit(studies, tau_squared);
         return fit.unit * sqrt(Real(2 / fit.squared_weights));
     }
@@ -56,7 +54,7 @@ struct maximum_likelihood {
 
 template <evidence Evidence>
 auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
         return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });

@@ -24,8 +24,7 @@ struct median_unbiased_paule_mandel {
     [[nodiscard]] static std::string name() { return "median-unbiased Paule-Mandel"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};

@@ -6,7 +6,6 @@
 #include <accrue/tau_squared/detail/negligible_variance.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -23,7 +22,7 @@ template <evidence Evidence>
 [[nodiscard]] auto tau_squared_where_q_is(Evidence const& studies, real_t<Evidence> const& target,
                                           real_t<Evidence> const& tolerance, int const limit,
                                           real_t<Evidence> const& start = real_t<Evidence>(0))
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (should_be_in_larger_units(studies)) [[unlikely]] {
         return in_larger_units(studies, [&](auto const& larger) {
@@ -43,7 +42,7 @@ template <evidence Evidence>
         }
         Real const step = newton_step(fit, target);
         tau_squared = tau_squared + step > 0 ? Real(tau_squared + step) : Real(0);
-        if ((step < 0 ? Real(-step) : step) <= tolerance * fit.unit) {
+        if (magnitude(step) <= tolerance * fit.unit) {
             return {tau_squared, iterations + 1, status::ok};
         }
     }
@@ -59,7 +58,6 @@ template <evidence Evidence>
 [[nodiscard]] auto paule_mandel_standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::sqrt;
     auto const weight = relative_weight_at(studies, tau_squared);
     Real const weights = studies.sum(weight);
     Real const k = from_count<Real>(studies.size());
@@ -91,7 +89,7 @@ struct paule_mandel {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+        -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};

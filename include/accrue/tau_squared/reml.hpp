@@ -9,7 +9,6 @@
 #include <accrue/tau_squared/detail/score_cubes.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -36,7 +35,7 @@ struct reml {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies,
                                   real_t<Evidence> const& guess = real_t<Evidence>(0)) const
-        -> basic_tau_squared_estimate<real_t<Evidence>>;
+        -> tau_squared_estimate_of<Evidence>;
 
     /// The likelihood that the estimate maximises, at tau².
     template <evidence Evidence>
@@ -49,7 +48,6 @@ struct reml {
     [[nodiscard]] auto standard_error(Evidence const& studies, real_t<Evidence> const& tau_squared) const
         -> real_t<Evidence> {
         using Real = real_t<Evidence>;
-        using std::sqrt;
         Real const at = tau_squared + detail::negligible_variance(studies);
         auto const fit = inverse_variance_fit(studies, at);
         return fit.unit * sqrt(Real(2 / detail::residual_squared_trace(studies, fit, at)));
@@ -58,7 +56,7 @@ struct reml {
 
 template <evidence Evidence>
 auto reml::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if (studies.degrees_of_freedom() == 0) {
         return {Real(0), 0, status::ok}; // there are no contrasts: the likelihood is constant

@@ -6,7 +6,6 @@
 #include <accrue/tau_squared/detail/exponential_mean.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -22,7 +21,6 @@ struct inverse_gamma_prior {
     /// \throws invalid_input unless shape is above 1 and scale positive
     template <real Real>
     [[nodiscard]] Real operator()(Real const& tau_squared) const {
-        using std::log;
         detail::require(shape > 1 && detail::is_finite(shape), "shape", "above 1 and finite", shape);
         detail::require_positive("scale", scale);
         return -(Real(shape) + 1) * log(tau_squared) - Real(scale) / tau_squared;
@@ -41,7 +39,6 @@ struct log_normal_prior {
     /// \throws invalid_input unless mean is finite and sd positive
     template <real Real>
     [[nodiscard]] Real operator()(Real const& tau_squared) const {
-        using std::log;
         detail::require_finite("mean", mean);
         detail::require_positive("sd", sd);
         Real const logarithm = log(tau_squared);
@@ -69,11 +66,8 @@ struct semi_bayes {
 
     /// \throws invalid_input as the prior does
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
-        using std::exp;
-        using std::log;
         int passes = 0;
         // With respect to log tau², hence the Jacobian; times tau², which the mean integrates.
         auto const log_integrand = [&](Real const& log_tau_squared) -> Real {

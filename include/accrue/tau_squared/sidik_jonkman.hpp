@@ -22,15 +22,12 @@ template <evidence Evidence>
     if constexpr (evidence_in_groups<Evidence>) {
         auto const fits = unweighted_fit(studies).groups();
         Real const origin = fits.front().mean;
-        Real mean(0);
-        for (auto const& group : fits) {
-            mean += group.weights / from_count<Real>(studies.size()) * (group.mean - origin);
-        }
-        Real total(0);
-        for (auto const& group : fits) {
-            total += group.squares + group.weights * square(Real(group.mean - origin - mean));
-        }
-        return total;
+        Real const mean = sum_over<Real>(fits, [&](auto const& group) {
+            return Real(group.weights / from_count<Real>(studies.size()) * (group.mean - origin));
+        });
+        return sum_over<Real>(fits, [&](auto const& group) {
+            return Real(group.squares + group.weights * square(Real(group.mean - origin - mean)));
+        });
     } else if constexpr (listed_evidence<Evidence>) {
         return unweighted_fit(study_evidence<Real>(studies.studies())).squares;
     } else {
@@ -72,8 +69,7 @@ struct sidik_jonkman {
     [[nodiscard]] static std::string name() { return "Sidik-Jonkman"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
             return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
@@ -108,8 +104,7 @@ struct two_step_sidik_jonkman {
     [[nodiscard]] static std::string name() { return "two-step Sidik-Jonkman"; }
 
     template <evidence Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
         if (studies.degrees_of_freedom() == 0) {
             return {Real(0), 0, status::ok};

@@ -22,6 +22,10 @@ struct basic_tau_squared_estimate {
 
 using tau_squared_estimate = basic_tau_squared_estimate<double>;
 
+/// What an estimator makes of this evidence.
+template <evidence Evidence>
+using tau_squared_estimate_of = basic_tau_squared_estimate<real_t<Evidence>>;
+
 /// An estimator of tau² is a callable value from evidence to a `basic_tau_squared_estimate`, such as `reml`;
 /// your own will do, for lists (`study_evidence`) or for any evidence.
 template <class Estimator, class Evidence>

@@ -24,8 +24,7 @@ struct two_step {
 
     template <evidence Evidence>
         requires tau_squared_estimator_for<First, Evidence>
-    [[nodiscard]] auto operator()(Evidence const& studies) const
-        -> basic_tau_squared_estimate<real_t<Evidence>> {
+    [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         auto const start = first(studies);
         auto const weights = detail::relative_weight_at(studies, start.value);
         return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(),
@@ -42,7 +41,6 @@ struct two_step {
     }
 };
 
-two_step() -> two_step<>;
 template <class First>
 two_step(First) -> two_step<First>;
 

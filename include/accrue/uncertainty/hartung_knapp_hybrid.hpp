@@ -7,7 +7,6 @@
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {
@@ -29,7 +28,6 @@ struct hartung_knapp_hybrid {
     /// \throws invalid_input unless 0 < level < 1
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
-        using std::sqrt;
         detail::require_between_0_and_1("level", level);
         Real const tail = (1 - Real(level)) / 2;
         auto const half_width = [&](basic_precision<Real> const& precision) -> Real {

@@ -7,7 +7,6 @@
 #include <accrue/error.hpp>
 #include <accrue/evidence/evidence.hpp>
 
-#include <cmath>
 #include <variant>
 
 namespace accrue::detail {
@@ -33,7 +32,6 @@ inline void check(point_prior const& prior) {
 /// log-likelihood gains -1/2 ln(1 + g²W) - 1/2 W d² / (1 + g²W), in which nothing cancels.
 template <class Real>
 [[nodiscard]] at_one_tau<Real> update(normal_prior const& prior, weighted_fit<Real> const& fit) {
-    using std::log1p;
     Real const spread = square(Real(prior.sd));
     Real const gain = spread / fit.unit * fit.weights;
     Real const shift = (fit.mean - Real(prior.mean)) / (1 + gain);
@@ -43,8 +41,6 @@ template <class Real>
 
 template <class Real>
 [[nodiscard]] at_one_tau<Real> update(flat_prior const&, weighted_fit<Real> const& fit) {
-    using std::atan;
-    using std::log;
     Real const two_pi = 8 * atan(Real(1));
     return {(log(two_pi) - fit.log_information()) / 2, fit.mean, fit.variance()};
 }
@@ -75,8 +71,6 @@ template <evidence Evidence, class MeanPrior>
                              typename Evidence::real_type const& tau)
     -> at_one_tau<typename Evidence::real_type> {
     using Real = typename Evidence::real_type;
-    using std::atan;
-    using std::log;
     Real const two_pi = 8 * atan(Real(1));
     Real const tau_squared = tau * tau;
     auto const fit = inverse_variance_fit(studies, tau_squared);

@@ -49,7 +49,6 @@ struct kronrod_rule {
 /// How far u = ln tau goes to either side: a square of a tau beyond could not be represented.
 template <real Real>
 [[nodiscard]] Real farthest_log_tau() {
-    using std::log;
     return Real(0.47) * log((std::numeric_limits<Real>::max)());
 }
 
@@ -126,7 +125,6 @@ class tau_quadrature {
     };
 
     [[nodiscard]] two_rules rules(tau_panel<Real> const& panel, int const power) const {
-        using std::exp;
         auto const& rule = kronrod_rule<Real>::get();
         auto result = two_rules{Real(0), Real(0)};
         for (std::size_t i = 0; i < rule.node.size(); ++i) {
@@ -157,10 +155,7 @@ class tau_quadrature {
             log_scale = panel.peak <= log_scale ? log_scale : panel.peak;
         }
         for (int power = 0; power < 3; ++power) {
-            Real total(0);
-            for (auto const& panel : panels) {
-                total += share(panel, power);
-            }
+            Real const total = sum_over<Real>(panels, [&](auto const& panel) { return share(panel, power); });
             integral[static_cast<std::size_t>(power)] = total;
         }
     }
@@ -196,8 +191,6 @@ class tau_quadrature {
     template <class Function>
     void refine(Function const& log_integrand) {
         using std::abs;
-        using std::pow;
-        using std::sqrt;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         Real const tolerance = sqrt(epsilon) * sqrt(sqrt(epsilon));
         status = status::ok;
@@ -212,8 +205,7 @@ class tau_quadrature {
                 for (int power = 0; power < 3 && good; ++power) {
                     auto const both = rules(panel, power);
                     Real const error = both.fine - both.coarse;
-                    good = (error < 0 ? Real(-error) : error) <=
-                           tolerance * integral[static_cast<std::size_t>(power)];
+                    good = magnitude(error) <= tolerance * integral[static_cast<std::size_t>(power)];
                 }
                 if (good || !(log_scale > -infinity<Real>())) {
                     next.push_back(panel);
@@ -240,7 +232,6 @@ class tau_quadrature {
     /// the integral or less. A moment with more does not exist, and with a thousandth of the density's own
     /// integral there the density is improper. An end at which the density itself ends is no concern.
     void judge(bool const ends_sharply) {
-        using std::exp;
         Real const length = panels.back().upper - panels.front().lower;
         auto const rest = [&](tau_panel<Real> const& panel, std::size_t const i, int const power) {
             return Real(exp(Real(panel.log_integrand[i] - log_scale + power * panel.u(i))) * length);

@@ -10,7 +10,6 @@
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -142,8 +141,6 @@ class moderated_clusters {
     /// Moderators may explain any scatter within clusters.
     [[nodiscard]] Real first_within() const { return Real(0); }
     [[nodiscard]] Real last_within() const {
-        using std::exp;
-        using std::sqrt;
         Real const n = from_count<Real>(restricted_ ? size() - p_ : size());
         Real last = exp(Real(1)) * (largest_ + squares_ / n) - smallest_;
         std::size_t const taken = count_ + reduced(Real(0)).slopes;
@@ -156,7 +153,6 @@ class moderated_clusters {
     }
 
     [[nodiscard]] Real last_within_at(Real const& between) const {
-        using std::sqrt;
         std::size_t most = 1;
         for (std::size_t j = 0; j < count_; ++j) {
             most = end(j) - first(j) > most ? end(j) - first(j) : most;
@@ -167,8 +163,6 @@ class moderated_clusters {
     }
 
     [[nodiscard]] reduced_clusters<Real> reduced(Real const& within) const {
-        using std::log;
-        using std::sqrt;
         std::size_t const k = size();
         auto result = reduced_clusters<Real>{};
         result.within = within;
@@ -228,7 +222,6 @@ class moderated_clusters {
     }
 
     [[nodiscard]] Real deviance(Real const& within, Real const& between) const {
-        using std::log;
         auto const at = reduced(within);
         Real total = at.log_variances + at.left / at.unit;
         for (std::size_t j = 0; j < count_; ++j) {
@@ -280,8 +273,6 @@ class moderated_clusters {
   private:
     void add_cluster(std::size_t const j, std::vector<Real>& differences, std::vector<Real>& rest,
                      std::vector<Real>& lengths, reduced_clusters<Real>& result) const {
-        using std::log;
-        using std::sqrt;
         std::size_t const k = size();
         Real weights(0), squares(0), crossed(0);
         for (std::size_t i = first(j); i < end(j); ++i) {
@@ -391,19 +382,12 @@ class moderated_clusters {
         return result;
     }
     [[nodiscard]] Real fitted(std::size_t const i, std::vector<Real> const& coefficients) const {
-        Real total(0);
-        for (std::size_t c = 0; c < p_; ++c) {
-            total += row(i, c) * coefficients[c];
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const c) { return Real(row(i, c) * coefficients[c]); });
     }
     [[nodiscard]] Real fitted_mean(reduced_clusters<Real> const& at, std::size_t const j,
                                    std::vector<Real> const& coefficients) const {
-        Real total(0);
-        for (std::size_t c = 0; c < p_; ++c) {
-            total += at.rows(index(j), index(c)) * coefficients[c];
-        }
-        return total;
+        return sum_to<Real>(
+            p_, [&](std::size_t const c) { return Real(at.rows(index(j), index(c)) * coefficients[c]); });
     }
 
   private:

@@ -6,7 +6,6 @@
 #include <accrue/real.hpp>
 #include <accrue/status.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <utility>
@@ -187,8 +186,6 @@ class nested_search {
         return evaluate(root.value);
     }
 
-    static Real magnitude(Real const& x) { return x < 0 ? Real(-x) : x; }
-
     Problem const& problem_;
     Real tolerance_;
     std::vector<point> points_;
@@ -232,7 +229,6 @@ template <real Real, nested_problem<Real> Problem>
 template <real Real, evidence Evidence>
 [[nodiscard]] Real nested_deviance(nested_studies<Real> const& studies, cluster_means<Real> const& at,
                                    Evidence const& means, Real const& between, bool const restricted) {
-    using std::log;
     auto const fit = inverse_variance_fit(means, between);
     Real const logarithms = means.sum([&](Real const& v) -> Real { return log(Real(v + between)); });
     return studies.deviance_within(at) + logarithms + fit.q() +
@@ -271,7 +267,6 @@ class nested_means {
     /// variances v + t, c'Dr = c'y = c'c = S_w, so that r'r >= S_w / (v_max + t)², while tr P <= k / (v_min +
     /// t). Half of that t leaves room for rounding; 0 where it does not rise at 0.
     [[nodiscard]] Real first_within() const {
-        using std::sqrt;
         Real const mean_squares = studies_.squares_within() / from_count<Real>(studies_.size());
         Real const largest = studies_.largest_variance();
         // In units of the larger of the two, so that no product of squares overflows, or vanishes.
@@ -285,7 +280,6 @@ class nested_means {
                    : Real(0);
     }
     [[nodiscard]] Real last_within() const {
-        using std::sqrt;
         Real const free = from_count<Real>(studies_.size() - studies_.clusters());
         Real const least = studies_.smallest_variance();
         Real const spread = studies_.largest_variance() - least;

@@ -10,7 +10,6 @@
 #include <accrue/uncertainty/precision.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -32,7 +31,6 @@ struct nested_slopes {
 template <real Real>
 [[nodiscard]] nested_slopes<Real> slopes_at(moderated_clusters<Real> const& studies,
                                             reduced_clusters<Real> const& at, Real const& between) {
-    using std::sqrt;
     auto const p = index(studies.coefficients());
     auto const projection = at.projection(between);
     matrix<Real> root = inverse_triangle(triangle_of(projection));
@@ -100,7 +98,6 @@ template <real Real>
 [[nodiscard]] std::vector<std::array<Real, 2>> roots_of_uncertainty(std::array<Real, 3> const& information,
                                                                     bool const between_free,
                                                                     bool const within_free) {
-    using std::sqrt;
     auto columns = std::vector<std::array<Real, 2>>{};
     if (between_free) {
         columns.push_back({Real(1 / sqrt(information[0])), Real(0)});
@@ -121,7 +118,6 @@ template <class Uncertainty, real Real>
 nested_precision(Uncertainty const& uncertainty, moderated_evidence<Real> const& evidence,
                  moderated_clusters<Real> const&, reduced_clusters<Real> const& at, Real const& between,
                  solution<Real> const& found) {
-    using std::sqrt;
     Real const none = not_a_number<Real>();
     Real const unit = at.least + between;
     auto const fit = weighted_fit<Real>{at.free_contrasts() + 1, unit, Real(0), unit, none, none,

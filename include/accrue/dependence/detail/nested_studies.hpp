@@ -7,7 +7,6 @@
 #include <accrue/evidence/weighted_fit.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -45,11 +44,10 @@ class nested_studies {
         studies_.reserve(estimates.size());
         Real const least = from_count<Real>(estimates.size()) * (std::numeric_limits<Real>::min)();
         for (auto const place : places_.places) {
-            if (!(estimates[place].variance >= least)) [[unlikely]] {
-                throw invalid_input(place,
-                                    "variance must be large enough that the mean of all has one, but is " +
-                                        to_text(static_cast<double>(estimates[place].variance)));
-            }
+            for_study(place, [&] {
+                require(estimates[place].variance >= least, "variance",
+                        "large enough that the mean of all has one", estimates[place].variance);
+            });
             studies_.push_back(estimates[place]);
         }
         for (std::size_t j = 0; j < clusters.count; ++j) {
@@ -106,7 +104,6 @@ class nested_studies {
     /// the log-likelihood that does not depend on the variance between clusters, but for constants and k - m
     /// times log(unit), m the number of clusters.
     [[nodiscard]] Real deviance_within(cluster_means<Real> const& at) const {
-        using std::log;
         Real total(0);
         for (std::size_t j = 0; j < clusters(); ++j) {
             Real squares(0), logarithms(0);

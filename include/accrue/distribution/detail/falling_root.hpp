@@ -116,7 +116,6 @@ template <real Real, class Function>
 #include <boost/math/tools/roots.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 
-#include <cmath>
 #include <cstdint>
 
 namespace accrue::detail {
@@ -124,8 +123,6 @@ namespace accrue::detail {
 template <real Real>
 root_result<Real> root_of_view(function_view<Real, Real> const function, root_bracket<Real> bracket,
                                root_search<Real> const& search) {
-    using std::sqrt;
-    auto const magnitude = [](Real const& x) -> Real { return x < 0 ? Real(-x) : x; };
     auto& [lower, upper, at_lower, at_upper] = bracket;
     bool const falls = at_lower >= 0 && at_upper <= 0;
     bool const rises = at_lower <= 0 && at_upper >= 0;

@@ -1,32 +1,21 @@
 #pragma once
 
-#include <accrue/platform.hpp>
+#include <accrue/real.hpp>
 
-#include <cmath>
 #include <concepts>
 
 namespace accrue::detail {
 
-namespace log1p_functions {
-
-using std::log1p;
-
+/// Whether the type has log(1 + x), and so the functions that Boost.Math's distributions need. Automatic
+/// differentiation types of Boost have not.
 template <class Real>
 concept has_log1p = requires(Real const& x) {
     { log1p(x) } -> std::convertible_to<Real>;
 };
 
-} // namespace log1p_functions
-
-/// Whether the type has log(1 + x), and so the functions that Boost.Math's distributions need. Automatic
-/// differentiation types of Boost have not.
-using log1p_functions::has_log1p;
-
 /// log(1 + x), with its digits where x is small; for types without it by Kahan's log(u) x / (u - 1).
 template <class Real>
 [[nodiscard]] Real log1p_of(Real const& x) {
-    using std::log;
-    using std::log1p;
     if constexpr (has_log1p<Real>) {
         return log1p(x);
     } else {

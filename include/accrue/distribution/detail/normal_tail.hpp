@@ -3,7 +3,6 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <limits>
 
 namespace accrue::detail {
@@ -13,9 +12,6 @@ namespace accrue::detail {
 template <real Real>
 [[nodiscard]] Real upper_quantile_of_log(Real const& log_tail) {
     using standard = basic_normal<Real>;
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     Real const tail = exp(log_tail);
     if (!(tail <= (std::numeric_limits<Real>::min)() * Real(1e6)) || !is_finite(log_tail)) {
         return standard::upper_quantile(tail < 1 ? tail : Real(1));

@@ -13,19 +13,13 @@ namespace accrue::detail {
 /// Constants that `std::numbers` lacks, or has for the types of the processor only.
 template <real Real>
 [[nodiscard]] Real boost_pi();
-template <real Real>
-[[nodiscard]] Real boost_root_two();
-template <real Real>
-[[nodiscard]] Real boost_root_pi();
-template <real Real>
-[[nodiscard]] Real boost_root_two_pi();
 
 template <real Real>
 [[nodiscard]] Real root_two() {
     if constexpr (std::floating_point<Real>) {
         return static_cast<Real>(1.41421356237309504880168872420969808L);
     } else {
-        return boost_root_two<Real>();
+        return sqrt(Real(2));
     }
 }
 template <real Real>
@@ -33,7 +27,7 @@ template <real Real>
     if constexpr (std::floating_point<Real>) {
         return static_cast<Real>(1.77245385090551602729816748334114518L);
     } else {
-        return boost_root_pi<Real>();
+        return sqrt(boost_pi<Real>());
     }
 }
 template <real Real>
@@ -41,7 +35,7 @@ template <real Real>
     if constexpr (std::floating_point<Real>) {
         return static_cast<Real>(2.50662827463100050241576528481104525L);
     } else {
-        return boost_root_two_pi<Real>();
+        return sqrt(Real(2 * boost_pi<Real>()));
     }
 }
 
@@ -114,18 +108,6 @@ namespace accrue::detail {
 template <real Real>
 Real boost_pi() {
     return boost::math::constants::pi<Real>();
-}
-template <real Real>
-Real boost_root_two() {
-    return boost::math::constants::root_two<Real>();
-}
-template <real Real>
-Real boost_root_pi() {
-    return boost::math::constants::root_pi<Real>();
-}
-template <real Real>
-Real boost_root_two_pi() {
-    return boost::math::constants::root_two_pi<Real>();
 }
 
 template <real Real>

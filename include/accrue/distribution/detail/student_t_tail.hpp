@@ -3,7 +3,6 @@
 #include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/platform.hpp>
 
-#include <cmath>
 #include <limits>
 #include <numbers>
 
@@ -17,8 +16,6 @@ namespace accrue::detail {
 /// recurrence below. The next term of the series is below 6e-17.
 template <class Real>
 [[nodiscard]] Real half_step_ratio(Real a) {
-    using std::exp;
-    using std::sqrt;
     Real numerator(1);
     Real denominator(1);
     for (; a < 10; a += 1) {
@@ -55,7 +52,7 @@ template <class Real>
         Real const factor = c * d;
         fraction *= factor;
         Real const change = factor - 1;
-        if ((change < 0 ? Real(-change) : change) <= std::numeric_limits<Real>::epsilon()) {
+        if (magnitude(change) <= std::numeric_limits<Real>::epsilon()) {
             break;
         }
     }
@@ -69,9 +66,6 @@ template <class Real>
 /// I_(1-z)(1/2, df/2) / 2, whose terms are positive (Abramowitz & Stegun 1964, 26.5.4).
 template <class Real>
 [[nodiscard]] Real student_t_tail(Real const& degrees_of_freedom, Real const& x) {
-    using std::exp;
-    using std::pow;
-    using std::sqrt;
     if (degrees_of_freedom > 0 && degrees_of_freedom < 1e-300) {
         // To all digits, as far as x is a number; 1 / a would overflow.
         return is_finite(x) ? Real(0.5) : x > 0 ? Real(0) : x;

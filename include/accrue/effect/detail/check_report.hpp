@@ -18,11 +18,7 @@ namespace accrue::detail {
 
 template <class Part>
 void check_part(std::string_view const name, Part const& part) {
-    try {
-        check(part);
-    } catch (invalid_input const& error) {
-        throw error.in(name);
-    }
+    for_part(name, [&] { check(part); });
 }
 
 template <class Arm>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/real.hpp>
 
 #include <cmath>
@@ -19,24 +20,10 @@ Real difference_of_products(Real const& a, Real const& b, Real const& c, Real co
     }
 }
 
-// ln(1 + x), accurate for small x, from a logarithm alone: the rounding of 1 + x cancels in x / (u - 1).
-template <real Real>
-Real log_one_plus(Real const& x) {
-    using std::log;
-    if constexpr (std::floating_point<Real>) {
-        return std::log1p(x);
-    } else {
-        Real const u = 1 + x;
-        Real const rounded_x = u - 1;
-        return rounded_x < 0 || rounded_x > 0 ? Real(log(u) * (x / rounded_x)) : x;
-    }
-}
-
-// exp(x) - 1, accurate for small x, by the same trick.
+// exp(x) - 1, accurate for small x, from exponential and logarithm alone: the rounding of u = exp(x) cancels
+// in (u - 1) x / log(u).
 template <real Real>
 Real exp_minus_one(Real const& x) {
-    using std::exp;
-    using std::log;
     if constexpr (std::floating_point<Real>) {
         return std::expm1(x);
     } else {
@@ -49,11 +36,10 @@ Real exp_minus_one(Real const& x) {
 // ln(ab / (cd)), with full relative accuracy also where the ratio is near one.
 template <real Real>
 Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
-    using std::log;
     Real const cd = c * d;
     Real const ratio = a * b / cd;
     if (ratio > Real(0.5) && ratio < 2) {
-        return log_one_plus(Real(difference_of_products(a, b, c, d) / cd));
+        return log1p_of(Real(difference_of_products(a, b, c, d) / cd));
     }
     return log(ratio);
 }
@@ -61,10 +47,9 @@ Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real con
 // ln(a / b), with full relative accuracy also where the ratio is near one.
 template <real Real>
 Real log_ratio(Real const& a, Real const& b) {
-    using std::log;
     Real const ratio = a / b;
     if (ratio > Real(0.5) && ratio < 2) {
-        return log_one_plus(Real((a - b) / b));
+        return log1p_of(Real((a - b) / b));
     }
     return log(ratio);
 }

@@ -3,7 +3,6 @@
 #include <accrue/effect/hedges_correction.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <limits>
 
 namespace accrue::detail {
@@ -31,9 +30,6 @@ Real hypergeometric_rest(Real const& a, Real const& c, Real const& u) {
 // w are exact near their zero.
 template <real Real, class Function>
 Real integral_0_to_1(Function const& f) {
-    using std::atan;
-    using std::exp;
-    using std::log;
     Real const pi = 4 * atan(Real(1));
     int const digits = std::numeric_limits<Real>::digits;
     auto const point = [&](Real const& s) {
@@ -67,10 +63,6 @@ struct olkin_pratt_terms {
 
 template <real Real>
 olkin_pratt_terms<Real> olkin_pratt(Real const& n, Real const& r) {
-    using std::atan;
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     Real const u = (1 - r) * (1 + r);
     Real const c = (n - 2) / 2;
     if (n > 40 || u < Real(0.5)) {

@@ -4,7 +4,6 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
 
-#include <cmath>
 #include <cstddef>
 
 namespace accrue::detail {
@@ -61,7 +60,6 @@ template <evidence Evidence, class Weights>
                                             quadratic_form<real_t<Evidence>> const& form,
                                             real_t<Evidence> const& tau_squared) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    using std::sqrt;
     Real const expected = form.sampling + tau_squared * form.trace;
     Real trace(0);
     for (auto const& group : weighted_groups(studies, weights)) {

@@ -12,11 +12,8 @@ template <class Evidence, class Weight, class Trace>
 [[nodiscard, gnu::noinline, gnu::cold]] auto trace_of_makers(Evidence const& studies, Weight const weight,
                                                              Trace const& trace) -> real_t<Evidence> {
     using Real = real_t<Evidence>;
-    Real total(0);
-    for (auto const& group : weighted_groups(studies, weight)) {
-        total += trace(group.residual_maker());
-    }
-    return total;
+    return sum_over<Real>(weighted_groups(studies, weight),
+                          [&](auto const& group) { return trace(group.residual_maker()); });
 }
 
 // The traces of the residual maker of a fit with weights 1 / (v + tau²), in powers of its unit. Estimators

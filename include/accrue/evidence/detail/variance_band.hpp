@@ -45,7 +45,6 @@ struct band_points {
     std::array<Real, count> variance;    ///< from 1 to 4
 
     band_points() {
-        using std::exp;
         for (std::size_t j = 0; j < count; ++j) {
             double const angle =
                 (static_cast<double>(j) + 0.5) * std::numbers::pi / static_cast<double>(count);
@@ -62,7 +61,6 @@ struct band_points {
     }
 
     static Real const& log_of_two() {
-        using std::log;
         static Real const value = log(Real(2));
         return value;
     }
@@ -130,6 +128,9 @@ struct compensated_array {
         }
         return result;
     }
+    [[nodiscard]] Real total() const {
+        return sum_over<Real>(values(), [](Real const& value) { return value; });
+    }
 };
 
 /// The studies whose variances lie in one band [4^b, 4^(b+1)), condensed to sums of 1, d and d² at each of
@@ -155,7 +156,6 @@ struct variance_band {
     static int index_of(Real const& variance) { return binary_exponent(static_cast<double>(variance)) >> 1; }
 
     void add(Real const& effect, Real const& variance) {
-        using std::log;
         if (count == 0) {
             centre = effect;
         }
@@ -202,19 +202,12 @@ struct variance_band {
     /// size, each study's add up to 1, and sums of d and d² obey Cauchy and Schwarz.
     [[nodiscard]] bool is_consistent() const {
         Real const n = from_count<Real>(count);
-        auto const total = [](compensated_array<Real, size> const& numbers) {
-            Real result(0);
-            for (Real const& value : numbers.values()) {
-                result += value;
-            }
-            return result;
-        };
         Real const rounding(1e-9);
         Real const offset = square(centre) * n * std::numeric_limits<Real>::epsilon();
-        Real const squares = total(seconds) + offset;
-        bool const balanced = square(Real(total(ones) - n)) <= square(Real(rounding * n));
+        Real const squares = seconds.total() + offset;
+        bool const balanced = square(Real(ones.total() - n)) <= square(Real(rounding * n));
         bool const possible =
-            squares >= 0 && square(total(firsts)) <= (1 + rounding) * n * (squares + offset);
+            squares >= 0 && square(firsts.total()) <= (1 + rounding) * n * (squares + offset);
         bool holds = balanced && possible;
         for (std::size_t j = 0; j < size; ++j) {
             // The errors that a sum owes are far below what it has been.
@@ -243,11 +236,7 @@ struct variance_band {
     [[nodiscard]] Real sum(Function const& function) const {
         auto const one = ones.values();
         auto const values = at_points(function);
-        Real total(0);
-        for (std::size_t j = 0; j < size; ++j) {
-            total += values[j] * one[j];
-        }
-        return total;
+        return sum_to<Real>(size, [&](std::size_t const j) { return Real(values[j] * one[j]); });
     }
 
   private:
@@ -278,13 +267,7 @@ struct variance_band {
     }
 
     /// Shares add up to 1 for every study, so the sums over all points are those over all studies.
-    Real mean() const {
-        Real total(0);
-        for (Real const& value : firsts.values()) {
-            total += value;
-        }
-        return centre + total / from_count<Real>(count);
-    }
+    Real mean() const { return centre + firsts.total() / from_count<Real>(count); }
 
     void move_to(Real const& new_centre) {
         Real const shift = new_centre - centre;

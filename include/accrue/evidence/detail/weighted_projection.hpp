@@ -65,7 +65,6 @@ void take_out(Real const* const columns, std::size_t const count, std::size_t co
 template <real Real>
 [[nodiscard]] std::size_t orthonormalise(Real* const columns, std::size_t const count, std::size_t const size,
                                          Real* const r, Real const& least) {
-    using std::sqrt;
     for (std::size_t j = 0; j < count; ++j) {
         Real* const column = columns + j * size;
         Real* const parts = r + j * count;
@@ -107,7 +106,6 @@ class weighted_projection {
     weighted_projection(Real const* const basis, std::size_t const columns, std::vector<Real> const& effects,
                         Weight const& weight)
         : k_(effects.size()), p_(columns), room_((p_ + 4) * k_ + p_ * (p_ + 2)) {
-        using std::sqrt;
         Real* const root = spare();
         Real* const weights = room_.data() + p_ * k_;
         for (std::size_t i = 0; i < k_; ++i) {
@@ -161,12 +159,7 @@ class weighted_projection {
     }
     /// log det Z'UZ.
     [[nodiscard]] Real log_determinant() const {
-        using std::log;
-        Real total(0);
-        for (std::size_t j = 0; j < p_; ++j) {
-            total += 2 * log(r(j, j));
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const j) { return Real(2 * log(r(j, j))); });
     }
     /// tr PX.
     ///
@@ -211,11 +204,7 @@ class weighted_projection {
     }
     /// h_il, an entry of QQ'.
     [[nodiscard]] Real hat(std::size_t const i, std::size_t const l) const {
-        Real total(0);
-        for (std::size_t j = 0; j < p_; ++j) {
-            total += q(i, j) * q(l, j);
-        }
-        return total;
+        return sum_to<Real>(p_, [&](std::size_t const j) { return Real(q(i, j) * q(l, j)); });
     }
 
   private:

@@ -19,10 +19,7 @@ namespace accrue::detail {
 /// Weights that are divided by their sum.
 template <real Real>
 [[nodiscard]] std::vector<Real> shares_of(std::vector<Real> weights) {
-    Real total(0);
-    for (auto const& weight : weights) {
-        total += weight;
-    }
+    Real const total = sum_over<Real>(weights, [&](auto const& weight) { return weight; });
     for (auto& weight : weights) {
         weight = weight / total;
     }
@@ -136,10 +133,7 @@ template <real Real, real Weight>
     }
     Weight largest = weights.values.front();
     for (std::size_t i = 0; i < weights.values.size(); ++i) {
-        if (!(weights.values[i] > 0 && is_finite(weights.values[i]))) {
-            throw invalid_input(i, "weight must be positive and finite, but is " +
-                                       to_text(static_cast<double>(weights.values[i])));
-        }
+        for_study(i, [&] { require_positive("weight", weights.values[i]); });
         largest = weights.values[i] > largest ? weights.values[i] : largest;
     }
     std::vector<Real> relative;

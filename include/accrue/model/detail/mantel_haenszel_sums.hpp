@@ -1,8 +1,8 @@
 #pragma once
 
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
 #include <accrue/effect/log_incidence_rate_ratio.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
@@ -41,17 +41,6 @@ struct greenland_robins_variance {};
 
 namespace detail {
 
-/// A two-by-two table: a and b participants with and without the event under treatment, c and d under
-/// control.
-template <real Real>
-struct table_cells {
-    Real a, b, c, d, n1, n2, n;
-
-    explicit table_cells(two_arms<basic_events<Real>> const& trial)
-        : a(trial.treatment.count), b(non_events(trial.treatment)), c(trial.control.count),
-          d(non_events(trial.control)), n1(trial.treatment.total), n2(trial.control.total), n(n1 + n2) {}
-};
-
 template <class Trial>
 void check_trials(std::span<Trial const> const trials) {
     require_not_empty("trials", trials.size());
@@ -64,6 +53,31 @@ basic_pooled<Real> mantel_haenszel_result(Real const& effect, Real const& varian
     return defined ? basic_pooled<Real>{effect, variance, Real(0), infinity<Real>(), k, status::ok}
                    : undefined_pooled<Real>(k);
 }
+
+/// Sums of products R and S whose ratio is the effect, with the variance of its logarithm, spread / (R S).
+template <real Real>
+struct ratio_sums {
+    Real r = Real(0);
+    Real s = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(log_ratio(r, s), Real(spread / r / s), k);
+    }
+};
+
+/// Sums of weighted differences and of weights, whose ratio is the effect, with its variance, spread /
+/// weights².
+template <real Real>
+struct difference_sums {
+    Real weights = Real(0);
+    Real difference = Real(0);
+    Real spread = Real(0);
+
+    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
+        return mantel_haenszel_result(Real(difference / weights), Real(spread / weights / weights), k);
+    }
+};
 
 /// The sums over trials that a measure's Mantel-Haenszel estimate is made of: `add(trial)` and `result(k)`;
 /// `weight(trial)` is a trial's weight, the sum of which is the denominator of the pooled effect. `Choice` is
@@ -107,11 +121,9 @@ struct mantel_haenszel_sums<log_odds_ratio<ZeroCells>, Choice, two_arms<basic_ev
 };
 
 template <class ZeroCells, class Choice, real Real>
-struct mantel_haenszel_sums<log_risk_ratio<ZeroCells>, Choice, two_arms<basic_events<Real>>> {
+struct mantel_haenszel_sums<log_risk_ratio<ZeroCells>, Choice, two_arms<basic_events<Real>>>
+    : ratio_sums<Real> {
     using trial = two_arms<basic_events<Real>>;
-    Real r = Real(0);
-    Real s = Real(0);
-    Real spread = Real(0);
 
     [[nodiscard]] static Real weight(trial const& report) {
         auto const t = table_cells<Real>(report);
@@ -119,23 +131,17 @@ struct mantel_haenszel_sums<log_risk_ratio<ZeroCells>, Choice, two_arms<basic_ev
     }
     void add(trial const& report) {
         auto const t = table_cells<Real>(report);
-        r += t.a * (t.n2 / t.n);
-        s += t.c * (t.n1 / t.n);
+        this->r += t.a * (t.n2 / t.n);
+        this->s += t.c * (t.n1 / t.n);
         // n1 n2 (a + c) / N² - a c / N without the difference, which cancels for frequent events.
-        spread += t.a * (t.n1 / t.n) * (t.d / t.n) + t.c * (t.n2 / t.n) * (t.b / t.n);
-    }
-    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
-        return mantel_haenszel_result(log_ratio(r, s), Real(spread / r / s), k);
+        this->spread += t.a * (t.n1 / t.n) * (t.d / t.n) + t.c * (t.n2 / t.n) * (t.b / t.n);
     }
 };
 
 template <class ZeroCells, class Variance, real Real>
 struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robins_variance,
-                            two_arms<basic_events<Real>>> {
+                            two_arms<basic_events<Real>>> : difference_sums<Real> {
     using trial = two_arms<basic_events<Real>>;
-    Real weights = Real(0);
-    Real difference = Real(0);
-    Real spread = Real(0);
 
     [[nodiscard]] static Real weight(trial const& report) {
         auto const t = table_cells<Real>(report);
@@ -145,12 +151,9 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robi
         auto const t = table_cells<Real>(report);
         Real const share1 = t.n1 / t.n;
         Real const share2 = t.n2 / t.n;
-        weights += weight(report);
-        difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
-        spread += (t.a / t.n1) * share2 * share2 * t.b + (t.c / t.n2) * share1 * share1 * t.d;
-    }
-    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
-        return mantel_haenszel_result(Real(difference / weights), Real(spread / weights / weights), k);
+        this->weights += weight(report);
+        this->difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        this->spread += (t.a / t.n1) * share2 * share2 * t.b + (t.c / t.n2) * share1 * share1 * t.d;
     }
 };
 
@@ -167,8 +170,8 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robi
 ///
 /// and the smaller of the two is taken.
 template <class ZeroCells, class Variance, real Real>
-struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
-                            two_arms<basic_events<Real>>> {
+struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance, two_arms<basic_events<Real>>>
+    : difference_sums<Real> {
     using trial = two_arms<basic_events<Real>>;
     /// Of a trial: its difference and its weight, and the two sums.
     struct distance {
@@ -177,9 +180,6 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         Real against;
         Real with;
     };
-    Real weights = Real(0);
-    Real difference = Real(0);
-    Real spread = Real(0);
     Real against = Real(0);
     Real with = Real(0);
     std::vector<distance> distances{};
@@ -193,9 +193,9 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         Real const share1 = t.n1 / t.n;
         Real const share2 = t.n2 / t.n;
         Real const w = weight(report);
-        weights += w;
-        difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
-        spread += share1 * share1 * t.c * (t.d / t.n2) + share2 * share2 * t.a * (t.b / t.n1);
+        this->weights += w;
+        this->difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        this->spread += share1 * share1 * t.c * (t.d / t.n2) + share2 * share2 * t.a * (t.b / t.n1);
         auto const one = distance{difference_of_products(t.a, t.n2, t.c, t.n1) / (t.n1 * t.n2), w,
                                   share1 * (t.c / t.n2) + share2 * (t.b / t.n1),
                                   share1 * (t.d / t.n2) + share2 * (t.a / t.n1)};
@@ -209,25 +209,23 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         auto const heaviest =
             std::max_element(distances.begin(), distances.end(),
                              [](auto const& x, auto const& y) { return x.weight < y.weight; });
-        Real centre(0);
-        for (auto const& one : distances) {
-            centre += (one.difference - heaviest->difference) * (one.weight / weights);
-        }
-        Real total = spread;
+        Real const centre = sum_over<Real>(distances, [&](auto const& one) {
+            return Real((one.difference - heaviest->difference) * (one.weight / this->weights));
+        });
+        Real total = this->spread;
         for (auto const& one : distances) {
             Real const moment = one.weight * (one.difference - heaviest->difference - centre);
             total += with < against ? Real(moment * one.with) : Real(-moment * one.against);
         }
-        return mantel_haenszel_result(Real(difference / weights), Real(total / weights / weights), k);
+        return mantel_haenszel_result(Real(this->difference / this->weights),
+                                      Real(total / this->weights / this->weights), k);
     }
 };
 
 template <class ZeroCells, class Choice, real Real>
-struct mantel_haenszel_sums<log_incidence_rate_ratio<ZeroCells>, Choice, two_arms<basic_rate<Real>>> {
+struct mantel_haenszel_sums<log_incidence_rate_ratio<ZeroCells>, Choice, two_arms<basic_rate<Real>>>
+    : ratio_sums<Real> {
     using trial = two_arms<basic_rate<Real>>;
-    Real r = Real(0);
-    Real s = Real(0);
-    Real spread = Real(0);
 
     [[nodiscard]] static Real weight(trial const& report) {
         auto const& [treatment, control] = report;
@@ -237,21 +235,16 @@ struct mantel_haenszel_sums<log_incidence_rate_ratio<ZeroCells>, Choice, two_arm
     void add(trial const& report) {
         auto const& [treatment, control] = report;
         Real const time = treatment.time + control.time;
-        r += treatment.events * (control.time / time);
-        s += weight(report);
-        spread += (treatment.events + control.events) * (treatment.time / time) * (control.time / time);
-    }
-    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
-        return mantel_haenszel_result(log_ratio(r, s), Real(spread / r / s), k);
+        this->r += treatment.events * (control.time / time);
+        this->s += weight(report);
+        this->spread += (treatment.events + control.events) * (treatment.time / time) * (control.time / time);
     }
 };
 
 template <class ZeroCells, class Choice, real Real>
-struct mantel_haenszel_sums<incidence_rate_difference<ZeroCells>, Choice, two_arms<basic_rate<Real>>> {
+struct mantel_haenszel_sums<incidence_rate_difference<ZeroCells>, Choice, two_arms<basic_rate<Real>>>
+    : difference_sums<Real> {
     using trial = two_arms<basic_rate<Real>>;
-    Real weights = Real(0);
-    Real difference = Real(0);
-    Real spread = Real(0);
 
     [[nodiscard]] static Real weight(trial const& report) {
         auto const& [treatment, control] = report;
@@ -263,13 +256,10 @@ struct mantel_haenszel_sums<incidence_rate_difference<ZeroCells>, Choice, two_ar
         Real const time = treatment.time + control.time;
         Real const share1 = treatment.time / time;
         Real const share2 = control.time / time;
-        weights += weight(report);
-        difference +=
+        this->weights += weight(report);
+        this->difference +=
             difference_of_products(treatment.events, control.time, control.events, treatment.time) / time;
-        spread += treatment.events * share2 * share2 + control.events * share1 * share1;
-    }
-    [[nodiscard]] basic_pooled<Real> result(std::size_t const k) const {
-        return mantel_haenszel_result(Real(difference / weights), Real(spread / weights / weights), k);
+        this->spread += treatment.events * share2 * share2 + control.events * share1 * share1;
     }
 };
 

@@ -44,11 +44,8 @@ class chart_drawing {
         frame_.bottom -= note_.empty() ? 0 : (0.3 + 1.2 * static_cast<double>(note_.size())) * font_;
         y_ = {y_range, ends(plot.y, frame_.bottom, frame_.top), plot.y.logarithmic, plot.y.counts};
         y_ticks_ = ticks_of(y_, (frame_.bottom - frame_.top) / (4 * font_));
-        double widest = 0;
-        for (auto const& mark : y_ticks_) {
-            double const width = text_width(mark.words, font_);
-            widest = width > widest ? width : widest;
-        }
+        double const widest =
+            largest_over<double>(y_ticks_, [&](auto const& mark) { return text_width(mark.words, font_); });
         bool const has_directions = !plot.y.towards_lower.empty() || !plot.y.towards_higher.empty();
         frame_.left = widest + (has_directions ? 4.6 : 3.0) * font_;
         x_ = {x_range, ends(plot.x, frame_.left, frame_.right), plot.x.logarithmic, plot.x.counts};
@@ -94,9 +91,7 @@ class chart_drawing {
                 }
             }
         }
-        if (range.empty()) {
-            throw invalid_input("a chart must have something to show at finite places");
-        }
+        require_that(!range.empty(), "a chart must have something to show at finite places");
         return range.with_margin(0.05, axis.logarithmic);
     }
 

@@ -51,16 +51,13 @@ inline void check(forest_plot const& plot) {
     };
     std::size_t rows = 0;
     for_each_study_row(plot, [&](forest_plot_row const& row) {
-        try {
+        for_study(rows, [&] {
             check_row(row);
             require(std::isnan(row.weight) || (row.weight >= 0 && row.weight <= 100), "weight",
                     "from 0 to 100", row.weight);
-            if (row.cells.size() > plot.columns.size()) {
-                throw invalid_input("cells must be at most one for each of the plot's columns");
-            }
-        } catch (invalid_input const& error) {
-            throw error.at_study(rows);
-        }
+            require_that(row.cells.size() <= plot.columns.size(),
+                         "cells must be at most one for each of the plot's columns");
+        });
         ++rows;
     });
     for_each_summary(plot, [&](forest_plot_summary const& summary) {

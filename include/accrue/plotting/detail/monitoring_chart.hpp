@@ -7,6 +7,7 @@
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -92,9 +93,8 @@ struct monitored_series {
 inline void check(monitored_series const& series) {
     require_not_empty("looks of a monitoring plot", series.looks.size());
     require_positive("required_information", series.required_information);
-    if (series.decided_at && *series.decided_at >= series.looks.size()) {
-        throw invalid_input("decided_at must be the index of a look");
-    }
+    require_that(!series.decided_at || *series.decided_at < series.looks.size(),
+                 "decided_at must be the index of a look");
     double accrued = 0;
     auto const check_look = [&](monitored_look const& look) {
         require(look.information > accrued && is_finite(look.information), "information",
@@ -105,16 +105,8 @@ inline void check(monitored_series const& series) {
         }
         accrued = look.information;
     };
-    for (std::size_t i = 0; i < series.looks.size(); ++i) {
-        try {
-            check_look(series.looks[i]);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
-    }
-    for (auto const& look : series.planned) {
-        check_look(look);
-    }
+    for_each_study(series.looks.size(), [&](std::size_t const i) { check_look(series.looks[i]); });
+    std::for_each(series.planned.begin(), series.planned.end(), check_look);
 }
 
 /// The share of the axis below a value, from 0 at its lower end to 1 at its upper end, for values beyond too;

@@ -6,7 +6,6 @@
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -38,8 +37,6 @@ class beta_binomial_arm {
   public:
     /// \throws invalid_input unless the counts are whole and possible
     void add(basic_events<Real> const& group) {
-        using std::floor;
-        using std::lgamma;
         check(group);
         require(group.count <= floor(group.count) && group.total <= floor(group.total),
                 "counts of a beta-binomial model", "whole numbers", group.count);
@@ -55,7 +52,6 @@ class beta_binomial_arm {
 
     /// The best mean at this gamma: the likelihood is concave in it.
     [[nodiscard]] beta_binomial_point<Real> best(Real const& gamma) const {
-        using std::log;
         auto bracket = newton_bracket<Real>(Real(1));
         bracket.not_below(Real(0));
         bracket.not_above(Real(1));

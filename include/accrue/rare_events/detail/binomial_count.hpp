@@ -2,15 +2,11 @@
 
 #include <accrue/real.hpp>
 
-#include <cmath>
-
 namespace accrue::detail {
 
 /// ln(1 + e^x), without overflow.
 template <real Real>
 [[nodiscard]] Real log_one_plus_exp(Real const& x) {
-    using std::exp;
-    using std::log1p;
     return x > 0 ? Real(x + log1p(exp(Real(-x)))) : Real(log1p(exp(x)));
 }
 
@@ -28,13 +24,11 @@ class binomial_count {
 
     binomial_count(Real const& count, Real const& total, Real const& offset)
         : count_(count), total_(total), offset_(offset) {
-        using std::lgamma;
         constant_ = lgamma(Real(total + 1)) - lgamma(Real(count + 1)) - lgamma(Real(total - count + 1));
     }
 
     /// About where the likelihood is highest; finite where that is not.
     [[nodiscard]] Real about_peak() const {
-        using std::log;
         Real const half = Real(1) / 2;
         return log(Real((count_ + half) / (total_ - count_ + half))) - offset_;
     }
@@ -48,8 +42,6 @@ class binomial_count {
         Real curvature;
     };
     [[nodiscard]] point at(Real const& theta) const {
-        using std::exp;
-        using std::log1p;
         // One exponential for 1 / (1 + e^-x), its complement and ln(1 + e^x), none of which overflows.
         Real const x = theta + offset_;
         Real const power = exp(x > 0 ? Real(-x) : x);
@@ -81,16 +73,11 @@ class poisson_count {
     static constexpr bool tends_to_one = true;
 
     poisson_count(Real const& count, Real const& time) : count_(count), time_(time) {
-        using std::lgamma;
-        using std::log;
         constant_ = count * log(time) - lgamma(Real(count + 1));
     }
 
     /// About where the likelihood is highest; finite where that is not.
-    [[nodiscard]] Real about_peak() const {
-        using std::log;
-        return log(Real((count_ + Real(1) / 2) / time_));
-    }
+    [[nodiscard]] Real about_peak() const { return log(Real((count_ + Real(1) / 2) / time_)); }
     [[nodiscard]] bool is_informative() const { return true; }
     [[nodiscard]] bool is_lowest() const { return !(count_ > 0); }
     [[nodiscard]] bool is_highest() const { return false; }
@@ -101,12 +88,10 @@ class poisson_count {
         Real curvature;
     };
     [[nodiscard]] point at(Real const& theta) const {
-        using std::exp;
         Real const expected = time_ * exp(theta);
         return {constant_ + count_ * theta - expected, count_ - expected, -expected};
     }
     [[nodiscard]] Real log_likelihood(Real const& theta) const {
-        using std::exp;
         return constant_ + count_ * theta - time_ * exp(theta);
     }
 

@@ -106,8 +106,6 @@ class effect_lattice {
             return whole ? square(Real((even - odd) / (even + odd))) : Real(1);
         }
         [[nodiscard]] marginal_point<Real> marginal(Real const& step, Real const& sd) const {
-            using std::atan;
-            using std::log;
             Real const total = even + odd;
             Real const two_pi = 8 * atan(Real(1));
             Real const by_mean = s / total;
@@ -148,8 +146,6 @@ class effect_lattice {
     /// The lattice whose step is small enough for a normal peak as wide as that found last, with some to
     /// spare.
     [[nodiscard]] int suitable(Real const& sd, Real const& tolerance) const {
-        using std::log;
-        using std::sqrt;
         Real const step = sqrt(Real(7.5 / (-log(tolerance) * (information_ + 1 / (sd * sd)))));
         double const exponent = std::ceil(-2 * std::log2(static_cast<double>(step)));
         return exponent > 0 ? (exponent < 2000 ? static_cast<int>(exponent) : 2000) : 0;
@@ -162,7 +158,6 @@ class effect_lattice {
             }
         }
         using std::ldexp;
-        using std::sqrt;
         Real const step = Real(std::ldexp(1.0, -(exponent / 2)));
         levels_.push_back(
             {exponent, exponent % 2 == 0 ? step : Real(step * sqrt(Real(0.5))), theta_, {}, {}});
@@ -237,7 +232,6 @@ class effect_lattice {
 
     [[nodiscard]] sums_of_points sums_on(level& grid, std::ptrdiff_t const peak, Real const& mean,
                                          Real const& sd, Real const& tolerance) const {
-        using std::exp;
         Real const summit = x_of(grid, peak, mean, sd);
         auto result = sums_of_points{log_integrand(grid, peak, mean, sd)};
         result.add(kept(grid, peak), summit, Real(1), true);

@@ -47,7 +47,6 @@ class event_sum {
 
     /// The log odds ratio at which the events are expected to be as many as stated.
     [[nodiscard]] Real matching(Real const& events, Real const& share_of_sd) const {
-        using std::sqrt;
         Real theta(0);
         auto bracket = newton_bracket<Real>(Real(4));
         for (int i = 0; i < 200; ++i) {
@@ -58,7 +57,7 @@ class event_sum {
                 break;
             }
             theta = bracket.next(theta, excess, Real(-here.variance));
-            Real const size = theta < 0 ? Real(-theta) : theta;
+            Real const size = magnitude(theta);
             if (!(bracket.last_step() > 2 * std::numeric_limits<Real>::epsilon() * (1 + size))) {
                 break;
             }
@@ -120,7 +119,6 @@ class event_probabilities : public event_sum<Real> {
         Real above;
     };
     [[nodiscard]] tails tails_at(Real const& theta) const {
-        using std::exp;
         auto result = tails{Real(0), Real(0), Real(0)};
         if (!logs_.empty()) {
             Real const norm = log_norm(theta);
@@ -146,7 +144,6 @@ class event_probabilities : public event_sum<Real> {
     /// The probability at theta of all events that are no more probable than those observed; probabilities
     /// that differ by rounding alone are equal.
     [[nodiscard]] Real probability_of_unlikely(Real const& theta) const {
-        using std::exp;
         Real sum(0);
         if (!logs_.empty()) {
             Real const norm = log_norm(theta);
@@ -195,8 +192,6 @@ class event_probabilities : public event_sum<Real> {
 
   private:
     void enumerate() {
-        using std::exp;
-        using std::log;
         logs_ = {Real(0)};
         for (auto const& trial : trials_) {
             auto const other = trial.log_coefficients();
@@ -205,15 +200,7 @@ class event_probabilities : public event_sum<Real> {
                 std::size_t const first = total < other.size() ? 0 : total - other.size() + 1;
                 std::size_t const last = total < logs_.size() ? total : logs_.size() - 1;
                 auto const term = [&](std::size_t const i) { return Real(logs_[i] + other[total - i]); };
-                Real largest = term(first);
-                for (std::size_t i = first; i <= last; ++i) {
-                    largest = largest < term(i) ? term(i) : largest;
-                }
-                Real sum(0);
-                for (std::size_t i = first; i <= last; ++i) {
-                    sum += exp(Real(term(i) - largest));
-                }
-                logs[total] = largest + log(sum);
+                logs[total] = log_of_sum(first, last, term);
             }
             logs_ = std::move(logs);
         }
@@ -222,15 +209,18 @@ class event_probabilities : public event_sum<Real> {
         return logs_[i] + Real(static_cast<double>(i) - static_cast<double>(observed_)) * theta;
     }
     [[nodiscard]] Real log_norm(Real const& theta) const {
-        using std::exp;
-        using std::log;
-        Real largest = log_term(0, theta);
-        for (std::size_t i = 0; i < logs_.size(); ++i) {
-            largest = largest < log_term(i, theta) ? log_term(i, theta) : largest;
+        return log_of_sum(0, logs_.size() - 1, [&](std::size_t const i) { return log_term(i, theta); });
+    }
+    /// log of the sum of exp(term(i)) for i from first to last.
+    template <class Term>
+    [[nodiscard]] static Real log_of_sum(std::size_t const first, std::size_t const last, Term const& term) {
+        Real largest = term(first);
+        for (std::size_t i = first; i <= last; ++i) {
+            largest = largest < term(i) ? term(i) : largest;
         }
         Real sum(0);
-        for (std::size_t i = 0; i < logs_.size(); ++i) {
-            sum += exp(Real(log_term(i, theta) - largest));
+        for (std::size_t i = first; i <= last; ++i) {
+            sum += exp(Real(term(i) - largest));
         }
         return largest + log(sum);
     }
@@ -238,21 +228,18 @@ class event_probabilities : public event_sum<Real> {
     /// K(s) - K(theta) - (s - theta) events, without cancellation: trial by trial, from the difference of the
     /// logs of one table's probabilities, those of the observed one.
     [[nodiscard]] Real log_tilt(std::size_t const events, Real const& s, Real const& theta) const {
-        Real sum(0);
-        for (auto const& trial : trials_) {
-            sum += trial.log_likelihood(theta) - trial.log_likelihood(s);
-        }
+        Real const sum = sum_over<Real>(trials_, [&](auto const& trial) {
+            return Real(trial.log_likelihood(theta) - trial.log_likelihood(s));
+        });
         return sum + (s - theta) * Real(static_cast<double>(observed_) - static_cast<double>(events));
     }
 
     [[nodiscard]] Real probability_of(std::size_t const events, Real const& theta) const {
-        using std::exp;
         Real const s = matching(from_count<Real>(events), Real(1) / 8);
         return exp(log_tilt(events, s, theta)) * inverted(events, s, Real(0), 0);
     }
     /// P(T >= events), for events above the mean at theta.
     [[nodiscard]] Real upper_tail(std::size_t const events, Real const& theta) const {
-        using std::exp;
         Real const least = theta + shift_at(theta);
         Real s = matching(from_count<Real>(events), Real(1) / 8);
         s = s < least ? least : s;
@@ -260,7 +247,6 @@ class event_probabilities : public event_sum<Real> {
     }
     /// P(T <= events), for events below the mean at theta.
     [[nodiscard]] Real lower_tail(std::size_t const events, Real const& theta) const {
-        using std::exp;
         Real const most = theta - shift_at(theta);
         Real s = matching(from_count<Real>(events), Real(1) / 8);
         s = most < s ? most : s;
@@ -268,7 +254,6 @@ class event_probabilities : public event_sum<Real> {
     }
     /// A pole at theta is kept off by a standard deviation's worth.
     [[nodiscard]] Real shift_at(Real const& theta) const {
-        using std::sqrt;
         return 1 / (sqrt(moments_at(theta).variance) + 1);
     }
 
@@ -277,14 +262,7 @@ class event_probabilities : public event_sum<Real> {
     [[nodiscard]] Real inverted(std::size_t const events, Real const& s, Real const& decay,
                                 int const side) const {
         using std::asin;
-        using std::atan;
-        using std::ceil;
-        using std::cos;
-        using std::exp;
         using std::expm1;
-        using std::log;
-        using std::sin;
-        using std::sqrt;
         Real const variance = moments_at(s).variance;
         Real const needed = 9 - log(std::numeric_limits<Real>::epsilon());
         Real const ratio = needed / (2 * variance + needed / 1000);
@@ -343,8 +321,6 @@ class event_probabilities : public event_sum<Real> {
 
         /// The transform of the events beyond the mode.
         [[nodiscard]] complex at(Real const& w) const {
-            using std::cos;
-            using std::sin;
             auto const turn = complex{cos(Real(w * stride)), sin(Real(w * stride))};
             auto sum = complex{Real(1), Real(0)};
             auto power = complex{Real(1), Real(0)};

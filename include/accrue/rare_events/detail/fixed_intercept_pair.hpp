@@ -4,7 +4,6 @@
 #include <accrue/rare_events/detail/normal_effect_sums.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <limits>
 
 namespace accrue::detail {
@@ -77,7 +76,6 @@ class fixed_intercept_marginals {
     [[nodiscard]] marginal_point<Real> operator()(Real const& mean, Real const& sd, Real const& tolerance) {
         auto bracket = newton_bracket<Real>(Real(4));
         auto profile = marginal_point<Real>{};
-        using std::sqrt;
         Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
         for (int i = 0; i < 100; ++i) {
             Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);
@@ -123,7 +121,7 @@ class fixed_intercept_marginals {
                 break;
             }
             Real const next = bracket.next(intercept_, score, curvature);
-            if (bracket.last_step() <= settled * ((intercept_ < 0 ? Real(-intercept_) : intercept_) + 1)) {
+            if (bracket.last_step() <= settled * (magnitude(intercept_) + 1)) {
                 break;
             }
             intercept_ = next;

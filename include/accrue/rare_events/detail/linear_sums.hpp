@@ -3,7 +3,6 @@
 #include <accrue/real.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -49,7 +48,6 @@ struct linear_sums {
 
   private:
     void add_terms(std::size_t const n, Real const& base, Real const& gamma) {
-        using std::log;
         Real product(1);
         for (std::size_t j = 0; j < n; ++j) {
             Real const x = base + from_count<Real>(j) * gamma;
@@ -73,8 +71,6 @@ struct linear_sums {
     /// With u = n gamma / b, the integral of ln(b + gamma v) over 0 < v < n is n ln b + n e(u),
     /// e(u) = (1 + 1 / u) ln(1 + u) - 1, and the others are its derivatives.
     void add_integral(Real const& n, Real const& b, Real const& gamma) {
-        using std::log;
-        using std::log1p;
         Real const u = n * gamma / b;
         auto const [e, e1, e2] = excess(u);
         Real const share = n / b;
@@ -133,7 +129,6 @@ struct linear_sums {
     };
     /// (1 + 1 / u) ln(1 + u) - 1 and its two derivatives.
     static three excess(Real const& u) {
-        using std::log1p;
         if (u > Real(0.25)) {
             Real const log = log1p(u);
             return {(1 + u) * log / u - 1, (u - log) / (u * u),

@@ -116,13 +116,11 @@ class mixed_search {
     static Real exact() { return std::numeric_limits<Real>::epsilon() / 16; }
     /// How small a relative step ends an iteration.
     [[nodiscard]] Real settled() const {
-        using std::sqrt;
         return 2 * sqrt(Real(tolerance_ * std::numeric_limits<Real>::epsilon()));
     }
 
     /// Whether the search has ended, at a likelihood of which half the digits are sure.
     [[nodiscard]] accrue::status outcome(place const& best) const {
-        using std::sqrt;
         return converged_ && best.point.error < sqrt(std::numeric_limits<Real>::epsilon())
                    ? status::ok
                    : status::not_converged;
@@ -137,7 +135,7 @@ class mixed_search {
             // At sd = 0, where a mean costs little, all its digits tell whether the profile rises.
             bool const is_near =
                 tolerance_ >= scan() && sd > 0 && square(here.by_mean) < Real(-1e-6) * here.by_mean_twice;
-            if (is_near || bracket.last_step() <= settled() * (size(mean_) + scale_)) {
+            if (is_near || bracket.last_step() <= settled() * (magnitude(mean_) + scale_)) {
                 return {sd, mean_, here};
             }
             mean_ = next;
@@ -164,8 +162,8 @@ class mixed_search {
             here.sd += by_sd;
             here.mean += by_mean;
             here.point = point_(here.mean, here.sd, tolerance_);
-            if (size(by_sd) <= settled() * here.sd &&
-                size(by_mean) <= settled() * (size(here.mean) + scale_)) {
+            if (magnitude(by_sd) <= settled() * here.sd &&
+                magnitude(by_mean) <= settled() * (magnitude(here.mean) + scale_)) {
                 return here;
             }
         }
@@ -173,10 +171,9 @@ class mixed_search {
         mean_ = coarse.mean;
         here = maximum_between(rising, falling, settled());
         converged_ =
-            converged_ && square(here.profile_slope()) < Real(1e-12) * size(here.profile_curvature());
+            converged_ && square(here.profile_slope()) < Real(1e-12) * magnitude(here.profile_curvature());
         return here;
     }
-    static Real size(Real const& x) { return x < 0 ? Real(-x) : x; }
 
     /// The root of the profile's slope between a place where it rises and one where it falls, to the scan's
     /// digits.
@@ -215,7 +212,6 @@ class mixed_search {
 /// ln (count / total)^count
 template <real Real>
 [[nodiscard]] Real log_of_share(std::size_t const count, std::size_t const total) {
-    using std::log;
     return from_count<Real>(count) * log(Real(from_count<Real>(count) / from_count<Real>(total)));
 }
 

@@ -39,7 +39,6 @@ class noncentral_hypergeometric {
     explicit noncentral_hypergeometric(two_arms<basic_events<Real>> const& trial)
         : treated_(trial.treatment.total), controls_(trial.control.total),
           events_(trial.treatment.count + trial.control.count) {
-        using std::floor;
         auto const& [treatment, control] = trial;
         check(treatment);
         check(control);
@@ -75,7 +74,6 @@ class noncentral_hypergeometric {
         Real curvature; ///< minus the variance of the events
     };
     [[nodiscard]] point at(Real const& theta) const {
-        using std::log;
         std::size_t const mode = mode_at(theta);
         Real total(1);
         Real first(0);
@@ -93,7 +91,6 @@ class noncentral_hypergeometric {
 
     /// ln P of the table at theta.
     [[nodiscard]] Real log_likelihood(Real const& theta) const {
-        using std::log;
         std::size_t const mode = mode_at(theta);
         Real total(1);
         Real const stride =
@@ -103,13 +100,11 @@ class noncentral_hypergeometric {
 
     /// The most probable table: the first after which terms no longer grow.
     [[nodiscard]] std::size_t mode_at(Real const& theta) const {
-        using std::exp;
         return mode_where_ratios_reach(exp(Real(-theta)));
     }
 
     /// ln of each table's coefficient over that of the observed one.
     [[nodiscard]] std::vector<Real> log_coefficients() const {
-        using std::log;
         auto logs = std::vector<Real>(size_, Real(0));
         for (std::size_t i = observed_; i + 1 < size_; ++i) {
             logs[i + 1] = logs[i] + log(ratio(i));
@@ -132,7 +127,6 @@ class noncentral_hypergeometric {
             for_each_term_beside(mode, theta, use);
             return Real(1);
         }
-        using std::exp;
         auto const side = [&](std::size_t const left, auto const& table) {
             for (std::size_t distance = stride; distance <= left; distance += stride) {
                 std::size_t const i = table(distance);
@@ -152,7 +146,6 @@ class noncentral_hypergeometric {
     /// digits; here the parts that cancel never arise, as in Loader's binomial probabilities (2000, Fast and
     /// accurate computation of binomial probabilities).
     [[nodiscard]] Real log_change(std::size_t const from, std::size_t const to, Real const& theta) const {
-        using std::log;
         Real const change = offset(from, to);
         if (size_ <= most_stored) {
             return change * theta + (logs_[to] - logs_[from]);
@@ -207,9 +200,6 @@ class noncentral_hypergeometric {
     /// The stride with which sums over tables keep all digits; 1 where there are not many tables to sum.
     [[nodiscard]] std::size_t stride_at(std::size_t const mode, Real const& frequency) const {
         using std::asin;
-        using std::atan;
-        using std::log;
-        using std::sqrt;
         if (std::numeric_limits<Real>::digits > 64) {
             return 1;
         }
@@ -231,7 +221,6 @@ class noncentral_hypergeometric {
     /// Each term from the one before: no exponential a term, and nothing that over- or underflows.
     template <class Use>
     void for_each_term_beside(std::size_t const mode, Real const& theta, Use const& use) const {
-        using std::exp;
         Real const least = least_term();
         Real const factor = exp(theta);
         Real const inverse = 1 / factor;
@@ -258,7 +247,6 @@ class noncentral_hypergeometric {
 
     /// ln (a + change)! - ln a! - change ln a; ln change! where a is 0.
     [[nodiscard]] static Real log_factorial_beyond(Real const& a, Real const& change) {
-        using std::log;
         if (!(a > 0)) {
             return change > 0 ? Real(change * log(change) - change + beyond_stirling(change)) : Real(0);
         }
@@ -267,7 +255,6 @@ class noncentral_hypergeometric {
 
     /// (1 + u) ln(1 + u) - u, to full relative accuracy also near 0.
     [[nodiscard]] static Real excess(Real const& u) {
-        using std::log1p;
         if (!(u > -0.5)) {
             return u > -1 ? Real((1 + u) * log1p(u) - u) : Real(1);
         }
@@ -292,9 +279,6 @@ class noncentral_hypergeometric {
 
     /// ln n! - (n ln n - n).
     [[nodiscard]] static Real beyond_stirling(Real const& n) {
-        using std::atan;
-        using std::lgamma;
-        using std::log;
         if (n < 1000 || std::numeric_limits<Real>::digits > 64) {
             return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
         }

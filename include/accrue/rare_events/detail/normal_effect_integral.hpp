@@ -3,7 +3,6 @@
 #include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -22,10 +21,6 @@ namespace accrue::detail {
 template <real Real, class Likelihood>
 [[nodiscard]] Real log_normal_effect_integral(Likelihood const& likelihood, Real const& mean,
                                               Real const& sd) {
-    using std::atan;
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     if (!(sd > 0)) {
         return likelihood.log_likelihood(mean);
     }

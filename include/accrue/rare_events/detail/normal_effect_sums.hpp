@@ -3,7 +3,6 @@
 #include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -27,10 +26,6 @@ template <real Real, class Likelihood, class Add>
 [[nodiscard]] normal_effect_integral<Real>
 sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real const& sd, Add const& add,
                        Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
-    using std::atan;
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     Real const epsilon = std::numeric_limits<Real>::epsilon();
     if (!(sd > 0)) {
         auto const point = likelihood.at(mean);
@@ -85,7 +80,7 @@ sum_over_normal_effect(Likelihood const& likelihood, Real const& mean, Real cons
         side(Real(x - half), Real(-step));
         step = half;
         Real const change = (total - 2 * before) / total;
-        Real const size = change < 0 ? Real(-change) : change;
+        Real const size = magnitude(change);
         // Halving the step squares the error of the rule: where this change is the root of epsilon, the sum
         // is exact.
         error = size * size;

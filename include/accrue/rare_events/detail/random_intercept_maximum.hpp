@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -78,7 +77,6 @@ template <real Real>
 [[nodiscard]] line_peak_result<Real> line_peak(random_intercept_pair<Real> const& pair,
                                                std::array<Real, 4> const& unknown, Real const& at_y,
                                                Real const& start) {
-    using std::sqrt;
     Real const& t = unknown[3];
     if (!(t > 0 || t < 0)) {
         return {Real(0), Real(1)};
@@ -110,10 +108,6 @@ template <real Real>
 [[nodiscard]] four_point<Real> marginal(random_intercept_pair<Real> const& pair,
                                         std::array<Real, 4> const& unknown,
                                         Real const& tolerance = std::numeric_limits<Real>::epsilon() / 16) {
-    using std::atan;
-    using std::exp;
-    using std::log;
-    using std::sqrt;
     Real const& a = unknown[0];
     Real const& m = unknown[1];
     Real const& s = unknown[2];
@@ -301,9 +295,7 @@ class random_intercept_search {
         auto solution = unknowns{};
         bool const regular =
             solve(best.at.curvature, best.free, Real(0), {Real(0), Real(1), Real(0), Real(0)}, solution);
-        auto const spread = [&](std::size_t const i) {
-            return best.unknown[i] < 0 ? Real(-best.unknown[i]) : best.unknown[i];
-        };
+        auto const spread = [&](std::size_t const i) { return magnitude(best.unknown[i]); };
         if (!regular || !(solution[1] > 0) || !best.settled || rises_on(best.unknown)) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
@@ -364,7 +356,6 @@ class random_intercept_search {
     /// not positive definite.
     static bool solve(std::array<std::array<Real, 4>, 4> const& curvature, std::array<bool, 4> const& free,
                       Real const& damping, unknowns const& right, unknowns& x) {
-        using std::sqrt;
         auto l = std::array<std::array<Real, 4>, 4>{};
         for (std::size_t j = 0; j < 4; ++j) {
             for (std::size_t i = j; i < 4; ++i) {

@@ -73,7 +73,6 @@ class exceedances {
         : observed_(std::move(observed)), counts_(observed_.size(), 0) {}
 
     void add(std::vector<Real> const& statistics) {
-        using std::sqrt;
         Real const slack = 1 - sqrt(Real(std::numeric_limits<Real>::epsilon()));
         for (std::size_t j = 0; j < observed_.size(); ++j) {
             // One that is not a number may be as large.
@@ -101,13 +100,8 @@ class rounding_of_coefficients {
   public:
     explicit rounding_of_coefficients(std::vector<basic_estimate<Real>> const& estimates,
                                       basic_design_matrix<Real> const& design) {
-        using std::sqrt;
-        Real largest(0);
-        for (auto const& study : estimates) {
-            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
-            largest = largest < size ? size : largest;
-        }
-        unit_ = 4 * std::numeric_limits<Real>::epsilon() * largest * sqrt(from_count<Real>(estimates.size()));
+        unit_ = 4 * std::numeric_limits<Real>::epsilon() * largest_effect(estimates) *
+                sqrt(from_count<Real>(estimates.size()));
         matrix<Real> const from_basis = inverse_triangle(design.triangle());
         for (Eigen::Index j = 0; j < from_basis.rows(); ++j) {
             lengths_.push_back(Real(from_basis.row(j).norm()));
@@ -117,10 +111,7 @@ class rounding_of_coefficients {
     /// Which coefficients are but rounding.
     [[nodiscard]] std::vector<bool> of(moderated_evidence<Real> const& studies,
                                        basic_regression<Real> const& fit) const {
-        auto const size = [&](std::size_t const j) {
-            Real const& b = fit.coefficients[j];
-            return b < 0 ? Real(-b) : b;
-        };
+        auto const size = [&](std::size_t const j) { return magnitude(fit.coefficients[j]); };
         // Few coefficients are that near to 0, and the sums need not be computed for the others.
         Real const most = unit_ * Real(1e10);
         std::vector<bool> result(lengths_.size());
@@ -132,7 +123,6 @@ class rounding_of_coefficients {
         if (!any) {
             return result;
         }
-        using std::sqrt;
         Real const unit = studies.smallest_variance() + fit.tau_squared;
         auto const projection = projection_at(studies, unit, fit.tau_squared);
         auto const root = solve(studies, projection, unit).root; // A = F Q' W^1/2
@@ -142,7 +132,7 @@ class rounding_of_coefficients {
                 for (std::size_t a = j; a < lengths_.size(); ++a) {
                     total += root(index(j), index(a)) * projection.q(i, a);
                 }
-                return Real((total < 0 ? Real(-total) : total) * sqrt(Real(projection.weight(i) / unit)));
+                return Real(magnitude(total) * sqrt(Real(projection.weight(i) / unit)));
             });
             result[j] = result[j] || size(j) <= unit_ * sum;
         }
@@ -169,7 +159,7 @@ permuted_statistics(Model const& model, std::vector<basic_estimate<Real>> const&
     for (std::size_t j = 0; j < fit.coefficients.size(); ++j) {
         any = any || (!zero[j] && (j > 0 || !terms.has_intercept()));
         Real const t = zero[j] ? Real(0) : test_statistic(coefficient(fit, j));
-        result.push_back(t < 0 ? Real(-t) : t);
+        result.push_back(magnitude(t));
     }
     if (!terms.terms().empty()) {
         result.push_back(any ? omnibus_test(fit).statistic : Real(0));

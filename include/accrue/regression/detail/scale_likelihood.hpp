@@ -44,9 +44,6 @@ class scale_likelihood {
     }
 
     [[nodiscard]] point at(matrix<Real> const& a) const {
-        using std::atan;
-        using std::exp;
-        using std::log;
         std::size_t const k = studies_.size();
         auto const q = static_cast<std::size_t>(z_.cols());
         auto result = point{a,
@@ -59,10 +56,8 @@ class scale_likelihood {
         Real unit = infinity<Real>();
         Real log_variances(0);
         for (std::size_t i = 0; i < k; ++i) {
-            Real log_tau_squared(0);
-            for (std::size_t j = 0; j < q; ++j) {
-                log_tau_squared += z_(index(i), index(j)) * a(index(j), 0);
-            }
+            Real const log_tau_squared = sum_to<Real>(
+                q, [&](std::size_t const j) { return Real(z_(index(i), index(j)) * a(index(j), 0)); });
             result.tau_squared.push_back(exp(log_tau_squared));
             Real const total = studies_.studies()[i].variance + result.tau_squared.back();
             unit = total < unit ? total : unit;

@@ -9,7 +9,6 @@
 
 #include <Eigen/Core>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -47,7 +46,6 @@ template <real Real>
 /// Cholesky's factor, lower triangular.
 template <real Real>
 [[nodiscard]] matrix<Real> cholesky_factor(matrix<Real> const& square_matrix) {
-    using std::sqrt;
     matrix<Real> factor = matrix<Real>::Zero(square_matrix.rows(), square_matrix.cols());
     for (Eigen::Index j = 0; j < factor.cols(); ++j) {
         for (Eigen::Index i = j; i < factor.rows(); ++i) {
@@ -72,7 +70,6 @@ struct solution {
 template <real Real>
 [[nodiscard]] solution<Real> solve(basic_design_matrix<Real> const& design, std::vector<Real> const& offsets,
                                    weighted_projection<Real> const& projection, Real const& unit) {
-    using std::sqrt;
     auto const p = index(projection.columns());
     matrix<Real> const inverse = inverse_triangle(triangle_of(projection));
     matrix<Real> const from_basis = inverse_triangle(design.triangle());
@@ -102,14 +99,9 @@ template <real Real>
 template <real Real>
 [[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies,
                                 weighted_projection<Real> const& projection) {
-    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
-    Real largest(0);
-    for (auto const& study : studies.studies()) {
-        largest = largest < size(study.effect) ? size(study.effect) : largest;
-    }
-    Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest;
+    Real const rounding = 4 * std::numeric_limits<Real>::epsilon() * largest_effect(studies.studies());
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        if (size(projection.residual(i)) > rounding) {
+        if (magnitude(projection.residual(i)) > rounding) {
             return false;
         }
     }
@@ -119,16 +111,8 @@ template <real Real>
 /// The same of what no weights leave: where effects are exactly on a plane, any weights leave nothing.
 template <real Real>
 [[nodiscard]] bool fits_exactly(moderated_evidence<Real> const& studies) {
-    auto const size = [](Real const& x) { return x < 0 ? Real(-x) : x; };
-    Real largest(0);
-    Real most(0);
-    for (std::size_t i = 0; i < studies.size(); ++i) {
-        Real const effect = size(studies.studies()[i].effect);
-        Real const rest = size(studies.beyond_unweighted()[i]);
-        largest = largest < effect ? effect : largest;
-        most = most < rest ? rest : most;
-    }
-    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest;
+    Real const most = largest_over<Real>(studies.beyond_unweighted(), magnitude<Real>);
+    return most <= 4 * std::numeric_limits<Real>::epsilon() * largest_effect(studies.studies());
 }
 
 template <real Real>
@@ -155,7 +139,6 @@ template <class Uncertainty, real Real>
 precision_of_coefficients(Uncertainty const& uncertainty, moderated_evidence<Real> const& studies,
                           weighted_projection<Real> const&, solution<Real> const& found, Real const& unit,
                           Real const& tau_squared) {
-    using std::sqrt;
     Real const none = not_a_number<Real>();
     auto const fit = weighted_fit<Real>{studies.degrees_of_freedom() + 1,
                                         unit,
@@ -184,7 +167,6 @@ template <real Real>
 precision_of_coefficients(kenward_roger const&, moderated_evidence<Real> const&,
                           weighted_projection<Real> const& projection, solution<Real> const& found,
                           Real const&, Real const&) {
-    using std::sqrt;
     std::size_t const k = projection.size();
     std::size_t const p = projection.columns();
     Real const squared_trace = projection.squared_trace([](std::size_t) { return Real(1); });

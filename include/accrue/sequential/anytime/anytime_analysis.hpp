@@ -73,11 +73,7 @@ template <class Process, class Trials>
     bool const better_below = std::holds_alternative<below_null>(options.benefit);
     auto series = anytime_series{options.error, {}, conclusion::insufficient, std::nullopt};
     for (std::size_t i = 0; i < all.size(); ++i) {
-        try {
-            process.add(all[i]);
-        } catch (invalid_input const& error) {
-            throw error.at_study(i);
-        }
+        detail::for_study(i, [&] { process.add(all[i]); });
         double const log_e_value = process.log_e_value(process.null);
         auto const decision = !(log_e_value >= threshold)               ? conclusion::insufficient
                               : (process.leaning() < 0) == better_below ? conclusion::benefit

@@ -248,9 +248,8 @@ struct symmetric_e_process {
 
     /// A number of pairs of words that the bytes can hold.
     static std::size_t bounded(detail::byte_reader const& in, std::uint64_t const count) {
-        if (count > in.left() / 16) {
-            throw invalid_input("bytes must hold a whole symmetric e-process, but end early");
-        }
+        detail::require_that(count <= in.left() / 16,
+                             "bytes must hold a whole symmetric e-process, but end early");
         return static_cast<std::size_t>(count);
     }
 

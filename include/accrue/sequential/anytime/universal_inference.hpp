@@ -153,10 +153,9 @@ struct universal_inference {
                 process.log_density_of(basic_posterior(process.state.trials, process.mean, heterogeneity));
             double const stored = process.state.log_numerator;
             bool const nothing = !detail::is_finite(density) && !detail::is_finite(stored);
-            if (!nothing && !(std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)))) {
-                throw invalid_input("the prior of tau must be the one that the stored process had, but gives "
-                                    "its trials another density");
-            }
+            detail::require_that(nothing || std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)),
+                                 "the prior of tau must be the one that the stored process had, but gives "
+                                 "its trials another density");
         }
         return process;
     }

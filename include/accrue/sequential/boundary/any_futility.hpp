@@ -58,11 +58,9 @@ class any_futility {
 
   private:
     static stopping_boundaries converged(boundaries_with_futility design) {
-        if (design.status != status::ok) {
-            throw invalid_input(
-                "futility must have boundaries that meet at the final look, but there are none "
-                "for these looks");
-        }
+        detail::require_that(
+            design.status == status::ok,
+            "futility must have boundaries that meet at the final look, but there are none for these looks");
         return std::move(design.bounds);
     }
 

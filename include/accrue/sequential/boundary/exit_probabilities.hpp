@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <numeric>
@@ -220,5 +221,13 @@ template <detail::critical_values Z, class... Rest>
 ACCRUE_REFUSED(
     "these are the critical values of one side: pass efficacy_boundaries(error, spending, fractions)",
     power(Z const&, Rest const&...));
+
+template <std::convertible_to<double> Looks, class... Rest>
+ACCRUE_REFUSED("exits are at looks: pass their fractions, such as {0.5, 1}, and then the drift",
+               exits(stopping_boundaries const&, Looks, Rest const&...));
+
+template <std::convertible_to<double> Looks, class... Rest>
+ACCRUE_REFUSED("exits are at looks: pass their fractions, such as {0.5, 1}, and then the drift",
+               power(stopping_boundaries const&, Looks, Rest const&...));
 
 } // namespace accrue

@@ -81,10 +81,8 @@ struct futility {
     Rule rule = {};         ///< `non_binding`, `binding`, `upper_half` or `copenhagen`
 };
 
-template <class Spending>
-futility(double, Spending) -> futility<Spending, non_binding>;
-template <class Spending, class Rule>
-futility(double, Spending, Rule) -> futility<Spending, Rule>;
+template <class Spending, class Rule = non_binding>
+futility(double, Spending, Rule = {}) -> futility<Spending, Rule>;
 
 /// Boundaries of a one-sided trial that also stops for futility: `upper` spends the type I error under no
 /// effect, `lower` spends the type II error under the drift that makes the two meet at the last look. That

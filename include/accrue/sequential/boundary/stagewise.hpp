@@ -27,11 +27,7 @@ inline void check(ended_trial const& trial) {
     require_fractions(trial.fractions);
     require_boundaries(trial.bounds, trial.fractions.size());
     require_finite("z", trial.z);
-    if (trial.look >= trial.fractions.size()) {
-        throw invalid_input("look (counted from 0) must be below the number of looks, " +
-                            std::to_string(trial.fractions.size()) + ", but is " +
-                            std::to_string(trial.look));
-    }
+    require_below("look (counted from 0)", trial.look, "the number of looks", trial.fractions.size());
 }
 
 /// The probability of a Z between two at the next look, by the tails on the side where they are small.
@@ -106,6 +102,16 @@ inline root_result<double> drift_of(exit_measure const& results, double const go
     return {drift, status::not_converged};
 }
 
+/// An inference whose p-values are still to come.
+inline sequential_inference drifts(double const lower, double const median, double const upper,
+                                   accrue::status const reached) {
+    auto found = sequential_inference{};
+    found.drift = {lower, upper};
+    found.median_unbiased_drift = median;
+    found.status = reached;
+    return found;
+}
+
 /// The drifts under which larger results of the stage-wise ordering have the probabilities `tail`, one half,
 /// and 1 - `tail`; for a trial that did not cross its lower boundary.
 inline sequential_inference drifts_of(ended_trial const& trial, double const tail) {
@@ -135,19 +141,11 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
             std::any_of(earlier.begin(), earlier.begin() + static_cast<std::ptrdiff_t>(trial.look),
                         [](double const bound) { return is_finite(bound); });
         if (!ends_before) {
-            auto found = sequential_inference{};
-            found.drift = {(trial.z - most) * scale, (trial.z + most) * scale};
-            found.median_unbiased_drift = trial.z * scale;
-            found.status = status::ok;
-            return found;
+            return drifts((trial.z - most) * scale, trial.z * scale, (trial.z + most) * scale, status::ok);
         }
         if (trial.z < 0) {
             constexpr auto none = not_a_number<double>();
-            auto found = sequential_inference{};
-            found.drift = {none, none};
-            found.median_unbiased_drift = none;
-            found.status = status::undefined;
-            return found;
+            return drifts(none, none, none, status::undefined);
         }
     }
     auto const reach = reach_for(tail);
@@ -176,14 +174,11 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
         high = drift_of(rest, most, -guess(most), {-bracket.upper, -bracket.lower});
         high.value = -high.value;
     }
-    auto found = sequential_inference{};
-    found.drift = {low.value, high.value};
-    found.median_unbiased_drift = middle.value;
-    found.status = status::ok;
+    auto reached = status::ok;
     for (auto const& root : {low, high, middle}) {
-        found.status = root.status == status::ok ? found.status : root.status;
+        reached = root.status == status::ok ? reached : root.status;
     }
-    return found;
+    return drifts(low.value, middle.value, high.value, reached);
 }
 
 } // namespace detail

@@ -61,6 +61,25 @@ struct risks {
     }
 };
 
+/// What targets of risks report: the effect by its name, and the risks.
+inline std::vector<reported_parameter> parameters_of(risks const& both, std::string measure,
+                                                     double const effect) {
+    return {{std::move(measure), effect},
+            {"control risk", both.control},
+            {"risk in the treatment arm", both.treatment.value},
+            {"share of participants in the treatment arm", both.treatment_share}};
+}
+
+/// The size for a ratio of risks or odds.
+inline information_size size_for_ratio(double const quantiles, risks const& both, double const unit_variance,
+                                       std::string measure, double const ratio) {
+    auto size =
+        size_for(quantiles, std::log(ratio), unit_variance, parameters_of(both, std::move(measure), ratio));
+    size.participants = both.participants(quantiles);
+    size.events = size.participants * both.mean();
+    return size;
+}
+
 inline void check(risks const& both) {
     require_between_0_and_1("control_risk", both.control);
     require(both.treatment.value > 0 && both.treatment.complement > 0, "risk in the treatment arm",
@@ -175,10 +194,7 @@ struct risk_difference_target {
         double const unit_variance = both.treatment.value * both.treatment.complement / treatment_share +
                                      control_risk * (1 - control_risk) / (1 - treatment_share);
         auto size = detail::size_for(quantiles, difference, unit_variance,
-                                     {{"risk difference", difference},
-                                      {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment.value},
-                                      {"share of participants in the treatment arm", treatment_share}});
+                                     detail::parameters_of(both, "risk difference", difference));
         size.events = size.participants * both.mean();
         return size;
     }
@@ -204,14 +220,7 @@ struct risk_ratio_target {
         detail::check(both);
         double const unit_variance = both.treatment.complement / both.treatment.value / treatment_share +
                                      (1 - control_risk) / control_risk / (1 - treatment_share);
-        auto size = detail::size_for(quantiles, std::log(ratio), unit_variance,
-                                     {{"risk ratio", ratio},
-                                      {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment.value},
-                                      {"share of participants in the treatment arm", treatment_share}});
-        size.participants = both.participants(quantiles);
-        size.events = size.participants * both.mean();
-        return size;
+        return detail::size_for_ratio(quantiles, both, unit_variance, "risk ratio", ratio);
     }
 };
 
@@ -236,14 +245,7 @@ struct odds_ratio_target {
         double const unit_variance =
             1 / (both.treatment.value * both.treatment.complement * treatment_share) +
             1 / (control_risk * others * (1 - treatment_share));
-        auto size = detail::size_for(quantiles, std::log(ratio), unit_variance,
-                                     {{"odds ratio", ratio},
-                                      {"control risk", control_risk},
-                                      {"risk in the treatment arm", both.treatment.value},
-                                      {"share of participants in the treatment arm", treatment_share}});
-        size.participants = both.participants(quantiles);
-        size.events = size.participants * both.mean();
-        return size;
+        return detail::size_for_ratio(quantiles, both, unit_variance, "odds ratio", ratio);
     }
 };
 

@@ -67,20 +67,14 @@ inline information_time accrue_counts(std::span<double const> const per_trial, s
                                       information_size const& size, double information_size::*const quantity,
                                       std::string unit) {
     double const required = size.*quantity;
-    if (per_trial.size() != trials) [[unlikely]] {
-        throw invalid_input(unit + " must be given for each of the " + std::to_string(trials) +
-                            " trials, but are given for " + std::to_string(per_trial.size()));
-    }
+    require_one_each(unit, per_trial.size(), "trials", trials);
     require(required > 0 && is_finite(required), "required information size in " + unit,
             "positive and finite", required);
     auto result = information_time{{}, required, std::move(unit), quantity};
     result.accrued.reserve(trials);
     double total = 0;
     for (std::size_t i = 0; i < trials; ++i) {
-        if (!(per_trial[i] > 0 && is_finite(per_trial[i]))) [[unlikely]] {
-            throw invalid_input(i, result.unit + " must be positive and finite, but is " +
-                                       to_text(per_trial[i]));
-        }
+        for_study(i, [&] { require_positive(result.unit, per_trial[i]); });
         total += per_trial[i];
         result.accrued.push_back(total);
     }
@@ -129,22 +123,6 @@ struct trials_accrued {
     }
 };
 
-/// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
-/// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
-struct common_effect_information {
-    /// \throws invalid_input unless the required size has statistical information
-    [[nodiscard]] information_time operator()(information_size const& size,
-                                              std::span<estimate const> const trials,
-                                              std::span<pooled const>) const {
-        auto precisions = std::vector<double>{};
-        for (auto const& trial : trials) {
-            precisions.push_back(1 / trial.variance);
-        }
-        return detail::accrue_counts(precisions, trials.size(), size,
-                                     &information_size::statistical_information, "statistical information");
-    }
-};
-
 /// Statistical information of a random-effects estimate at a tau² that is stated beforehand, the sum of 1/(v
 /// + tau²), over the required statistical information. The weights contain tau², so the size should have no
 /// adjustment for heterogeneity. With tau² = 0 it is `common_effect_information`; the larger tau², the more
@@ -164,6 +142,17 @@ struct random_effects_information {
         }
         return detail::accrue_counts(precisions, trials.size(), size,
                                      &information_size::statistical_information, "statistical information");
+    }
+};
+
+/// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
+/// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
+struct common_effect_information {
+    /// \throws invalid_input unless the required size has statistical information
+    [[nodiscard]] information_time operator()(information_size const& size,
+                                              std::span<estimate const> const trials,
+                                              std::span<pooled const>) const {
+        return random_effects_information{}(size, trials, {});
     }
 };
 

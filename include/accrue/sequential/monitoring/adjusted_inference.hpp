@@ -88,6 +88,13 @@ inline double effect_at_distance(pooled const& result, double const distance) {
     return result.effect - std::copysign(quantile, distance) * standard_error(result);
 }
 
+/// drift -> the effect that has it at this look.
+inline auto effects_of_drifts(sequential_look const& look) {
+    return [&look, root = std::sqrt(look.information_fraction)](double const drift) {
+        return effect_at_distance(look.cumulative, look.z - drift * root);
+    };
+}
+
 /// The analysis as a trial that ended at its decisive look, without boundaries that do not bind and without
 /// looks after the final one.
 inline ended_trial ended(sequential_analysis const& analysis) {
@@ -142,10 +149,7 @@ template <result_ordering Ordering = stagewise_ordering>
         return {.look = index, .naive = naive, .adjusted = {none, {none, none}, none}, .status = look.status};
     }
     auto const inference = infer_by(ordering, detail::ended(analysis), level);
-    double const root = std::sqrt(look.information_fraction);
-    auto const effect_of = [&](double const drift) {
-        return detail::effect_at_distance(result, look.z - drift * root);
-    };
+    auto const effect_of = detail::effects_of_drifts(look);
     auto const adjusted =
         inference_summary{.effect = effect_of(inference.median_unbiased_drift),
                           .interval = {effect_of(inference.drift.lower), effect_of(inference.drift.upper)},
@@ -179,10 +183,7 @@ struct unbiased_effects {
     auto const trial = detail::ended(analysis);
     auto const mean = mean_unbiased_drift(trial);
     auto const adjusted = bias_adjusted_drift(trial);
-    double const root = std::sqrt(look.information_fraction);
-    auto const effect_of = [&](double const drift) {
-        return detail::effect_at_distance(look.cumulative, look.z - drift * root);
-    };
+    auto const effect_of = detail::effects_of_drifts(look);
     auto const computed = mean.status == status::ok ? adjusted.status : mean.status;
     return {effect_of(mean.value), effect_of(adjusted.value),
             look.status == status::ok ? computed : look.status};
@@ -198,10 +199,7 @@ struct unbiased_effects {
 /// \throws invalid_input unless there is such a look
 [[nodiscard]] inline repeated_interval repeated_confidence_interval(sequential_analysis const& analysis,
                                                                     std::size_t const look) {
-    if (look >= analysis.looks.size()) [[unlikely]] {
-        throw invalid_input("look must be below the number of looks, " +
-                            std::to_string(analysis.looks.size()) + ", but is " + std::to_string(look));
-    }
+    detail::require_below("look", look, "the number of looks", analysis.looks.size());
     auto const& at = analysis.looks[look];
     auto const limit = [&](double const boundary) {
         if (at.status == status::undefined) {

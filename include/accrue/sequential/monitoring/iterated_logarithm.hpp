@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <numbers>
 
 namespace accrue {
@@ -26,8 +25,6 @@ namespace accrue {
 template <real Real>
 [[nodiscard]] Real iterated_logarithm_z(Real const& z, Real const& information,
                                         Real const& lambda = Real(2)) {
-    using std::log;
-    using std::sqrt;
     detail::require_finite("z", z);
     detail::require_positive("information", information);
     detail::require_positive("lambda", lambda);

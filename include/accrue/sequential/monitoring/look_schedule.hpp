@@ -86,10 +86,7 @@ struct by_date {
 
     /// \throws invalid_input unless there is one date for each trial and none is earlier than the one before
     [[nodiscard]] std::vector<std::size_t> operator()(std::span<double const> const fractions) const {
-        if (dates.size() != fractions.size()) [[unlikely]] {
-            throw invalid_input("dates must be given for each of the " + std::to_string(fractions.size()) +
-                                " trials, but are given for " + std::to_string(dates.size()));
-        }
+        detail::require_one_each("dates", dates.size(), "trials", fractions.size());
         auto looks = std::vector<std::size_t>{};
         for (std::size_t i = 0; i < dates.size(); ++i) {
             detail::require_finite("date", dates[i]);

@@ -47,11 +47,9 @@ struct exact_monitoring {
         // The look that spends the rest is the final one, of this version or of an earlier one that ended.
         auto const last =
             std::find_if(times.begin(), times.end(), [](double const t) { return t >= 1 - 1e-9; });
-        if (last == times.end()) [[unlikely]] {
-            throw invalid_input(
-                "fractions must reach 1, the final look at which futility boundaries meet the "
-                "others");
-        }
+        detail::require_that(
+            last != times.end(),
+            "fractions must reach 1, the final look at which futility boundaries meet the others");
         auto const count = static_cast<std::size_t>(last - times.begin()) + 1;
         // A benefit below is planned in the mirror.
         auto const error = sides != nullptr && below
@@ -85,10 +83,9 @@ struct non_binding_harm_monitoring {
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
         auto const* const sides = std::get_if<asymmetric>(&design.error);
-        if (sides == nullptr || design.futility) {
-            throw invalid_input("monitoring with a boundary of harm that does not bind must have an "
-                                "asymmetric error, and no futility");
-        }
+        detail::require_that(sides != nullptr && !design.futility,
+                             "monitoring with a boundary of harm that does not bind must have an asymmetric "
+                             "error, and no futility");
         sides->validate();
         bool const below = design.information.effect < 0;
         auto bounds = boundaries(one_sided{below ? sides->lower : sides->upper}, design.spending,
@@ -138,9 +135,7 @@ struct copenhagen_monitoring {
                                                  std::span<double const> const fractions) const {
         auto bounds = exact_monitoring{}(design, fractions);
         auto const* const sides = std::get_if<two_sided>(&design.error);
-        if (sides == nullptr) {
-            throw invalid_input("Copenhagen monitoring must have a two-sided error");
-        }
+        detail::require_that(sides != nullptr, "Copenhagen monitoring must have a two-sided error");
         double const conventional = normal::upper_quantile(sides->per_side());
         for (std::size_t look = 0; look < fractions.size(); ++look) {
             if (design.is_final(fractions[look])) {

@@ -42,11 +42,9 @@ inline double oriented_z(sequential_analysis const& analysis) {
 inline oriented_analysis oriented(sequential_analysis const& analysis) {
     auto const& look = analysis.last_look();
     auto const last = analysis.looks.size() - 1;
-    if (!(look.information_fraction < 1 - 1e-9)) [[unlikely]] {
-        throw invalid_input(
-            "an analysis must be short of its required information for power to come, but has "
-            "reached it");
-    }
+    require_that(
+        look.information_fraction < 1 - 1e-9,
+        "an analysis must be short of its required information for power to come, but has reached it");
     double const z = oriented_z(analysis);
     return {analysis.design.information.effect < 0 ? mirrored(analysis.boundaries) : analysis.boundaries,
             last, z};

@@ -136,23 +136,19 @@ struct binary_null {
                                 std::to_string(control_risks.size()));
         }
         auto result = std::vector<expected_table>{};
-        for (std::size_t i = 0; i < count; ++i) {
+        detail::for_each_study(count, [&](std::size_t const i) {
             auto const& [treatment, control] = trials[i];
-            try {
-                detail::check(treatment);
-                detail::check(control);
-                for (auto const total : {treatment.total, control.total}) {
-                    detail::require(!(std::floor(total) < total), "total", "a whole number", total);
-                }
-                double const own =
-                    (treatment.count + control.count + 0.5) / (treatment.total + control.total + 1);
-                double const risk = control_risks.empty() ? own : control_risks[one_each ? i : 0];
-                detail::require_between_0_and_1("control risk", risk);
-                result.push_back({treatment.total, control.total, risk});
-            } catch (invalid_input const& error) {
-                throw error.at_study(i);
+            detail::check(treatment);
+            detail::check(control);
+            for (auto const total : {treatment.total, control.total}) {
+                detail::require(!(std::floor(total) < total), "total", "a whole number", total);
             }
-        }
+            double const own =
+                (treatment.count + control.count + 0.5) / (treatment.total + control.total + 1);
+            double const risk = control_risks.empty() ? own : control_risks[one_each ? i : 0];
+            detail::require_between_0_and_1("control risk", risk);
+            result.push_back({treatment.total, control.total, risk});
+        });
         return result;
     }
 

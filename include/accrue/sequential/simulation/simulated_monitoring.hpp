@@ -327,9 +327,8 @@ inline monitoring_boundaries simulated_monitoring::operator()(monitored_review c
     if (review.looks.empty()) {
         return exact_monitoring{}(review.design, review.fractions);
     }
-    if (!review.pool_each && !review.pool_tables) {
-        throw invalid_input("simulated monitoring must have a model that pools estimates or 2x2 tables");
-    }
+    detail::require_that(review.pool_each || review.pool_tables,
+                         "simulated monitoring must have a model that pools estimates or 2x2 tables");
     detail::require(replicates > 0, "replicates", "positive", static_cast<double>(replicates));
     detail::require_not_negative("standard_errors", standard_errors);
     // A null of tables needs no estimates, only their number.
@@ -340,9 +339,8 @@ inline monitoring_boundaries simulated_monitoring::operator()(monitored_review c
     bool const draws_tables = std::all_of(scenarios.begin(), scenarios.end(), [](auto const& scenario) {
         return static_cast<bool>(scenario.draw_tables);
     });
-    if (review.pool_tables && !draws_tables) {
-        throw invalid_input("the null must draw tables for a model that pools them: binary_null does");
-    }
+    detail::require_that(!review.pool_tables || draws_tables,
+                         "the null must draw tables for a model that pools them: binary_null does");
     return detail::simulated_spending(*this, review, scenarios).run();
 }
 

@@ -113,13 +113,10 @@ inline void check(monitored_looks const& looks) {
     require_boundaries(looks.boundaries, looks.trials.size());
     std::size_t previous = 0;
     for (std::size_t look = 0; look < looks.trials.size(); ++look) {
-        if (looks.trials[look] <= previous) [[unlikely]] {
-            throw invalid_input("numbers of trials must rise from look to look");
-        }
+        require_that(looks.trials[look] > previous, "numbers of trials must rise from look to look");
         previous = looks.trials[look];
-        if (!(looks.boundaries.lower[look] < looks.boundaries.upper[look])) [[unlikely]] {
-            throw invalid_input("the lower boundary must be below the upper one at every look");
-        }
+        require_that(looks.boundaries.lower[look] < looks.boundaries.upper[look],
+                     "the lower boundary must be below the upper one at every look");
     }
 }
 

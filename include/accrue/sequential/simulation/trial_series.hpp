@@ -79,11 +79,7 @@ struct trial_series {
     }
 };
 
-template <class Variances>
-trial_series(Variances) -> trial_series<Variances>;
-template <class Variances, class Heterogeneity>
-trial_series(Variances, Heterogeneity) -> trial_series<Variances, Heterogeneity>;
-template <class Variances, class Heterogeneity>
-trial_series(Variances, Heterogeneity, double) -> trial_series<Variances, Heterogeneity>;
+template <class Variances, class Heterogeneity = constant_heterogeneity>
+trial_series(Variances, Heterogeneity = {}, double = 0) -> trial_series<Variances, Heterogeneity>;
 
 } // namespace accrue

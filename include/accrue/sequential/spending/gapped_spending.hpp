@@ -43,10 +43,6 @@ struct gapped_spending {
 };
 
 template <class Spending>
-gapped_spending(Spending) -> gapped_spending<Spending>;
-template <class Spending>
-gapped_spending(Spending, double) -> gapped_spending<Spending>;
-template <class Spending>
-gapped_spending(Spending, double, double) -> gapped_spending<Spending>;
+gapped_spending(Spending, double = 0, double = 1) -> gapped_spending<Spending>;
 
 } // namespace accrue

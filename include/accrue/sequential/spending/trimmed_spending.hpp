@@ -43,10 +43,6 @@ struct trimmed_spending {
 };
 
 template <class Spending>
-trimmed_spending(Spending) -> trimmed_spending<Spending>;
-template <class Spending>
-trimmed_spending(Spending, double) -> trimmed_spending<Spending>;
-template <class Spending>
-trimmed_spending(Spending, double, double) -> trimmed_spending<Spending>;
+trimmed_spending(Spending, double = 0, double = 1) -> trimmed_spending<Spending>;
 
 } // namespace accrue

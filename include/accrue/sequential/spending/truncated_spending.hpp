@@ -42,10 +42,6 @@ struct truncated_spending {
 };
 
 template <class Spending>
-truncated_spending(Spending) -> truncated_spending<Spending>;
-template <class Spending>
-truncated_spending(Spending, double) -> truncated_spending<Spending>;
-template <class Spending>
-truncated_spending(Spending, double, double) -> truncated_spending<Spending>;
+truncated_spending(Spending, double = 0, double = 1) -> truncated_spending<Spending>;
 
 } // namespace accrue

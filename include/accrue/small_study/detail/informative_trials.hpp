@@ -1,7 +1,6 @@
 #pragma once
 
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/for_each_study.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 #include <accrue/refused.hpp>

@@ -107,7 +107,6 @@ template <real Real>
         basic_rank_test<Real>{statistic,           infinity<Real>(), nan,   nan,       Real(kendall.tau),
                               Real(kendall.score), Real(deviation),  exact, kendall.k, status::ok};
     if (exact) {
-        using std::log;
         result.p_value = Real(kendall.exact_p_value());
         result.log_p_value = log(result.p_value);
     } else {

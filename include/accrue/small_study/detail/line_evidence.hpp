@@ -6,7 +6,6 @@
 #include <accrue/evidence/moderated_fit.hpp>
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -22,7 +21,6 @@ class line_evidence {
 
     line_evidence(study_evidence<Real> const& studies, std::vector<Real> const& predictor)
         : studies_(studies), basis_(studies.size(), Real(1)) {
-        using std::log;
         std::size_t const k = size();
         auto design = basis_;
         design.insert(design.end(), predictor.begin(), predictor.end());

@@ -2,7 +2,6 @@
 
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -25,7 +24,6 @@ class small_matrix {
 
     /// Turns a positive definite matrix into its Cholesky factor; false if it is not positive definite.
     [[nodiscard]] bool factorise() {
-        using std::sqrt;
         for (std::size_t j = 0; j < size_; ++j) {
             Real pivot = (*this)(j, j);
             Real const scale = pivot;
@@ -122,7 +120,7 @@ template <real Real, class Function>
                 for (std::size_t j = 0; j < active.size(); ++j) {
                     curvature(i, j) = -current.hessian(active[i], active[j]);
                 }
-                Real const diagonal = curvature(i, i) < 0 ? Real(-curvature(i, i)) : curvature(i, i);
+                Real const diagonal = magnitude(curvature(i, i));
                 curvature(i, i) += damping * (diagonal + Real(1e-6));
             }
         };
@@ -137,11 +135,9 @@ template <real Real, class Function>
             break;
         }
         auto const direction = curvature.solve(ascent);
-        Real decrement(0);
-        for (std::size_t i = 0; i < active.size(); ++i) {
-            decrement += direction[i] * ascent[i];
-        }
-        Real const size = current.value < 0 ? Real(-current.value) : current.value;
+        Real const decrement =
+            sum_to<Real>(active.size(), [&](std::size_t const i) { return Real(direction[i] * ascent[i]); });
+        Real const size = magnitude(current.value);
         Real const rounding = std::numeric_limits<Real>::epsilon();
         // Half the decrement is what the step gains. Below rounding of the value no step can be judged by it;
         // the last one is taken for the sake of the point.

@@ -11,7 +11,6 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -26,7 +25,6 @@ struct selection_scale {
     std::vector<basic_estimate<Real>> studies;
 
     selection_scale(study_evidence<Real> const& evidence, bool const flips) {
-        using std::sqrt;
         std::vector<Real> variances;
         for (auto const& study : evidence.studies()) {
             variances.push_back(study.variance);
@@ -110,19 +108,14 @@ class selection_fit {
 
     /// Whether a parameter ended where the likelihood no longer depends on it: weights without limit.
     [[nodiscard]] bool runs_away() const {
-        Real farthest(1);
-        for (auto const& study : scale_.studies) {
-            Real const size = study.effect < 0 ? Real(-study.effect) : study.effect;
-            farthest = farthest < size ? size : farthest;
-        }
+        Real const farthest = (std::max)(Real(1), largest_effect(scale_.studies));
         for (std::size_t j = 0; j < columns_.size(); ++j) {
             if (!(best_.point[j] < 50 * farthest && -best_.point[j] < 50 * farthest)) {
                 return true;
             }
         }
         for (std::size_t j = place_of_weights(); j < best_.point.size(); ++j) {
-            Real const size = best_.point[j] < 0 ? Real(-best_.point[j]) : best_.point[j];
-            if (size > (weighting_.piecewise ? Real(15) : Real(1e4))) {
+            if (magnitude(best_.point[j]) > (weighting_.piecewise ? Real(15) : Real(1e4))) {
                 return true;
             }
         }

@@ -9,7 +9,6 @@
 #include <accrue/small_study/selection_weights.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -71,7 +70,6 @@ struct selection_weighting {
 
     template <class Weights, class Side>
     [[nodiscard]] static selection_weighting of(Weights const& weights, Side const&) {
-        using std::log;
         auto result = selection_weighting{};
         result.parameters = weights.parameters();
         result.flips = Side::flips;
@@ -122,7 +120,7 @@ class step_integrals {
 
     /// The interval of a study's p-value, counted from 0.
     [[nodiscard]] std::size_t place_of(Real const& x) const {
-        Real const size = weighting_.two_sided && x < 0 ? Real(-x) : x;
+        Real const size = weighting_.two_sided ? magnitude(x) : x;
         std::size_t place = 0;
         while (place + 2 < limits_.size() && size < limits_[place + 1]) {
             ++place;
@@ -131,7 +129,6 @@ class step_integrals {
     }
 
     void integrate(selected_study<Real> const& study, weight_integral<Real>& result) const {
-        using std::exp;
         std::size_t const m = weighting_.parameters;
         std::size_t const own = place_of(study.x);
         result.moments = {};
@@ -276,7 +273,6 @@ class smooth_integrals {
 
     /// Panels are numbered by their place; panel 0 begins at 0.
     [[nodiscard]] static long panel_of(Real const& x) {
-        using std::floor;
         Real const index = floor(Real(x / Real(width)));
         Real const most(farthest - 1);
         return static_cast<long>(static_cast<double>(index < -most  ? Real(-most)
@@ -286,9 +282,8 @@ class smooth_integrals {
 
     [[nodiscard]] log_probability<Real> probability_at(Real const& x) const {
         using standard = basic_normal<Real>;
-        using std::log;
         if (weighting_.two_sided) {
-            Real const size = x < 0 ? Real(-x) : x;
+            Real const size = magnitude(x);
             Real const root_two = detail::root_two<Real>();
             return {Real(log(Real(2)) + standard::log_survival(size)),
                     log(error_function(Real(size / root_two)))};
@@ -334,7 +329,6 @@ class smooth_integrals {
         }
         auto& found = row[place];
         if (found.generation != generation_) {
-            using std::exp;
             for (auto& point : found.points) {
                 point.log_w = weighting_.log_weight_at(point.log_p, values_);
                 point.w = exp(point.log_w.value);
@@ -346,7 +340,6 @@ class smooth_integrals {
 
     /// Adds a panel's part of the integrals; returns the size of what it added.
     Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result) {
-        using std::exp;
         Real const scale = 1 / study.spread;
         Real const factor = scale / detail::root_two_pi<Real>();
         Real size(0);
@@ -411,8 +404,6 @@ class selection_likelihood {
     void coarse(bool const is_coarse) { smooth_.coarse(is_coarse); }
 
     [[nodiscard]] second_order<Real> operator()(std::vector<Real> const& point) {
-        using std::log;
-        using std::sqrt;
         std::size_t const b = columns_.size();
         auto total = second_order<Real>(size());
         auto integral = weight_integral<Real>(parameters_);
@@ -425,10 +416,8 @@ class selection_likelihood {
         auto h = small_matrix<Real>(own);
         for (std::size_t i = 0; i < studies_.size(); ++i) {
             auto const& study = studies_[i];
-            Real mean(0);
-            for (std::size_t j = 0; j < b; ++j) {
-                mean += point[j] * columns_[j][i];
-            }
+            Real const mean =
+                sum_to<Real>(b, [&](std::size_t const j) { return Real(point[j] * columns_[j][i]); });
             Real const variance = study.variance + point[b];
             Real const s = sqrt(variance);
             Real const error = sqrt(study.variance);

@@ -33,14 +33,12 @@ struct weighted_line {
     bool exact;                   ///< all points lie on the line but for rounding: the residuals say nothing
 
     explicit weighted_line(std::span<line_point<Real> const> const points) : k(points.size()) {
-        Real unit_x(0);
-        Real unit_w(0);
-        for (auto const& point : points) {
-            Real const size = point.x < 0 ? Real(-point.x) : point.x;
-            unit_x = unit_x < size ? size : unit_x;
-            unit_w = unit_w < point.weight ? point.weight : unit_w;
-        }
-        unit_x = unit_x > 0 ? unit_x : Real(1);
+        Real const largest_x =
+            largest_over<Real>(points, [](auto const& point) { return magnitude(point.x); });
+        Real const largest_y =
+            largest_over<Real>(points, [](auto const& point) { return magnitude(point.y); });
+        Real const unit_x = largest_x > 0 ? largest_x : Real(1);
+        Real const unit_w = largest_over<Real>(points, [](auto const& point) { return point.weight; });
         auto const mean_of = [&](auto const& value) {
             // A second pass about the first mean recovers what the first lost to rounding.
             Real mean(0);
@@ -62,12 +60,9 @@ struct weighted_line {
         Real weights(0);
         Real xx(0);
         Real xy(0);
-        Real largest_y(0);
         for (auto const& point : points) {
             Real const u = point.weight / unit_w;
             Real const dx = x_of(point) - mean_x;
-            Real const size = point.y < 0 ? Real(-point.y) : point.y;
-            largest_y = largest_y < size ? size : largest_y;
             weights += u;
             xx += u * dx * dx;
             xy += u * dx * (point.y - mean_y);

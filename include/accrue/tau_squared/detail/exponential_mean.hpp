@@ -2,7 +2,6 @@
 
 #include <accrue/real.hpp>
 
-#include <cmath>
 #include <initializer_list>
 
 namespace accrue::detail {
@@ -23,8 +22,6 @@ struct exponential_mean_result {
 /// elsewhere. The sum ends on each side where both integrands are below 1e-18 of their largest.
 template <real Real, class Function>
 exponential_mean_result<Real> exponential_mean(Function const& log_integrand, Real const& start) {
-    using std::exp;
-    using std::sqrt;
     Real peak = start;
     Real height = log_integrand(peak);
     Real step(1);

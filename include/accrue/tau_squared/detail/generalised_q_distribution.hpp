@@ -3,7 +3,6 @@
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -25,25 +24,17 @@ struct complex_number {
         return {a.re - b.re, a.im - b.im};
     }
     friend complex_number operator*(Real const& a, complex_number const& b) { return {a * b.re, a * b.im}; }
+    friend complex_number operator*(complex_number const& a, complex_number const& b) {
+        return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+    }
+    friend complex_number operator/(complex_number const& a, complex_number const& b) {
+        Real const norm = b.re * b.re + b.im * b.im;
+        return {(a.re * b.re + a.im * b.im) / norm, (a.im * b.re - a.re * b.im) / norm};
+    }
+    friend complex_number log(complex_number const& z) {
+        return {log(Real(z.re * z.re + z.im * z.im)) / 2, atan2(z.im, z.re)};
+    }
 };
-
-template <real Real>
-[[nodiscard]] complex_number<Real> product(complex_number<Real> const& a, complex_number<Real> const& b) {
-    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
-template <real Real>
-[[nodiscard]] complex_number<Real> quotient(complex_number<Real> const& a, complex_number<Real> const& b) {
-    Real const norm = b.re * b.re + b.im * b.im;
-    return {(a.re * b.re + a.im * b.im) / norm, (a.im * b.re - a.re * b.im) / norm};
-}
-
-template <real Real>
-[[nodiscard]] complex_number<Real> log(complex_number<Real> const& z) {
-    using std::atan2;
-    using std::log;
-    return {log(Real(z.re * z.re + z.im * z.im)) / 2, atan2(z.im, z.re)};
-}
 
 /// The distribution of Q_a = sum a (y - mean_a)² at a given tau², for normal effects: a sum of independent
 /// chi²(1) with weights that are the eigenvalues of D - zz', where d = a (v + tau²) and z = a sqrt((v + tau²)
@@ -68,10 +59,6 @@ class generalised_q_distribution {
 
     /// P(Q_a <= q), with an absolute error of about 1e-14. q is in relative weights.
     [[nodiscard]] Real cumulative(Real const& q) const {
-        using std::atan;
-        using std::cos;
-        using std::exp;
-        using std::sin;
         if (!(q > 0)) {
             return Real(0);
         }
@@ -141,9 +128,9 @@ class generalised_q_distribution {
             auto const pivot = entries[j * p + j];
             total = total + log(pivot);
             for (std::size_t a = j + 1; a < p; ++a) {
-                auto const share = quotient(entries[a * p + j], pivot);
+                auto const share = entries[a * p + j] / pivot;
                 for (std::size_t b = j + 1; b <= a; ++b) {
-                    entries[a * p + b] = entries[a * p + b] - product(share, entries[b * p + j]);
+                    entries[a * p + b] = entries[a * p + b] - share * entries[b * p + j];
                 }
             }
         }

@@ -43,7 +43,7 @@ template <evidence Evidence>
 template <evidence Evidence, class Estimate>
 [[nodiscard, gnu::noinline, gnu::cold]] auto in_larger_units(Evidence const& studies,
                                                              Estimate const& estimate)
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+    -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     if constexpr (is_list_that_may_underflow<Evidence>) {
         Real const scale = std::ldexp(Real(1), 332);

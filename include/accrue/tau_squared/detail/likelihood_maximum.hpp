@@ -7,7 +7,6 @@
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -73,7 +72,6 @@ template <class Number>
 template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto stays_negative(score_terms<Number> const& lower,
                                                              score_terms<Number> const& upper) {
-    using std::sqrt;
     Number const ratio = (upper.squares / lower.squares) * (lower.unit / upper.unit);
     Number const rise = (1 / sqrt(ratio) - 1) * (lower.unit / (upper.tau_squared - lower.tau_squared));
     return outgrows(rise, rise, Number(lower.squares / lower.trace),
@@ -204,7 +202,6 @@ class likelihood_search {
 
     /// Looks for the root between a point where the score is positive and one where it is not, or infinity.
     void solve(score const& lower, Real const& upper, score const& current) {
-        using std::sqrt;
         solving_ = true;
         lower_ = lower;
         upper_ = upper;
@@ -216,14 +213,13 @@ class likelihood_search {
     /// Newton's step. One that leaves the bracket is replaced by the bracket's middle. While there is no
     /// upper end, v_min + tau² is multiplied instead, by 2 and then by more and more.
     void approach(score const& current) {
-        using std::sqrt;
         if (current.rising()) {
             lower_ = current;
         } else {
             upper_ = current.tau_squared;
         }
         Real const step = newton_step(current);
-        Real const change = step < 0 ? Real(-step) : step;
+        Real const change = magnitude(step);
         Real const next = current.tau_squared + step;
         bool const inside = next > lower_.tau_squared && next < upper_;
         if (is_last(change, last_change_, current.unit) || exhausted()) {
@@ -330,7 +326,6 @@ class likelihood_search {
 
     /// The point that halves an interval on the scale of log(v_min + tau²).
     static Real middle(score const& lower, score const& upper) {
-        using std::sqrt;
         return lower.tau_squared + lower.unit * (sqrt(Real(upper.unit / lower.unit)) - 1);
     }
 
@@ -368,8 +363,7 @@ class likelihood_search {
 /// \param guess as `start` of `likelihood_search`
 template <evidence Evidence, class Method, class Terms>
 [[nodiscard]] auto likelihood_maximum(Evidence const& studies, Method const& method, Terms const& terms,
-                                      real_t<Evidence> const& guess)
-    -> basic_tau_squared_estimate<real_t<Evidence>> {
+                                      real_t<Evidence> const& guess) -> tau_squared_estimate_of<Evidence> {
     using Real = real_t<Evidence>;
     Real const negligible = negligible_variance(studies);
     auto search = likelihood_search<Real>(studies.smallest_variance() + negligible,

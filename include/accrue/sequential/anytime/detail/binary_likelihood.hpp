@@ -99,11 +99,9 @@ class tau_profile {
 
     [[nodiscard]] static double log_likelihood(std::span<binary_trial const> const trials, double const mean,
                                                double const tau) {
-        double total = 0;
-        for (auto const& trial : trials) {
-            total += trial.is_informative() ? log_normal_effect_integral(trial, mean, tau) : 0;
-        }
-        return total;
+        return sum_over<double>(trials, [&](auto const& trial) {
+            return trial.is_informative() ? log_normal_effect_integral(trial, mean, tau) : 0;
+        });
     }
     /// At this tau the likelihood of the mean, or the largest of the mean and all beyond it.
     [[nodiscard]] double height_at(std::span<binary_trial const> const trials, double const tau,

@@ -27,11 +27,7 @@ template <std::size_t N, class Function>
 [[nodiscard]] descent_point<N> descend(Function const& at, std::array<double, N> const& start,
                                        double const enough) {
     auto const dot = [](std::array<double, N> const& one, std::array<double, N> const& other) {
-        double sum = 0;
-        for (std::size_t i = 0; i < N; ++i) {
-            sum += one[i] * other[i];
-        }
-        return sum;
+        return sum_to<double>(N, [&](std::size_t const i) { return one[i] * other[i]; });
     };
     auto inverse = std::array<std::array<double, N>, N>{};
     auto const forget = [&](double const scale) {

@@ -16,10 +16,7 @@ inline double log_of_sum(std::vector<double> const& logs) {
     for (double const log : logs) {
         largest = largest < log ? log : largest;
     }
-    double total = 0;
-    for (double const log : logs) {
-        total += std::exp(log - largest);
-    }
+    double const total = sum_over<double>(logs, [&](double const log) { return std::exp(log - largest); });
     return largest + std::log(total);
 }
 

@@ -58,16 +58,12 @@ inline byte_reader process_reader(std::span<std::byte const> const bytes, std::u
 /// A number of items of so many words each; no more than the bytes can hold.
 inline std::size_t item_count(byte_reader& in, std::size_t const words) {
     auto const count = in.word();
-    if (count > in.left() / (8 * words)) {
-        throw invalid_input("bytes must hold a whole e-process, but end early");
-    }
+    require_that(count <= in.left() / (8 * words), "bytes must hold a whole e-process, but end early");
     return static_cast<std::size_t>(count);
 }
 
 inline void require_end(byte_reader const& in) {
-    if (in.left() != 0) {
-        throw invalid_input("bytes must hold one e-process, but go on after its end");
-    }
+    require_that(in.left() == 0, "bytes must hold one e-process, but go on after its end");
 }
 
 /// 0 either direction, 1 above, 2 below.
@@ -75,9 +71,7 @@ inline effect_direction direction_of(std::uint64_t const word) {
     if (word == 0) {
         return either_direction{};
     }
-    if (word > 2) {
-        throw invalid_input("bytes must hold an e-process, but name a direction that does not exist");
-    }
+    require_that(word <= 2, "bytes must hold an e-process, but name a direction that does not exist");
     return word == 1 ? effect_direction{above_null{}} : effect_direction{below_null{}};
 }
 

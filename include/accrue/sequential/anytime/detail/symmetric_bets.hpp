@@ -65,9 +65,7 @@ class symmetric_bets {
             auto& share = above ? pair.log_share_above : pair.log_share_below;
             share = log_sum(share, std::log(node.weight));
         }
-        if (pairs_.empty()) [[unlikely]] {
-            throw invalid_input("nodes must have an effect in the direction that is sought");
-        }
+        require_that(!pairs_.empty(), "nodes must have an effect in the direction that is sought");
         log_idle_ = std::log(idle / total);
         for (auto& pair : pairs_) {
             pair.log_share_above -= std::log(total);

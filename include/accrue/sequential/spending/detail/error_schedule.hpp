@@ -46,10 +46,8 @@ template <spending_function Spending>
 error_schedule schedule(Spending const& spending, double const error, std::span<double const> const fractions,
                         std::span<double const> const spending_times = {}) {
     require_fractions(fractions);
-    if (!spending_times.empty() && spending_times.size() != fractions.size()) [[unlikely]] {
-        throw invalid_input("spending times must be given for each of the " +
-                            std::to_string(fractions.size()) + " looks, but are given for " +
-                            std::to_string(spending_times.size()));
+    if (!spending_times.empty()) {
+        require_one_each("spending times", spending_times.size(), "looks", fractions.size());
     }
     auto const at_start = spent(spending, 0.0, error);
     require(at_start >= 0 && at_start <= 1e-12 * error, "spending function at 0", "0", at_start);
