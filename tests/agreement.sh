@@ -1,7 +1,8 @@
 #!/bin/sh
 # sh tests/agreement.sh: results of every folder agree to 1e-12 however the library is compiled: -O0, -O2, -O3
 # -march=native, for x86-64-v2, -v3 and -v4 (run where this machine can), and in 32 bits where g++-multilib is installed.
-# CXX chooses the compiler.
+# CXX chooses the compiler. OTHER_BOOST may name the folder that holds another Boost's headers, which must agree too
+# (on Debian 12: apt-get download libboost1.81-dev, dpkg -x it into a folder, and that folder's usr/include).
 set -eu
 cd "$(dirname "$0")/.."
 compiler=${CXX:-g++}
@@ -49,6 +50,9 @@ try O3-native -O3 -march=native
 try v2 -O2 -march=x86-64-v2
 try v3 -O2 -march=x86-64-v3
 try v4 -O2 -march=x86-64-v4
+if [ -n "${OTHER_BOOST:-}" ]; then
+    try other-boost -O2 -isystem "$OTHER_BOOST"
+fi
 if printf '#include <vector>\nint main() {}\n' | "$compiler" -m32 -x c++ - -o "$folder/probe" 2>/dev/null; then
     # As 64 bits do; the old unit of 80 bits rounds twice, and not where the source says.
     try m32 -O2 -m32 -msse2 -mfpmath=sse

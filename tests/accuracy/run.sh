@@ -9,7 +9,7 @@ require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
 times=${1:-10}
 set_up release
-programs="distribution tau_squared pooling batches trials rare_events regression small_study dependence bayes"
+programs="distribution tau_squared pooling batches trials rare_events regression small_study dependence bayes anytime monitoring"
 targets="test_effect_accuracy boundary_accuracy"
 for program in $programs; do targets="$targets accuracy_$program"; done
 say "building"

@@ -175,7 +175,7 @@ class accuracy_table {
                                                  Reference const& reference) {
         auto condition = std::vector<double>(expected.values().size(), 0.0);
         exact const change(1e-15);
-        for (int time = 0; time < 3; ++time) {
+        for (int time = 0; time < 3 && !numbers.empty(); ++time) {
             auto changed = numbers;
             for (auto& number : changed) {
                 number *= 1 + (generator_() % 2 == 0 ? change : exact(-change));

@@ -7,7 +7,9 @@
 #include <accrue/rare_events.hpp>
 #include <accrue/small_study.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +69,64 @@ void compute_beta_binomial(std::span<Real const> const numbers, statistics<Real>
     out("beta-binomial, intraclass correlation", result.intraclass_correlation);
 }
 
+exact choose(int const n, int const x) {
+    exact product(1);
+    for (int i = 1; i <= x; ++i) {
+        product = product * (n - x + i) / i;
+    }
+    return product;
+}
+
+// Zelen's test: all sets of tables with the margins and the sum of treated events of those observed, by the
+// products of binomial coefficients, in which ties are exact.
+struct all_sets_of_tables {
+    std::vector<two_arms<events>> const& trials;
+    exact observed{1};
+    exact total{0};
+    exact unlikely{0};
+
+    void count(std::size_t const trial, int const left, exact const& product) {
+        if (trial == trials.size()) {
+            if (left == 0) {
+                total += product;
+                unlikely += product <= observed * (1 + exact(1e-30)) ? product : exact(0);
+            }
+            return;
+        }
+        auto const& [treatment, control] = trials[trial];
+        int const both = static_cast<int>(treatment.count + control.count);
+        int const n = static_cast<int>(treatment.total);
+        int const m = static_cast<int>(control.total);
+        for (int x = std::max(0, both - m); x <= std::min({n, both, left}); ++x) {
+            count(trial + 1, left - x, exact(product * choose(n, x) * choose(m, both - x)));
+        }
+    }
+    [[nodiscard]] exact p_value() {
+        int sum = 0;
+        for (auto const& [treatment, control] : trials) {
+            sum += static_cast<int>(treatment.count);
+            observed *= choose(static_cast<int>(treatment.total), static_cast<int>(treatment.count)) *
+                        choose(static_cast<int>(control.total), static_cast<int>(control.count));
+        }
+        count(0, sum, exact(1));
+        return unlikely / total;
+    }
+};
+
+void compare_zelen(accuracy_table& table, accuracy_case const& input) {
+    auto const first =
+        std::span<double const>(input.numbers).first(std::min<std::size_t>(16, input.numbers.size()));
+    auto const trials = as_trials_of(first);
+    table.compare(
+        {{}, input.words},
+        [&](std::span<double const>, statistics<double>& out) {
+            out("Zelen's test, p", zelen_test{}(trials).p_value);
+        },
+        [&](std::span<exact const>, statistics<exact>& out) {
+            out("Zelen's test, p", all_sets_of_tables{trials}.p_value());
+        });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -77,7 +137,9 @@ int main(int argc, char** argv) {
         table.compare(source(), [](auto const numbers, auto& out) { compute(numbers, out); });
     }
     for (int i = 0; i < table.cases(3); ++i) {
-        table.compare(small(), [](auto const numbers, auto& out) { compute_exact(numbers, out); });
+        auto const input = small();
+        table.compare(input, [](auto const numbers, auto& out) { compute_exact(numbers, out); });
+        compare_zelen(table, input);
     }
     auto const trials = accuracy_case{{2, 18, 5, 15, 1, 30, 4, 25, 6, 44, 9, 41}, "three small trials"};
     table.compare(trials, [](auto const numbers, auto& out) { compute_beta_binomial(numbers, out); });

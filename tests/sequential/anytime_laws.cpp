@@ -372,6 +372,42 @@ TEST(SymmetricEProcess, GuessesTauSquaredByTheEarlierTrialsOnly) {
     }
 }
 
+// What one study has in excess of all others together is not what decides.
+TEST(SymmetricEProcess, GuessesTauSquaredBesideAStudyThatDominates) {
+    auto random = std::mt19937(12);
+    for (std::size_t const place : {0u, 1u, 2u, 4u}) {
+        auto studies = random_studies(random, 6, 0.5, 2.0);
+        studies[place].variance *= 1e-9;
+        auto process = symmetric;
+        for (auto const& study : studies) {
+            process.add(study);
+        }
+        double const dl = dersimonian_laird{}(study_evidence<double>(studies)).value;
+        EXPECT_GT(dl, 0);
+        EXPECT_RELATIVE(process.tau_squared_guess(), (5 * dl + 2 * 0.05) / 7, 1e-14);
+    }
+}
+
+// The e-value at the risks that are found has all digits, though sums that a search needs are coarser.
+TEST(ExactBinaryEProcess, SumsToAllDigitsWhereItEnds) {
+    auto const trials =
+        std::vector<two_arms<events>>{{{1, 12}, {3, 10}}, {{0, 9}, {2, 14}}, {{4, 20}, {2, 8}}};
+    for (double const tau : {0.0, 0.4, 1.5, 3.0}) {
+        for (double const spread : {0.0, 0.3, 2.0}) {
+            for (auto const& trial : trials) {
+                auto const risks = detail::arm_risks{
+                    .centre = -1.5, .spread = spread, .tau = tau, .share = 0.8, .mean = -0.2};
+                auto const arms = detail::arm_counts(trial);
+                auto const finest = arms.at(risks, {.step = 0.1, .reach = 60});
+                auto const found = arms.at(risks, detail::sum_rule::to_all_digits());
+                EXPECT_RELATIVE(found.margin.value, finest.margin.value, 1e-13);
+                EXPECT_RELATIVE(found.given_margin.value, finest.given_margin.value, 1e-13);
+                EXPECT_RELATIVE(arms.at(risks).margin.value, finest.margin.value, 1e-6);
+            }
+        }
+    }
+}
+
 // The supremum in the denominator is the true one: no point of a fine grid is above it.
 TEST(UniversalInference, DividesByTheGlobalSupremum) {
     auto random = std::mt19937(12);

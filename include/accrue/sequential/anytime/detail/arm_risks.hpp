@@ -48,6 +48,22 @@ struct table_factors {
     risk_slopes given_margin;
 };
 
+/// How closely sums stand for integrals: enough for a search, unless said.
+struct sum_rule {
+    double step = 0.75; ///< in widths of the peak
+    double reach = 25;  ///< terms that are e^-reach of the largest end the sum
+
+    [[nodiscard]] static sum_rule to_all_digits() { return {0.375, 40}; }
+
+    /// A step that suits a peak of that curvature, and functions like exp(-exp(scale x)), which fall in a
+    /// strip of pi / (2 scale) about the real axis.
+    [[nodiscard]] double step_for(double const curvature, double const scale) const {
+        double const by_width = step / std::sqrt(curvature);
+        double const most = step * 0.55 / 0.75;
+        return scale * by_width > most ? most / scale : by_width;
+    }
+};
+
 /// A 2x2 table as both groups' binomial counts.
 class arm_counts {
   public:
@@ -61,19 +77,20 @@ class arm_counts {
     [[nodiscard]] double count() const { return events_; }
     [[nodiscard]] double total() const { return total_; }
 
-    /// The factors by two trapezoidal rules, one within the other, which are exact to seven digits or more
-    /// for a function that is analytic and falls like a normal density, once steps are less than its width
-    /// (Trefethen & Weideman 2014, doi:10.1137/130932132). The margin's probability needs no sum over its
-    /// tables: that of the observed table at one theta, over the table's given its margin, is the same.
-    [[nodiscard]] table_factors at(arm_risks const& risks) const {
+    /// The factors by two trapezoidal rules, one within the other, which are exact to six digits or more
+    /// for a function that is analytic and falls like a normal density, once steps are less than its width,
+    /// and to four times as many with half the steps (Trefethen & Weideman 2014, doi:10.1137/130932132). The
+    /// margin's probability needs no sum over its tables: that of the observed table at one theta, over the
+    /// table's given its margin, is the same.
+    [[nodiscard]] table_factors at(arm_risks const& risks, sum_rule const& rule = {}) const {
         auto joint = sums{};
         auto margin = sums{};
         double start = 0; // of the peak over b
-        double const step = step_for(1 + square(risks.tau) * information(), risks.tau);
+        double const step = rule.step_for(1 + square(risks.tau) * information(), risks.tau);
         double top_joint = -infinity<double>();
         double top_margin = -infinity<double>();
         auto const row = [&](double const z) {
-            auto const across = line(risks, z, start);
+            auto const across = line(risks, z, start, rule);
             auto const conditional = given_margin_.at(risks.mean + risks.tau * z);
             double const log_joint = across.log_sum - z * z / 2;
             double const log_margin = log_joint - conditional.value;
@@ -81,7 +98,7 @@ class arm_counts {
             margin.add(log_margin, across, z, risks, conditional.slope);
             top_joint = top_joint < log_joint ? log_joint : top_joint;
             top_margin = top_margin < log_margin ? log_margin : top_margin;
-            return log_joint > top_joint - 25 || log_margin > top_margin - 25;
+            return log_joint > top_joint - rule.reach || log_margin > top_margin - rule.reach;
         };
         if (risks.tau > 0) {
             for (double i = 0; row(i * step) || i * step < 3; ++i) {
@@ -105,13 +122,6 @@ class arm_counts {
   private:
     static constexpr double log_root_two_pi = 0.918938533204672741780330;
 
-    /// A step that suits a peak of that curvature, and functions like exp(-exp(scale x)), which fall in a
-    /// strip of pi / (2 scale) about the real axis.
-    static double step_for(double const curvature, double const scale) {
-        double const by_width = 0.75 / std::sqrt(curvature);
-        return scale * by_width > 0.55 ? 0.55 / scale : by_width;
-    }
-
     /// No less than the curvature of the log-likelihood by theta near its peak.
     [[nodiscard]] double information() const {
         double const peak = treatment_.at(treatment_.about_peak()).curvature;
@@ -127,7 +137,8 @@ class arm_counts {
         double by_spread;
     };
 
-    [[nodiscard]] line_sum line(arm_risks const& risks, double const z, double& start) const {
+    [[nodiscard]] line_sum line(arm_risks const& risks, double const z, double& start,
+                                sum_rule const& rule) const {
         double const treated = risks.centre + risks.mean / 2 + risks.share * risks.tau * z;
         double const controlled = risks.centre - risks.mean / 2 - (1 - risks.share) * risks.tau * z;
         double const s = risks.spread;
@@ -151,7 +162,7 @@ class arm_counts {
             }
         }
         start = b;
-        double const step = step_for(curvature, s);
+        double const step = rule.step_for(curvature, s);
         double height = 0;
         double top = -infinity<double>();
         double sum = 0;
@@ -172,7 +183,7 @@ class arm_counts {
             means.by_treatment += term * one.slope;
             means.by_control += term * other.slope;
             means.by_spread += term * at * (one.slope + other.slope);
-            return log > top - 25;
+            return log > top - rule.reach;
         };
         for (double i = 0; point(b + i * step); ++i) {
         }

@@ -13,24 +13,25 @@ struct running_heterogeneity {
     std::size_t size = 0;
     double unit = 0; ///< the first variance
     double mean = 0;
-    double weights = 0;         ///< sum u, u = unit / v
-    double squared_weights = 0; ///< sum u²
-    double squares = 0;         ///< sum u (y - mean)²
+    double weights = 0; ///< sum u, u = unit / v
+    double pairs = 0;   ///< sum of u_i u_j over pairs; (sum u)² - sum u² is twice that
+    double squares = 0; ///< sum u (y - mean)²
 
     void add(estimate const& study) {
         if (size++ == 0) {
             unit = study.variance;
         }
         double const weight = unit / study.variance;
+        double const others = weights;
         weights += weight;
-        squared_weights += weight * weight;
+        pairs += weight * others;
         double const before = study.effect - mean;
         mean += before * (weight / weights);
-        squares += weight * before * (study.effect - mean);
+        squares += weight * (others / weights) * square(before);
     }
     [[nodiscard]] double tau_squared() const {
         double const excess = squares - static_cast<double>(size - 1) * unit;
-        return size > 1 && excess > 0 ? excess / (weights - squared_weights / weights) : 0;
+        return size > 1 && excess > 0 ? excess * weights / (2 * pairs) : 0;
     }
 
     friend bool operator==(running_heterogeneity const&, running_heterogeneity const&) = default;

@@ -31,8 +31,8 @@ struct varied_risks {
     /// Log odds with a larger standard deviation differ by factors that no trial has.
     static constexpr double largest_sd = 3;
 
-    /// The least logarithm that is found downhill of four places, and where; or a place where it is below
-    /// `enough`.
+    /// The least logarithm that is found downhill of four places, with all its digits, and where; or a place
+    /// where it is below `enough`.
     [[nodiscard]] descent_point<5> least(double const enough) const {
         double events = 0;
         double participants = 0;
@@ -53,8 +53,9 @@ struct varied_risks {
         }
         if (!(best.value < infinity<double>())) {
             best.value = -infinity<double>(); // no number is no evidence
+            return best;
         }
-        return best;
+        return at(best.place, sum_rule::to_all_digits());
     }
     /// The same downhill of one place.
     [[nodiscard]] descent_point<5> least_downhill_of(std::array<double, 5> const& start,
@@ -64,7 +65,7 @@ struct varied_risks {
 
     /// The logarithm at centre, ±spread, ±tau, a turn whose sine is the share, and the root of the distance
     /// from the null: unknowns without bounds.
-    [[nodiscard]] descent_point<5> at(std::array<double, 5> const& place) const {
+    [[nodiscard]] descent_point<5> at(std::array<double, 5> const& place, sum_rule const& rule = {}) const {
         double const half = shares.width() / 2;
         auto const risks = arm_risks{.centre = place[0],
                                      .spread = (std::min)(std::abs(place[1]), largest_sd),
@@ -74,7 +75,7 @@ struct varied_risks {
         auto margin = risk_slopes{};
         auto given = risk_slopes{};
         for (auto const& trial : trials) {
-            auto const factors = trial.at(risks);
+            auto const factors = trial.at(risks, rule);
             margin += factors.margin;
             given += factors.given_margin;
         }
