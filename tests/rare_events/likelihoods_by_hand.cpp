@@ -4,10 +4,13 @@
 #include <accrue/model/pool.hpp>
 #include <accrue/rare_events/beta_binomial.hpp>
 #include <accrue/rare_events/detail/newton_bracket.hpp>
+#include <accrue/rare_events/detail/random_intercept_maximum.hpp>
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 namespace {
@@ -41,6 +44,28 @@ TEST(NewtonBracket, HoldsEveryStepOnceBothEndsAreKnown) {
             }
             EXPECT_NEAR(x, root, 1e-14) << steepness;
         }
+    }
+}
+
+// No event in 1000 and in 900: the likelihood is 1 over half of the plane of intercepts and effects and falls
+// at a corner, far from where effects are expected in the last case. By the trapezoidal rule over the plane.
+TEST(RandomIntercepts, HaveTheMarginalLikelihoodOfASumOverThePlane) {
+    auto const pair = detail::random_intercept_pair<double>{{0, 1000, 0}, {0, 900, 0}};
+    for (auto const& unknown :
+         {std::array{0.0, 0.0, 0.4, 0.3}, {0, 0, 3, 2}, {0, 0, 30, 2}, {6, -4, 0.3, 2}}) {
+        auto const [a, m, s, t] = unknown;
+        double const step = s < 1 ? 0.05 : 0.1;
+        double sum = 0;
+        for (double alpha = a - 9 * s - 12; alpha < a + 9 * s; alpha += step) {
+            double const y = (alpha - a) / s;
+            for (double theta = m - 9 * t - 12; theta < m + 9 * t + 12; theta += step) {
+                double const x = (theta - m) / t;
+                sum += std::exp(-1000 * std::log1p(std::exp(alpha + theta / 2)) -
+                                900 * std::log1p(std::exp(alpha - theta / 2)) - (x * x + y * y) / 2);
+            }
+        }
+        double const expected = std::log(sum * step * step / (2 * std::numbers::pi * s * t));
+        EXPECT_RELATIVE(detail::marginal<double>(pair, unknown).value, expected, 1e-11) << a << " " << s;
     }
 }
 
