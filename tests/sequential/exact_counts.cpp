@@ -2,10 +2,12 @@
 
 #include "support/relative.hpp"
 #include <accrue/model/common_effect.hpp>
+#include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/symmetric_e_process.hpp>
 #include <accrue/sequential/monitoring/look_schedule.hpp>
 #include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>
 #include <accrue/sequential/simulation/calibration.hpp>
+#include <accrue/sequential/simulation/detail/simulated_stops.hpp>
 #include <accrue/sequential/spending/xi_gallo.hpp>
 
 #include <gtest/gtest.h>
@@ -13,7 +15,9 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -32,6 +36,34 @@ TEST(CalibratedBoundaries, AreCrossedByAsManyReviewsAsMayCross) {
         double const share = allowed / 2000;
         EXPECT_EQ(found.worst().value, share) << standard_errors;
         EXPECT_RELATIVE(found.worst().standard_error, std::sqrt(share * (1 - share) / 2000), 1e-14);
+    }
+}
+
+// A share that is less than one replicate spends nothing.
+TEST(SimulatedStops, AreAllowedInWholeReplicates) {
+    auto const cumulative = std::vector{0.0, 0.0009, 0.001, 0.0199, 0.05};
+    EXPECT_EQ(detail::allowed_stops(cumulative, 1000, 0), (counts{0, 0, 1, 19, 50}));
+    // 2 sqrt(50 * 0.95) = 13.8 and 2 sqrt(19.9 * 0.9801) = 8.8
+    EXPECT_EQ(detail::allowed_stops(cumulative, 1000, 2), (counts{0, 0, 0, 11, 36}));
+}
+
+// The bytes after a count hold as many items or more.
+TEST(ProcessBytes, HoldNoMoreItemsThanThereIsRoomFor) {
+    for (std::size_t const words : {2U, 3U, 4U}) {
+        for (std::size_t const count : {0U, 1U, 2U, 3U, 4U, 9U}) {
+            auto out = detail::byte_writer{};
+            out.write(std::uint64_t{count});
+            for (std::size_t i = 0; i < 2 * words; ++i) {
+                out.write(1.5);
+            }
+            auto const bytes = std::move(out).take();
+            auto in = detail::byte_reader{bytes};
+            if (count <= 2) {
+                EXPECT_EQ(detail::item_count(in, words), count);
+            } else {
+                EXPECT_THROW((void)detail::item_count(in, words), invalid_input) << words << " " << count;
+            }
+        }
     }
 }
 
