@@ -161,7 +161,7 @@ int main(int argc, char** argv) {
     }
     table.compare(input, [](auto const numbers, auto& out) { select(numbers, out); });
     // Most of them significant.
-    for (int i = 0; i < table.cases(4); ++i) {
+    for (int i = 0; i < table.cases(2); ++i) {
         auto few =
             accuracy_case{{}, i % 2 == 0 ? "eight studies, some heterogeneity" : "eight studies alike"};
         for (int j = 0; j < 8; ++j) {

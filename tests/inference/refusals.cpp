@@ -68,7 +68,9 @@ TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), std::optional<std::size_t>(1));
     }
-    EXPECT_EQ(refusal_of([&] { (void)subgroups(model, std::vector<list>{{{0.3, 0.1}}, {}}); }).substr(0, 9),
+    EXPECT_EQ(refusal_of([&] {
+                  (void)subgroups(model, std::vector<list>{{{0.3, 0.1}}, {}});
+              }).substr(0, 9),
               "group 2: ");
 }
 

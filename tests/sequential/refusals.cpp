@@ -385,6 +385,65 @@ TEST(EProcesses, RefuseBetsOnNothing) {
     EXPECT_FALSE((effect_node{1, 2} == effect_node{2, 2}));
 }
 
+TEST(EProcesses, ExcludeNothingBeforeThereAreTrials) {
+    auto const check = [](auto const& process) {
+        EXPECT_EQ(process.confidence_sequence(0.95).lower, -infinity);
+        EXPECT_EQ(process.confidence_sequence(0.95).upper, infinity);
+        EXPECT_EQ(process.p_value(), 1);
+        EXPECT_EQ(process.log_e_value(), 0);
+    };
+    check(robbins_mixture{.effect_sd = 0.5});
+    check(grow{.planned_effect = 0.5});
+    check(symmetric_e_process{.smallest_effect = 0.5, .initial_tau_squared = 0});
+}
+
+TEST(SymmetricEProcess, LeansTheWayThatIsSought) {
+    auto const leaning = [](effect_direction const& direction) {
+        auto process =
+            symmetric_e_process{.smallest_effect = 0.5, .initial_tau_squared = 0, .direction = direction};
+        process.add({0.4, 0.1});
+        return process.leaning();
+    };
+    EXPECT_EQ(leaning(above_null{}), 1);
+    EXPECT_EQ(leaning(below_null{}), -1);
+    EXPECT_GT(leaning(either_direction{}), 0);
+}
+
+// A trial without events tells nothing of the odds ratio, against any null.
+TEST(ExactBinaryEProcess, GivenMarginsIsUnmovedByATrialWithoutEvents) {
+    auto const nodes = std::vector<binary_node>{{-0.5, 0.2, 0}, {0.5, 0.2, 0}};
+    auto process = exact_binary_e_process{.nodes = nodes};
+    process.add({{1, 20}, {4, 20}});
+    double const before = process.log_e_value_given_margins(0.3);
+    process.add({{0, 20}, {0, 20}});
+    EXPECT_EQ(process.log_e_value_given_margins(0.3), before);
+}
+
+TEST(ExactBinaryEProcess, RefusesSharesOutOfOrder) {
+    for (auto const& share : {interval{-0.1, 1}, interval{0.5, 1.1}, interval{0.8, 0.6}}) {
+        auto process = exact_binary_e_process{.treatment_share = share};
+        EXPECT_REFUSED((process.add({{1, 20}, {4, 20}}), 0),
+                       "least treatment share must be from 0 to the largest");
+    }
+}
+
+TEST(Drift, IsTheRootOfTheInformationTimesTheEffect) {
+    auto const found =
+        drift_for_power(stopping_boundaries::symmetric({infinity, 1.959963984540054}), halves, 0.9);
+    EXPECT_RELATIVE(found.value, 1.959963984540054 + normal::quantile(0.9), 1e-14);
+    EXPECT_RELATIVE(found.information(0.25), found.value * found.value * 16, 1e-15);
+    EXPECT_RELATIVE(found.inflation(0.025, 0.9), 1, 1e-14);
+}
+
+// An estimate so precise that its Z is no number.
+TEST(TrialSequentialAnalysis, SaysUndefinedWhereZIsBeyondNumbers) {
+    auto const analysis =
+        trial_sequential_analysis(common_effect{}, plan(two_sided{0.05}),
+                                  std::vector<estimate>{{1e200, 1e-300}}, std::vector<double>{100});
+    EXPECT_EQ(analysis.looks[0].status, status::undefined);
+    EXPECT_EQ(analysis.looks[0].decision, conclusion::insufficient);
+}
+
 // At once for all trials: a tau that is known leaves a node for each mean.
 TEST(ExactBinaryEProcess, BetsOnAKnownTau) {
     auto const nodes = binary_nodes({0, 0.6}, point_prior{0.2});

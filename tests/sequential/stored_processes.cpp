@@ -1,17 +1,22 @@
 // E-processes that were stored go on as if they had never been; bytes that were changed are refused. And the
 // picture of a confidence sequence.
 
+#include "support/refusal.hpp"
 #include "support/relative.hpp"
 #include <accrue/accrue.hpp>
 #include <accrue/plotting.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -79,6 +84,10 @@ TEST(StoredProcesses, AskForThePriorThatTheyHad) {
     auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = half_normal{0.3}};
     process.add(studies[0]);
     EXPECT_THROW((void)universal_inference::from_bytes(process.bytes(), half_normal{0.4}), invalid_input);
+    auto const impossible = [](double const tau) {
+        return -std::numeric_limits<double>::infinity() * (1 + tau);
+    };
+    EXPECT_THROW((void)universal_inference::from_bytes(process.bytes(), impossible), invalid_input);
 }
 
 TEST(StoredProcesses, AreNotTakenForEachOther) {
@@ -86,6 +95,83 @@ TEST(StoredProcesses, AreNotTakenForEachOther) {
     EXPECT_THROW((void)grow::from_bytes(stored), invalid_input);
     EXPECT_THROW((void)exact_binary_e_process::from_bytes(stored), invalid_input);
     EXPECT_THROW((void)symmetric_e_process::from_bytes(stored), invalid_input);
+}
+
+// Bytes with words that were changed, and a hash that agrees with them.
+std::vector<std::byte> with_word(std::vector<std::byte> bytes, std::size_t const place,
+                                 std::uint64_t const word) {
+    auto out = detail::byte_writer{};
+    out.write(word);
+    auto const written = std::move(out).take();
+    std::copy(written.begin(), written.end(), bytes.begin() + static_cast<std::ptrdiff_t>(8 * place));
+    bytes.resize(bytes.size() - 8);
+    auto end = detail::byte_writer{};
+    end.write(detail::hash_of(bytes));
+    auto const hash = std::move(end).take();
+    bytes.insert(bytes.end(), hash.begin(), hash.end());
+    return bytes;
+}
+std::vector<std::byte> with_number(std::vector<std::byte> const& bytes, std::size_t const place,
+                                   double const number) {
+    return with_word(bytes, place, std::bit_cast<std::uint64_t>(number));
+}
+
+template <class Restore>
+void expect_refusal(std::vector<std::byte> const& bytes, Restore const& restore, std::string const& words) {
+    auto const text = test::refusal_of([&] { (void)restore(std::span<std::byte const>(bytes)); });
+    EXPECT_NE(text.find(words), std::string::npos) << text << "\nhas no: " << words;
+}
+
+// Words: signature, version, effect, null, direction, trials, information, mean, largest ln E, hash.
+TEST(StoredProcesses, RefuseContentsThatNoProcessHas) {
+    auto process = grow{.planned_effect = 0.3};
+    process.add(studies[0]);
+    auto const bytes = process.bytes();
+    auto const restore = [](auto const span) { return grow::from_bytes(span); };
+    EXPECT_EQ(restore(std::span<std::byte const>(with_word(bytes, 5, 1))), process);
+    expect_refusal(with_word(bytes, 0, 1), restore, "do not begin like one");
+    expect_refusal(with_word(bytes, 1, 99), restore, "are of another version");
+    expect_refusal(with_word(bytes, 4, 3), restore, "name a direction that does not exist");
+    expect_refusal(with_number(bytes, 6, -1), restore, "stored information must be");
+    expect_refusal(with_number(bytes, 7, std::nan("")), restore, "stored mean must be finite");
+    expect_refusal(with_number(bytes, 8, -1), restore, "stored ln E must be");
+    auto longer = bytes;
+    longer.resize(bytes.size() + 8);
+    expect_refusal(with_word(longer, 9, 0), restore, "go on after its end");
+    longer.resize(bytes.size() + 4);
+    expect_refusal(longer, restore, "end early");
+}
+
+// Words: signature, version, mean, sd, null, direction, trials, effect and variance of each, ...
+TEST(StoredProcesses, RefuseMoreTrialsThanTheyHold) {
+    auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = half_normal{0.3}};
+    process.add(studies[0]);
+    auto const restore = [](auto const span) {
+        return universal_inference::from_bytes(span, half_normal{0.3});
+    };
+    for (std::uint64_t const count : {std::uint64_t{3}, std::uint64_t{1} << 60U, ~std::uint64_t{0}}) {
+        expect_refusal(with_word(process.bytes(), 6, count), restore, "but end early");
+    }
+    expect_refusal(with_number(process.bytes(), 8, -1), restore, "variance");
+}
+
+// A prior of tau without an end leaves nothing to bet with.
+TEST(StoredProcesses, KeepThatNothingCouldBeBet) {
+    auto const flat = any_heterogeneity_prior([](double) { return 0.0; });
+    auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = flat};
+    EXPECT_EQ(process.leaning(), 0);
+    EXPECT_EQ(process.log_e_value(), 0);
+    EXPECT_EQ(process.confidence_sequence(0.95).upper, std::numeric_limits<double>::infinity());
+    process.add(studies[0]);
+    EXPECT_EQ(process.log_e_value(), -std::numeric_limits<double>::infinity());
+    EXPECT_EQ(process.p_value(), 1);
+    EXPECT_EQ(process.confidence_sequence(0.95).lower, -std::numeric_limits<double>::infinity());
+    auto const again = universal_inference::from_bytes(process.bytes(), flat);
+    EXPECT_EQ(again.log_e_value(), process.log_e_value());
+    expect_refusal(
+        process.bytes(),
+        [](auto const span) { return universal_inference::from_bytes(span, half_normal{0.3}); },
+        "the prior of tau must be the one that the stored process had");
 }
 
 TEST(ConfidenceSequencePlot, ShowsTheLimitsOfTheSeries) {

@@ -152,8 +152,10 @@ struct universal_inference {
             double const density =
                 process.log_density_of(basic_posterior(process.state.trials, process.mean, heterogeneity));
             double const stored = process.state.log_numerator;
-            bool const nothing = !detail::is_finite(density) && !detail::is_finite(stored);
-            detail::require_that(nothing || std::abs(density - stored) <= 1e-9 * (1 + std::abs(stored)),
+            bool const agree = detail::is_finite(density)
+                                   ? std::abs(density - stored) <= 1e-9 * (1 + std::abs(density))
+                                   : !detail::is_finite(stored);
+            detail::require_that(agree,
                                  "the prior of tau must be the one that the stored process had, but gives "
                                  "its trials another density");
         }
