@@ -43,6 +43,13 @@ class invalid_input : public std::invalid_argument {
         return study_ ? invalid_input(*study_, std::move(problem)) : invalid_input(std::move(problem));
     }
 
+    /// The same error, now known to be about one set of several: "group 2: study 3: variance must be ...".
+    [[nodiscard]] invalid_input of(std::string_view const set) const {
+        auto named = invalid_input(std::string(set) + ": " + what());
+        named.study_ = study_;
+        return named;
+    }
+
     /// Index of the study at fault, counted from zero; empty when the error is not about one study.
     [[nodiscard]] std::optional<std::size_t> study() const noexcept { return study_; }
 
@@ -52,6 +59,11 @@ class invalid_input : public std::invalid_argument {
 };
 
 namespace detail {
+
+/// "1 study", "12 studies".
+[[gnu::cold]] inline std::string number_of_studies(std::size_t const count) {
+    return std::to_string(count) + (count == 1 ? " study" : " studies");
+}
 
 /// The text of a number with a point, whatever the decimal point of the program's locale, in which the C
 /// library writes.
@@ -124,14 +136,12 @@ inline void require_below(std::string_view const argument, std::size_t const ind
     }
 }
 
-/// For what goes with each trial, study or look: "dates must be given for each of the 3 trials, but are given
-/// for 2".
+/// For what goes with each trial, study or look: "dates must be as many as trials, 3, but are 2".
 inline void require_one_each(std::string_view const argument, std::size_t const given,
                              std::string_view const of, std::size_t const count) {
     if (given != count) [[unlikely]] {
-        throw invalid_input(std::string(argument) + " must be given for each of the " +
-                            std::to_string(count) + " " + std::string(of) + ", but are given for " +
-                            std::to_string(given));
+        throw invalid_input(std::string(argument) + " must be as many as " + std::string(of) + ", " +
+                            std::to_string(count) + ", but are " + std::to_string(given));
     }
 }
 
@@ -186,7 +196,18 @@ void for_each_study(std::size_t const count, Function const& function) {
     }
 }
 
-/// Calls `function` for a part of a report or of a set; an error in it becomes one in that part.
+/// Calls `function` for one set of several, such as a group of studies; an error in it becomes one of that
+/// set.
+template <class Function>
+void for_set(std::string_view const name, Function const& function) {
+    try {
+        function();
+    } catch (invalid_input const& error) {
+        throw error.of(name);
+    }
+}
+
+/// Calls `function` for a part of a report; an error in it becomes one in that part.
 template <class Function>
 void for_part(std::string_view const name, Function const& function) {
     try {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <vector>
 
@@ -243,6 +244,24 @@ TEST(PosteriorZ, IsUndefinedWhereTheProbabilityHasNoDigits) {
     // What the posterior says of itself comes first.
     auto const even = posterior_z{{.mean = flat_prior{}, .heterogeneity = [](double) { return 0.0; }}};
     EXPECT_EQ(pool(even, std::vector<estimate>{{1, 0.2}}).status, status::undefined);
+}
+
+// At a uniform prior's end the interval that is left between two numbers can't be halved any further.
+TEST(ShortestIntervalOfTau, AtTheEndOfAUniformPriorTakesNoTime) {
+    auto const studies = std::vector<estimate>{{0.43, 0.017}, {0.53, 0.017}, {0.43, 0.017}, {0.53, 0.017}};
+    auto const began = std::clock();
+    for (double const end : {0.001, 0.0034, 0.02, 0.05}) {
+        auto const posterior =
+            bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = uniform{end}}(studies);
+        auto const tau = posterior.tau();
+        for (double const level : {1e-6, 0.3, 0.95, 1 - 1e-9}) {
+            auto const found = shortest_interval(tau, level);
+            EXPECT_NEAR(tau.probability(found), level, 1e-9 * level);
+            EXPECT_LE(found.upper, end);
+            EXPECT_LE(found.width(), equal_tailed_interval(tau, level).width() * (1 + 1e-8));
+        }
+    }
+    EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 10.0);
 }
 
 } // namespace

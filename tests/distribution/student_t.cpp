@@ -111,4 +111,12 @@ TEST(StudentT, HasATailOfAHalfWhereDegreesOfFreedomAreNext0) {
     }
 }
 
+// As far out as a number can be x / sqrt(df) is beyond the type: I_z(df/2, 1/2) / 2 by arithmetic to 40
+// digits.
+TEST(StudentT, HasATailWhereItsArgumentInUnitsOfTheScaleOverflows) {
+    EXPECT_RELATIVE(student_t{0.001}.survival(1e307), 0.2455665183359849097, 1e-14);
+    EXPECT_RELATIVE(student_t{0.01}.survival(1e308), 0.0004036244205379754600, 1e-14);
+    EXPECT_RELATIVE(student_t{0.1}.survival(1e308), 6.615032178778645758e-32, 1e-13);
+}
+
 } // namespace

@@ -8,6 +8,8 @@
 #include <accrue/effect/from_report.hpp>
 #include <accrue/effect/proportion.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
+#include <accrue/effect/square_root_rate_difference.hpp>
+#include <accrue/effect/standardized_mean_difference.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
@@ -59,6 +61,32 @@ TEST(FiftyDigits, AreKeptBesideOneAndAtZero) {
     auto const x = 1 / total;
     EXPECT_LT(abs(effect / -(x + x * x / 2) - 1), precise("1e-48"));
     EXPECT_EQ(hakstian_whalen_transformed_alpha{}(basic_reliability<precise>{50, 4, 0}).effect, 0);
+}
+
+// d = 1, J = 1 - 3/(4 * 22 - 1) = 28/29, and 24/140 + J²/(2 * 20.06) to 40 digits. RevMan prints two.
+TEST(StandardizedMeanDifference, HasTheVarianceOfRevMan) {
+    auto const revman = standardized_mean_difference{hedges_approximate{}, revman_variance{}};
+    auto const found = revman(two_arms<arm>{{10, 5, 2}, {14, 3, 2}});
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), found.effect, 28.0 / 29);
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), found.variance, 0.194664452370762690695);
+}
+
+TEST(SquareRootRateDifference, OfArmsWithoutEventsIsZero) {
+    auto const found = square_root_rate_difference{}(two_arms<rate>{{0, 8}, {0, 2}});
+    EXPECT_EQ(found.effect, 0);
+    EXPECT_EQ(found.variance, 0.15625);
+}
+
+// The square of a sine would fall again beyond a right angle.
+TEST(ArcsineProportion, HasABackTransformThatNeverFalls) {
+    double before = 0;
+    for (double x = -2; x < 8; x += 1e-3) {
+        double const p = arcsine_proportion{}.back_transform(x);
+        EXPECT_GE(p, before) << x;
+        EXPECT_EQ(p <= 0, x <= 0) << x;
+        before = p;
+    }
+    EXPECT_EQ(before, 1);
 }
 
 // w1 and w2 of Luo et al. at n = 16, whose 0.75th power is 8, by arithmetic to 40 digits.

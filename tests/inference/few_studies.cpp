@@ -6,6 +6,7 @@
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/inference/heterogeneity.hpp>
 #include <accrue/inference/subgroups.hpp>
+#include <accrue/model/henmi_copas.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>
 #include <accrue/tau_squared/semi_bayes.hpp>
@@ -99,6 +100,28 @@ TEST(FewStudies, HaveNoTestBasedInterval) {
     }
     EXPECT_EQ(i_squared_interval(test_based{}, list{{0, 0.01}, {1, 0.02}}, 0.95).status, status::ok);
     EXPECT_EQ(i_squared_interval(q_profile{}, list{{0.1, 0.01}}, 0.95).status, status::undefined);
+}
+
+// As a callable value, which `h_squared_interval` does not call.
+TEST(FewStudies, HaveTheTestBasedIntervalByItsOwnCallAsWell) {
+    auto const studies = grouped();
+    auto const own = test_based{}(studies, 0.9);
+    auto const expected = h_squared_interval(test_based{}, studies, 0.9);
+    EXPECT_GT(own.upper, own.lower);
+    EXPECT_RELATIVE(own.lower, expected.lower, 1e-15);
+    EXPECT_RELATIVE(own.upper, expected.upper, 1e-15);
+    EXPECT_EQ(own.status, status::ok);
+}
+
+// Two are enough for a distribution that is not normal: tests/oracles/henmi_copas_of_two.py. The quadrature
+// of R metafor 3.8-1 agrees in the first five digits.
+TEST(FewStudies, HaveTheIntervalOfHenmiAndCopas) {
+    auto const alike = confidence_interval(pool(henmi_copas{}, list{{0.3, 0.1}, {1.4, 0.2}}), 0.95);
+    EXPECT_RELATIVE(alike.lower, -1.25363868365321215, 1e-10);
+    EXPECT_RELATIVE(alike.upper, 2.58697201698654548, 1e-10);
+    auto const unlike = confidence_interval(pool(henmi_copas{}, list{{0.3, 0.01}, {1.4, 0.3}}), 0.95);
+    EXPECT_RELATIVE(unlike.lower, -4.93548459238089875, 1e-10);
+    EXPECT_RELATIVE(unlike.upper, 5.60645233431638262, 1e-10);
 }
 
 TEST(FewStudies, OfWhichThereAreNoneAreRefused) {

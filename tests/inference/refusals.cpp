@@ -60,7 +60,18 @@ TEST(Refusals, OfLeavingOutTheOnlyStudyAskForTwo) {
 TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
     auto const groups = std::vector<list>{{{0.3, 0.1}, {0.4, 0.1}}, {{0.2, 0.1}, {0.1, -1}}};
     EXPECT_EQ(refusal_of([&] { (void)common_tau_squared(dersimonian_laird{}, groups); }),
-              "study 2: group 2: variance must be positive and finite, but is -1");
+              "group 2: study 2: variance must be positive and finite, but is -1");
+    EXPECT_EQ(refusal_of([&] { (void)subgroups(model, groups); }),
+              "group 2: study 2: variance must be positive and finite, but is -1");
+    try {
+        (void)subgroups(model, groups);
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(error.study(), std::optional<std::size_t>(1));
+    }
+    EXPECT_EQ(refusal_of([&] {
+                  (void)subgroups(model, std::vector<list>{{{0.3, 0.1}}, {}});
+              }).substr(0, 9),
+              "group 2: ");
 }
 
 } // namespace

@@ -97,8 +97,7 @@ TEST(ConfidenceSequencePlot, HasAnEffectAStudyAndALineOfPooledEffects) {
         (void)as_chart(plot);
         ADD_FAILURE() << "effects and studies differ";
     } catch (invalid_input const& error) {
-        EXPECT_EQ(std::string(error.what()),
-                  "effects must be given for each of the 3 studies, but are given for 2");
+        EXPECT_EQ(std::string(error.what()), "effects must be as many as studies, 3, but are 2");
     }
 }
 

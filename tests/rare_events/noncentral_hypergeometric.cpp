@@ -139,6 +139,22 @@ TEST(NormalEffectIntegral, HasAllDigits) {
     }
 }
 
+// Thousands of tables of which few are probable: sums over all of those, since a stride is for wide ones.
+TEST(NoncentralHypergeometric, OfThousandsOfTablesHasTheMomentsOfFiftyDigits) {
+    for (double const events_treated : {40.0, 300.0, 900.0}) {
+        auto const one = likelihood({{events_treated, 1e6}, {6000 - events_treated, 1e6}});
+        auto const other =
+            detail::noncentral_hypergeometric<precise>({{events_treated, 1e6}, {6000 - events_treated, 1e6}});
+        for (double const beside : {0.0, 0.01}) {
+            double const theta = std::log(events_treated / (6000 - events_treated)) + beside;
+            auto const found = one.at(theta);
+            auto const expected = other.at(precise(theta));
+            EXPECT_NEAR(found.slope, static_cast<double>(expected.slope), 2e-16 * events_treated + 2e-15);
+            EXPECT_RELATIVE(found.curvature, static_cast<double>(expected.curvature), 5e-15);
+        }
+    }
+}
+
 TEST(NormalEffectIntegral, AgreesWithItselfAtFiftyDigits) {
     for (auto const& trial : {tables[0], tables[1], tables[4]}) {
         auto const lift = [](events const& x) {

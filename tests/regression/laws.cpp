@@ -377,6 +377,28 @@ TEST(Predictions, OfAStudyAreItsFittedValue) {
     }
 }
 
+TEST(Predictions, OfAnInterceptAloneHaveAnEmptyRow) {
+    auto const data = simulated(2, 12, 1);
+    auto const model = random_effects{reml{}, hartung_knapp{}};
+    auto const alone = predict(meta_regression(model, data.estimates, moderators{}), {}, 0.95);
+    auto const pooled = pool(model, data.estimates);
+    EXPECT_RELATIVE(alone.effect, pooled.effect, 1e-12);
+    EXPECT_RELATIVE(alone.confidence.upper, confidence_interval(pooled, 0.95).upper, 1e-11);
+    auto const both = location_scale{}(data.estimates, moderators{}, moderators{});
+    EXPECT_RELATIVE(predict(both, {}, {}, 0.95).effect, pooled.effect, 1e-6);
+    EXPECT_THROW((void)predict(meta_regression(model, data.estimates, data.all()), {}, 0.95), invalid_input);
+}
+
+TEST(Refusals, CountOneStudyAsOne) {
+    auto const one = std::vector<estimate>{{0.3, 0.1}};
+    try {
+        (void)meta_regression(random_effects{}, one, moderators{}.with("dose", std::vector{1.0}));
+        ADD_FAILURE();
+    } catch (invalid_input const& error) {
+        EXPECT_NE(std::string(error.what()).find("there is 1 study"), std::string::npos) << error.what();
+    }
+}
+
 TEST(MarginalMeans, DifferByTheFactorsCoefficients) {
     auto const data = simulated(2, 12, 1);
     auto const fit = meta_regression(random_effects{}, data.estimates, data.all());

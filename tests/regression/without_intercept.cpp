@@ -225,13 +225,13 @@ TEST(Permutations, OfSignsAreDrawnWhereThereAreTooMany) {
     EXPECT_NE(drawn.p_values[0], p);
 }
 
-TEST(LocationScale, ThatMayNotIterateHasNoMaximum) {
+TEST(LocationScale, ThatMayNotIterateHasNotConverged) {
     auto const data = random_review(4);
     auto const location = moderators{}.with("dose", data.dose);
     auto const scale = moderators{}.with_factor("place", data.place);
     auto const ended = location_scale<>{.max_iterations = 1}(data.studies, location, scale);
-    EXPECT_EQ(ended.status, status::undefined);
-    EXPECT_EQ(ended.location.status, status::undefined);
+    EXPECT_EQ(ended.status, status::not_converged);
+    EXPECT_EQ(ended.location.status, status::not_converged);
     EXPECT_TRUE(std::isnan(coefficient(ended.scale, 0).variance));
     EXPECT_LE(ended.log_likelihood, location_scale{}(data.studies, location, scale).log_likelihood);
 }

@@ -446,6 +446,26 @@ TEST(NextTrials, HaveTheConditionalPowerOfTheIntegral) {
     }
 }
 
+// Evidence against the effect that is 1e7 standard errors away takes as much again to outweigh.
+TEST(NextTrials, OutweighAnyEvidenceAgainstTheEffect) {
+    for (double const effect : {-2.0, -1e4, -1e6}) {
+        for (double const anticipated : {1.0, 1e-3, 1e-6}) {
+            auto const current = pooled{.effect = effect,
+                                        .variance = 1e-14,
+                                        .tau_squared = 0,
+                                        .degrees_of_freedom = infinity,
+                                        .k = 3,
+                                        .status = status::ok};
+            auto const next = next_trials{.unit_variance = 4};
+            auto const size = next_trials_for_power(current, next, anticipated, two_sided{0.05}, 0.8);
+            ASSERT_EQ(size.status, status::ok);
+            // score + added x anticipated passes 0: Phi of a difference of numbers of 1e10 and more
+            EXPECT_RELATIVE(size.participants, 4 * -effect * 1e14 / anticipated, 1e-3);
+            EXPECT_NEAR(size.power, 0.8, 1e-3);
+        }
+    }
+}
+
 RC_GTEST_PROP(NextTrials, AreTheSmallestThatReachThePower, ()) {
     double const tau_squared = *rc::gen::inRange(0, 60) / 1000.0;
     auto const current = pooled{.effect = *rc::gen::inRange(-400, 200) / 1000.0,

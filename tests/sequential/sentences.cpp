@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,23 @@ sequential_analysis analysis_of(error_rate const& error, double const sign, bool
         trial.effect *= -sign;
     }
     return trial_sequential_analysis(common_effect{}, design, turned, participants);
+}
+
+TEST(AnytimeSentences, WriteEValuesBeyondTheType) {
+    EXPECT_EQ(detail::digits_of_exponential(1000), "1.97e+434"); // e^1000 = 1.9700711...e434
+    EXPECT_EQ(detail::digits_of_exponential(-1000), "5.076e-435");
+    EXPECT_EQ(detail::digits_of_exponential(1e6), "3.033e+434294");
+    EXPECT_EQ(detail::digits_of_exponential(500 * std::numbers::ln10 - 1e-6), "1e+500");
+    for (double logarithm = -690; logarithm < 700; logarithm += 37.3) { // as printed by the C library
+        EXPECT_EQ(detail::digits_of_exponential(logarithm), detail::to_digits(std::exp(logarithm)));
+    }
+    auto const sure = std::vector<estimate>{{-0.2, 1e-6}, {-0.1, 0.04}};
+    auto const series =
+        anytime_analysis(robbins_mixture{.effect_sd = 0.3, .null = 0, .direction = below_null{}}, sure);
+    ASSERT_GT(series.looks[0].log_e_value, 1000);
+    auto const said = result_sentence(series);
+    EXPECT_FALSE(contains(said, "e-value is inf") || contains(said, "anytime p 0,")) << said;
+    EXPECT_TRUE(contains(said, "anytime p ") && contains(said, "e-8")) << said;
 }
 
 TEST(MethodsSentence, NamesTheError) {

@@ -84,6 +84,10 @@ TEST(StoredProcesses, AskForThePriorThatTheyHad) {
     auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = half_normal{0.3}};
     process.add(studies[0]);
     EXPECT_THROW((void)universal_inference::from_bytes(process.bytes(), half_normal{0.4}), invalid_input);
+    auto const impossible = [](double const tau) {
+        return -std::numeric_limits<double>::infinity() * (1 + tau);
+    };
+    EXPECT_THROW((void)universal_inference::from_bytes(process.bytes(), impossible), invalid_input);
 }
 
 TEST(StoredProcesses, AreNotTakenForEachOther) {

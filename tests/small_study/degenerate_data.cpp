@@ -3,11 +3,14 @@
 
 #include "support/relative.hpp"
 #include <accrue/small_study.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -74,6 +77,38 @@ TEST(DegenerateData, CurvesOfFarPValuesHaveNoStep) {
     for (double z = 37; z < 39; z += 0.01) {
         double const statistic = p_curve{}(std::vector<estimate>{{z, 1}}).right_skew.statistic;
         EXPECT_NEAR(log_tail(-statistic), log_tail(z) + std::log(2 / 0.05), 1e-12) << z;
+    }
+}
+
+// Computed, 2 (0.4 - 0.1) / 0.1 is 6.000000000000001.
+TEST(DegenerateData, ANumberThatRoundingLiftedIsNotRoundedUp) {
+    for (auto const& [effect, target, expected] :
+         {std::array{0.4, 0.1, 6.0}, {0.45, 0.3, 1.0}, {1.8, 0.15, 22.0}, {0.5, 0.4, 1.0}, {1.1, 0.5, 3.0}}) {
+        auto const found =
+            fail_safe_n(orwin{.target = target}, std::vector<estimate>{{effect, 1}, {effect, 2}});
+        EXPECT_EQ(found.n, expected) << effect;
+        EXPECT_RELATIVE(found.exact, 2 * (effect - target) / target, 1e-14);
+    }
+}
+
+// Two effects are the mean, and so tied: S = 1, its variance (156 - 18) / 18, and p = 2 P(Z > 1 / sqrt of
+// it).
+TEST(DegenerateData, TiedEffectsHaveNoExactTestThoughNoVariancesAreTied) {
+    auto const found = begg_test{}(std::vector<estimate>{{0.5, 0.1}, {0.5, 0.2}, {1, 1}, {0.25, 0.5}});
+    EXPECT_FALSE(found.exact);
+    EXPECT_EQ(found.score, 1);
+    EXPECT_RELATIVE(found.p_value, std::erfc(std::sqrt(18.0 / 138 / 2)), 1e-14);
+}
+
+// With mean + bias sqrt(v + tau²) for its effect every study has the limit mean + bias tau: 0.1 + 0.2.
+TEST(LimitMetaAnalysis, TakesAllStudiesOnTheLineToOneLimit) {
+    auto const studies = std::vector<estimate>{{0.4, 0.05}, {0.5, 0.12}, {0.6, 0.21}, {0.7, 0.32}};
+    auto const found = limit_meta_analysis{fixed_tau_squared{0.04}}(studies);
+    EXPECT_RELATIVE(found.pooled.effect, 0.3, 1e-13);
+    ASSERT_EQ(found.limits.size(), studies.size());
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        EXPECT_RELATIVE(found.limits[i].effect, 0.3, 1e-13) << i;
+        EXPECT_EQ(found.limits[i].variance, studies[i].variance) << i;
     }
 }
 

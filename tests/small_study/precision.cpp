@@ -2,10 +2,13 @@
 
 #include "support/relative.hpp"
 #include "support/table.hpp"
+#include <accrue/model/random_effects.hpp>
 #include <accrue/small_study/begg_test.hpp>
 #include <accrue/small_study/egger_test.hpp>
+#include <accrue/small_study/excess_significance.hpp>
 #include <accrue/small_study/selection_model.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/fixed_tau_squared.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
@@ -87,6 +90,29 @@ TEST(SmallStudyPrecision, FiftyDigitsConfirmTheStepModel) {
     EXPECT_RELATIVE(plain.log_likelihood, static_cast<double>(exact.log_likelihood), 1e-12);
     EXPECT_RELATIVE(plain.likelihood_ratio.statistic, static_cast<double>(exact.likelihood_ratio.statistic),
                     1e-9);
+}
+
+// Beside a tau² that is vast against the variances a study is significant with a probability next to 1, and
+// what is left of it is not the difference of two tails of one half.
+TEST(SmallStudyPrecision, ExcessSignificanceKeepsWhatIsLeftOfPowersNextToOne) {
+    auto generator = std::mt19937(20);
+    auto normal = std::normal_distribution<double>();
+    for (double const tau_squared : {0.0, 1e-3, 1.0, 1e3, 1e8, 1e16, 1e24}) {
+        for (double const mean : {0.0, 0.4, 3.0, -12.0}) {
+            auto studies = std::vector<estimate>{};
+            for (int i = 0; i < 7; ++i) {
+                studies.push_back({mean + 0.3 * normal(generator), std::exp(normal(generator) - 2)});
+            }
+            auto const here = excess_significance<random_effects<fixed_tau_squared>>{
+                .model = {fixed_tau_squared{tau_squared}}}(studies);
+            auto const exact = excess_significance<random_effects<basic_fixed_tau_squared<precise>>>{
+                .model = {
+                    basic_fixed_tau_squared<precise>{precise(tau_squared)}}}(with_fifty_digits(studies));
+            EXPECT_RELATIVE(here.p_value, static_cast<double>(exact.p_value), 1e-10);
+            EXPECT_RELATIVE(here.exact_p_value, static_cast<double>(exact.exact_p_value), 1e-11);
+            EXPECT_RELATIVE(here.binomial_p_value, static_cast<double>(exact.binomial_p_value), 1e-11);
+        }
+    }
 }
 
 } // namespace

@@ -197,7 +197,10 @@ class basic_tau_posterior {
         auto const both = rules(lower, upper);
         Real const whole = beside < both.fine ? both.fine : beside;
         Real const error = both.fine < both.coarse ? both.coarse - both.fine : both.fine - both.coarse;
-        if (--pieces <= 0 || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
+        // Next to a prior's end few numbers are left, and some nodes are rounded beyond it.
+        Real const size = 1 + (lower < 0 ? Real(-lower) : lower);
+        bool const is_resolved = upper - lower <= 64 * epsilon * size;
+        if (--pieces <= 0 || is_resolved || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
             return both.fine;
         }
         Real const middle = lower + (upper - lower) / 2;

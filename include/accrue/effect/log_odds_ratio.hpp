@@ -3,6 +3,7 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/risks.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
@@ -11,7 +12,6 @@
 #include <accrue/report/two_arms.hpp>
 
 #include <span>
-#include <type_traits>
 
 namespace accrue {
 
@@ -46,15 +46,13 @@ struct log_odds_ratio {
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
     [[nodiscard]] basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) const {
-        auto const& [treatment, control] = trial;
-        Real const b = non_events(treatment);
-        Real const d = non_events(control);
-        detail::require_positive("treatment events in a log odds ratio", treatment.count);
-        detail::require_positive("treatment non-events in a log odds ratio", b);
-        detail::require_positive("control events in a log odds ratio", control.count);
-        detail::require_positive("control non-events in a log odds ratio", d);
+        auto const t = detail::table_cells<Real>(trial);
+        detail::require_positive("treatment events in a log odds ratio", t.a);
+        detail::require_positive("treatment non-events in a log odds ratio", t.b);
+        detail::require_positive("control events in a log odds ratio", t.c);
+        detail::require_positive("control non-events in a log odds ratio", t.d);
         auto const at = variance_at(trial);
-        return {detail::log_ratio_of_products(treatment.count, d, b, control.count),
+        return {detail::log_ratio_of_products(t.a, t.d, t.b, t.c),
                 1 / at.treatment.count + 1 / non_events(at.treatment) + 1 / at.control.count +
                     1 / non_events(at.control)};
     }
@@ -87,8 +85,8 @@ struct log_odds_ratio {
     template <class Trial>
         requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
-        auto const at = variance_at.for_studies(cells);
-        return log_odds_ratio<ZeroCells, std::remove_const_t<decltype(at)>>{zero_cells, at};
+        auto at = variance_at.for_studies(cells);
+        return log_odds_ratio<ZeroCells, decltype(at)>{zero_cells, at};
     }
 
     static constexpr exponential_back_transform back_transform{};

@@ -11,7 +11,6 @@
 #include <accrue/report/two_arms.hpp>
 
 #include <span>
-#include <type_traits>
 
 namespace accrue {
 
@@ -79,8 +78,8 @@ struct log_risk_ratio {
     template <class Trial>
         requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
-        auto const at = variance_at.for_studies(cells);
-        return log_risk_ratio<ZeroCells, std::remove_const_t<decltype(at)>>{zero_cells, at};
+        auto at = variance_at.for_studies(cells);
+        return log_risk_ratio<ZeroCells, decltype(at)>{zero_cells, at};
     }
 
     static constexpr exponential_back_transform back_transform{};

@@ -3,6 +3,7 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
@@ -39,18 +40,15 @@ struct peto_log_odds_ratio {
     /// The effect of the cells as they are, without the zero-cell policy.
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
-        auto const& [treatment, control] = trial;
-        Real const n = treatment.total + control.total;
-        Real const with = treatment.count + control.count;
-        Real const without = non_events(treatment) + non_events(control);
+        auto const t = detail::table_cells<Real>(trial);
+        Real const with = t.a + t.c;
+        Real const without = t.b + t.d;
         detail::require_positive("events in both groups of a Peto log odds ratio", with);
         detail::require_positive("non-events in both groups of a Peto log odds ratio", without);
-        detail::require(n > 1, "total of both groups", "above 1", n);
+        detail::require(t.n > 1, "total of both groups", "above 1", t.n);
         // a - E = (a n2 - c n1)/N
-        Real const excess =
-            detail::difference_of_products(treatment.count, control.total, control.count, treatment.total) /
-            n;
-        Real const variance = (treatment.total / n) * (control.total / n) * with * without / (n - 1);
+        Real const excess = detail::difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        Real const variance = (t.n1 / t.n) * (t.n2 / t.n) * with * without / (t.n - 1);
         return {excess / variance, 1 / variance};
     }
 

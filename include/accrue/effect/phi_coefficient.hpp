@@ -3,6 +3,7 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/report/events.hpp>
@@ -18,18 +19,17 @@ namespace accrue {
 struct stratified_phi_variance {
     template <real Real>
     [[nodiscard]] Real operator()(two_arms<basic_events<Real>> const& trial) const {
-        auto const& [treatment, control] = trial;
-        Real const n = treatment.total + control.total;
-        Real const with = (treatment.count + control.count) / n;
-        Real const without = (non_events(treatment) + non_events(control)) / n;
-        Real const p1 = treatment.count / treatment.total;
-        Real const q1 = non_events(treatment) / treatment.total;
-        Real const p2 = control.count / control.total;
-        Real const q2 = non_events(control) / control.total;
+        auto const t = detail::table_cells<Real>(trial);
+        Real const with = (t.a + t.c) / t.n;
+        Real const without = (t.b + t.d) / t.n;
+        Real const p1 = t.a / t.n1;
+        Real const q1 = t.b / t.n1;
+        Real const p2 = t.c / t.n2;
+        Real const q2 = t.d / t.n2;
         Real const slope1 = q2 / without + p2 / with;
         Real const slope2 = q1 / without + p1 / with;
-        return (treatment.total / n) * (control.total / n) / (4 * with * without) *
-               (slope1 * slope1 * p1 * q1 / treatment.total + slope2 * slope2 * p2 * q2 / control.total);
+        return (t.n1 / t.n) * (t.n2 / t.n) / (4 * with * without) *
+               (slope1 * slope1 * p1 * q1 / t.n1 + slope2 * slope2 * p2 * q2 / t.n2);
     }
 };
 
@@ -39,12 +39,11 @@ struct stratified_phi_variance {
 struct cross_sectional_phi_variance {
     template <real Real>
     [[nodiscard]] Real operator()(two_arms<basic_events<Real>> const& trial) const {
-        auto const& [treatment, control] = trial;
-        Real const n = treatment.total + control.total;
-        Real const a = treatment.count / n;
-        Real const b = non_events(treatment) / n;
-        Real const c = control.count / n;
-        Real const d = non_events(control) / n;
+        auto const t = detail::table_cells<Real>(trial);
+        Real const a = t.a / t.n;
+        Real const b = t.b / t.n;
+        Real const c = t.c / t.n;
+        Real const d = t.d / t.n;
         // Σ cell (∂φ/∂cell)², in which the terms of each derivative have been joined to sums of positive
         // ones.
         Real const same = a * d * (b + c) + b * c * (2 * (a + d) + b + c);
@@ -56,7 +55,7 @@ struct cross_sectional_phi_variance {
         using detail::square;
         Real const sum = a * square(Real(same / row1 / column1)) + d * square(Real(same / row2 / column2)) +
                          b * square(Real(other / row1 / column2)) + c * square(Real(other / row2 / column1));
-        return sum / row1 / row2 / column1 / column2 / (4 * n);
+        return sum / row1 / row2 / column1 / column2 / (4 * t.n);
     }
 };
 
@@ -82,15 +81,13 @@ struct phi_coefficient {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> operator()(two_arms<basic_events<Real>> const& trial) const {
         detail::check(trial);
-        auto const& [treatment, control] = trial;
-        Real const with = treatment.count + control.count;
-        Real const without = non_events(treatment) + non_events(control);
+        auto const t = detail::table_cells<Real>(trial);
+        Real const with = t.a + t.c;
+        Real const without = t.b + t.d;
         detail::require_positive("events in both groups of a phi coefficient", with);
         detail::require_positive("non-events in both groups of a phi coefficient", without);
-        Real const excess =
-            detail::difference_of_products(treatment.count, control.total, control.count, treatment.total);
-        return {excess / sqrt(Real(treatment.total * control.total)) / sqrt(Real(with * without)),
-                variance(trial)};
+        Real const excess = detail::difference_of_products(t.a, t.n2, t.c, t.n1);
+        return {excess / sqrt(Real(t.n1 * t.n2)) / sqrt(Real(with * without)), variance(trial)};
     }
 
     static constexpr identity_back_transform back_transform{};

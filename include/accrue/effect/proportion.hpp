@@ -59,8 +59,8 @@ struct proportion {
     template <class Trial>
         requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
-        auto const at = variance_at.for_studies(cells);
-        return proportion<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance, at};
+        auto at = variance_at.for_studies(cells);
+        return proportion<ZeroCells, Variance, decltype(at)>{zero_cells, variance, at};
     }
 
     static constexpr identity_back_transform back_transform{};

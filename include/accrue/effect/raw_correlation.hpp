@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <span>
-#include <type_traits>
 
 namespace accrue {
 
@@ -71,8 +70,8 @@ struct raw_correlation {
     template <class Trial>
         requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const studies) const {
-        auto const at = variance_at.for_studies(studies);
-        return raw_correlation<std::remove_const_t<decltype(at)>>{at};
+        auto at = variance_at.for_studies(studies);
+        return raw_correlation<decltype(at)>{at};
     }
 
     static constexpr identity_back_transform back_transform{};

@@ -12,7 +12,6 @@
 #include <accrue/report/two_arms.hpp>
 
 #include <span>
-#include <type_traits>
 
 namespace accrue {
 
@@ -81,9 +80,8 @@ struct risk_difference {
     template <class Trial>
         requires detail::needs_all_studies<VarianceAt, Trial>
     [[nodiscard]] auto for_studies(std::span<Trial const> const cells) const {
-        auto const at = variance_at.for_studies(cells);
-        return risk_difference<ZeroCells, Variance, std::remove_const_t<decltype(at)>>{zero_cells, variance,
-                                                                                       at};
+        auto at = variance_at.for_studies(cells);
+        return risk_difference<ZeroCells, Variance, decltype(at)>{zero_cells, variance, at};
     }
 
     static constexpr identity_back_transform back_transform{};

@@ -165,9 +165,8 @@ struct standardized_mean_difference {
         all.reserve(reports.size());
         detail::for_each_study(reports.size(),
                                [&](std::size_t const i) { all.push_back(standardized(reports[i])); });
-        auto const settled = variance.for_studies(std::span<x_type const>(all));
-        return standardized_mean_difference<Correction, std::remove_const_t<decltype(settled)>>{correction,
-                                                                                                settled};
+        auto settled = variance.for_studies(std::span<x_type const>(all));
+        return standardized_mean_difference<Correction, decltype(settled)>{correction, settled};
     }
 
     static constexpr identity_back_transform back_transform{};

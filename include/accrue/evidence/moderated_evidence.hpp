@@ -123,8 +123,8 @@ class basic_design_matrix {
         }
         if (k <= p) {
             throw invalid_input("there must be more studies than coefficients (" +
-                                detail::listed(result.names) + "), but there are " + std::to_string(k) +
-                                " studies");
+                                detail::listed(result.names) + "), but there " + (k == 1 ? "is " : "are ") +
+                                detail::number_of_studies(k));
         }
         std::size_t const independent = detail::orthonormalise(
             result.basis.data(), p, k, result.triangle.data(), detail::least_independent_share<Real>());
@@ -177,9 +177,9 @@ class moderated_evidence {
     moderated_evidence(std::span<basic_estimate<Real> const> const studies, basic_design_matrix<Real> design)
         : studies_(studies), design_(std::move(design)) {
         if (studies.size() != design_.studies()) {
-            throw invalid_input("moderators must have one value for each of the " +
-                                std::to_string(studies.size()) + " studies, but have " +
-                                std::to_string(design_.studies()));
+            throw invalid_input("moderators must have one value a study, but have " +
+                                std::to_string(design_.studies()) + " for " +
+                                detail::number_of_studies(studies.size()));
         }
         effects_.reserve(studies.size());
         for (auto const& study : studies) {

@@ -59,8 +59,8 @@ template <class Model, detail::contiguous Groups>
     std::vector<basic_estimate<Real>> summaries;
     bool converged = true;
     for (auto const& group : groups) {
-        detail::for_part("group " + std::to_string(pooled_groups.size() + 1),
-                         [&] { pooled_groups.push_back(pool(model, group)); });
+        detail::for_set("group " + std::to_string(pooled_groups.size() + 1),
+                        [&] { pooled_groups.push_back(pool(model, group)); });
         auto const& last = pooled_groups.back();
         converged = converged && last.status != status::not_converged;
         if (last.status != status::undefined) {
@@ -92,8 +92,8 @@ template <class Estimator, detail::contiguous Groups>
     using Real = real_t<detail::element_t<Groups>>;
     std::vector<study_evidence<Real>> evidence;
     for (auto const& group : groups) {
-        detail::for_part("group " + std::to_string(evidence.size() + 1),
-                         [&] { evidence.push_back(detail::as_evidence(group)); });
+        detail::for_set("group " + std::to_string(evidence.size() + 1),
+                        [&] { evidence.push_back(detail::as_evidence(group)); });
     }
     auto const shared = estimator(grouped_evidence<Real>(std::move(evidence)));
     return basic_fixed_tau_squared<Real>{shared.value, shared.status};

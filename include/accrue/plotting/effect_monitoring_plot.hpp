@@ -52,44 +52,43 @@ struct effect_monitoring_plot {
     std::string note{};
 };
 
-namespace detail {
-
-[[nodiscard]] inline chart chart_of(effect_monitoring_plot const& plot) {
-    auto series = monitored_series{.required_information = plot.required_information,
-                                   .required_words =
-                                       required_words("required information", plot.required_information, ""),
-                                   .no_effect = plot.no_effect,
-                                   .start = {},
-                                   .boundary_name = "monitoring boundary",
-                                   .futility_name = "futility",
-                                   .levels = {},
-                                   .looks = {},
-                                   .planned = {},
-                                   .decided_at = plot.decided_at,
-                                   .decision = plot.decision};
+/// The chart that an effect monitoring plot is. The axis reaches twice as far from no effect as the pooled
+/// and the anticipated effects do; boundaries beyond it are cut, and their values are written at its edge.
+///
+/// \throws invalid_input when there is no look, information is not positive or does not grow from look to
+/// look, an effect is infinite, or an effect is not positive on a logarithmic axis
+[[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
+    auto series = detail::monitored_series{
+        .required_information = plot.required_information,
+        .required_words = detail::required_words("required information", plot.required_information, ""),
+        .no_effect = plot.no_effect,
+        .decided_at = plot.decided_at,
+        .decision = plot.decision};
     auto const distance = [&](double const effect) {
         return std::fabs(plot.logarithmic ? std::log(effect / plot.no_effect) : effect - plot.no_effect);
     };
     double reach = 0;
     auto const include = [&](double const effect) {
         double const d = distance(effect);
-        require(is_finite(d), "effect", plot.logarithmic ? "positive and finite" : "finite", effect);
+        detail::require(detail::is_finite(d), "effect", plot.logarithmic ? "positive and finite" : "finite",
+                        effect);
         reach = d > reach ? d : reach;
     };
     for (auto const& look : plot.looks) {
         series.looks.push_back({look.name, look.information, look.effect, look.boundaries, look.futility});
-        for_study(series.looks.size() - 1, [&] { std::isnan(look.effect) ? void() : include(look.effect); });
+        detail::for_study(series.looks.size() - 1,
+                          [&] { std::isnan(look.effect) ? void() : include(look.effect); });
     }
     for (auto const& look : plot.planned) {
         series.planned.push_back(
-            {"", look.information, not_a_number<double>(), look.boundaries, look.futility});
+            {"", look.information, detail::not_a_number<double>(), look.boundaries, look.futility});
     }
     if (plot.anticipated_effect) {
         include(*plot.anticipated_effect);
-        series.levels = {
-            {*plot.anticipated_effect, "anticipated " + readable(*plot.anticipated_effect, 2), "2 4"}};
+        series.levels = {{*plot.anticipated_effect,
+                          "anticipated " + detail::readable(*plot.anticipated_effect, 2), "2 4"}};
     }
-    check(series);
+    detail::check(series);
     reach = reach > 0 ? 2 * reach : 1;
     auto const range = plot.logarithmic
                            ? interval{plot.no_effect * std::exp(-reach), plot.no_effect * std::exp(reach)}
@@ -102,19 +101,8 @@ namespace detail {
                               .towards_lower = plot.favours_lower,
                               .towards_higher = plot.favours_higher},
                         .note = plot.note};
-    add_series(result, series);
+    detail::add_series(result, series);
     return result;
-}
-
-} // namespace detail
-
-/// The chart that an effect monitoring plot is. The axis reaches twice as far from no effect as the pooled
-/// and the anticipated effects do; boundaries beyond it are cut, and their values are written at its edge.
-///
-/// \throws invalid_input when there is no look, information is not positive or does not grow from look to
-/// look, an effect is infinite, or an effect is not positive on a logarithmic axis
-[[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
-    return detail::chart_of(plot);
 }
 
 } // namespace accrue

@@ -84,9 +84,6 @@ inline monitored_series series_of(monitoring_plot const& plot) {
                          .start = chart_place{0, 0},
                          .boundary_name = plot.boundary_name,
                          .futility_name = plot.futility_name,
-                         .levels = {},
-                         .looks = {},
-                         .planned = {},
                          .decided_at = plot.decided_at,
                          .decision = plot.decision};
     for (auto const& look : plot.looks) {
@@ -121,33 +118,6 @@ inline double monitoring_reach(monitoring_plot const& plot, monitored_series con
     return reach;
 }
 
-[[nodiscard]] inline chart chart_of(monitoring_plot const& plot) {
-    require_not_negative("conventional", plot.conventional);
-    require(plot.largest_z >= 3 && is_finite(plot.largest_z), "largest_z", "at least 3 and finite",
-            plot.largest_z);
-    auto const series = series_of(plot);
-    check(series);
-    auto const check_look = [](monitored_look const& look) {
-        // A look that could not be pooled has no Z; it has boundaries all the same.
-        require(!std::isinf(look.value), "z", "finite, or NaN for a look without a result", look.value);
-        require(look.boundaries.lower < 0, "lower boundary", "negative or minus infinity",
-                look.boundaries.lower);
-        require(look.boundaries.upper > 0, "upper boundary", "positive or infinity", look.boundaries.upper);
-    };
-    for_each_study(series.looks.size(), [&](std::size_t const i) { check_look(series.looks[i]); });
-    std::for_each(series.planned.begin(), series.planned.end(), check_look);
-    double const reach = monitoring_reach(plot, series);
-    auto result = chart{.title = plot.title,
-                        .x = {.name = plot.information_name},
-                        .y = {.name = "Cumulative Z",
-                              .range = interval{-reach, reach},
-                              .towards_lower = plot.favours_negative,
-                              .towards_higher = plot.favours_positive},
-                        .note = plot.note};
-    add_series(result, series);
-    return result;
-}
-
 } // namespace detail
 
 /// The chart that a monitoring plot is.
@@ -155,7 +125,32 @@ inline double monitoring_reach(monitoring_plot const& plot, monitored_series con
 /// \throws invalid_input when there is no look, information does not grow from look to look, Z is infinite, a
 /// boundary is on the wrong side of zero, or the ends of a futility region are in the wrong order
 [[nodiscard]] inline chart as_chart(monitoring_plot const& plot) {
-    return detail::chart_of(plot);
+    detail::require_not_negative("conventional", plot.conventional);
+    detail::require(plot.largest_z >= 3 && detail::is_finite(plot.largest_z), "largest_z",
+                    "at least 3 and finite", plot.largest_z);
+    auto const series = detail::series_of(plot);
+    detail::check(series);
+    auto const check_look = [](detail::monitored_look const& look) {
+        // A look that could not be pooled has no Z; it has boundaries all the same.
+        detail::require(!std::isinf(look.value), "z", "finite, or NaN for a look without a result",
+                        look.value);
+        detail::require(look.boundaries.lower < 0, "lower boundary", "negative or minus infinity",
+                        look.boundaries.lower);
+        detail::require(look.boundaries.upper > 0, "upper boundary", "positive or infinity",
+                        look.boundaries.upper);
+    };
+    detail::for_each_study(series.looks.size(), [&](std::size_t const i) { check_look(series.looks[i]); });
+    std::for_each(series.planned.begin(), series.planned.end(), check_look);
+    double const reach = detail::monitoring_reach(plot, series);
+    auto result = chart{.title = plot.title,
+                        .x = {.name = plot.information_name},
+                        .y = {.name = "Cumulative Z",
+                              .range = interval{-reach, reach},
+                              .towards_lower = plot.favours_negative,
+                              .towards_higher = plot.favours_positive},
+                        .note = plot.note};
+    detail::add_series(result, series);
+    return result;
 }
 
 } // namespace accrue

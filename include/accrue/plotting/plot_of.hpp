@@ -53,10 +53,6 @@ namespace accrue {
 
 namespace detail {
 
-inline void require_a_name_for_each(std::size_t const names, std::size_t const studies) {
-    require_one_each("names", names, "studies", studies);
-}
-
 /// The boundaries of one look as the plot wants them. A one-sided design with futility keeps its futility
 /// boundary on the side away from the benefit; in the plot it bounds the futility region.
 template <class Look>
@@ -127,7 +123,7 @@ inline std::string heterogeneity_note(double const tau_squared, heterogeneity_su
 /// \throws invalid_input unless there is one name for each row
 [[nodiscard]] inline forest_plot plot_of(std::vector<std::string> const& names,
                                          std::vector<forest_row> const& rows) {
-    detail::require_a_name_for_each(names.size(), rows.size());
+    detail::require_one_each("names", names.size(), "studies", rows.size());
     auto plot = forest_plot{};
     for (std::size_t i = 0; i < rows.size(); ++i) {
         plot.studies.push_back({names[i], rows[i].effect, rows[i].interval, rows[i].weight, {}});
@@ -146,7 +142,7 @@ template <pooled_result Result>
     }
 [[nodiscard]] forest_plot plot_of(std::vector<std::string> const& names, std::vector<Result> const& results,
                                   double const level = 0.95) {
-    detail::require_a_name_for_each(names.size(), results.size());
+    detail::require_one_each("names", names.size(), "studies", results.size());
     auto plot = forest_plot{};
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (results[i].status != status::undefined) {
@@ -203,7 +199,7 @@ template <class Measure, pooled_result Result>
 template <std::same_as<funnel_plot> Plot, pools<std::vector<estimate>> Model>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
                            std::vector<estimate> const& estimates) {
-    detail::require_a_name_for_each(names.size(), estimates.size());
+    detail::require_one_each("names", names.size(), "studies", estimates.size());
     return {.names = names, .studies = estimates, .effect = pool(model, estimates).effect};
 }
 
@@ -213,7 +209,7 @@ template <std::same_as<funnel_plot> Plot, pools<std::vector<estimate>> Model>
 template <std::same_as<radial_plot> Plot, pools<std::vector<estimate>> Model>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, Model const& model,
                            std::vector<estimate> const& estimates) {
-    detail::require_a_name_for_each(names.size(), estimates.size());
+    detail::require_one_each("names", names.size(), "studies", estimates.size());
     auto const result = pool(model, estimates);
     return {.names = names, .studies = estimates, .effect = result.effect, .tau_squared = result.tau_squared};
 }
@@ -223,7 +219,7 @@ template <std::same_as<radial_plot> Plot, pools<std::vector<estimate>> Model>
 /// \throws invalid_input as `baujat` does, and unless there is one name for each study
 template <std::same_as<baujat_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates) {
-    detail::require_a_name_for_each(names.size(), estimates.size());
+    detail::require_one_each("names", names.size(), "studies", estimates.size());
     return {.names = names, .studies = baujat(estimates)};
 }
 
@@ -233,7 +229,7 @@ template <std::same_as<baujat_plot> Plot>
 template <std::same_as<labbe_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names,
                            std::vector<two_arms<events>> const& trials) {
-    detail::require_a_name_for_each(names.size(), trials.size());
+    detail::require_one_each("names", names.size(), "studies", trials.size());
     return {.names = names, .trials = trials};
 }
 
@@ -255,7 +251,7 @@ template <class Regression, class Moderators>
 [[nodiscard]] bubble_plot plot_of(std::vector<std::string> const& names, Regression const& fit,
                                   std::vector<estimate> const& estimates, Moderators const& given,
                                   std::string const& moderator, double const level = 0.95) {
-    detail::require_a_name_for_each(names.size(), estimates.size());
+    detail::require_one_each("names", names.size(), "studies", estimates.size());
     detail::require_between_0_and_1("level", level);
     (void)given.mean(moderator); // refuses a name that is not that of a number
     std::size_t column = 0;
@@ -315,7 +311,7 @@ template <std::same_as<density_plot> Plot, class Posterior>
 /// \throws invalid_input unless there is one name for each trial
 [[nodiscard]] inline monitoring_plot plot_of(std::vector<std::string> const& names,
                                              sequential_analysis const& analysis) {
-    detail::require_a_name_for_each(names.size(), analysis.information.accrued.size());
+    detail::require_one_each("names", names.size(), "studies", analysis.information.accrued.size());
     auto const& design = analysis.design;
     auto plot = monitoring_plot{
         .information_name = analysis.information.unit,
@@ -364,7 +360,7 @@ template <std::same_as<density_plot> Plot, class Posterior>
 template <std::same_as<confidence_sequence_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
                            anytime_series const& series) {
-    detail::require_a_name_for_each(names.size(), series.looks.size());
+    detail::require_one_each("names", names.size(), "studies", series.looks.size());
     auto plot = Plot{.names = names, .note = result_sentence(series)};
     for (auto const& study : estimates) {
         plot.effects.push_back(study.effect);
@@ -431,7 +427,7 @@ template <class Measure>
 /// \throws invalid_input when the number of names is not that of the trials
 [[nodiscard]] inline e_process_plot plot_of(std::vector<std::string> const& names,
                                             anytime_series const& series) {
-    detail::require_a_name_for_each(names.size(), series.looks.size());
+    detail::require_one_each("names", names.size(), "studies", series.looks.size());
     auto plot = e_process_plot{.names = names, .alpha = series.error, .note = result_sentence(series)};
     for (auto const& look : series.looks) {
         plot.log_e_values.push_back(look.log_e_value);

@@ -26,8 +26,10 @@ struct basic_location_scale {
     basic_regression<Real> location; ///< of the effects; its tau² is NaN, as each study has its own
     basic_regression<Real> scale;    ///< of log tau²; a coefficient of log 2 doubles tau² with each unit
     std::vector<Real> tau_squared;   ///< of each study
-    Real log_likelihood;   ///< the (restricted) log-likelihood, with the constant of the functions so named
-    accrue::status status; ///< `undefined` where the likelihood rises for ever, as tau² vanishes somewhere
+    Real log_likelihood; ///< the (restricted) log-likelihood, with the constant of the functions so named
+    /// `undefined` where the likelihood rises for ever, as tau² vanishes somewhere; `not_converged` where the
+    /// iterations did not suffice.
+    accrue::status status;
 };
 
 using location_scale_regression = basic_location_scale<double>;
@@ -110,7 +112,9 @@ struct location_scale {
            basic_design_terms<Real> scale_terms) {
         auto const& best = maximum.best;
         auto const q = best.a.rows();
-        auto const ended = maximum.converged ? status::ok : status::undefined;
+        auto const ended = maximum.converged ? status::ok
+                           : maximum.ran_out ? status::not_converged
+                                             : status::undefined;
         detail::matrix<Real> const from_basis = detail::inverse_triangle(scale_design.triangle());
         // observed = LL', so the covariance is (T^-1 L'^-1)(...)'.
         detail::matrix<Real> root = detail::matrix<Real>::Constant(q, q, detail::not_a_number<Real>());
@@ -181,6 +185,16 @@ template <real Real>
 predict(basic_location_scale<Real> const& fit, std::type_identity_t<std::vector<Real>> const& location,
         std::type_identity_t<std::vector<Real>> const& scale, double const level) {
     return detail::predict_at(fit, location, scale, level);
+}
+
+/// The same for a model of two intercepts alone: `predict(fit, {}, {}, 0.95)`.
+///
+/// \throws invalid_input unless there are no moderators, and unless 0 < level < 1
+template <real Real>
+[[nodiscard]] basic_location_scale_prediction<Real>
+predict(basic_location_scale<Real> const& fit, std::initializer_list<detail::nothing>,
+        std::initializer_list<detail::nothing>, double const level) {
+    return detail::predict_at(fit, std::vector<Real>{}, std::vector<Real>{}, level);
 }
 
 template <class Estimator>

@@ -285,8 +285,8 @@ class basic_moderators {
             auto const& term = layout.terms()[j];
             if (one.size() != studies) {
                 throw invalid_input("moderator '" + one.name + "' must have one value a study, but has " +
-                                    std::to_string(one.size()) + " for " + std::to_string(studies) +
-                                    " studies");
+                                    std::to_string(one.size()) + " for " +
+                                    detail::number_of_studies(studies));
             }
             for (std::size_t i = 0; i < studies; ++i) {
                 if (!one.is_factor()) {

@@ -15,6 +15,15 @@
 
 namespace accrue {
 
+namespace detail {
+
+/// What can't be made: a list of it is empty, so that `{}` is a row of no moderators.
+struct nothing {
+    nothing(nothing const&) = default;
+};
+
+} // namespace detail
+
 /// What a meta-regression expects in one place, on the scale of the effects.
 template <real Real>
 struct basic_prediction {
@@ -49,6 +58,16 @@ template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
     auto const mean = linear_combination(fit, fit.terms.row(std::span<Real const>(row)));
     return {mean.effect, mean.variance, confidence_interval(mean, level),
             prediction_interval(mean, level, rule)};
+}
+
+/// The same for a regression on nothing but an intercept: `predict(fit, {}, 0.95)`.
+///
+/// \throws invalid_input unless the regression has no moderators, and unless 0 < level < 1
+template <real Real, class DegreesOfFreedom = degrees_of_freedom_of_effect>
+[[nodiscard]] basic_prediction<Real> predict(basic_regression<Real> const& fit,
+                                             std::initializer_list<detail::nothing>, double const level,
+                                             DegreesOfFreedom const& rule = {}) {
+    return predict(fit, std::vector<Real>{}, level, rule);
 }
 
 /// The same with the moderators by name.

@@ -90,7 +90,7 @@ struct right_side {
 
 /// The side is the one that the regression of effects on standard errors says: where effects rise with the
 /// standard error, small studies with small effects are missing. Weights are 1/(v + tau²) with the tau² of
-/// the model.
+/// the model. Studies of one standard error have no such line, and the side is the left one.
 struct automatic_side {
     template <class Line>
     [[nodiscard]] static bool is_right(Line const& line) {

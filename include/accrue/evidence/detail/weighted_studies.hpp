@@ -129,8 +129,7 @@ template <real Real, real Weight>
                                                     std::size_t const studies) {
     if (weights.values.size() != studies) {
         throw invalid_input("user_weights must hold one weight a study, but holds " +
-                            std::to_string(weights.values.size()) + " for " + std::to_string(studies) +
-                            " studies");
+                            std::to_string(weights.values.size()) + " for " + number_of_studies(studies));
     }
     Weight largest = weights.values.front();
     for (std::size_t i = 0; i < weights.values.size(); ++i) {

@@ -212,7 +212,7 @@ class forest_drawing {
     [[nodiscard]] std::string description() const {
         std::size_t studies = 0;
         for_each_study_row(plot_, [&](auto const&) { ++studies; });
-        auto words = "Forest plot of " + std::to_string(studies) + (studies == 1 ? " study." : " studies.");
+        auto words = "Forest plot of " + number_of_studies(studies) + ".";
         for_each_summary(plot_, [&](auto const& summary) {
             words += " " + summary.name + ": " + numbers_of(summary) + ".";
         });

@@ -79,14 +79,14 @@ struct monitored_series {
     double required_information;
     std::string required_words;
     double no_effect;
-    std::optional<chart_place> start;
-    std::string boundary_name;
-    std::string futility_name;
-    std::vector<monitored_level> levels;
-    std::vector<monitored_look> looks;
-    std::vector<monitored_look> planned;
-    std::optional<std::size_t> decided_at;
-    std::string decision;
+    std::optional<chart_place> start{};
+    std::string boundary_name = "monitoring boundary";
+    std::string futility_name = "futility";
+    std::optional<std::size_t> decided_at{};
+    std::string decision{};
+    std::vector<monitored_level> levels{};
+    std::vector<monitored_look> looks{};
+    std::vector<monitored_look> planned{};
 };
 
 /// \throws invalid_input when there is no look, or information is not positive or does not grow

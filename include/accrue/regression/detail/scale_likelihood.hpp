@@ -149,6 +149,7 @@ template <real Real>
 struct scale_maximum {
     typename scale_likelihood<Real>::point best;
     bool converged;
+    bool ran_out = false; ///< of iterations
 };
 
 /// A maximum to all its digits. The likelihood itself is flat there to rounding, its score is not: Newton's
@@ -239,7 +240,7 @@ template <real Real>
             return {here, concave && gain < Real(1e-8)}; // as high as rounding lets it come
         }
     }
-    return {here, false};
+    return {here, false, true};
 }
 
 template <real Real>

@@ -9,7 +9,10 @@
 #include <accrue/sequential/monitoring/conclusion.hpp>
 #include <accrue/sequential/monitoring/methods_sentence.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numbers>
 #include <string>
 
 namespace accrue {
@@ -57,6 +60,35 @@ inline std::string describe(exact_binary_e_process const& process) {
            "log odds, and any tau²";
 }
 
+/// Four significant digits of the exponential of a number, also where that is beyond the type.
+inline std::string digits_of_exponential(double const logarithm) {
+    double const decimal = logarithm / std::numbers::ln10;
+    if (!is_finite(decimal) || std::abs(decimal) < 300) {
+        return to_digits(std::exp(logarithm));
+    }
+    double exponent = std::floor(decimal);
+    double mantissa = std::round(1000 * std::pow(10.0, decimal - exponent)) / 1000;
+    if (mantissa >= 10) {
+        mantissa /= 10;
+        ++exponent;
+    }
+    return to_digits(mantissa) + (exponent < 0 ? "e-" : "e+") + to_digits(std::abs(exponent));
+}
+
+/// The anytime p-value of a look, which is 1 over the largest e-value so far, also where it is below the
+/// type.
+inline std::string p_value_in_words(anytime_series const& series, std::size_t const look) {
+    double const p_value = series.looks[look].p_value;
+    if (p_value > 0) {
+        return to_digits(p_value);
+    }
+    double largest = series.looks[look].log_e_value;
+    for (std::size_t i = 0; i < look; ++i) {
+        largest = (std::max)(largest, series.looks[i].log_e_value);
+    }
+    return digits_of_exponential(-largest);
+}
+
 } // namespace detail
 
 /// How a series was monitored, in plain words, with what others need to repeat it: the process with its
@@ -92,11 +124,11 @@ template <class Process>
     using detail::to_digits;
     auto const& look = series.looks[series.decisive_look()];
     auto const after = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial" : " trials");
-    auto const numbers = "the e-value is " + to_digits(std::exp(look.log_e_value)) + " of the " +
+    auto const numbers = "the e-value is " + detail::digits_of_exponential(look.log_e_value) + " of the " +
                          to_digits(1 / series.error) + " that it takes (anytime p " +
-                         to_digits(look.p_value) + ", " + to_digits(100 * (1 - series.error)) +
-                         " % confidence sequence " + to_digits(look.interval.lower) + " to " +
-                         to_digits(look.interval.upper) + ")";
+                         detail::p_value_in_words(series, series.decisive_look()) + ", " +
+                         to_digits(100 * (1 - series.error)) + " % confidence sequence " +
+                         to_digits(look.interval.lower) + " to " + to_digits(look.interval.upper) + ")";
     if (series.conclusion == conclusion::insufficient) {
         return "It is too early to tell " + after + ": " + numbers + ".";
     }

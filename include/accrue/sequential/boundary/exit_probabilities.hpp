@@ -62,7 +62,7 @@ class clustered_walk {
         auto regions = std::vector<stopping_region>{};
         for (std::size_t k = 0; k < fractions.size(); ++k) {
             auto const stop = region_at(bounds, first + k);
-            if (stops(stop)) {
+            if (can_stop(stop)) {
                 information.push_back(fractions[k]);
                 regions.push_back(stop);
                 scores_.push_back(continuation(stop, fractions[k], mean_at(k), reach));
@@ -111,7 +111,7 @@ class clustered_walk {
         return within > 0 ? within : 0;
     }
     void pass(stopping_region const& stop, double const reach) {
-        if (stops(stop)) {
+        if (can_stop(stop)) {
             density_.advance(scores_[passed_].span(), reach, lower_stops_[passed_] != 0);
             ++passed_;
         }
@@ -122,10 +122,6 @@ class clustered_walk {
     }
 
   private:
-    static bool stops(stopping_region const& stop) {
-        return stop.lower > -infinity<double>() || stop.upper < infinity<double>() || has_wedge(stop);
-    }
-
     std::span<double const> fractions_;
     double drift_;
     double start_;

@@ -23,15 +23,6 @@
 
 namespace accrue {
 
-namespace detail {
-
-inline bool can_stop(stopping_region const& stop) {
-    return stop.lower > -infinity<double>() || stop.upper < infinity<double>() ||
-           stop.inner.lower < stop.inner.upper;
-}
-
-} // namespace detail
-
 /// The mean of the maximum-likelihood estimate Z_T / sqrt(t_T) of the drift, T being the look at which the
 /// trial ends, when the drift is `drift`: its bias is this less the drift.
 ///

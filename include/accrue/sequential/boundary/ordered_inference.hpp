@@ -100,12 +100,15 @@ template <statistic_ordering Ordering>
     auto const all = detail::with_possible_looks(trial);
     double const quantile = normal::upper_quantile((1 - level) / 2);
     auto const low = detail::drift_with_tail(ordering, all, quantile);
-    auto const high = detail::drift_with_tail(ordering, all, -quantile);
+    // The upper limit from below, where its probability is no difference from 1.
+    auto const image = detail::mirrored(all);
+    auto const from_below = detail::mirrored_ordering<Ordering>{ordering};
+    auto high = detail::drift_with_tail(from_below, image, quantile);
+    high.value = -high.value;
     auto const middle = detail::drift_with_tail(ordering, all, 0);
     auto found = sequential_inference{};
-    found.p_value_upper = detail::tail_of(ordering, all, 0);
-    found.p_value_lower =
-        detail::tail_of(detail::mirrored_ordering<Ordering>{ordering}, detail::mirrored(all), 0);
+    found.p_value_upper = (std::min)(1.0, detail::tail_of(ordering, all, 0));
+    found.p_value_lower = (std::min)(1.0, detail::tail_of(from_below, image, 0));
     found.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(found.p_value_upper, found.p_value_lower));
     found.drift = {low.value, high.value};
     found.median_unbiased_drift = middle.value;

@@ -30,8 +30,21 @@ inline void check(ended_trial const& trial) {
     require_below("look (counted from 0)", trial.look, "the number of looks", trial.fractions.size());
 }
 
+/// The probability of a Z between two at the next look, by the tails on the side where they are small.
+inline double within(monitored_walk& walk, double const low, double const high) {
+    double const below = walk.beyond(side::lower, low);
+    double const above = walk.beyond(side::upper, high);
+    return (std::max)(0.0, below < above ? walk.beyond(side::lower, high) - below
+                                         : walk.beyond(side::upper, low) - above);
+}
+
+/// Where results that ended in a wedge are, as seen from those whose probability is asked for.
+struct wedge_results {
+    bool are_larger = false;
+};
+
 /// P(a result as large or larger) of the stage-wise ordering under no effect.
-inline double null_tail(ended_trial const& trial) {
+inline double null_tail(ended_trial const& trial, wedge_results const in_wedge = {}) {
     auto const fractions = std::span(trial.fractions).first(trial.look + 1);
     auto ends = trial.bounds;
     ends.upper[trial.look] = std::abs(trial.z);
@@ -49,20 +62,19 @@ inline double null_tail(ended_trial const& trial) {
     for (std::size_t k = 0; k < trial.look; ++k) {
         auto const stop = region_at(trial.bounds, k);
         tail += walk.beyond(side::upper, stop.upper);
+        if (in_wedge.are_larger && stop.inner.lower < stop.inner.upper) {
+            tail += within(walk, (std::max)(stop.inner.lower, stop.lower),
+                           (std::min)(stop.inner.upper, stop.upper));
+        }
         walk.pass(stop, reach);
     }
-    return tail + walk.beyond(side::upper, trial.z);
+    return (std::min)(1.0, tail + walk.beyond(side::upper, trial.z));
 }
 
-/// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1, but for a
-/// wedge among the earlier looks, whose results are smaller ones too.
+/// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1. Results in a
+/// wedge of an earlier look are smaller ones too.
 inline double rest_of_null_tail(ended_trial const& trial, double const null_tail_above) {
-    bool const had_wedge =
-        std::any_of(trial.bounds.wedge.begin(),
-                    trial.bounds.wedge.begin() +
-                        static_cast<std::ptrdiff_t>((std::min)(trial.look, trial.bounds.wedge.size())),
-                    [](double const edge) { return edge > -infinity<double>(); });
-    return null_tail_above < 0.5 || had_wedge ? 1 - null_tail_above : null_tail(mirrored(trial));
+    return null_tail_above < 0.5 ? 1 - null_tail_above : null_tail(mirrored(trial), {.are_larger = true});
 }
 
 /// The drift under which a set of results that grows with the drift has the probability of a Z beyond `goal`,
@@ -143,8 +155,25 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
     };
     auto const low = drift_of(results, most, guess(-most), bracket);
-    auto const high = drift_of(results, -most, guess(most), bracket);
     auto const middle = drift_of(results, 0, guess(0), bracket);
+    auto high = root_result<double>{};
+    if (tail > 1e-5) {
+        high = drift_of(results, -most, guess(most), bracket);
+    } else {
+        // A probability so close to 1 is what the smaller results leave.
+        auto const image = mirrored(trial);
+        auto smaller = std::vector<double>{};
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const stop = region_at(image.bounds, k);
+            bool const has_wedge = stop.inner.lower < stop.inner.upper;
+            smaller.push_back(k + 1 == count ? image.z
+                              : has_wedge    ? (std::min)(stop.inner.lower, stop.upper)
+                                             : stop.upper);
+        }
+        auto const rest = exit_measure(image.bounds, fractions, smaller, {-range.upper, -range.lower}, reach);
+        high = drift_of(rest, most, -guess(most), {-bracket.upper, -bracket.lower});
+        high.value = -high.value;
+    }
     auto reached = status::ok;
     for (auto const& root : {low, high, middle}) {
         reached = root.status == status::ok ? reached : root.status;

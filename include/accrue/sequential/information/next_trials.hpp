@@ -117,6 +117,10 @@ inline double power_with_information(pooled const& current, double const added, 
     // where it falls below.
     double const unit = 1 / current.variance + 1 / (effect * effect);
     double high = detail::is_finite(most) ? most : 1e6 * unit;
+    // Evidence against the effect that is far beyond it takes more to outweigh.
+    while (!(at(high) >= power) && high < 1e300) {
+        high *= 1e6;
+    }
     double low = high;
     while (low > 1e-12 * unit && at(low) >= power) {
         high = low;

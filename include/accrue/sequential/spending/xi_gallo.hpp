@@ -27,22 +27,17 @@ namespace accrue {
 
 namespace detail {
 
-/// 2 (1 - Phi(x)) between two arguments at which x is `later` and `earlier`. `integrate_slope` returns the
-/// same as the integral of 2 phi(x) dx over a variable in which x is smooth; it is used when the two tails
-/// are too close to be subtracted.
-template <class Integral>
-double twice_normal_between(double const later, double const earlier, Integral const& integrate_slope) {
+/// 2 (1 - Phi(x)) between two arguments at which x is `later` and `earlier`: where the two tails are too
+/// close to be subtracted, the integral of `rate`, 2 phi(x) dx by a variable in which x is smooth, over
+/// [from, from + width].
+template <class Rate>
+double twice_normal_between(double const later, double const earlier, Rate const& rate, double const from,
+                            double const width) {
     if ((earlier - later) * (1 + std::abs(later)) > 1) {
         return 2 * (normal::survival(later) - normal::survival(earlier));
     }
-    return integrate_slope();
-}
-
-/// The integral of f over [from, from + width].
-template <class F>
-double integrate_short(F const& f, double const from, double const width) {
     return 0.5 * width * gauss_legendre<double, 20>().integral([&](double const u) {
-        return f(from + 0.5 * width * (1 + u));
+        return rate(from + 0.5 * width * (1 + u));
     });
 }
 
@@ -76,9 +71,8 @@ struct xi_gallo {
             auto const x = (z - shift * u) / std::sqrt(t);
             return 2 * normal::density(x) * (z * u - shift) / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error), [&] {
-            return detail::integrate_short(spending_rate, last, (to - from) / (first + last));
-        });
+        return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error),
+                                            spending_rate, last, (to - from) / (first + last));
     }
 
   private:
@@ -113,9 +107,8 @@ struct xi_gallo_linear {
             auto const x = (z - shift * (1 - t)) / std::sqrt(t);
             return normal::density(x) * (z - shift * (1 + t)) / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), [&] {
-            return detail::integrate_short(spending_rate, from, to - from);
-        });
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), spending_rate,
+                                            from, to - from);
     }
 
   private:
@@ -149,9 +142,8 @@ struct xi_gallo_square_root {
             auto const x = quantile_at(t, error);
             return normal::density(x) * slope / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), [&] {
-            return detail::integrate_short(spending_rate, from, to - from);
-        });
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), spending_rate,
+                                            from, to - from);
     }
 
   private:

@@ -30,6 +30,12 @@ struct stopping_region {
     score_interval inner = {0, -1};
 };
 
+/// Whether a look can stop a trial at all.
+inline bool can_stop(stopping_region const& stop) {
+    constexpr auto infinity = std::numeric_limits<double>::infinity();
+    return stop.lower > -infinity || stop.upper < infinity || stop.inner.lower < stop.inner.upper;
+}
+
 inline stopping_region region_at(stopping_boundaries const& bounds, std::size_t const look) {
     auto result = stopping_region{.lower = bounds.lower[look],
                                   .upper = (std::max)(bounds.lower[look], bounds.upper[look])};
@@ -120,10 +126,7 @@ class monitored_walk {
 
     /// Goes on outside the stopping region of the next look, with the region's cut `reach`.
     void pass(stopping_region const& stop, double const reach) {
-        auto const infinity = std::numeric_limits<double>::infinity();
-        auto const stops =
-            stop.lower > -infinity || stop.upper < infinity || stop.inner.lower < stop.inner.upper;
-        if (stops) {
+        if (can_stop(stop)) {
             settle();
             auto const t = fractions_[look_];
             pending_ = {.information = t, .region = continuation(stop, t, mean_at(look_), reach)};

@@ -37,7 +37,7 @@ class exit_measure {
         : reference_(0.5 * (drifts.lower + drifts.upper)) {
         auto looks = std::vector<std::size_t>{};
         for (std::size_t k = 0; k < fractions.size(); ++k) {
-            if (k + 1 == fractions.size() || stops(region_at(bounds, k))) {
+            if (k + 1 == fractions.size() || can_stop(region_at(bounds, k))) {
                 looks.push_back(k);
             }
         }
@@ -100,10 +100,6 @@ class exit_measure {
         std::size_t last;
     };
 
-    static bool stops(stopping_region const& stop) {
-        auto const infinity = std::numeric_limits<double>::infinity();
-        return stop.lower > -infinity || stop.upper < infinity || stop.inner.lower < stop.inner.upper;
-    }
     static double finite_or(double const value, double const otherwise) {
         return std::abs(value) < std::numeric_limits<double>::infinity() ? value : otherwise;
     }

@@ -1,0 +1,57 @@
+// The bets on margins of the exact binary e-process, which must stay what they are: stored processes hold
+// them.
+
+#include "support/relative.hpp"
+#include <accrue/sequential/anytime/detail/margin_bets.hpp>
+#include <accrue/sequential/anytime/detail/varied_risks.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+
+// tests/oracles/bets_on_margins.py
+TEST(MarginBets, AreTheDensityThatWasSettledBeforehand) {
+    auto bets = detail::margin_bets{};
+    EXPECT_NEAR(bets.log_density(), 0, 1e-14);
+    bets.add(7, 40);
+    EXPECT_RELATIVE(bets.log_density(), -3.66223421187783009964, 1e-13);
+    bets.add(0, 25);
+    bets.add(30, 60);
+    EXPECT_RELATIVE(bets.log_density(), -11.9542221601827143128, 1e-13);
+}
+
+TEST(MarginBets, AddUpToOneOverAllMarginsOfATrial) {
+    for (double const total : {1.0, 9.0, 50.0}) {
+        double sum = 0;
+        double next = 0;
+        for (double count = 0; count <= total; ++count) {
+            auto bets = detail::margin_bets{};
+            bets.add(count, total);
+            sum += std::exp(bets.log_density());
+            auto after = detail::margin_bets{};
+            after.add(2, 31);
+            after.add(count, total);
+            next += std::exp(after.log_density());
+        }
+        auto first = detail::margin_bets{};
+        first.add(2, 31);
+        EXPECT_RELATIVE(sum, 1, 1e-12) << total;
+        EXPECT_RELATIVE(next, std::exp(first.log_density()), 1e-12) << total;
+    }
+}
+
+// No number is no evidence, whatever the risks.
+TEST(VariedRisks, WithoutANumberAreNoEvidence) {
+    auto const trials = std::vector<detail::arm_counts>{detail::arm_counts({{3, 20}, {1, 20}})};
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ((detail::varied_risks{trials, nan, -3, {0, 1}, 0, 0}.least(-1e300).value),
+              -std::numeric_limits<double>::infinity());
+}
+
+} // namespace

@@ -1,0 +1,41 @@
+// Where intervals of selection models end, and what is said where there is none.
+
+#include "support/relative.hpp"
+#include <accrue/small_study/selection_model.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
+#include <accrue/tau_squared/tau_squared_interval.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace accrue;
+using list = std::vector<estimate>;
+
+// With equal weights there is no selection, and the likelihood is that of the normal model.
+TEST(SelectionModel, WithoutSelectionHasTheProfileIntervalOfTauSquared) {
+    auto const without = selection_model{fixed_step_weights{{0.025}, {1, 1}}};
+    for (auto const& studies : {list{{-1.1, 0.1}, {0.3, 0.2}, {0.9, 0.1}, {2.4, 0.15}, {3.1, 0.3}},
+                                list{{0.1, 0.1}, {0.3, 0.2}, {0.9, 0.1}, {0.5, 0.15}, {1.1, 0.3}}}) {
+        for (double const level : {0.5, 0.8, 0.95}) {
+            auto const found = without.tau_squared_interval(studies, level);
+            auto const expected =
+                tau_squared_interval(profile_likelihood<maximum_likelihood>{}, studies, level);
+            EXPECT_RELATIVE(found.lower, expected.lower, 1e-8, 1e-9) << level;
+            EXPECT_RELATIVE(found.upper, expected.upper, 1e-8) << level;
+        }
+    }
+}
+
+TEST(SelectionModel, SaysThatAnIntervalWithoutPValuesMakesTheLikelihoodFlat) {
+    auto const significant = list{{0.5, 0.01}, {0.6, 0.02}, {0.4, 0.015}, {0.55, 0.012}};
+    EXPECT_EQ(selection_model{step_weights{{0.025}}}(significant).message,
+              "the likelihood is flat: 0 p-values from 0.025 to 1");
+    EXPECT_EQ((selection_model{step_weights{{0.025, 0.5}}}(significant).message),
+              "the likelihood is flat: 0 p-values from 0.025 to 0.5");
+}
+
+} // namespace
