@@ -123,6 +123,7 @@ TEST(BatchOfRegressions, RefusesWhatDoesNotFit) {
     EXPECT_THROW(regress_each(common_effect{}, data.batch(), design, 5, data.size + 1, results),
                  invalid_input);
     EXPECT_THROW(regress_each(common_effect{}, data.batch(), design, 5, 4, results), invalid_input);
+    EXPECT_NO_THROW(regress_each(common_effect{}, data.batch(), design, 5, 5, results)); // none of them
 }
 
 } // namespace
