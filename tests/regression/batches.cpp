@@ -65,6 +65,7 @@ void expect_same(Model const& model, columns const& data) {
             double const error = standard_error(coefficient(alone, j));
             EXPECT_RELATIVE(found.coefficient(i, j).effect, alone.coefficients[j], 1e-9, 1e-9 * error) << i;
             EXPECT_RELATIVE(found.standard_errors[j * data.size + i], error, 1e-9) << i;
+            EXPECT_RELATIVE(found.coefficient(i, j).variance, error * error, 2e-9) << i;
         }
     }
 }
@@ -122,6 +123,7 @@ TEST(BatchOfRegressions, RefusesWhatDoesNotFit) {
     EXPECT_THROW(regress_each(common_effect{}, data.batch(), design, 5, data.size + 1, results),
                  invalid_input);
     EXPECT_THROW(regress_each(common_effect{}, data.batch(), design, 5, 4, results), invalid_input);
+    EXPECT_NO_THROW(regress_each(common_effect{}, data.batch(), design, 5, 5, results)); // none of them
 }
 
 } // namespace
