@@ -552,6 +552,9 @@ TEST(EProcesses, RefuseAnEffectWhoseSquareIsBeyondTheTypeAndStayAsTheyWere) {
         expect_refusal(robbins_mixture{.effect_sd = 0.5, .direction = above_null{}}, study);
         expect_refusal(symmetric_e_process{.smallest_effect = 0.5, .initial_tau_squared = 0.04}, study);
     }
+    auto begun_far_away = symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0};
+    begun_far_away.add({1e200, 1});
+    EXPECT_THROW(begun_far_away.add({0, 1}), invalid_input);
     expect_refusal(grow{.planned_effect = 0.5}, {1e308, 1e-10});
     expect_refusal(universal_inference{.mean = {0, 0.6}, .heterogeneity = half_normal{0.5}}, {1e160, 1});
 }

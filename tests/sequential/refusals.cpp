@@ -117,7 +117,7 @@ TEST(SpendingFunctions, OfOnesOwnAreChecked) {
     EXPECT_REFUSED(boundaries(two_sided{0.05}, obrien_fleming_like, halves, std::vector<double>{0.6, 0.5}),
                    "spending time must be zero or positive, and never falling");
     EXPECT_REFUSED(boundaries(two_sided{0.05}, obrien_fleming_like, halves, std::vector<double>{1.0}),
-                   "spending times must be given for each of the 2 looks, but are given for 1");
+                   "spending times must be as many as looks, 2, but are 1");
 }
 
 TEST(Boundaries, RefuseNaNAndLooksThatAreNotThere) {

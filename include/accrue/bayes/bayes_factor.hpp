@@ -34,7 +34,8 @@ template <detail::says_how_probable_studies_are Posterior, detail::says_how_prob
 }
 
 template <class Model, class... Rest>
-    requires(sizeof...(Rest) != 1 || !detail::says_how_probable_studies_are<Model>)
+    requires(sizeof...(Rest) != 1 || !(detail::says_how_probable_studies_are<Model> && ... &&
+                                       detail::says_how_probable_studies_are<Rest>))
 ACCRUE_REFUSED("a Bayes factor is of two posteriors: bayes_factor(after, after_other)",
                bayes_factor(Model const&, Rest const&...));
 

@@ -15,7 +15,6 @@
 #include <accrue/status.hpp>
 
 #include <cstddef>
-#include <string>
 #include <utility>
 #include <vector>
 

@@ -198,7 +198,7 @@ class basic_tau_posterior {
         Real const whole = beside < both.fine ? both.fine : beside;
         Real const error = both.fine < both.coarse ? both.coarse - both.fine : both.fine - both.coarse;
         // Next to a prior's end few numbers are left, and some nodes are rounded beyond it.
-        Real const size = 1 + (lower < 0 ? Real(-lower) : lower);
+        Real const size = 1 + detail::magnitude(lower);
         bool const is_resolved = upper - lower <= 64 * epsilon * size;
         if (--pieces <= 0 || is_resolved || !(error > sqrt(epsilon) * sqrt(sqrt(epsilon)) * whole)) {
             return both.fine;

@@ -9,7 +9,6 @@
 #include <accrue/refused.hpp>
 #include <accrue/report/reported.hpp>
 
-#include <cmath>
 #include <type_traits>
 
 /// \file

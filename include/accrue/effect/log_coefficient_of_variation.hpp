@@ -6,8 +6,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/arm.hpp>
 
-#include <cmath>
-
 namespace accrue {
 
 /// Logarithm of one group's coefficient of variation: how much its participants differ, relative to their

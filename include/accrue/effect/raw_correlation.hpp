@@ -6,7 +6,6 @@
 #include <accrue/estimate.hpp>
 #include <accrue/report/association.hpp>
 
-#include <cstddef>
 #include <span>
 
 namespace accrue {

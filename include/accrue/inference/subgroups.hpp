@@ -9,7 +9,6 @@
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>
 
-#include <cstddef>
 #include <iterator>
 #include <string>
 #include <type_traits>

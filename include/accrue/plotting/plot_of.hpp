@@ -229,7 +229,7 @@ template <std::same_as<baujat_plot> Plot>
 template <std::same_as<labbe_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names,
                            std::vector<two_arms<events>> const& trials) {
-    detail::require_one_each("names", names.size(), "studies", trials.size());
+    detail::require_one_each("names", names.size(), "trials", trials.size());
     return {.names = names, .trials = trials};
 }
 
@@ -311,7 +311,7 @@ template <std::same_as<density_plot> Plot, class Posterior>
 /// \throws invalid_input unless there is one name for each trial
 [[nodiscard]] inline monitoring_plot plot_of(std::vector<std::string> const& names,
                                              sequential_analysis const& analysis) {
-    detail::require_one_each("names", names.size(), "studies", analysis.information.accrued.size());
+    detail::require_one_each("names", names.size(), "trials", analysis.information.accrued.size());
     auto const& design = analysis.design;
     auto plot = monitoring_plot{
         .information_name = analysis.information.unit,
@@ -360,7 +360,7 @@ template <std::same_as<density_plot> Plot, class Posterior>
 template <std::same_as<confidence_sequence_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
                            anytime_series const& series) {
-    detail::require_one_each("names", names.size(), "studies", series.looks.size());
+    detail::require_one_each("names", names.size(), "trials", series.looks.size());
     auto plot = Plot{.names = names, .note = result_sentence(series)};
     for (auto const& study : estimates) {
         plot.effects.push_back(study.effect);
@@ -427,7 +427,7 @@ template <class Measure>
 /// \throws invalid_input when the number of names is not that of the trials
 [[nodiscard]] inline e_process_plot plot_of(std::vector<std::string> const& names,
                                             anytime_series const& series) {
-    detail::require_one_each("names", names.size(), "studies", series.looks.size());
+    detail::require_one_each("names", names.size(), "trials", series.looks.size());
     auto plot = e_process_plot{.names = names, .alpha = series.error, .note = result_sentence(series)};
     for (auto const& look : series.looks) {
         plot.log_e_values.push_back(look.log_e_value);

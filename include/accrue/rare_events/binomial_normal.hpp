@@ -14,7 +14,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <span>

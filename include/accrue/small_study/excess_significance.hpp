@@ -71,7 +71,8 @@ struct excess_significance {
             Real const other_side = truth.effect < 0 ? above : below;
             result.powers.push_back(same_side + other_side);
             Real const size = detail::magnitude(truth.effect);
-            silent.push_back(within(Real((size - limit) / deviation), Real(2 * limit / deviation)));
+            silent.push_back(
+                detail::normal_between(Real((size - limit) / deviation), Real(2 * limit / deviation)));
             result.expected += result.powers.back();
             bool const significant = study.effect > limit || -study.effect > limit;
             result.observed += significant ? 1U : 0U;
@@ -106,28 +107,6 @@ struct excess_significance {
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 
   private:
-    /// P(from < Z < from + width): a difference of tails that are not next to each other, and else the
-    /// integral of the density.
-    template <class Real>
-    [[nodiscard]] static Real within(Real const& from, Real const& width) {
-        using std::exp;
-        using standard = basic_normal<Real>;
-        Real const to = from + width;
-        if (width * ((from < 0 ? Real(-from) : from) + 1) > Real(1)) {
-            return from < 0 && to > 0 ? Real(1 - standard::survival(Real(-from)) - standard::survival(to))
-                                      : Real(standard::survival(from < 0 ? Real(-to) : from) -
-                                             standard::survival(from < 0 ? Real(-from) : to));
-        }
-        // The density relative to that in the middle, where it is an even function but for one factor.
-        Real const middle = from + width / 2;
-        auto const relative = [&](Real const& u) {
-            Real const distance = u * width / 2;
-            return Real(exp(Real(-distance * (middle + distance / 2))));
-        };
-        return standard::density(middle) * (width / 2) *
-               detail::gauss_legendre<Real, 20>().integral(relative);
-    }
-
     template <class Real>
     struct share {
         Real success;

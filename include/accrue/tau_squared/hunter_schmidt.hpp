@@ -5,7 +5,6 @@
 #include <accrue/evidence/weighting.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {

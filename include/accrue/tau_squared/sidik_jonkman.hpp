@@ -7,7 +7,6 @@
 #include <accrue/tau_squared/hedges_olkin.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace accrue {

@@ -2,22 +2,28 @@
 
 #include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
-
-#include <cmath>
+#include <accrue/real.hpp>
 
 namespace accrue::detail {
 
-/// P(x < Z < x + width) for x >= 0, to full relative accuracy: integrates the density where the difference of
-/// the two tails would lose digits.
-inline double normal_between(double const x, double const width) {
-    if ((x + width) * width > 1) {
-        return normal::survival(x) - normal::survival(x + width);
+/// P(from < Z < from + width), to full relative accuracy: integrates the density where the difference of the
+/// two tails would lose digits.
+template <real Real>
+[[nodiscard]] Real normal_between(Real const& from, Real const& width) {
+    using standard = basic_normal<Real>;
+    Real const to = from + width;
+    if (width * (magnitude(from) + 1) > Real(1)) {
+        return from < 0 && to > 0 ? Real(1 - standard::survival(Real(-from)) - standard::survival(to))
+                                  : Real(standard::survival(from < 0 ? Real(-to) : from) -
+                                         standard::survival(from < 0 ? Real(-from) : to));
     }
-    auto const relative_density = [&](double const u) {
-        auto const distance = 0.5 * width * (1 + u);
-        return std::exp(-distance * (x + 0.5 * distance));
+    // The density relative to that in the middle, where it is an even function but for one factor.
+    Real const middle = from + width / 2;
+    auto const relative_density = [&](Real const& u) {
+        Real const distance = u * width / 2;
+        return Real(exp(Real(-distance * (middle + distance / 2))));
     };
-    return 0.5 * width * normal::density(x) * gauss_legendre<double, 10>().integral(relative_density);
+    return standard::density(middle) * (width / 2) * gauss_legendre<Real, 20>().integral(relative_density);
 }
 
 } // namespace accrue::detail

@@ -4,7 +4,6 @@
 #include <accrue/real.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <type_traits>

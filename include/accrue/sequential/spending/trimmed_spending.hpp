@@ -4,8 +4,6 @@
 #include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
-#include <algorithm>
-
 namespace accrue {
 
 /// Follows a spending function f between the fractions `from` and `to`; nothing is spent before `from`, and

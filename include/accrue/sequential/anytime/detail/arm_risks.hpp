@@ -79,9 +79,9 @@ class arm_counts {
 
     /// The factors by two trapezoidal rules, one within the other, which are exact to six digits or more
     /// for a function that is analytic and falls like a normal density, once steps are less than its width,
-    /// and to four times as many with half the steps (Trefethen & Weideman 2014, doi:10.1137/130932132). The
-    /// margin's probability needs no sum over its tables: that of the observed table at one theta, over the
-    /// table's given its margin, is the same.
+    /// and to at least twice as many with half the steps (Trefethen & Weideman 2014, doi:10.1137/130932132).
+    /// The margin's probability needs no sum over its tables: that of the observed table at one theta, over
+    /// the table's given its margin, is the same.
     [[nodiscard]] table_factors at(arm_risks const& risks, sum_rule const& rule = {}) const {
         auto joint = sums{};
         auto margin = sums{};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/platform.hpp>
+#include <accrue/real.hpp>
 
 #include <array>
 #include <cmath>

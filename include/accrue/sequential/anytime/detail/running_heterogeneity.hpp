@@ -27,11 +27,11 @@ struct running_heterogeneity {
         pairs += weight * others;
         double const before = study.effect - mean;
         mean += before * (weight / weights);
-        squares += weight * (others / weights) * square(before);
+        squares += weight * before * (before * (others / weights));
     }
     [[nodiscard]] double tau_squared() const {
         double const excess = squares - static_cast<double>(size - 1) * unit;
-        return size > 1 && excess > 0 ? excess * weights / (2 * pairs) : 0;
+        return size > 1 && excess > 0 ? excess / (2 * (pairs / weights)) : 0;
     }
 
     friend bool operator==(running_heterogeneity const&, running_heterogeneity const&) = default;

@@ -3,7 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/sequential/simulation/detail/statistic_table.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
