@@ -1,6 +1,6 @@
 #pragma once
 
-#include <accrue/distribution/detail/quadrature.hpp>
+#include <accrue/distribution/detail/normal_between.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
