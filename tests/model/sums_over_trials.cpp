@@ -164,7 +164,7 @@ TEST(Subgroups, NameTheGroupOfAnInvalidStudyAndItsPlaceInIt) {
         FAIL();
     } catch (invalid_input const& error) {
         EXPECT_EQ(error.study(), 1U);
-        EXPECT_NE(std::string(error.what()).find("group 2: control: count"), std::string::npos)
+        EXPECT_NE(std::string(error.what()).find("group 2: study 2: control: count"), std::string::npos)
             << error.what();
     }
 }
