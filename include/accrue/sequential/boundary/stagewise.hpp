@@ -163,7 +163,8 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     }
     auto const reach = reach_for(tail);
     auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
-    auto const bracket = interval{range.lower - reach * scale, range.upper + reach * scale};
+    // The limits may be the ends of the range themselves; much farther out the measure says nothing.
+    auto const bracket = interval{range.lower - scale, range.upper + scale};
     auto const guess = [&](double const quantile) {
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
     };
