@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace accrue {
@@ -78,6 +80,48 @@ TEST(LimitsAtLevelsNextToOne, LeaveTheSmallerResultsTheirShareBesideAWedge) {
                     exit.total_lower() + exit.total_wedge(), 1e-3); // of a wedge of 1e-13, by cancellation
 }
 
+// What ended in a wedge or below before is among the smaller results, however large the drift must be for it
+// to become rare.
+TEST(LimitsBesideAnEarlierEnd, LeaveLargerAndSmallerResultsTheirShares) {
+    auto const expect_shares = [](stopping_boundaries const& bounds, std::size_t const look, double const z) {
+        auto const seen = std::span(fractions).first(look + 1);
+        auto ends = bounds;
+        for (auto* const values : {&ends.lower, &ends.upper, &ends.wedge}) {
+            values->resize(values->empty() ? 0 : look + 1);
+        }
+        ends.lower[look] = ends.upper[look] = z;
+        if (!ends.wedge.empty()) {
+            ends.wedge[look] = -infinity;
+        }
+        auto const smaller = [&](double const drift) {
+            auto const exit = exits(ends, seen, drift);
+            return exit.total_lower() + exit.total_wedge();
+        };
+        for (double const tail : {0.25, 0.025, 5e-3, 1e-3, 1e-4, 1e-6, 1e-12}) {
+            auto const found = infer_stagewise({bounds, fractions, look, z}, 1 - 2 * tail);
+            auto const share = (1 - (1 - 2 * tail)) / 2;
+            EXPECT_EQ(found.status, status::ok);
+            EXPECT_RELATIVE(smaller(found.drift.upper), share, 1e-8);
+            EXPECT_RELATIVE(power(ends, seen, found.drift.lower), share, 1e-8);
+            EXPECT_RELATIVE(power(ends, seen, found.median_unbiased_drift), 0.5, 1e-10);
+        }
+    };
+    auto const with_wedge = stopping_boundaries{
+        .lower = {-infinity, -infinity, -2}, .upper = {infinity, 2.5, 2}, .wedge = {0.3, 0.4, 1.2}};
+    auto const with_wide_wedge = stopping_boundaries{
+        .lower = {-3, -infinity, -2}, .upper = {infinity, 2.5, infinity}, .wedge = {2.2, -infinity, 1}};
+    auto const with_futility =
+        stopping_boundaries{.lower = {0.4, -infinity, -infinity}, .upper = {3, 2.4, 2.1}};
+    for (auto const& bounds : {with_wedge, with_wide_wedge, with_futility}) {
+        for (double const z : {-2.3, -1.9, 0.7, 3.1}) {
+            expect_shares(bounds, 1, z);
+        }
+        for (double const z : {-1.7, 0.7, 3.1}) {
+            expect_shares(bounds, 2, z);
+        }
+    }
+}
+
 TEST(PValuesOfAnOrdering, AreAtMostOne) {
     auto const looks = std::vector{5.43e-90, 2.02e-85, 4.58e-81, 1.0};
     auto const bounds = efficacy_boundaries(two_sided{0.979}, lan_demets_obrien_fleming{}, looks);
@@ -116,6 +160,90 @@ TEST(AssuranceOfAVaguePrior, IsOneHalfAndWhatThePowerLacksOverTheStandardDeviati
     auto const early = std::vector{1e-30, 0.5, 1.0};
     auto const bounds = efficacy_boundaries(two_sided{0.05}, lan_demets_pocock{}, early);
     EXPECT_RELATIVE(predictive_power(bounds, early, 0, 1.3), normal::cumulative(1.3), 1e-12);
+}
+
+/// (P - 1/2) over the prior's standard deviation, for a prior that says next to nothing.
+double lacking_of_vague(stopping_boundaries const& bounds, std::vector<double> const& looks,
+                        double const information) {
+    return (assurance(bounds, looks, {.mean = 0, .information = information}) - 0.5) / std::sqrt(information);
+}
+
+// However close the looks, and however late the first of them.
+TEST(AssuranceOfAVaguePrior, LacksTheSameShareOfTheStandardDeviationAtEveryInformation) {
+    auto const bounds = stopping_boundaries::upper_only({3, 1.96});
+    for (double const first : {0.95, 0.99, 0.999, 0.9999, 1 - 1e-6, 1 - 1e-9}) {
+        // With looks so late next to nothing but the lower of the boundaries matters.
+        // gap.
+        double const wanted = lacking_of_vague(bounds, {first, 1}, 1e-10);
+        for (double const information : {1e-11, 2e-12, 1.1e-12, 0.9e-12}) {
+            EXPECT_NEAR(lacking_of_vague(bounds, {first, 1}, information), wanted, 1e-9) << first;
+        }
+        EXPECT_NEAR(wanted, -1.96 * normal::density(0), 1e-6) << first;
+        for (double const information : {1e-14, 1e-18, 1e-24}) {
+            EXPECT_NEAR(assurance(bounds, std::vector{first, 1.0}, {.mean = 0, .information = information}),
+                        0.5 + wanted * std::sqrt(information), 1e-15)
+                << first;
+        }
+    }
+    auto const early =
+        stopping_boundaries{.lower = {-infinity, -infinity, -infinity}, .upper = {infinity, 3, 1.96}};
+    EXPECT_NEAR(predictive_power(early, std::vector{1.1e-12, 0.99, 1.0}, 0, 0.0),
+                0.5 - 1.96 * normal::density(0) * std::sqrt(1.1e-12), 1e-13);
+}
+
+TEST(AssuranceOfAVaguePrior, KnowsWhereNoLaterLookCanSucceed) {
+    for (double const information : {1e2, 1e-6, 2e-12, 1e-13, 1e-200, 1e-320}) {
+        EXPECT_EQ(assurance({.lower = {-2.8, -1.98}, .upper = {infinity, infinity}}, std::vector{0.5, 1.0},
+                            {.mean = 0, .information = information}),
+                  0);
+    }
+    auto const first_only = stopping_boundaries::upper_only({20, infinity, infinity});
+    for (double const information : {1e-8, 2e-12, 1e-13, 1e-20}) {
+        auto const deviation = std::sqrt((1 + information / 0.3) / information);
+        EXPECT_NEAR(assurance(first_only, fractions, {.mean = 0, .information = information}),
+                    normal::survival(20 / std::sqrt(0.3) / deviation), 1e-14);
+    }
+}
+
+// Drifts of all sizes, which looks that come so much later than others decide on.
+TEST(AssuranceOfAVaguePrior, IsOneHalfHoweverUnlikeTheLooks) {
+    auto const looks = std::vector{1e-30, 1e-15, 1.0};
+    auto const bounds = stopping_boundaries::upper_only({2.5, 2.2, 2});
+    for (double const information : {1e-60, 1e-90}) {
+        EXPECT_NEAR(assurance(bounds, looks, {.mean = 0, .information = information}), 0.5, 1e-14);
+    }
+    // Of a first look that tells nothing, the share of its tail that the belief goes against.
+    EXPECT_NEAR(assurance(bounds, looks, {.mean = 0, .information = 1e-8}),
+                0.5 + 0.5 * (normal::survival(2.5) + normal::survival(2.2) -
+                             normal::survival(2.5) * normal::survival(2.2)),
+                1e-4);
+}
+
+TEST(Assurance, IsTheAverageOfThePowerOverThePrior) {
+    using kronrod = boost::math::quadrature::gauss_kronrod<double, 31>;
+    auto const designs = {stopping_boundaries::upper_only({infinity, 3, 1.96}),
+                          stopping_boundaries{.lower = {-2.5, -0.5, -2}, .upper = {2.8, 2.4, 2.1}},
+                          stopping_boundaries{.lower = {-3, -2.5, -2},
+                                              .upper = {3, infinity, 2.1},
+                                              .wedge = {-infinity, 0.2, 1}}};
+    for (auto const& bounds : designs) {
+        for (auto const& looks : {fractions, {0.3, 0.99, 1}}) {
+            for (auto const& prior :
+                 {drift_prior{.mean = 1.2, .information = 1e2}, drift_prior{.mean = -0.7, .information = 2},
+                  drift_prior{.mean = 0.5, .information = 0.2}}) {
+                auto const deviation = 1 / std::sqrt(prior.information);
+                double average = 0;
+                for (int piece = -8; piece < 8; piece += 2) {
+                    average += kronrod::integrate(
+                        [&](double const u) {
+                            return normal::density(u) * power(bounds, looks, prior.mean + u * deviation);
+                        },
+                        piece, piece + 2, 0, 1e-14);
+                }
+                EXPECT_NEAR(assurance(bounds, looks, prior), average, 1e-10);
+            }
+        }
+    }
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include <initializer_list>
 #include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -47,6 +48,57 @@ struct exit_probabilities {
 
 namespace detail {
 
+/// The walk of a score through given regions, one at each look, at a cost that is bounded however close the
+/// looks are.
+class bounded_walk {
+  public:
+    /// \param regions where the walk goes on at each look
+    /// \param lower_stops whether the lower end of each is a boundary, or just where what is negligible is
+    /// cut
+    bounded_walk(std::vector<double> information, std::vector<continuation_region> regions,
+                 std::vector<char> lower_stops, double const drift, double const start, double const score,
+                 double const refinement)
+        : regions_(std::move(regions)), lower_stops_(std::move(lower_stops)),
+          density_(std::move(information), drift, start, score, refinement) {
+        for (std::size_t i = 1; i < regions_.size(); ++i) {
+            if (regions_[i].count != regions_[i - 1].count) {
+                density_.break_before(i);
+            }
+        }
+        for (std::size_t i = 0; i < regions_.size(); ++i) {
+            for (auto j = i; j <= density_.last_of_cluster(i); ++j) {
+                lower_stops_[i] = lower_stops_[i] != 0 || lower_stops_[j] != 0 ? 1 : 0;
+                for (std::size_t part = 0; part < regions_[i].count; ++part) {
+                    auto const& before = regions_[i].intervals[part];
+                    auto const& after = regions_[j].intervals[part];
+                    density_.make_room(i, before.upper - after.upper);
+                    density_.make_room(i, after.lower - before.lower);
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] double mass() const { return density_.mass(); }
+    /// The probability of a score at or beyond a boundary on that side at the next look.
+    [[nodiscard]] double beyond(side const where, double const boundary, double const information) const {
+        if (!is_finite(boundary)) {
+            return (boundary > 0) == (where == side::upper) ? 0 : density_.mass();
+        }
+        return density_.crossing(where, boundary, information).probability;
+    }
+    /// Goes on within the region of the next look; `reach` standard deviations of a step matter.
+    void pass(double const reach) {
+        density_.advance(regions_[passed_].span(), reach, lower_stops_[passed_] != 0);
+        ++passed_;
+    }
+
+  private:
+    std::vector<continuation_region> regions_;
+    std::vector<char> lower_stops_;
+    clustered_density density_;
+    std::size_t passed_ = 0;
+};
+
 /// A walk that is watched under given boundaries, as `monitored_walk` is, at a cost that is bounded however
 /// close its looks are.
 class clustered_walk {
@@ -57,50 +109,16 @@ class clustered_walk {
                    std::span<double const> const fractions, double const drift, double const start,
                    double const score, double const reach)
         : fractions_(fractions), drift_(drift), start_(start), score_(score),
-          density_({}, drift, start, score, 1) {
-        auto information = std::vector<double>{};
-        auto regions = std::vector<stopping_region>{};
-        for (std::size_t k = 0; k < fractions.size(); ++k) {
-            auto const stop = region_at(bounds, first + k);
-            if (can_stop(stop)) {
-                information.push_back(fractions[k]);
-                regions.push_back(stop);
-                scores_.push_back(continuation(stop, fractions[k], mean_at(k), reach));
-            }
-        }
-        density_ = clustered_density(information, drift, start, score,
-                                     refinement_for_bounds(bounds, first, fractions));
-        for (std::size_t i = 1; i < scores_.size(); ++i) {
-            if (scores_[i].count != scores_[i - 1].count) {
-                density_.break_before(i);
-            }
-        }
-        for (std::size_t i = 0; i < scores_.size(); ++i) {
-            bool lower_stops = false;
-            for (auto j = i; j <= density_.last_of_cluster(i); ++j) {
-                lower_stops = lower_stops || regions[j].lower > -infinity<double>() || has_wedge(regions[j]);
-                for (std::size_t part = 0; part < scores_[i].count; ++part) {
-                    auto const& before = scores_[i].intervals[part];
-                    auto const& after = scores_[j].intervals[part];
-                    density_.make_room(i, before.upper - after.upper);
-                    density_.make_room(i, after.lower - before.lower);
-                }
-            }
-            lower_stops_.push_back(lower_stops ? 1 : 0);
-        }
-    }
+          walk_(walk_within(bounds, first, reach)) {}
 
-    [[nodiscard]] double mass() const { return density_.mass(); }
+    [[nodiscard]] double mass() const { return walk_.mass(); }
     /// Z expected at a look, given where the walk started.
     [[nodiscard]] double mean_at(std::size_t const look) const {
         return (score_ + drift_ * (fractions_[look] - start_)) / std::sqrt(fractions_[look]);
     }
     [[nodiscard]] double beyond(side const where, double const z, std::size_t const look) const {
-        if (!is_finite(z)) {
-            return (z > 0) == (where == side::upper) ? 0 : density_.mass();
-        }
         auto const t = fractions_[look];
-        return density_.crossing(where, z * std::sqrt(t), t).probability;
+        return walk_.beyond(where, z * std::sqrt(t), t);
     }
     /// The probability of a Z between two at a look: a difference of tails on the side where they are small.
     [[nodiscard]] double between(double const low, double const high, std::size_t const look) const {
@@ -112,8 +130,7 @@ class clustered_walk {
     }
     void pass(stopping_region const& stop, double const reach) {
         if (can_stop(stop)) {
-            density_.advance(scores_[passed_].span(), reach, lower_stops_[passed_] != 0);
-            ++passed_;
+            walk_.pass(reach);
         }
     }
 
@@ -122,14 +139,33 @@ class clustered_walk {
     }
 
   private:
+    [[nodiscard]] bounded_walk walk_within(stopping_boundaries const& bounds, std::size_t const first,
+                                           double const reach) const {
+        auto information = std::vector<double>{};
+        auto regions = std::vector<continuation_region>{};
+        auto lower_stops = std::vector<char>{};
+        for (std::size_t k = 0; k < fractions_.size(); ++k) {
+            auto const stop = region_at(bounds, first + k);
+            if (can_stop(stop)) {
+                information.push_back(fractions_[k]);
+                regions.push_back(continuation(stop, fractions_[k], mean_at(k), reach));
+                lower_stops.push_back(stop.lower > -infinity<double>() || has_wedge(stop) ? 1 : 0);
+            }
+        }
+        return {std::move(information),
+                std::move(regions),
+                std::move(lower_stops),
+                drift_,
+                start_,
+                score_,
+                refinement_for_bounds(bounds, first, fractions_)};
+    }
+
     std::span<double const> fractions_;
     double drift_;
     double start_;
     double score_;
-    clustered_density density_;
-    std::vector<continuation_region> scores_ = {}; ///< on which the trial goes on, at each look that stops
-    std::vector<char> lower_stops_ = {};
-    std::size_t passed_ = 0;
+    bounded_walk walk_; ///< through the looks that can stop
 };
 
 /// The exits of a walk that is at `score` at information `start`, and whose looks begin at `first` of

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/refused.hpp>
@@ -27,111 +26,146 @@ struct drift_prior {
 
 namespace detail {
 
-/// The posterior mean of the drift, M_k = (i m + Z_k sqrt(t_k)) / (i + t_k), as the looks from `first` on see
-/// it, when the score is `score` at information `now` and what was believed of the drift before is `prior`:
-/// a random walk with independent normal steps and no drift, whose variance by look k is 1 / (i + now) - 1 /
-/// (i + t_k). M_k less its start has its own information and, as Z values, its own boundaries.
+/// The posterior mean of the drift, M_k = (i m + Z_k sqrt(t_k)) / (i + t_k), when the score is `score` at
+/// information `now` and what was believed of the drift before is `prior`: a random walk with independent
+/// normal steps and no drift, whose variance from one look to the next is 1 / (i + t_k) - 1 / (i + t_{k+1}).
+///
+/// Means are measured from what they would be after the last look if its Z were 0, so that neither a prior
+/// worth much nor one worth nothing takes their digits. So it is with information: counted from `now`, it
+/// hardly grows once more is known than before; counted down to zero, as minus the posterior variance, it
+/// hardly grows as long as the prior outweighs the trial. The one that loses less is taken.
 class believed_walk {
   public:
-    believed_walk(double const now, double const score, drift_prior const& prior)
-        : now_(now), score_(score), prior_(prior),
-          start_((prior.information * prior.mean + score) / (prior.information + now)) {}
+    /// \param looks the information fractions after `now`
+    believed_walk(double const now, double const score, drift_prior const& prior,
+                  std::span<double const> const looks)
+        : now_(now), score_(score), prior_(prior), last_(looks.back()) {
+        double lost_from_now = 0;
+        double lost_from_end = 0;
+        auto before = now;
+        for (auto const t : looks) {
+            auto const steps = (prior.information + t) / (t - before);
+            lost_from_now = (std::max)(lost_from_now, steps * (before - now) / known(now));
+            lost_from_end = (std::max)(lost_from_end, steps);
+            before = t;
+        }
+        from_now_ = lost_from_now <= lost_from_end;
+    }
 
-    [[nodiscard]] double information(double const t) const {
-        return (t - now_) / ((prior_.information + now_) * (prior_.information + t));
-    }
-    /// The walk's Z where that of the trial is `z`, from differences that are small against M when the prior
-    /// is worth much.
-    [[nodiscard]] double scaled(double const z, double const t) const {
-        return (z * std::sqrt(t) - score_ - (t - now_) * start_) /
-               ((prior_.information + t) * std::sqrt(information(t)));
-    }
-    /// The probability density of the trial's Z at information t.
-    [[nodiscard]] double density(double const z, double const t) const {
-        return normal::density(scaled(z, t)) * std::sqrt(t) /
-               ((prior_.information + t) * std::sqrt(information(t)));
+    [[nodiscard]] double information(double const t) const { return from_now_ ? variance(t) : -1 / known(t); }
+    /// Of the mean at information t, as seen from `now`.
+    [[nodiscard]] double variance(double const t) const { return (t - now_) / known(now_) / known(t); }
+    /// Of all steps that follow information t, at most.
+    [[nodiscard]] double remaining(double const t) const { return 1 / known(t); }
+    [[nodiscard]] double start() const { return mean(score_, now_); }
+    /// The mean where the trial's score is `score` at information t.
+    [[nodiscard]] double mean(double const score, double const t) const {
+        auto const pull = prior_.information * prior_.mean * ((last_ - t) / known(last_));
+        return (score + pull) / known(t);
     }
 
   private:
+    /// No less than that whose inverse a number can hold.
+    [[nodiscard]] double known(double const t) const { return (std::max)(prior_.information + t, 1e-300); }
+
     double now_;
     double score_;
     drift_prior prior_;
-    double start_;
+    double last_;
+    bool from_now_ = true;
 };
 
-/// The probability of stopping at the upper boundary at a look from `first` on, averaged over the drift.
-inline double averaged_exits(stopping_boundaries const& bounds, std::span<double const> const fractions,
-                             std::size_t const first, double const now, double const score,
-                             drift_prior const& prior) {
-    auto const walk = believed_walk(now, score, prior);
-    auto information = std::vector<double>{};
-    auto seen = stopping_boundaries{.lower = {}, .upper = {}};
-    for (auto k = first; k < fractions.size(); ++k) {
-        auto const t = fractions[k];
+/// The looks from `first` on that can stop a trial, up to the last at which it can succeed.
+inline std::vector<std::size_t> looks_to_success(stopping_boundaries const& bounds, std::size_t const first,
+                                                 std::size_t const count) {
+    auto looks = std::vector<std::size_t>{};
+    std::size_t successes_end = 0;
+    for (auto k = first; k < count; ++k) {
         auto const stop = region_at(bounds, k);
-        // A look whose information is that of the one before adds nothing that a number could hold.
-        if (!can_stop(stop) ||
-            (!information.empty() && !(walk.information(t) > information.back() * (1 + 1e-13)))) {
-            continue;
-        }
-        bool const has_wedge = stop.inner.lower < stop.inner.upper;
-        information.push_back(walk.information(t));
-        seen.lower.push_back(walk.scaled(stop.lower, t));
-        seen.upper.push_back(walk.scaled(stop.upper, t));
-        seen.wedge.push_back(has_wedge ? walk.scaled(stop.inner.upper, t) : -infinity<double>());
-        seen.wedge_below.push_back(has_wedge ? walk.scaled(stop.inner.lower, t) : infinity<double>());
-    }
-    return information.empty() ? 0.0 : exits_of(seen, 0, information, 0, 0, 0).total_upper();
-}
-
-/// The same where the next look tells nearly all that there is to know of the drift, as when nothing was
-/// known before: the walk of the mean then hardly moves after it. What follows is averaged over the Z of that
-/// look, each of which tells enough for the walk to move on from there.
-inline double averaged_from_next(stopping_boundaries const& bounds, std::span<double const> const fractions,
-                                 std::size_t const next, double const now, double const score,
-                                 drift_prior const& prior) {
-    auto const t = fractions[next];
-    auto const walk = believed_walk(now, score, prior);
-    auto const stop = region_at(bounds, next);
-    double lowest = 0;
-    double highest = 0;
-    for (auto k = next + 1; k < fractions.size(); ++k) {
-        lowest = (std::min)(lowest, bounds.upper[k]);
-        highest = is_finite(bounds.upper[k]) ? (std::max)(highest, bounds.upper[k]) : highest;
-    }
-    // Nine standard deviations short of every boundary a later success is past hope, and so far beyond it is
-    // certain.
-    auto const floor = (std::max)(stop.lower, lowest - 9);
-    auto const ceiling = (std::max)(stop.lower, (std::min)(stop.upper, highest + 9));
-    double total = normal::survival(walk.scaled(ceiling, t));
-    auto const goes_on =
-        continuation({.lower = floor, .upper = ceiling, .inner = stop.inner}, 1, 0, infinity<double>());
-    for (auto const& part : goes_on.span()) {
-        for (double from = part.lower; from < part.upper; from += 1.5) {
-            auto const half = 0.5 * (std::min)(1.5, part.upper - from);
-            total += half * gauss_legendre<double, 20>().integral([&](double const u) {
-                auto const z = from + half * (1 + u);
-                return walk.density(z, t) *
-                       averaged_exits(bounds, fractions, next + 1, t, z * std::sqrt(t), prior);
-            });
+        if (can_stop(stop)) {
+            looks.push_back(k);
+            successes_end = stop.upper < infinity<double>() ? looks.size() : successes_end;
         }
     }
-    return total;
+    looks.resize(successes_end);
+    return looks;
 }
 
-/// Averaged over the drift, and accurate to ten digits where nearly nothing was known before the next look.
+/// The probability of stopping at the upper boundary at a look from `first` on, averaged over the drift.
 inline double averaged_power(stopping_boundaries const& bounds, std::span<double const> const fractions,
                              std::size_t const first, double const now, double const score,
                              drift_prior const& prior) {
-    auto next = first;
-    while (next + 1 < fractions.size() && !can_stop(region_at(bounds, next))) {
-        ++next;
+    auto const looks = looks_to_success(bounds, first, fractions.size());
+    if (looks.empty()) {
+        return 0;
     }
-    // 1 / (i + now) is the walk's whole information, and 1 / (i + t) what it lacks at the next look.
-    bool const is_vague = next + 1 < fractions.size() &&
-                          prior.information + now < 1e-12 * (prior.information + fractions[next]);
-    return is_vague ? averaged_from_next(bounds, fractions, next, now, score, prior)
-                    : averaged_exits(bounds, fractions, next, now, score, prior);
+    auto times = std::vector<double>{};
+    for (auto const k : looks) {
+        times.push_back(fractions[k]);
+    }
+    auto const walk = believed_walk(now, score, prior, times);
+    auto const start = walk.start();
+    auto information = std::vector<double>{};
+    auto stops = std::vector<stopping_region>{};
+    double before = walk.information(now);
+    double rarest = 1;
+    double distance = 0;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        auto const t = times[i];
+        auto const stop = region_at(bounds, looks[i]);
+        auto const mean = [&](double const z) { return walk.mean(z * std::sqrt(t), t); };
+        stops.push_back({.lower = mean(stop.lower), .upper = mean(stop.upper), .inner = stop.inner});
+        if (clustered_walk::has_wedge(stop)) {
+            stops.back().inner = {mean(stop.inner.lower), mean(stop.inner.upper)};
+        }
+        // Looks that are as close as numbers can be are still apart.
+        information.push_back((std::max)(walk.information(t), std::nextafter(before, infinity<double>())));
+        auto const step = std::sqrt(information[i] - before);
+        before = information[i];
+        auto const deviation = std::sqrt(walk.variance(t));
+        for (auto const tail : {normal::survival((stops[i].upper - start) / deviation),
+                                normal::survival((start - stops[i].lower) / deviation)}) {
+            rarest = tail > 0 ? (std::min)(rarest, tail) : rarest;
+        }
+        if (i > 0) {
+            for (auto const rise :
+                 {stops[i].upper - stops[i - 1].upper, stops[i - 1].lower - stops[i].lower}) {
+                distance = is_finite(rise) ? (std::max)(distance, rise / step) : distance;
+            }
+        }
+    }
+    auto const reach = reach_for(rarest);
+    // From so far above every later boundary success is certain, and from so far below it is past hope. The
+    // walk need not follow trials there, of which there may be any number when little was known before.
+    double lowest = infinity<double>();
+    double highest = -infinity<double>();
+    for (auto i = looks.size(); i-- > 0;) {
+        auto const original = stops[i];
+        if (i + 1 < looks.size()) {
+            auto const margin = reach * std::sqrt(walk.remaining(times[i]));
+            auto& stop = stops[i];
+            stop.lower = (std::min)((std::max)(stop.lower, lowest - margin), stop.upper);
+            stop.upper = (std::max)(stop.lower, (std::min)(stop.upper, highest + margin));
+        }
+        lowest = (std::min)(lowest, original.upper);
+        for (auto const end : {original.lower, original.upper, original.inner.upper}) {
+            highest = is_finite(end) ? (std::max)(highest, end) : highest;
+        }
+    }
+    auto regions = std::vector<continuation_region>{};
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        regions.push_back(continuation(stops[i], 1, start, reach * std::sqrt(walk.variance(times[i]))));
+    }
+    auto trials = bounded_walk(information, regions, std::vector<char>(looks.size(), 1), 0,
+                               walk.information(now), start, refinement_for((std::min)(distance, 40.0)));
+    double total = 0;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        total += trials.beyond(side::upper, stops[i].upper, information[i]);
+        if (i + 1 < looks.size()) {
+            trials.pass(reach);
+        }
+    }
+    return total;
 }
 
 inline void check(drift_prior const& prior) {

@@ -6,6 +6,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/exit_measure.hpp>
+#include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/sequential_inference.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
@@ -15,7 +16,6 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace accrue {
@@ -30,14 +30,6 @@ inline void check(ended_trial const& trial) {
     require_below("look (counted from 0)", trial.look, "the number of looks", trial.fractions.size());
 }
 
-/// The probability of a Z between two at the next look, by the tails on the side where they are small.
-inline double within(monitored_walk& walk, double const low, double const high) {
-    double const below = walk.beyond(side::lower, low);
-    double const above = walk.beyond(side::upper, high);
-    return (std::max)(0.0, below < above ? walk.beyond(side::lower, high) - below
-                                         : walk.beyond(side::upper, low) - above);
-}
-
 /// Where results that ended in a wedge are, as seen from those whose probability is asked for.
 struct wedge_results {
     bool are_larger = false;
@@ -49,7 +41,6 @@ inline double null_tail(ended_trial const& trial, wedge_results const in_wedge =
     auto ends = trial.bounds;
     ends.upper[trial.look] = std::abs(trial.z);
     ends.lower[trial.look] = -std::abs(trial.z);
-    auto walk = monitored_walk(fractions, 0, refinement_for_bounds(ends, 0, fractions));
     auto rarest = normal::survival(std::abs(trial.z));
     for (std::size_t k = 0; k < trial.look; ++k) {
         for (auto const z : {trial.bounds.upper[k], -trial.bounds.lower[k]}) {
@@ -58,17 +49,18 @@ inline double null_tail(ended_trial const& trial, wedge_results const in_wedge =
         }
     }
     auto const reach = reach_for(rarest);
+    auto walk = clustered_walk(ends, 0, fractions, 0, 0, 0, reach);
     double tail = 0;
     for (std::size_t k = 0; k < trial.look; ++k) {
         auto const stop = region_at(trial.bounds, k);
-        tail += walk.beyond(side::upper, stop.upper);
-        if (in_wedge.are_larger && stop.inner.lower < stop.inner.upper) {
-            tail += within(walk, (std::max)(stop.inner.lower, stop.lower),
-                           (std::min)(stop.inner.upper, stop.upper));
+        tail += walk.beyond(side::upper, stop.upper, k);
+        if (in_wedge.are_larger && clustered_walk::has_wedge(stop)) {
+            tail += walk.between((std::max)(stop.inner.lower, stop.lower),
+                                 (std::min)(stop.inner.upper, stop.upper), k);
         }
         walk.pass(stop, reach);
     }
-    return (std::min)(1.0, tail + walk.beyond(side::upper, trial.z));
+    return (std::min)(1.0, tail + walk.beyond(side::upper, trial.z, trial.look));
 }
 
 /// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1. Results in a
@@ -112,6 +104,19 @@ inline sequential_inference drifts(double const lower, double const median, doub
     return found;
 }
 
+/// The Z beyond which the results of a trial are larger than its own, at each look, when those that ended in
+/// a wedge are.
+inline std::vector<double> smaller_results(ended_trial const& image) {
+    auto result = std::vector<double>{};
+    for (std::size_t k = 0; k < image.look; ++k) {
+        auto const stop = region_at(image.bounds, k);
+        bool const has_wedge = clustered_walk::has_wedge(stop);
+        result.push_back(has_wedge ? (std::min)(stop.inner.lower, stop.upper) : stop.upper);
+    }
+    result.push_back(image.z);
+    return result;
+}
+
 /// The drifts under which larger results of the stage-wise ordering have the probabilities `tail`, one half,
 /// and 1 - `tail`; for a trial that did not cross its lower boundary.
 inline sequential_inference drifts_of(ended_trial const& trial, double const tail) {
@@ -120,16 +125,24 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     auto thresholds = std::vector<double>(trial.bounds.upper.begin(),
                                           trial.bounds.upper.begin() + static_cast<std::ptrdiff_t>(count));
     thresholds.back() = trial.z;
-    // The tail lies between the largest of P(Z_k >= threshold) and their sum, but for what ends below.
+    auto const image = mirrored(trial);
+    auto const smaller = smaller_results(image);
+    // The probability of what lies beyond thresholds is at most the sum of P(Z_k >= threshold), and no less
+    // than each of these where nothing else could have ended the trial before.
     auto const each = normal::upper_quantile(tail / static_cast<double>(count));
     auto const most = normal::upper_quantile(tail);
-    auto range = interval{infinity<double>(), infinity<double>()};
-    for (std::size_t k = 0; k < count; ++k) {
-        if (is_finite(thresholds[k])) {
-            auto const root = std::sqrt(fractions[k]);
-            range.lower = (std::min)(range.lower, (thresholds[k] - each) / root);
-            range.upper = (std::min)(range.upper, (thresholds[k] + most) / root);
+    auto const least = [&](std::vector<double> const& beyond, double const quantile) {
+        double result = infinity<double>();
+        for (std::size_t k = 0; k < count; ++k) {
+            if (is_finite(beyond[k])) {
+                result = (std::min)(result, (beyond[k] - quantile) / std::sqrt(fractions[k]));
+            }
         }
+        return result;
+    };
+    auto range = interval{least(thresholds, each), -least(smaller, each)};
+    if (std::none_of(smaller.begin(), smaller.end() - 1, [](double const z) { return is_finite(z); })) {
+        range.upper = (std::min)(range.upper, least(thresholds, -most));
     }
     auto const scale = 1 / std::sqrt(fractions.back());
     // Beyond a Z of 1e8 no quadrature resolves a standard deviation. Under a drift that leads there no
@@ -150,7 +163,8 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     }
     auto const reach = reach_for(tail);
     auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
-    auto const bracket = interval{range.lower - reach * scale, range.upper + reach * scale};
+    // The limits may be the ends of the range themselves; much farther out the measure says nothing.
+    auto const bracket = interval{range.lower - scale, range.upper + scale};
     auto const guess = [&](double const quantile) {
         return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
     };
@@ -161,15 +175,6 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
         high = drift_of(results, -most, guess(most), bracket);
     } else {
         // A probability so close to 1 is what the smaller results leave.
-        auto const image = mirrored(trial);
-        auto smaller = std::vector<double>{};
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const stop = region_at(image.bounds, k);
-            bool const has_wedge = stop.inner.lower < stop.inner.upper;
-            smaller.push_back(k + 1 == count ? image.z
-                              : has_wedge    ? (std::min)(stop.inner.lower, stop.upper)
-                                             : stop.upper);
-        }
         auto const rest = exit_measure(image.bounds, fractions, smaller, {-range.upper, -range.lower}, reach);
         high = drift_of(rest, most, -guess(most), {-bracket.upper, -bracket.lower});
         high.value = -high.value;
