@@ -213,8 +213,11 @@ class smooth_integrals {
         : weighting_(weighting), parameters_(weighting.parameters) {}
 
     void set(Real const* const parameters) {
-        values_ = parameters;
-        ++generation_;
+        auto present = std::vector<Real>(parameters, parameters + parameters_);
+        if (generation_ == 0 || present != values_) {
+            values_ = std::move(present);
+            ++generation_;
+        }
     }
 
     void coarse(bool const is_coarse) {
@@ -225,7 +228,8 @@ class smooth_integrals {
         }
     }
 
-    void integrate(selected_study<Real> const& study, weight_integral<Real>& result) {
+    /// Without derivatives only the integral itself is computed.
+    void integrate(selected_study<Real> const& study, weight_integral<Real>& result, bool const derivatives) {
         result.moments = {};
         for (std::size_t j = 0; j < parameters_; ++j) {
             result.first[j] = {};
@@ -234,24 +238,32 @@ class smooth_integrals {
             }
         }
         long const centre = panel_of(study.centre);
-        long const peak = peak_for(study);
+        if (centre >= farthest - 1 || -centre >= farthest - 1) {
+            result.moments[0] = infinity<Real>(); // beyond the panels
+            return;
+        }
+        long const peak = peak_for(study, centre);
         result.log_scale = highest_in(study, peak);
         auto const go = [&](long index, long const step) {
             for (int quiet = 0; quiet < 2; index += step) {
-                Real const size = add_panel(study, index, result);
+                bool const on_the_way = step > 0 ? index < centre : index > centre;
+                if (on_the_way && quiet > 0 && height_at(study, index) < result.log_scale - 100) {
+                    continue;
+                }
+                Real const size = add_panel(study, index, result, derivatives);
                 if (!is_finite(result.moments[0]) || index > farthest || -index > farthest) {
                     result.moments[0] = infinity<Real>(); // the integral does not exist
                     return;
                 }
                 Real const negligible =
                     coarse_ ? Real(1e-7) : Real(std::numeric_limits<Real>::epsilon() / 64);
-                bool const on_the_way = step > 0 ? index < centre : index > centre;
-                quiet = on_the_way || size > negligible * result.moments[0] ? 0 : quiet + 1;
+                bool const adds = size > negligible * result.moments[0];
+                quiet = adds ? 0 : on_the_way ? 1 : quiet + 1;
             }
         };
         go(peak, 1);
         go(peak - 1, -1);
-        auto const own = weighting_.log_weight_at(probability_at(study.x), values_);
+        auto const own = weighting_.log_weight_at(probability_at(study.x), values_.data());
         result.log_weight = own.value;
         for (std::size_t j = 0; j < parameters_; ++j) {
             result.log_weight_gradient[j] = own.gradient[j];
@@ -342,7 +354,7 @@ class smooth_integrals {
         auto& found = place_of(index);
         if (found.generation != generation_) {
             for (auto& point : found.points) {
-                point.log_w = weighting_.log_weight_at(point.log_p, values_);
+                point.log_w = weighting_.log_weight_at(point.log_p, values_.data());
             }
             found.generation = generation_;
         }
@@ -352,21 +364,25 @@ class smooth_integrals {
     /// The panel in whose middle the integrand is highest, of those between the study's centre and 0 and a
     /// few beyond: far from 0 both the density and the weights fall and rise like normal densities, and have
     /// their product's peak on the way.
-    [[nodiscard]] long peak_for(selected_study<Real> const& study) {
+    [[nodiscard]] long peak_for(selected_study<Real> const& study, long const centre) {
         constexpr long beyond = 8;
-        long const centre = panel_of(study.centre);
         long best = centre;
         Real highest = -infinity<Real>();
         for (long index = (std::min)(centre, -beyond); index <= (std::max)(centre, beyond); ++index) {
-            auto const& found = place_of(index);
-            Real const height = weighting_.log_weight_at(found.log_p_at_middle, values_).value -
-                                square((found.middle - study.centre) / study.spread) / 2;
+            Real const height = height_at(study, index);
             if (height > highest) {
                 best = index;
                 highest = height;
             }
         }
         return best;
+    }
+
+    /// The logarithm of the integrand in the middle of a panel.
+    [[nodiscard]] Real height_at(selected_study<Real> const& study, long const index) {
+        auto const& found = place_of(index);
+        return weighting_.log_weight_at(found.log_p_at_middle, values_.data()).value -
+               square((found.middle - study.centre) / study.spread) / 2;
     }
 
     /// The logarithm of the highest value of the integrand at a panel's nodes.
@@ -380,7 +396,8 @@ class smooth_integrals {
     }
 
     /// Adds a panel's part of the integrals; returns the size of what it added.
-    Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result) {
+    Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result,
+                   bool const derivatives) {
         Real const scale = 1 / study.spread;
         Real const factor = scale / detail::root_two_pi<Real>();
         Real size(0);
@@ -389,14 +406,17 @@ class smooth_integrals {
             Real const zz = z * z;
             // Two exponents in one, and without the highest, as neither need be within the numbers' range.
             Real const f = factor * point.share * exp(Real(point.log_w.value - zz / 2 - result.log_scale));
+            result.moments[0] += f;
+            size += f * (1 + zz * zz);
+            if (!derivatives) {
+                continue;
+            }
             Real const second = zz - 1;
             Real const fourth = zz * (zz - 6) + 3;
-            result.moments[0] += f;
             result.moments[1] += f * z;
             result.moments[2] += f * second;
             result.moments[3] += f * z * (zz - 3);
             result.moments[4] += f * fourth;
-            size += f * (1 + zz * zz);
             for (std::size_t j = 0; j < parameters_; ++j) {
                 Real const g = f * point.log_w.gradient[j];
                 result.first[j][0] += g;
@@ -415,7 +435,7 @@ class smooth_integrals {
 
     selection_weighting<Real> const& weighting_;
     std::size_t parameters_;
-    Real const* values_ = nullptr;
+    std::vector<Real> values_;
     long generation_ = 0;
     bool coarse_ = false;
     std::vector<panel> positive_;
@@ -443,6 +463,12 @@ class selection_likelihood {
     void coarse(bool const is_coarse) { smooth_.coarse(is_coarse); }
 
     [[nodiscard]] second_order<Real> operator()(std::vector<Real> const& point) {
+        return evaluate(point, true);
+    }
+    [[nodiscard]] Real value_at(std::vector<Real> const& point) { return evaluate(point, false).value; }
+
+  private:
+    [[nodiscard]] second_order<Real> evaluate(std::vector<Real> const& point, bool const derivatives) {
         std::size_t const b = columns_.size();
         auto total = second_order<Real>(size());
         auto integral = weight_integral<Real>(parameters_);
@@ -462,7 +488,7 @@ class selection_likelihood {
             Real const error = sqrt(study.variance);
             auto const selected = selected_study<Real>{study.effect / error, mean / error, s / error};
             if (is_smooth_) {
-                smooth_.integrate(selected, integral);
+                smooth_.integrate(selected, integral, derivatives);
             } else {
                 steps_.integrate(selected, integral);
             }
@@ -475,6 +501,9 @@ class selection_likelihood {
             total.value += integral.log_weight - (log_two_pi + log(variance) + z * z) / 2 -
                            (log(a) + integral.log_scale);
 
+            if (!derivatives) {
+                continue;
+            }
             // log A by its derivatives relative to A; scaled by s for the mean and by s² for tau².
             Real const m1 = integral.moments[1] / a;
             Real const m2 = integral.moments[2] / a;
@@ -507,7 +536,6 @@ class selection_likelihood {
         return total;
     }
 
-  private:
     /// Adds a study's derivatives by the chain rule: its mean is a sum over columns.
     void add(std::size_t const i, std::vector<Real> const& g, small_matrix<Real> const& h,
              second_order<Real>& total) const {
