@@ -64,7 +64,8 @@ struct intercept_alone {
     }
 };
 
-/// The global maximum of a selection likelihood: local maxima from several starts, the best of them.
+/// The highest maximum of a selection likelihood that is found from several starts. With few studies there
+/// may be many local maxima, and that it is the global one is likely, not certain.
 ///
 /// Parameters are the coefficients of the columns, tau², and those of the weight function.
 template <real Real>
@@ -201,30 +202,39 @@ class selection_fit {
         auto const weights = starting_weights();
         Real const spread = spread_about(coefficients);
         // Selection that is strong lets the mean be far below the studies.
-        constexpr std::array shifts{-4.0, -2.0, -1.0, -0.4, 0.0, 0.5};
-        constexpr std::array deviations{0.0, 0.3, 0.8, 1.6};
+        constexpr std::array shifts{-8.0, -3.0, -1.2, -0.4, 0.0, 0.5};
+        constexpr std::array deviations{0.0, 0.3, 1.0, 2.5};
         likelihood_.coarse(true);
         auto grid =
             std::vector<scored_start>(shifts.size() * deviations.size(), {{}, Real(-infinity<Real>())});
+        auto null = grid.front(); // no effect, and all that is seen selected
+        auto const try_at = [&](std::vector<Real> point, double const deviation, std::vector<Real> const& one,
+                                scored_start& best) {
+            point.push_back(square(Real(deviation * spread)));
+            point.insert(point.end(), one.begin(), one.end());
+            Real const value = likelihood_.value_at(point);
+            if (value > best.value) {
+                best = {std::move(point), value};
+            }
+        };
         for (auto const& one : weights) {
             for (std::size_t i = 0; i < grid.size(); ++i) {
-                auto point = shifted(coefficients, Real(shifts[i / deviations.size()] * spread));
-                point.push_back(square(Real(deviations[i % deviations.size()] * spread)));
-                point.insert(point.end(), one.begin(), one.end());
-                Real const value = likelihood_.value_at(point);
-                if (value > grid[i].value) {
-                    grid[i] = {std::move(point), value};
-                }
+                try_at(shifted(coefficients, Real(shifts[i / deviations.size()] * spread)),
+                       deviations[i % deviations.size()], one, grid[i]);
             }
+            try_at(std::vector<Real>(coefficients.size(), Real(0)), 0.0, one, null);
         }
         auto starts = local_maxima(grid, deviations.size());
         auto plain = scored_start{coefficients, Real(0)};
         plain.point.push_back(tau_squared);
         plain.point.insert(plain.point.end(), weights.front().begin(), weights.front().end());
-        starts.insert(starts.begin(), std::move(plain));
-        constexpr std::size_t most_climbs = 4;
+        starts.insert(starts.begin(), {std::move(plain), std::move(null)});
+        constexpr std::size_t most_climbs = 6;
         for (std::size_t i = 0; i < starts.size() && i < most_climbs; ++i) {
-            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_, Real(1e-6));
+            if (starts[i].point.empty()) {
+                continue;
+            }
+            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_, Real(1e-5));
             if (is_finite(found.at.value) && (best_.point.empty() || found.at.value > best_.at.value)) {
                 best_ = std::move(found);
             }
@@ -245,7 +255,7 @@ class selection_fit {
         std::size_t const m = weighting_.parameters;
         std::vector<std::vector<Real>> result{std::vector<Real>(m, Real(0))};
         if (m > 0) {
-            for (double const log_of_weight : {-0.7, -1.8, -3.5, 0.7}) {
+            for (double const log_of_weight : {-0.7, -1.8, -3.5, 0.7, 2.0}) {
                 result.emplace_back(m, Real(log_of_weight));
             }
         }
