@@ -46,7 +46,7 @@ struct weights_of_one_parameter {
     [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
     static constexpr double no_selection = 0;
     static constexpr double lower = 0;
-    static constexpr double starts[][2] = {{0, 0}, {0.5, 0}, {2, 0}, {8, 0}};
+    static constexpr double starts[][2] = {{0, 0}, {1, 0}, {5, 0}, {25, 0}};
 };
 
 } // namespace detail
@@ -96,7 +96,8 @@ struct beta_weights {
     [[nodiscard]] static constexpr std::size_t parameters() { return 2; }
     static constexpr double no_selection = 1;
     static constexpr double lower = 1e-6;
-    static constexpr double starts[][2] = {{1, 1}, {0.8, 0.8}, {0.8, 1.5}, {1, 2}, {0.6, 0.9}};
+    static constexpr double starts[][2] = {{1, 1},     {0.8, 0.8}, {0.9, 2},
+                                           {0.6, 0.9}, {0.3, 0.4}, {0.15, 0.25}};
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {

@@ -90,10 +90,12 @@ struct maximum_found {
 ///
 /// A parameter that a step takes below its bound stays on the bound, and is free again once the gradient
 /// points inwards. `held` parameters do not move. The function may be -infinity or NaN outside its domain.
+/// The search has converged when no more than `gain`, relative to 1 plus the value, is to be gained by
+/// Newton's step. One that stops at a cliff, where only steps that safeguards made tiny go uphill, has not.
 template <real Real, class Function>
-[[nodiscard]] maximum_found<Real> newton_maximum(Function& function, std::vector<Real> point,
-                                                 std::vector<Real> const& lower,
-                                                 std::vector<bool> const& held) {
+[[nodiscard]] maximum_found<Real>
+newton_maximum(Function& function, std::vector<Real> point, std::vector<Real> const& lower,
+               std::vector<bool> const& held, Real const& gain = 2 * std::numeric_limits<Real>::epsilon()) {
     std::size_t const n = point.size();
     auto current = function(point);
     Real damping(0);
@@ -134,14 +136,18 @@ template <real Real, class Function>
         if (!definite) {
             break;
         }
+        // Half the decrement is what the step gains.
+        auto const decrement_of = [&](std::vector<Real> const& direction) {
+            return sum_to<Real>(active.size(),
+                                [&](std::size_t const i) { return Real(direction[i] * ascent[i]); });
+        };
         auto const direction = curvature.solve(ascent);
-        Real const decrement =
-            sum_to<Real>(active.size(), [&](std::size_t const i) { return Real(direction[i] * ascent[i]); });
+        Real const decrement = decrement_of(direction);
         Real const size = magnitude(current.value);
         Real const rounding = std::numeric_limits<Real>::epsilon();
-        // Half the decrement is what the step gains. Below rounding of the value no step can be judged by it;
-        // the last one is taken for the sake of the point.
-        bool const last = !(damping > 0) && decrement < 4 * rounding * (1 + size);
+        // Below rounding of the value no step can be judged by it; the last one is taken for the sake of the
+        // point.
+        bool const last = !(damping > 0) && decrement < 2 * gain * (1 + size);
         auto next = point;
         for (std::size_t i = 0; i < active.size(); ++i) {
             Real const moved = next[active[i]] + direction[i];
@@ -163,7 +169,10 @@ template <real Real, class Function>
         } else {
             damping = damping > 0 ? Real(4 * damping) : Real(1e-3);
             if (damping > Real(1e10)) {
-                converged = decrement < Real(1e3) * rounding * (1 + size);
+                damping = Real(0);
+                fill();
+                converged = curvature.factorise() &&
+                            decrement_of(curvature.solve(ascent)) < Real(1e3) * rounding * (1 + size);
                 break;
             }
         }

@@ -11,6 +11,7 @@
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -63,7 +64,8 @@ struct intercept_alone {
     }
 };
 
-/// The global maximum of a selection likelihood: local maxima from several starts, the best of them.
+/// The highest maximum of a selection likelihood that is found from several starts. With few studies there
+/// may be many local maxima, and that it is the global one is likely, not certain.
 ///
 /// Parameters are the coefficients of the columns, tau², and those of the weight function.
 template <real Real>
@@ -194,47 +196,45 @@ class selection_fit {
     }
 
   private:
+    /// Looks at the likelihood on a grid of means and tau², each with the best of the weights to start from,
+    /// and climbs from the highest of the grid's local maxima.
     void search(std::vector<Real> const& coefficients, Real const& tau_squared) {
-        auto weight_starts = weighting_.starts;
-        std::size_t const m = weighting_.parameters;
-        if (weighting_.piecewise) {
-            weight_starts.emplace_back(m, Real(0));
-            if (m > 0) {
-                for (double const log_of_weight : {-0.7, -1.8, 0.7}) {
-                    weight_starts.emplace_back(m, Real(log_of_weight));
-                }
-            }
-            if (m > 1) {
-                weight_starts.emplace_back();
-                for (std::size_t j = 0; j < m; ++j) {
-                    weight_starts.back().push_back(-from_count<Real>(j + 1));
-                }
-            }
-        }
+        auto const weights = starting_weights();
+        Real const spread = spread_about(coefficients);
+        // Selection that is strong lets the mean be far below the studies.
+        constexpr std::array shifts{-8.0, -3.0, -1.2, -0.4, 0.0, 0.5};
+        constexpr std::array deviations{0.0, 0.3, 1.0, 2.5};
         likelihood_.coarse(true);
-        std::vector<scored_start> starts;
-        for (auto const& weights : weight_starts) {
-            for (double const share : {1.0, 0.3}) {
-                for (Real const& heterogeneity : {tau_squared, Real((tau_squared + Real(0.1)) * 2)}) {
-                    auto point = coefficients;
-                    for (auto& one : point) {
-                        one *= Real(share);
-                    }
-                    point.push_back(heterogeneity);
-                    point.insert(point.end(), weights.begin(), weights.end());
-                    Real const value = likelihood_(point).value;
-                    if (is_finite(value)) {
-                        starts.push_back({point, value});
-                    }
-                }
+        auto grid =
+            std::vector<scored_start>(shifts.size() * deviations.size(), {{}, Real(-infinity<Real>())});
+        auto null = grid.front(); // no effect, and all that is seen selected
+        auto const try_at = [&](std::vector<Real> point, double const deviation, std::vector<Real> const& one,
+                                scored_start& best) {
+            point.push_back(square(Real(deviation * spread)));
+            point.insert(point.end(), one.begin(), one.end());
+            Real const value = likelihood_.value_at(point);
+            if (value > best.value) {
+                best = {std::move(point), value};
             }
+        };
+        for (auto const& one : weights) {
+            for (std::size_t i = 0; i < grid.size(); ++i) {
+                try_at(shifted(coefficients, Real(shifts[i / deviations.size()] * spread)),
+                       deviations[i % deviations.size()], one, grid[i]);
+            }
+            try_at(std::vector<Real>(coefficients.size(), Real(0)), 0.0, one, null);
         }
-        std::stable_sort(starts.begin(), starts.end(),
-                         [](scored_start const& a, scored_start const& b) { return b.value < a.value; });
-        // The best start, and the best of those that differ from it in the weights or the mean.
-        std::size_t climbed = 0;
-        for (std::size_t i = 0; i < starts.size() && climbed < 3; i += i == 0 ? 1 : 3, ++climbed) {
-            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_);
+        auto starts = local_maxima(grid, deviations.size());
+        auto plain = scored_start{coefficients, Real(0)};
+        plain.point.push_back(tau_squared);
+        plain.point.insert(plain.point.end(), weights.front().begin(), weights.front().end());
+        starts.insert(starts.begin(), {std::move(plain), std::move(null)});
+        constexpr std::size_t most_climbs = 6;
+        for (std::size_t i = 0; i < starts.size() && i < most_climbs; ++i) {
+            if (starts[i].point.empty()) {
+                continue;
+            }
+            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_, Real(1e-5));
             if (is_finite(found.at.value) && (best_.point.empty() || found.at.value > best_.at.value)) {
                 best_ = std::move(found);
             }
@@ -247,6 +247,51 @@ class selection_fit {
         }
     }
 
+    /// Weights to start from; the first are those without selection.
+    [[nodiscard]] std::vector<std::vector<Real>> starting_weights() const {
+        if (!weighting_.piecewise) {
+            return weighting_.starts;
+        }
+        std::size_t const m = weighting_.parameters;
+        std::vector<std::vector<Real>> result{std::vector<Real>(m, Real(0))};
+        if (m > 0) {
+            for (double const log_of_weight : {-0.7, -1.8, -3.5, 0.7, 2.0}) {
+                result.emplace_back(m, Real(log_of_weight));
+            }
+        }
+        if (m > 1) {
+            result.emplace_back();
+            for (std::size_t j = 0; j < m; ++j) {
+                result.back().push_back(-from_count<Real>(j + 1));
+            }
+        }
+        return result;
+    }
+
+    /// The root mean square of the studies' distances from their means.
+    [[nodiscard]] Real spread_about(std::vector<Real> const& coefficients) const {
+        Real const mean_square = sum_to<Real>(scale_.studies.size(),
+                                              [&](std::size_t const i) {
+                                                  Real const mean =
+                                                      sum_to<Real>(columns_.size(), [&](std::size_t const j) {
+                                                          return Real(coefficients[j] * columns_[j][i]);
+                                                      });
+                                                  return square(Real(scale_.studies[i].effect - mean));
+                                              }) /
+                                 from_count<Real>(scale_.studies.size());
+        return sqrt(mean_square);
+    }
+
+    /// The coefficients of means that are higher by a shift, as nearly as the columns can tell: these are as
+    /// long as a column of ones, and orthogonal.
+    [[nodiscard]] std::vector<Real> shifted(std::vector<Real> coefficients, Real const& shift) const {
+        for (std::size_t j = 0; j < columns_.size(); ++j) {
+            std::size_t const k = columns_[j].size();
+            coefficients[j] += shift * sum_to<Real>(k, [&](std::size_t const i) { return columns_[j][i]; }) /
+                               from_count<Real>(k);
+        }
+        return coefficients;
+    }
     void find_nothing() {
         best_.point.assign(likelihood_.size(), not_a_number<Real>());
         best_.at.value = not_a_number<Real>();
@@ -256,6 +301,26 @@ class selection_fit {
         std::vector<Real> point;
         Real value;
     };
+
+    /// Those of a grid's points, row by row, that are not below any of their neighbours; the highest first.
+    [[nodiscard]] static std::vector<scored_start> local_maxima(std::vector<scored_start> const& grid,
+                                                                std::size_t const row) {
+        std::vector<scored_start> result;
+        for (std::size_t i = 0; i < grid.size(); ++i) {
+            bool highest = is_finite(grid[i].value);
+            for (std::size_t j = 0; j < grid.size(); ++j) {
+                bool const beside = j / row <= i / row + 1 && i / row <= j / row + 1 &&
+                                    j % row <= i % row + 1 && i % row <= j % row + 1;
+                highest = highest && !(beside && grid[j].value > grid[i].value);
+            }
+            if (highest) {
+                result.push_back(grid[i]);
+            }
+        }
+        std::stable_sort(result.begin(), result.end(),
+                         [](scored_start const& a, scored_start const& b) { return b.value < a.value; });
+        return result;
+    }
 
     selection_weighting<Real> weighting_;
     selection_scale<Real> scale_;

@@ -8,6 +8,7 @@
 #include <accrue/small_study/detail/newton_maximum.hpp>
 #include <accrue/small_study/selection_weights.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -28,6 +29,7 @@ struct weight_integral {
     std::array<Real, 5> moments{};
     std::vector<std::array<Real, 3>> first;
     small_matrix<Real> second;
+    Real log_scale{};  ///< all of the above are to be multiplied by exp(log_scale)
     Real log_weight{}; ///< log w at the study's own p-value
     std::vector<Real> log_weight_gradient;
     Real log_weight_curvature{}; ///< with respect to the first parameter
@@ -202,8 +204,8 @@ class step_integrals {
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
 /// exact to rounding; towards 0, where two-sided weights have a branch point, panels shrink geometrically.
-/// Panels are added outwards from the centre until they add nothing. Seven nodes are good enough to find the
-/// way to a maximum (`coarse`).
+/// Panels are added outwards from the integrand's peak, past the centre, until they add nothing. Seven nodes
+/// are good enough to find the way to a maximum (`coarse`).
 template <real Real>
 class smooth_integrals {
   public:
@@ -211,8 +213,11 @@ class smooth_integrals {
         : weighting_(weighting), parameters_(weighting.parameters) {}
 
     void set(Real const* const parameters) {
-        values_ = parameters;
-        ++generation_;
+        auto present = std::vector<Real>(parameters, parameters + parameters_);
+        if (generation_ == 0 || present != values_) {
+            values_ = std::move(present);
+            ++generation_;
+        }
     }
 
     void coarse(bool const is_coarse) {
@@ -223,7 +228,8 @@ class smooth_integrals {
         }
     }
 
-    void integrate(selected_study<Real> const& study, weight_integral<Real>& result) {
+    /// Without derivatives only the integral itself is computed.
+    void integrate(selected_study<Real> const& study, weight_integral<Real>& result, bool const derivatives) {
         result.moments = {};
         for (std::size_t j = 0; j < parameters_; ++j) {
             result.first[j] = {};
@@ -231,22 +237,33 @@ class smooth_integrals {
                 result.second(j, l) = Real(0);
             }
         }
-        auto const start = panel_of(study.centre);
+        long const centre = panel_of(study.centre);
+        if (centre >= farthest - 1 || -centre >= farthest - 1) {
+            result.moments[0] = infinity<Real>(); // beyond the panels
+            return;
+        }
+        long const peak = peak_for(study, centre);
+        result.log_scale = highest_in(study, peak);
         auto const go = [&](long index, long const step) {
             for (int quiet = 0; quiet < 2; index += step) {
-                Real const size = add_panel(study, index, result);
+                bool const on_the_way = step > 0 ? index < centre : index > centre;
+                if (on_the_way && quiet > 0 && height_at(study, index) < result.log_scale - 100) {
+                    continue;
+                }
+                Real const size = add_panel(study, index, result, derivatives);
                 if (!is_finite(result.moments[0]) || index > farthest || -index > farthest) {
                     result.moments[0] = infinity<Real>(); // the integral does not exist
                     return;
                 }
                 Real const negligible =
                     coarse_ ? Real(1e-7) : Real(std::numeric_limits<Real>::epsilon() / 64);
-                quiet = size > negligible * result.moments[0] ? 0 : quiet + 1;
+                bool const adds = size > negligible * result.moments[0];
+                quiet = adds ? 0 : on_the_way ? 1 : quiet + 1;
             }
         };
-        go(start, 1);
-        go(start - 1, -1);
-        auto const own = weighting_.log_weight_at(probability_at(study.x), values_);
+        go(peak, 1);
+        go(peak - 1, -1);
+        auto const own = weighting_.log_weight_at(probability_at(study.x), values_.data());
         result.log_weight = own.value;
         for (std::size_t j = 0; j < parameters_; ++j) {
             result.log_weight_gradient[j] = own.gradient[j];
@@ -264,10 +281,11 @@ class smooth_integrals {
         Real share; // the quadrature weight
         log_probability<Real> log_p;
         log_weight<Real> log_w;
-        Real w;
     };
     struct panel {
         std::vector<node> points;
+        Real middle;
+        log_probability<Real> log_p_at_middle;
         long generation = -1;
     };
 
@@ -291,7 +309,8 @@ class smooth_integrals {
         return {standard::log_survival(x), standard::log_survival(Real(-x))};
     }
 
-    [[nodiscard]] panel& panel_at(long const index) {
+    /// A panel whose weights need not be those of the present parameters.
+    [[nodiscard]] panel& place_of(long const index) {
         auto& row = index < 0 ? negative_ : positive_;
         auto const place = static_cast<std::size_t>(index < 0 ? -1 - index : index);
         while (row.size() <= place) {
@@ -304,8 +323,7 @@ class smooth_integrals {
                 for (std::size_t i = 0; i < rule.node.size(); ++i) {
                     for (double const side : {-1.0, 1.0}) {
                         Real const x = Real(sign * (middle + side * half * rule.node[i]));
-                        made.points.push_back(
-                            {x, Real(half * rule.weight[i]), probability_at(x), {}, Real(0)});
+                        made.points.push_back({x, Real(half * rule.weight[i]), probability_at(x), {}});
                     }
                 }
             };
@@ -317,6 +335,8 @@ class smooth_integrals {
                 }
             };
             double const from = static_cast<double>(number) * width;
+            made.middle = Real(sign * (from + width / 2));
+            made.log_p_at_middle = probability_at(made.middle);
             double upper = from + width;
             if (weighting_.two_sided && number == 0) {
                 for (int part = 0; part < (coarse_ ? 2 : graded); ++part) {
@@ -327,37 +347,76 @@ class smooth_integrals {
             add(from, upper);
             row.push_back(std::move(made));
         }
-        auto& found = row[place];
+        return row[place];
+    }
+
+    [[nodiscard]] panel& panel_at(long const index) {
+        auto& found = place_of(index);
         if (found.generation != generation_) {
             for (auto& point : found.points) {
-                point.log_w = weighting_.log_weight_at(point.log_p, values_);
-                point.w = exp(point.log_w.value);
+                point.log_w = weighting_.log_weight_at(point.log_p, values_.data());
             }
             found.generation = generation_;
         }
         return found;
     }
 
+    /// The panel in whose middle the integrand is highest, of those between the study's centre and 0 and a
+    /// few beyond: far from 0 both the density and the weights fall and rise like normal densities, and have
+    /// their product's peak on the way.
+    [[nodiscard]] long peak_for(selected_study<Real> const& study, long const centre) {
+        constexpr long beyond = 8;
+        long best = centre;
+        Real highest = -infinity<Real>();
+        for (long index = (std::min)(centre, -beyond); index <= (std::max)(centre, beyond); ++index) {
+            Real const height = height_at(study, index);
+            if (height > highest) {
+                best = index;
+                highest = height;
+            }
+        }
+        return best;
+    }
+
+    /// The logarithm of the integrand in the middle of a panel.
+    [[nodiscard]] Real height_at(selected_study<Real> const& study, long const index) {
+        auto const& found = place_of(index);
+        return weighting_.log_weight_at(found.log_p_at_middle, values_.data()).value -
+               square((found.middle - study.centre) / study.spread) / 2;
+    }
+
+    /// The logarithm of the highest value of the integrand at a panel's nodes.
+    [[nodiscard]] Real highest_in(selected_study<Real> const& study, long const index) {
+        Real highest = -infinity<Real>();
+        for (auto const& point : panel_at(index).points) {
+            Real const height = point.log_w.value - square((point.x - study.centre) / study.spread) / 2;
+            highest = height > highest ? height : highest;
+        }
+        return highest;
+    }
+
     /// Adds a panel's part of the integrals; returns the size of what it added.
-    Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result) {
+    Real add_panel(selected_study<Real> const& study, long const index, weight_integral<Real>& result,
+                   bool const derivatives) {
         Real const scale = 1 / study.spread;
         Real const factor = scale / detail::root_two_pi<Real>();
         Real size(0);
         for (auto const& point : panel_at(index).points) {
             Real const z = (point.x - study.centre) * scale;
             Real const zz = z * z;
-            // Two exponents in one, as a weight may overflow where the density underflows.
-            Real const f = factor * point.share *
-                           (is_finite(point.w) ? Real(point.w * exp(Real(-zz / 2)))
-                                               : Real(exp(Real(point.log_w.value - zz / 2))));
+            // Two exponents in one, and without the highest, as neither need be within the numbers' range.
+            Real const f = factor * point.share * exp(Real(point.log_w.value - zz / 2 - result.log_scale));
+            result.moments[0] += f;
+            size += f * (1 + zz * zz);
+            if (!derivatives) {
+                continue;
+            }
             Real const second = zz - 1;
             Real const fourth = zz * (zz - 6) + 3;
-            result.moments[0] += f;
             result.moments[1] += f * z;
             result.moments[2] += f * second;
             result.moments[3] += f * z * (zz - 3);
             result.moments[4] += f * fourth;
-            size += f * (1 + zz * zz);
             for (std::size_t j = 0; j < parameters_; ++j) {
                 Real const g = f * point.log_w.gradient[j];
                 result.first[j][0] += g;
@@ -376,7 +435,7 @@ class smooth_integrals {
 
     selection_weighting<Real> const& weighting_;
     std::size_t parameters_;
-    Real const* values_ = nullptr;
+    std::vector<Real> values_;
     long generation_ = 0;
     bool coarse_ = false;
     std::vector<panel> positive_;
@@ -404,6 +463,12 @@ class selection_likelihood {
     void coarse(bool const is_coarse) { smooth_.coarse(is_coarse); }
 
     [[nodiscard]] second_order<Real> operator()(std::vector<Real> const& point) {
+        return evaluate(point, true);
+    }
+    [[nodiscard]] Real value_at(std::vector<Real> const& point) { return evaluate(point, false).value; }
+
+  private:
+    [[nodiscard]] second_order<Real> evaluate(std::vector<Real> const& point, bool const derivatives) {
         std::size_t const b = columns_.size();
         auto total = second_order<Real>(size());
         auto integral = weight_integral<Real>(parameters_);
@@ -423,7 +488,7 @@ class selection_likelihood {
             Real const error = sqrt(study.variance);
             auto const selected = selected_study<Real>{study.effect / error, mean / error, s / error};
             if (is_smooth_) {
-                smooth_.integrate(selected, integral);
+                smooth_.integrate(selected, integral, derivatives);
             } else {
                 steps_.integrate(selected, integral);
             }
@@ -433,8 +498,12 @@ class selection_likelihood {
                 return total;
             }
             Real const z = (study.effect - mean) / s;
-            total.value += integral.log_weight - (log_two_pi + log(variance) + z * z) / 2 - log(a);
+            total.value += integral.log_weight - (log_two_pi + log(variance) + z * z) / 2 -
+                           (log(a) + integral.log_scale);
 
+            if (!derivatives) {
+                continue;
+            }
             // log A by its derivatives relative to A; scaled by s for the mean and by s² for tau².
             Real const m1 = integral.moments[1] / a;
             Real const m2 = integral.moments[2] / a;
@@ -467,7 +536,6 @@ class selection_likelihood {
         return total;
     }
 
-  private:
     /// Adds a study's derivatives by the chain rule: its mean is a sum over columns.
     void add(std::size_t const i, std::vector<Real> const& g, small_matrix<Real> const& h,
              second_order<Real>& total) const {
