@@ -167,6 +167,24 @@ TEST(StagewiseInference, IsThatOfASingleLookHoweverLargeZIs) {
     EXPECT_TRUE(odd.status != status::ok || std::isfinite(odd.median_unbiased_drift));
 }
 
+// Above, what the second look would have done decides, whatever the first may end below.
+TEST(StagewiseInference, SettlesBehindABoundaryThatOthersEndedBefore) {
+    auto const limits = [](double const z) {
+        return infer_stagewise({.bounds = {{-3, -infinity, -2}, {infinity, 3, 2}},
+                                .fractions = {0.3, 0.6, 1},
+                                .look = 2,
+                                .z = z});
+    };
+    auto const settled = limits(20);
+    for (double const z : {30.0, 60.0, 1000.0}) {
+        auto const found = limits(z);
+        EXPECT_EQ(found.status, status::ok) << z;
+        EXPECT_RELATIVE(found.median_unbiased_drift, settled.median_unbiased_drift, 1e-10) << z;
+        EXPECT_RELATIVE(found.drift.lower, settled.drift.lower, 1e-10) << z;
+        EXPECT_RELATIVE(found.drift.upper, settled.drift.upper, 1e-10) << z;
+    }
+}
+
 TEST(AdjustedInference, TurnsNormalQuantilesIntoThoseOfTFarOut) {
     EXPECT_RELATIVE(detail::t_quantile_at(10, 3), 5.25006546243328e7, 1e-11);
     EXPECT_RELATIVE(detail::t_quantile_at(30, 3), 6.07971662512972e65, 1e-11);

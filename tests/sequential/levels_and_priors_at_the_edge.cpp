@@ -219,6 +219,17 @@ TEST(AssuranceOfAVaguePrior, IsOneHalfHoweverUnlikeTheLooks) {
                 1e-4);
 }
 
+TEST(Assurance, IsThePowerWhereThePriorIsWorthMoreThanANumberCanTell) {
+    auto const bounds = stopping_boundaries{.lower = {-infinity, -1, 0, 1}, .upper = {4, 2.9, 2.3, 2.02}};
+    auto const quarters = std::vector<double>{0.25, 0.5, 0.75, 1};
+    for (double const information : {1e15, 1e100, 1e155, 1e170, 1e300}) {
+        EXPECT_RELATIVE(assurance(bounds, quarters, {2, information}), power(bounds, quarters, 2), 1e-7)
+            << information;
+        EXPECT_EQ(assurance(bounds, quarters, {-1e200, information}), 0) << information;
+        EXPECT_EQ(assurance(bounds, quarters, {1e200, information}), 1) << information;
+    }
+}
+
 TEST(Assurance, IsTheAverageOfThePowerOverThePrior) {
     using kronrod = boost::math::quadrature::gauss_kronrod<double, 31>;
     auto const designs = {stopping_boundaries::upper_only({infinity, 3, 1.96}),

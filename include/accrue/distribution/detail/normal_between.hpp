@@ -17,13 +17,11 @@ template <real Real>
                                   : Real(standard::survival(from < 0 ? Real(-to) : from) -
                                          standard::survival(from < 0 ? Real(-from) : to));
     }
-    // The density relative to that in the middle, where it is an even function but for one factor.
-    Real const middle = from + width / 2;
     auto const relative_density = [&](Real const& u) {
-        Real const distance = u * width / 2;
-        return Real(exp(Real(-distance * (middle + distance / 2))));
+        Real const distance = width * (1 + u) / 2;
+        return Real(exp(Real(-distance * (from + distance / 2))));
     };
-    return standard::density(middle) * (width / 2) * gauss_legendre<Real, 20>().integral(relative_density);
+    return standard::density(from) * (width / 2) * gauss_legendre<Real, 20>().integral(relative_density);
 }
 
 } // namespace accrue::detail

@@ -37,14 +37,16 @@ namespace detail {
 class believed_walk {
   public:
     /// \param looks the information fractions after `now`
+    /// \param prior taken for known where it is worth more than a number can tell
     believed_walk(double const now, double const score, drift_prior const& prior,
                   std::span<double const> const looks)
-        : now_(now), score_(score), prior_(prior), last_(looks.back()) {
+        : now_(now), score_(score), prior_{prior.mean, (std::min)(prior.information, 1e100)},
+          last_(looks.back()) {
         double lost_from_now = 0;
         double lost_from_end = 0;
         auto before = now;
         for (auto const t : looks) {
-            auto const steps = (prior.information + t) / (t - before);
+            auto const steps = known(t) / (t - before);
             lost_from_now = (std::max)(lost_from_now, steps * (before - now) / known(now));
             lost_from_end = (std::max)(lost_from_end, steps);
             before = t;
@@ -60,7 +62,7 @@ class believed_walk {
     [[nodiscard]] double start() const { return mean(score_, now_); }
     /// The mean where the trial's score is `score` at information t.
     [[nodiscard]] double mean(double const score, double const t) const {
-        auto const pull = prior_.information * prior_.mean * ((last_ - t) / known(last_));
+        auto const pull = prior_.mean * (prior_.information / known(last_)) * (last_ - t);
         return (score + pull) / known(t);
     }
 

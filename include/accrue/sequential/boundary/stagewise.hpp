@@ -127,22 +127,23 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     thresholds.back() = trial.z;
     auto const image = mirrored(trial);
     auto const smaller = smaller_results(image);
-    // The probability of what lies beyond thresholds is at most the sum of P(Z_k >= threshold), and no less
-    // than each of these where nothing else could have ended the trial before.
+    // The probability of larger results is at most the sum of P(Z_k >= threshold), and that of others at most
+    // P(Z_k < threshold) and the sum of what ended with a smaller result before k, for any k.
     auto const each = normal::upper_quantile(tail / static_cast<double>(count));
     auto const most = normal::upper_quantile(tail);
-    auto const least = [&](std::vector<double> const& beyond, double const quantile) {
-        double result = infinity<double>();
-        for (std::size_t k = 0; k < count; ++k) {
-            if (is_finite(beyond[k])) {
-                result = (std::min)(result, (beyond[k] - quantile) / std::sqrt(fractions[k]));
-            }
+    auto range = interval{infinity<double>(), infinity<double>()};
+    double seldom_ended = -infinity<double>();
+    for (std::size_t k = 0; k < count; ++k) {
+        auto const root = std::sqrt(fractions[k]);
+        if (is_finite(thresholds[k])) {
+            auto const quantile = is_finite(seldom_ended) ? each : most;
+            range.lower = (std::min)(range.lower, (thresholds[k] - each) / root);
+            range.upper =
+                (std::min)(range.upper, (std::max)(seldom_ended, (thresholds[k] + quantile) / root));
         }
-        return result;
-    };
-    auto range = interval{least(thresholds, each), -least(smaller, each)};
-    if (std::none_of(smaller.begin(), smaller.end() - 1, [](double const z) { return is_finite(z); })) {
-        range.upper = (std::min)(range.upper, least(thresholds, -most));
+        if (is_finite(smaller[k])) {
+            seldom_ended = (std::max)(seldom_ended, (each - smaller[k]) / root);
+        }
     }
     auto const scale = 1 / std::sqrt(fractions.back());
     // Beyond a Z of 1e8 no quadrature resolves a standard deviation. Under a drift that leads there no
