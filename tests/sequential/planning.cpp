@@ -459,9 +459,16 @@ TEST(NextTrials, OutweighAnyEvidenceAgainstTheEffect) {
             auto const next = next_trials{.unit_variance = 4};
             auto const size = next_trials_for_power(current, next, anticipated, two_sided{0.05}, 0.8);
             ASSERT_EQ(size.status, status::ok);
-            // score + added x anticipated passes 0: Phi of a difference of numbers of 1e10 and more
-            EXPECT_RELATIVE(size.participants, 4 * -effect * 1e14 / anticipated, 1e-3);
-            EXPECT_NEAR(size.power, 0.8, 1e-3);
+            // score + added x anticipated = z(0.025) sqrt(information + added) + z(0.2) sqrt(added)
+            double added = -effect * 1e14 / anticipated;
+            for (int i = 0; i < 50; ++i) {
+                added = (-effect * 1e14 + normal::upper_quantile(0.025) * std::sqrt(1e14 + added) +
+                         normal::upper_quantile(0.2) * std::sqrt(added)) /
+                        anticipated;
+            }
+            EXPECT_RELATIVE(size.participants, 4 * added, 1e-12);
+            // The score is a difference of numbers that are up to 1e10 of its standard deviations.
+            EXPECT_NEAR(size.power, 0.8, 1e-5);
         }
     }
 }
