@@ -44,7 +44,9 @@ UNITS = {
         + "    auto const model = accrue::random_effects{accrue::reml{}, accrue::hartung_knapp_floored{}};\n"
         + "    return accrue::confidence_interval(accrue::pool(model, estimates), 0.95);\n}\n"
     ),
+    "dependence.hpp": include("accrue/dependence.hpp", "vector"),
 }
+EIGEN = "/usr/include/eigen3"
 
 
 def precompiled(flags, text, folder):
@@ -74,7 +76,7 @@ def main():
     arguments = [argument for argument in sys.argv[1:] if argument != "--table"]
     compiler = arguments[0] if arguments else "c++"
     folder_of_headers = arguments[1] if len(arguments) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "include")
-    flags = [compiler, "-std=c++20", "-O2", "-I", folder_of_headers]
+    flags = [compiler, "-std=c++20", "-O2", "-I", folder_of_headers, "-isystem", EIGEN]
     rows = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, text in UNITS.items():

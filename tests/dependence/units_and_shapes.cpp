@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -146,6 +147,36 @@ TEST(UnitsAndShapes, DependentContrastsAreRefused) {
     auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8};
     auto const robust = cluster_robust(working_model(fit), clusters);
     EXPECT_EQ(refusal_of([&] { (void)hotelling_test(robust, contrasts); }), refusal);
+}
+
+// What is a template only for the sake of compile time takes what a function would: expressions, derived
+// types, references, indices of any type, lists in braces.
+TEST(UnitsAndShapes, WhatConvertsIsTaken) {
+    struct named_fit : multivariate_fit {
+        std::string name;
+    };
+    auto const fit = named_fit{multivariate{}(two_outcomes()), "two"};
+    auto const expected = wald_test(multivariate_fit(fit), Eigen::MatrixXd::Identity(2, 2)).statistic;
+    EXPECT_EQ(wald_test(fit, Eigen::MatrixXd::Identity(2, 2)).statistic, expected);
+    EXPECT_EQ(wald_test(std::ref(fit), Eigen::MatrixXd::Identity(2, 2)).statistic, expected);
+    EXPECT_EQ(p_values(std::ref(fit)).size(), 2U);
+    EXPECT_EQ(confidence_intervals(fit, 0.95).size(), 2U);
+    auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8};
+    auto const robust = cluster_robust(working_model(fit), clusters);
+    EXPECT_EQ(hotelling_test(std::ref(robust), Eigen::RowVector2d(1, -1)).statistic,
+              hotelling_test(robust, Eigen::RowVector2d(1, -1)).statistic);
+    EXPECT_EQ(robust.between(std::size_t{1}, 0), robust.between(1, 0U));
+    Eigen::VectorXd const parameters = Eigen::Vector3d(1, 0.5, 2);
+    EXPECT_EQ(unstructured::covariance(Eigen::Vector3d(1, 0.5, 2), 2),
+              unstructured::covariance(parameters, 2));
+    EXPECT_EQ(unstructured::gradient(2 * parameters, square(1, 2, 0)),
+              2 * unstructured::gradient(parameters, square(1, 2, 0)));
+    EXPECT_EQ(unstructured::start(parameters.head(2), 0.5),
+              unstructured::start(Eigen::Vector2d(1, 0.5), 0.5));
+    EXPECT_EQ(aggregate({Eigen::Vector2d(1, 2), {{{0, 1}, square(1, 1, 0)}}}).front().effect, 1.5);
+    auto const bread = single(0.5);
+    auto const root = single(std::sqrt(0.5));
+    EXPECT_RELATIVE(cr2{}({single(1), single(1), bread, 2, root, 1})(0, 0), std::sqrt(2.0), rounding);
 }
 
 TEST(UnitsAndShapes, ContrastsMayBeInAnyUnit) {

@@ -6,13 +6,16 @@
 #include <Eigen/Core>
 
 #include <cmath>
+#include <type_traits>
 
 namespace accrue {
 
 // Each structure writes the covariance G of the outcomes' true effects as a smooth function of parameters
 // that may be any numbers, so that a singular G, as small reviews often have, is an ordinary point and not an
 // edge. `start` is the point for given standard deviations and one correlation, `gradient` the derivatives of
-// a function by the parameters, from the symmetric matrix K of those by G: tr(K dG).
+// a function by the parameters, from the symmetric matrix K of those by G: tr(K dG). Those of `unstructured`
+// are templates, though of one type, so that a unit that does not call them does not compile what they take
+// of Eigen.
 
 /// Any covariance: G = L L', with the lower triangle L as parameters (columns one after the other).
 ///
@@ -20,14 +23,16 @@ namespace accrue {
 /// end at 1 or -1, which `compound_symmetric` and `diagonal` do not allow for so easily.
 struct unstructured {
     /// G at these parameters.
-    [[nodiscard]] static Eigen::MatrixXd covariance(Eigen::VectorXd const& parameters,
+    template <class Vector = Eigen::VectorXd>
+    [[nodiscard]] static Eigen::MatrixXd covariance(std::type_identity_t<Vector> const& parameters,
                                                     Eigen::Index const size) {
         Eigen::MatrixXd const l = lower(parameters, size);
         return l * l.transpose();
     }
     /// tr(K dG) by each parameter: with the lower triangle L it is 2 (K L)_ij, i >= j.
-    [[nodiscard]] static Eigen::VectorXd gradient(Eigen::VectorXd const& parameters,
-                                                  Eigen::MatrixXd const& k) {
+    template <class Vector = Eigen::VectorXd>
+    [[nodiscard]] static Vector gradient(std::type_identity_t<Vector> const& parameters,
+                                         Eigen::MatrixXd const& k) {
         Eigen::MatrixXd const by_root = 2 * k * lower(parameters, k.rows());
         Eigen::VectorXd result(parameters.size());
         Eigen::Index next = 0;
@@ -40,7 +45,9 @@ struct unstructured {
     }
     /// The parameters of outcomes with these standard deviations and one correlation, raised where it would
     /// leave G indefinite.
-    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double const start_correlation) {
+    template <class Vector = Eigen::VectorXd>
+    [[nodiscard]] static Vector start(std::type_identity_t<Vector> const& sd,
+                                      double const start_correlation) {
         Eigen::Index const size = sd.size();
         double const least = size > 1 ? -0.9 / static_cast<double>(size - 1) : 0.0;
         Eigen::MatrixXd g =

@@ -23,6 +23,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct singular_parts {
 /// By rotations of pairs of rows until all are orthogonal. Rows of very different sizes keep their digits,
 /// which other algorithms take from the largest. Hestenes 1958, J Soc Ind Appl Math 6:51-90,
 /// doi:10.1137/0106005; Demmel & Veselić 1992, SIAM J Matrix Anal Appl 13:1204-1245, doi:10.1137/0613074.
-[[nodiscard]] inline singular_parts left_singular(Eigen::MatrixXd const& of) {
+template <class Matrix = Eigen::MatrixXd>
+[[nodiscard]] singular_parts left_singular(std::type_identity_t<Matrix> const& of) {
     Eigen::MatrixXd rows = of.transpose(); // each in one piece
     Eigen::Index const n = rows.cols();
     double const rounding =
@@ -118,7 +120,8 @@ struct cr1 {
 /// with the symmetric root, of the inverse on the space where B has one. Bell & McCaffrey 2002, Surv Methodol
 /// 28:169-181; Pustejovsky & Tipton 2018, J Bus Econ Stat 36:672-683, doi:10.1080/07350015.2016.1247004.
 struct cr2 {
-    [[nodiscard]] Eigen::MatrixXd operator()(cluster_leverage const& cluster) const {
+    template <class Leverage = cluster_leverage>
+    [[nodiscard]] Eigen::MatrixXd operator()(std::type_identity_t<Leverage> const& cluster) const {
         // A has no units: those of the variances are taken off, whose products could vanish or overflow.
         double const unit = cluster.covariance.trace();
         Eigen::MatrixXd const d = (cluster.covariance / unit).llt().matrixU();
@@ -152,7 +155,9 @@ struct robust_coefficients {
     std::vector<Eigen::MatrixXd> crossed; ///< R'⁻¹ X_j' U_j, R'R = X'W X
 
     /// The covariance under the working model of what clusters i and j add to the coefficients.
-    [[nodiscard]] Eigen::MatrixXd between(std::size_t const i, std::size_t const j) const {
+    template <class Index = std::size_t>
+    [[nodiscard]] Eigen::MatrixXd between(std::type_identity_t<Index> const i,
+                                          std::type_identity_t<Index> const j) const {
         return i == j ? within[i] : Eigen::MatrixXd(-crossed[i].transpose() * crossed[j]);
     }
 
@@ -230,9 +235,9 @@ struct least_squares {
     Eigen::MatrixXd weighted;  ///< R of that basis: L⁻¹Z = QR
 };
 
-[[nodiscard]] inline least_squares generalised_least_squares(std::vector<fit_of_cluster> const& parts,
-                                                             Eigen::Index const size,
-                                                             Eigen::Index const columns) {
+template <class Part = fit_of_cluster>
+[[nodiscard]] least_squares generalised_least_squares(std::vector<std::type_identity_t<Part>> const& parts,
+                                                      Eigen::Index const size, Eigen::Index const columns) {
     auto const k = static_cast<std::size_t>(size);
     auto const p = static_cast<std::size_t>(columns);
     auto plain = Eigen::MatrixXd(size, columns);
@@ -284,7 +289,9 @@ struct told_coefficients {
     Eigen::MatrixXd by_others;
 
     /// \param others_squares the sum of Z_l'Z_l over the other clusters
-    told_coefficients(least_squares const& fitted, Eigen::MatrixXd const& others_squares) : alone(0) {
+    template <class Fit = least_squares>
+    told_coefficients(std::type_identity_t<Fit> const& fitted, Eigen::MatrixXd const& others_squares)
+        : alone(0) {
         auto const parts = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(others_squares);
         double const least = 1e-13; // of squares of shares, of which rounding leaves 1e-16
         while (alone < parts.eigenvalues().size() && parts.eigenvalues()[alone] < least) {
@@ -308,9 +315,10 @@ struct told_coefficients {
 ///
 /// whose entries are no differences: 1 - h is by the other rows where the hat value h is near 1. F has
 /// nothing in the directions that the cluster alone tells, in which it has no residuals.
-[[nodiscard]] inline Eigen::MatrixXd residual_root_of(Eigen::MatrixXd const& q,
-                                                      Eigen::MatrixXd const& others_squares,
-                                                      Eigen::MatrixXd const& by_others) {
+template <class Matrix = Eigen::MatrixXd>
+[[nodiscard]] Matrix residual_root_of(std::type_identity_t<Matrix> const& q,
+                                      Eigen::MatrixXd const& others_squares,
+                                      Eigen::MatrixXd const& by_others) {
     auto const factors = Eigen::LDLT<Eigen::MatrixXd>(by_others.transpose() * others_squares * by_others);
     Eigen::VectorXd const squares = factors.vectorD().cwiseMax(0.0);
     Eigen::MatrixXd const lower = factors.matrixL();
@@ -328,8 +336,9 @@ struct told_coefficients {
 }
 
 /// For each cluster the sum of Q_l'Q_l over the others, by sums from both ends and without a difference.
-[[nodiscard]] inline std::vector<Eigen::MatrixXd>
-squares_of_others(Eigen::MatrixXd const& q, std::vector<fit_of_cluster> const& parts) {
+template <class Matrix = Eigen::MatrixXd>
+[[nodiscard]] std::vector<Matrix> squares_of_others(std::type_identity_t<Matrix> const& q,
+                                                    std::vector<fit_of_cluster> const& parts) {
     auto own = std::vector<Eigen::MatrixXd>{};
     Eigen::Index next = 0;
     for (auto const& part : parts) {
@@ -351,8 +360,9 @@ squares_of_others(Eigen::MatrixXd const& q, std::vector<fit_of_cluster> const& p
 }
 
 /// Satterthwaite's degrees of freedom 2 E² / Var of a variance sum_j (g_j'e)², by the products g_i' Phi g_j.
-[[nodiscard]] inline double satterthwaite_degrees_of_freedom(robust_coefficients const& fit,
-                                                             Eigen::Index const i) {
+template <class Fit = robust_coefficients>
+[[nodiscard]] double satterthwaite_degrees_of_freedom(std::type_identity_t<Fit> const& fit,
+                                                      Eigen::Index const i) {
     std::size_t const count = fit.clusters;
     auto white = Eigen::MatrixXd(fit.bread.rows(), static_cast<Eigen::Index>(count));
     for (std::size_t j = 0; j < count; ++j) {
@@ -491,7 +501,8 @@ struct f_test {
 /// \param contrasts C, a row for each, a column for each coefficient
 /// \throws invalid_input when the columns are not as many as coefficients, there is no row, or
 /// one follows from others
-[[nodiscard]] inline f_test hotelling_test(robust_coefficients const& fit, Eigen::MatrixXd const& contrasts) {
+template <class Fit = robust_coefficients>
+[[nodiscard]] f_test hotelling_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.coefficients.size(), "coefficient");
     Eigen::Index const q = contrasts.rows();
     Eigen::MatrixXd expected = Eigen::MatrixXd::Zero(q, q);

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,8 @@ namespace detail {
 
 /// Whether a matrix is symmetric and, by more than rounding, positive definite: no row is determined by
 /// others.
-[[nodiscard]] inline bool is_covariance(Eigen::MatrixXd const& matrix) {
+template <class Matrix = Eigen::MatrixXd>
+[[nodiscard]] bool is_covariance(std::type_identity_t<Matrix> const& matrix) {
     if (!matrix.allFinite() ||
         (matrix - matrix.transpose()).cwiseAbs().maxCoeff() > 1e-10 * matrix.cwiseAbs().maxCoeff()) {
         return false;
@@ -61,7 +63,8 @@ namespace detail {
 }
 
 /// Refuses a matrix that is no covariance.
-inline void check_block(working_block const& block, Eigen::Index const size) {
+template <class Block = working_block>
+void check_block(std::type_identity_t<Block> const& block, Eigen::Index const size) {
     auto const rows = static_cast<Eigen::Index>(block.places.size());
     require_not_empty("places of a block", block.places.size());
     require_that(block.covariance.rows() == rows && block.covariance.cols() == rows, block.places.front(),
@@ -74,7 +77,8 @@ inline void check_block(working_block const& block, Eigen::Index const size) {
                  "covariance must be symmetric and positive definite");
 }
 
-inline void check(correlated_estimates const& estimates) {
+template <class Estimates = correlated_estimates>
+void check(std::type_identity_t<Estimates> const& estimates) {
     require_not_empty("estimates", static_cast<std::size_t>(estimates.effects.size()));
     auto seen = std::vector<bool>(static_cast<std::size_t>(estimates.effects.size()), false);
     for (auto const& block : estimates.blocks) {
@@ -144,7 +148,8 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
 ///
 /// \return estimates in the order of the blocks
 /// \throws invalid_input when a block is no covariance matrix, or an effect is in none or in two
-[[nodiscard]] inline std::vector<estimate> aggregate(correlated_estimates const& estimates) {
+template <class Estimates = correlated_estimates>
+[[nodiscard]] std::vector<estimate> aggregate(std::type_identity_t<Estimates> const& estimates) {
     detail::check(estimates);
     auto result = std::vector<estimate>{};
     for (auto const& block : estimates.blocks) {

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <iterator>
 #include <numbers>
+#include <type_traits>
 #include <vector>
 
 namespace accrue {
@@ -71,19 +72,22 @@ struct diagnostic_fit : multivariate_fit {
     /// Where the mean pair lies, with this confidence.
     ///
     /// \throws invalid_input unless 0 < level < 1
-    [[nodiscard]] accuracy_region confidence_region(double const level) const {
+    template <class Level = double>
+    [[nodiscard]] accuracy_region confidence_region(std::type_identity_t<Level> const level) const {
         return region(covariance, level);
     }
 
     /// Where the true pair of a new study lies, with this probability.
     ///
     /// \throws invalid_input unless 0 < level < 1
-    [[nodiscard]] accuracy_region prediction_region(double const level) const {
+    template <class Level = double>
+    [[nodiscard]] accuracy_region prediction_region(std::type_identity_t<Level> const level) const {
         return region(covariance + between_covariance, level);
     }
 
   private:
-    [[nodiscard]] accuracy_region region(Eigen::Matrix2d const& of, double const level) const {
+    template <class Matrix = Eigen::Matrix2d>
+    [[nodiscard]] accuracy_region region(std::type_identity_t<Matrix> const& of, double const level) const {
         detail::require_between_0_and_1("level", level);
         double const radius = std::sqrt(chi_squared{2}.upper_quantile(1 - level));
         Eigen::Matrix2d const lower = of.llt().matrixL();

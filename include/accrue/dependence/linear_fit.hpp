@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,9 +27,13 @@ struct working_block {
 
 namespace detail {
 
+// In this folder, functions that use Eigen's decompositions or products are templates, though of one type: a
+// unit that does not call them does not compile those, which takes many seconds.
+
 /// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
-inline void check_contrasts(Eigen::MatrixXd const& contrasts, Eigen::Index const coefficients,
-                            std::string const& what) {
+template <class Matrix = Eigen::MatrixXd>
+void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index const coefficients,
+                     std::string const& what) {
     if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
         throw invalid_input("contrasts must have a column for each " + what + ", and a row");
     }

@@ -27,6 +27,7 @@
 #include <iterator>
 #include <numbers>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,8 +68,9 @@ struct multivariate_fit {
 /// The intervals of all outcomes' pooled effects, in their order, by the normal distribution.
 ///
 /// \throws invalid_input unless 0 < level < 1
-[[nodiscard]] inline std::vector<interval> confidence_intervals(multivariate_fit const& fit,
-                                                                double const level) {
+template <class Fit = multivariate_fit>
+[[nodiscard]] std::vector<interval> confidence_intervals(std::type_identity_t<Fit> const& fit,
+                                                         double const level) {
     auto result = std::vector<interval>{};
     for (std::size_t i = 0; i < static_cast<std::size_t>(fit.effects.size()); ++i) {
         result.push_back(confidence_interval(fit.outcome(i), level));
@@ -77,7 +79,8 @@ struct multivariate_fit {
 }
 
 /// The two-sided p-values of no effect on each outcome.
-[[nodiscard]] inline std::vector<double> p_values(multivariate_fit const& fit) {
+template <class Fit = multivariate_fit>
+[[nodiscard]] std::vector<double> p_values(std::type_identity_t<Fit> const& fit) {
     auto result = std::vector<double>{};
     for (std::size_t i = 0; i < static_cast<std::size_t>(fit.effects.size()); ++i) {
         result.push_back(p_value(fit.outcome(i)));
@@ -308,8 +311,9 @@ multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 /// \param contrasts C, a row for each contrast, a column for each outcome
 /// \throws invalid_input when the columns are not as many as outcomes, there is no row, or
 /// one follows from others
-[[nodiscard]] inline chi_squared_test wald_test(multivariate_fit const& fit,
-                                                Eigen::MatrixXd const& contrasts) {
+template <class Fit = multivariate_fit>
+[[nodiscard]] chi_squared_test wald_test(std::type_identity_t<Fit> const& fit,
+                                         Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.effects.size(), "outcome");
     Eigen::VectorXd const value = contrasts * fit.effects;
     Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
