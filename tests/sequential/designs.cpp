@@ -248,8 +248,8 @@ TEST(OneSidedFutility, MatchesTheReferenceTo12DigitsAtItsOwnDrift) {
         auto const path =
             test::with_spending(row.spending, row.parameter, [&, &design = row](auto const& spending) {
                 return test::with_spending(design.beta, design.beta_parameter, [&](auto const& beta) {
-                    auto problem = detail::pose_futility(spending, design.error, beta, design.type_two_error,
-                                                         design.fractions);
+                    auto problem = detail::pose_futility(
+                        spending, design.error, futility{design.type_two_error, beta}, design.fractions);
                     if (design.rule == "non-binding") {
                         problem.upper = detail::one_boundary(problem.efficacy, design.fractions, false);
                     }

@@ -104,8 +104,7 @@ boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule
            std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding>,
                   "a one-sided futility boundary is non_binding or binding");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
-                                         spending_times);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop, fractions, spending_times);
     if constexpr (std::same_as<Rule, non_binding>) {
         problem.upper = detail::one_boundary(problem.efficacy, problem.fractions, false);
     }
@@ -137,8 +136,7 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
     static_assert(std::same_as<Rule, non_binding> || std::same_as<Rule, binding> ||
                       std::same_as<Rule, upper_half> || std::same_as<Rule, copenhagen>,
                   "a wedge is non_binding, binding, upper_half or copenhagen");
-    auto problem = detail::pose_futility(spending, error.per_side(), stop.spending, stop.error, fractions,
-                                         spending_times);
+    auto problem = detail::pose_futility(spending, error.per_side(), stop, fractions, spending_times);
     problem.upper = detail::one_boundary(problem.efficacy, problem.fractions, true);
     if constexpr (std::same_as<Rule, copenhagen>) {
         return detail::copenhagen_wedge(problem);
@@ -175,8 +173,7 @@ template <spending_function Spending, spending_function Beta>
 boundaries(asymmetric const& error, Spending const& spending, futility<Beta, non_binding> const& stop,
            std::span<double const> const fractions, std::span<double const> const spending_times = {}) {
     auto const both = boundaries(error, spending, fractions, spending_times);
-    auto problem =
-        detail::pose_futility(spending, error.upper, stop.spending, stop.error, fractions, spending_times);
+    auto problem = detail::pose_futility(spending, error.upper, stop, fractions, spending_times);
     problem.upper = both.upper;
     problem.upper.resize(problem.fractions.size());
     auto design = detail::meet(problem, detail::futility_region::below, false, detail::first_guess(problem));

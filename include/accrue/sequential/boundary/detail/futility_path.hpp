@@ -38,13 +38,15 @@ struct futility_problem {
 
 /// Both errors as increments over the looks, with a futility boundary at each, up to the one that spends all
 /// that is left.
-template <spending_function Efficacy, spending_function Futility>
-futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Futility const& futility,
-                               double const type_two_error, std::span<double const> const fractions,
+///
+/// \param stop a `futility`
+template <spending_function Efficacy, class Stop>
+futility_problem pose_futility(Efficacy const& efficacy, double const per_side, Stop const& stop,
+                               std::span<double const> const fractions,
                                std::span<double const> const spending_times = {}) {
-    require_between_0_and_1("type II error", type_two_error);
+    require_between_0_and_1("type II error", stop.error);
     auto plan = schedule(efficacy, per_side, fractions, spending_times);
-    auto beta_plan = schedule(futility, type_two_error, fractions, spending_times);
+    auto beta_plan = schedule(stop.spending, stop.error, fractions, spending_times);
     auto const times = spending_times.empty() ? fractions : spending_times;
     auto const end = std::find_if(times.begin(), times.end(), [](double const t) { return t >= 1; });
     auto const count = static_cast<std::size_t>(end - times.begin()) + (end == times.end() ? 0 : 1);
@@ -55,7 +57,7 @@ futility_problem pose_futility(Efficacy const& efficacy, double const per_side, 
     return {.fractions = fractions.first(count),
             .looks = fractions.size(),
             .per_side = per_side,
-            .type_two_error = type_two_error,
+            .type_two_error = stop.error,
             .efficacy = std::move(plan),
             .futility = std::move(beta_plan),
             .upper = {},
