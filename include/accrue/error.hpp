@@ -50,7 +50,8 @@ class invalid_input : public std::invalid_argument {
         return named;
     }
 
-    /// Index of the study at fault, counted from zero; empty when the error is not about one study.
+    /// Index of the study at fault, counted from zero, in the set that the text names where there are
+    /// several; empty when the error is not about one study.
     [[nodiscard]] std::optional<std::size_t> study() const noexcept { return study_; }
 
   private:
@@ -178,14 +179,20 @@ void require_correlation(std::string_view const argument, Real const& value) {
     require(value > -1 && value < 1, argument, "between -1 and 1, both excluded", value);
 }
 
-/// Calls `function` for what a study gives; an error in it becomes one about that study.
-template <class Function>
-void for_study(std::size_t const study, Function const& function) {
+/// Calls `function`; an error in it is thrown on as what `renamed` makes of it.
+template <class Function, class Renamed>
+void rethrown_as(Renamed const& renamed, Function const& function) {
     try {
         function();
     } catch (invalid_input const& error) {
-        throw error.at_study(study);
+        throw renamed(error);
     }
+}
+
+/// Calls `function` for what a study gives; an error in it becomes one about that study.
+template <class Function>
+void for_study(std::size_t const study, Function const& function) {
+    rethrown_as([study](invalid_input const& error) { return error.at_study(study); }, function);
 }
 
 /// Calls `function(i)` for each study.
@@ -200,21 +207,13 @@ void for_each_study(std::size_t const count, Function const& function) {
 /// set.
 template <class Function>
 void for_set(std::string_view const name, Function const& function) {
-    try {
-        function();
-    } catch (invalid_input const& error) {
-        throw error.of(name);
-    }
+    rethrown_as([name](invalid_input const& error) { return error.of(name); }, function);
 }
 
 /// Calls `function` for a part of a report; an error in it becomes one in that part.
 template <class Function>
 void for_part(std::string_view const name, Function const& function) {
-    try {
-        function();
-    } catch (invalid_input const& error) {
-        throw error.in(name);
-    }
+    rethrown_as([name](invalid_input const& error) { return error.in(name); }, function);
 }
 
 /// For lists of studies, trials and groups: of none of them nothing can be said.

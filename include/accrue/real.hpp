@@ -104,6 +104,12 @@ constexpr Real sum_to(std::size_t const count, Term const& term) {
     return total;
 }
 
+/// The plain sum of the elements of a range, in its order.
+template <real Real, class Range>
+constexpr Real sum_over(Range const& range) {
+    return sum_over<Real>(range, [](auto const& element) -> auto const& { return element; });
+}
+
 /// The largest of `value(element)` over a range, and of 0.
 template <real Real, class Range, class Value>
 constexpr Real largest_over(Range const& range, Value const& value) {

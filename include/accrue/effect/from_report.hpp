@@ -151,7 +151,7 @@ statistic_from_p_value(reported::basic_one_sided_p<Real> const& p,
 /// effect with variance = (effect / q)², q the statistic that has this two-sided or one-sided p-value
 /// (`statistic_from_p_value`).
 ///
-/// Throws `invalid_input` when p is not a p-value or the effect is zero. "p < 0.001" is an upper bound: using
+/// Throws `invalid_input` unless 0 < p < 1, and when the effect is zero. "p < 0.001" is an upper bound: using
 /// 0.001 gives the study too little weight rather than too much.
 template <real Real, template <real> class P>
     requires requires(P<Real> const& p) { statistic_from_p_value(p); }

@@ -90,7 +90,7 @@ template <real Real>
 [[nodiscard]] Real drift_of_shares(std::vector<basic_estimate<Real>> const& studies,
                                    std::span<Real const> const shares, std::vector<Real> const& from) {
     auto const distances = distances_from_mean(studies, from);
-    Real const sum = sum_over<Real>(shares, [](Real const& share) { return share; });
+    Real const sum = sum_over<Real>(shares);
     Real total(0);
     for (std::size_t j = 0; j < studies.size(); ++j) {
         Real const proportional = sum * from[j];
@@ -172,10 +172,7 @@ template <class Model, estimates Range>
         distance += shares[i] * (studies[heaviest].effect - studies[i].effect);
     }
     // A model may have weights and yet no weighted mean for its effect.
-    Real const largest = detail::largest_over<Real>(studies, [&](auto const& study) {
-        return (std::max)(detail::magnitude(Real(study.effect - studies[heaviest].effect)),
-                          detail::magnitude(study.effect));
-    });
+    Real const largest = detail::largest_effect(studies);
     Real const rounding = sqrt(std::numeric_limits<Real>::epsilon()) / 100;
     Real const beside = studies[heaviest].effect - all.effect - distance;
     bool const is_mean = detail::magnitude(beside) <= rounding * largest;

@@ -14,6 +14,7 @@
 #include <Eigen/Cholesky>
 
 #include <concepts>
+#include <initializer_list>
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -97,8 +97,7 @@ template <class Method, estimates Range>
     result.exact = result.exact < 0 ? Real(0) : result.exact;
     // An exact answer of 13 that rounding left at 13 + 1e-15 is 13.
     Real const nearest = floor(Real(result.exact + Real(0.5)));
-    Real const error = result.exact - nearest;
-    bool const whole = error < Real(1e-8) && -error < Real(1e-8);
+    bool const whole = detail::magnitude(Real(result.exact - nearest)) < Real(1e-8);
     result.n = whole ? nearest : Real(ceil(result.exact));
     return result;
 }

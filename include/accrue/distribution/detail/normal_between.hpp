@@ -6,8 +6,8 @@
 
 namespace accrue::detail {
 
-/// P(from < Z < from + width), to full relative accuracy: integrates the density where the difference of the
-/// two tails would lose digits.
+/// P(from < Z < from + width), to full relative accuracy but for the rounding of from + width, which matters
+/// far below 0: integrates the density where the difference of the two tails would lose digits.
 template <real Real>
 [[nodiscard]] Real normal_between(Real const& from, Real const& width) {
     using standard = basic_normal<Real>;

@@ -10,7 +10,7 @@ namespace accrue::detail {
 // What the library takes of Boost.Math's special functions. No other header names them, so that a unit of the
 // compiled variant does not parse Boost, which takes a second.
 
-/// Constants that `std::numbers` lacks, or has for the types of the processor only.
+/// Pi, which `std::numbers` has for the types of the processor only.
 template <real Real>
 [[nodiscard]] Real boost_pi();
 

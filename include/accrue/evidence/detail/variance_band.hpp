@@ -128,9 +128,7 @@ struct compensated_array {
         }
         return result;
     }
-    [[nodiscard]] Real total() const {
-        return sum_over<Real>(values(), [](Real const& value) { return value; });
-    }
+    [[nodiscard]] Real total() const { return sum_over<Real>(values()); }
 };
 
 /// The studies whose variances lie in one band [4^b, 4^(b+1)), condensed to sums of 1, d and d² at each of

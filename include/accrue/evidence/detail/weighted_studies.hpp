@@ -19,7 +19,7 @@ namespace accrue::detail {
 /// Weights that are divided by their sum.
 template <real Real>
 [[nodiscard]] std::vector<Real> shares_of(std::vector<Real> weights) {
-    Real const total = sum_over<Real>(weights, [&](auto const& weight) { return weight; });
+    Real const total = sum_over<Real>(weights);
     for (auto& weight : weights) {
         weight = weight / total;
     }

@@ -212,13 +212,12 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         Real const centre = sum_over<Real>(distances, [&](auto const& one) {
             return Real((one.difference - heaviest->difference) * (one.weight / this->weights));
         });
-        Real total = this->spread;
+        auto sums = difference_sums<Real>(*this);
         for (auto const& one : distances) {
             Real const moment = one.weight * (one.difference - heaviest->difference - centre);
-            total += with < against ? Real(moment * one.with) : Real(-moment * one.against);
+            sums.spread += with < against ? Real(moment * one.with) : Real(-moment * one.against);
         }
-        return mantel_haenszel_result(Real(this->difference / this->weights),
-                                      Real(total / this->weights / this->weights), k);
+        return sums.result(k);
     }
 };
 

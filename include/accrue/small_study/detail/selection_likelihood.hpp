@@ -134,7 +134,6 @@ class step_integrals {
         std::size_t const m = weighting_.parameters;
         std::size_t const own = place_of(study.x);
         result.moments = {};
-        result.log_weight = Real(0);
         for (std::size_t j = 0; j < m; ++j) {
             result.first[j] = {};
             result.second(j, j) = Real(0);

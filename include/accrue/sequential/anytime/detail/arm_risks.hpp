@@ -166,31 +166,34 @@ class arm_counts {
         double height = 0;
         double top = -infinity<double>();
         double sum = 0;
-        auto means = line_sum{0, 0, 0, 0};
+        double by_treatment = 0;
+        double by_control = 0;
+        double by_spread = 0;
         auto const point = [&](double const at) {
             auto const one = treatment_.at(treated + s * at);
             auto const other = control_.at(controlled + s * at);
             double const log = one.value + other.value - at * at / 2;
             if (!(sum > 0) || log > height + 200) {
                 double const shrink = sum > 0 ? std::exp(height - log) : 0;
-                means = {0, means.by_treatment * shrink, means.by_control * shrink, means.by_spread * shrink};
-                sum *= shrink;
+                for (double* const value : {&sum, &by_treatment, &by_control, &by_spread}) {
+                    *value *= shrink;
+                }
                 height = log;
             }
             top = top < log ? log : top;
             double const term = std::exp(log - height);
             sum += term;
-            means.by_treatment += term * one.slope;
-            means.by_control += term * other.slope;
-            means.by_spread += term * at * (one.slope + other.slope);
+            by_treatment += term * one.slope;
+            by_control += term * other.slope;
+            by_spread += term * at * (one.slope + other.slope);
             return log > top - rule.reach;
         };
         for (double i = 0; point(b + i * step); ++i) {
         }
         for (double i = -1; point(b + i * step); --i) {
         }
-        return {height + std::log(sum * step) - log_root_two_pi, means.by_treatment / sum,
-                means.by_control / sum, means.by_spread / sum};
+        return {height + std::log(sum * step) - log_root_two_pi, by_treatment / sum, by_control / sum,
+                by_spread / sum};
     }
 
     /// A sum of terms that are given as logarithms, with the means of slopes.
