@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -386,13 +387,6 @@ class table_of_events {
             }
         }
     }
-    static exact choose(int const n, int const x) {
-        exact product(1);
-        for (int i = 1; i <= x; ++i) {
-            product = product * (n - x + i) / i;
-        }
-        return product;
-    }
     [[nodiscard]] bool is_extreme() const {
         return a_ == least_ || a_ == least_ + static_cast<int>(ways_.size()) - 1;
     }
@@ -473,7 +467,7 @@ class table_of_events {
 exact log_margin_bets(std::vector<table_of_events> const& tables) {
     exact ways(1);
     for (auto const& table : tables) {
-        ways *= table_of_events::choose(table.of_both(), table.events_of_both());
+        ways *= choose(table.of_both(), table.events_of_both());
     }
     // Of each table at log odds of -16 to 8, an eighth apart.
     auto lattice = std::vector<std::vector<exact>>{};

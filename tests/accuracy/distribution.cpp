@@ -1,6 +1,6 @@
 // Distributions against Boost's at 50 digits, and spending functions against their formulas there.
 
-#include "accuracy/table.hpp"
+#include "accuracy/functions.hpp"
 #include <accrue/distribution.hpp>
 #include <accrue/sequential/spending.hpp>
 
@@ -42,10 +42,6 @@ std::string at(char const* const what, double const x) {
     return text;
 }
 
-exact normal_tail(exact const& x) {
-    return boost::math::erfc(exact(x / sqrt(exact(2)))) / 2;
-}
-
 // Newton's steps from the double that is being tested; a wrong one would not lead to a root.
 template <class Distribution, class Probability>
 exact root(Distribution const& distribution, Probability const& probability, int const sign, exact x,
@@ -68,8 +64,8 @@ void normals(accuracy_table& table, source& draw) {
         [](exacts const v, auto& out) {
             boost::math::normal_distribution<exact> const standard;
             out("normal: density", boost::math::pdf(standard, v[0]));
-            out("normal: survival", normal_tail(v[0]));
-            out("normal: log survival", exact(log(normal_tail(v[0]))));
+            out("normal: survival", upper_tail(v[0]));
+            out("normal: log survival", exact(log(upper_tail(v[0]))));
         });
     double const p = draw.uniform(0, 1) < 0.7 ? draw.log_uniform(1e-280, 0.5) : draw.uniform(0.5, 1);
     table.compare(
@@ -79,7 +75,7 @@ void normals(accuracy_table& table, source& draw) {
             out("normal: upper quantile", normal::upper_quantile(v[0]));
         },
         [](exacts const v, auto& out) {
-            exact const z = sqrt(exact(2)) * boost::math::erfc_inv(exact(2 * v[0]));
+            exact const z = upper_quantile(v[0]);
             out("normal: quantile", exact(-z));
             out("normal: upper quantile", z);
         });
@@ -168,8 +164,8 @@ void spending(accuracy_table& table, source& draw) {
     };
     both("spending of O'Brien-Fleming type", lan_demets_obrien_fleming{},
          [](exact const& at, exact const& total) {
-             exact const z = sqrt(exact(2)) * boost::math::erfc_inv(total);
-             return exact(2 * normal_tail(exact(z / sqrt(at))));
+             exact const z = upper_quantile(exact(total / 2));
+             return exact(2 * upper_tail(exact(z / sqrt(at))));
          });
     both("spending of Pocock type", lan_demets_pocock{}, [](exact const& at, exact const& total) {
         return exact(total * log(exact(1 + (exp(exact(1)) - 1) * at)));

@@ -1,23 +1,15 @@
 #pragma once
 
-#include "accuracy/table.hpp"
+#include "accuracy/functions.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
 namespace accrue::test {
-
-inline exact pi() {
-    return 4 * atan(exact(1));
-}
-
-/// The upper tail of the standard normal.
-inline exact upper_tail(exact const& z) {
-    return erfc(exact(z / sqrt(exact(2)))) / 2;
-}
 
 /// The root beside a place that is right to some digits, by Newton's method. Not a number for no place.
 template <class Function>

@@ -6,8 +6,6 @@
 #include <accrue/small_study.hpp>
 #include <accrue/tau_squared.hpp>
 
-#include <boost/math/special_functions/erf.hpp>
-
 #include <cmath>
 #include <string>
 #include <vector>
@@ -57,7 +55,7 @@ void compute(std::span<Real const> const numbers, statistics<Real>& out) {
 // sqrt(v)) / sqrt(v + tau²)), by a formula of its own.
 exact conditional_log_likelihood(std::vector<basic_estimate<exact>> const& studies, exact const& mean,
                                  exact const& tau_squared) {
-    exact const z = sqrt(exact(2)) * boost::math::erfc_inv(exact(2 * exact(0.025)));
+    exact const z = upper_quantile(exact(0.025));
     exact total(0);
     for (auto const& study : studies) {
         exact const variance = study.variance + tau_squared;

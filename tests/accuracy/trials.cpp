@@ -1,5 +1,6 @@
 // Models and tests that take trials with events, in double and at 50 digits.
 
+#include "accuracy/functions.hpp"
 #include "accuracy/studies.hpp"
 #include <accrue/effect.hpp>
 #include <accrue/inference.hpp>
@@ -69,14 +70,6 @@ void compute_beta_binomial(std::span<Real const> const numbers, statistics<Real>
     out("beta-binomial, intraclass correlation", result.intraclass_correlation);
 }
 
-exact choose(int const n, int const x) {
-    exact product(1);
-    for (int i = 1; i <= x; ++i) {
-        product = product * (n - x + i) / i;
-    }
-    return product;
-}
-
 // Zelen's test: all sets of tables with the margins and the sum of treated events of those observed, by the
 // products of binomial coefficients, in which ties are exact.
 struct all_sets_of_tables {
@@ -118,7 +111,7 @@ void compare_zelen(accuracy_table& table, accuracy_case const& input) {
         std::span<double const>(input.numbers).first(std::min<std::size_t>(16, input.numbers.size()));
     auto const trials = as_trials_of(first);
     table.compare(
-        {{}, input.words},
+        {{}, first.size() < input.numbers.size() ? "the first four of " + input.words : input.words},
         [&](std::span<double const>, statistics<double>& out) {
             out("Zelen's test, p", zelen_test{}(trials).p_value);
         },
