@@ -246,7 +246,8 @@ TEST(PosteriorZ, IsUndefinedWhereTheProbabilityHasNoDigits) {
     EXPECT_EQ(pool(even, std::vector<estimate>{{1, 0.2}}).status, status::undefined);
 }
 
-// At a uniform prior's end the interval that is left between two numbers can't be halved any further.
+// At a uniform prior's end the interval that is left between two numbers can't be halved any further: the
+// search went on for minutes.
 TEST(ShortestIntervalOfTau, AtTheEndOfAUniformPriorTakesNoTime) {
     auto const studies = std::vector<estimate>{{0.43, 0.017}, {0.53, 0.017}, {0.43, 0.017}, {0.53, 0.017}};
     auto const began = std::clock();

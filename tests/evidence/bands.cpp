@@ -28,7 +28,7 @@ TEST(BandPoints, AreThoseWhoseDistancesHaveTheLeastGreatestProduct) {
         }
         greatest = std::max(greatest, std::abs(product));
     }
-    EXPECT_RELATIVE(greatest, std::ldexp(1.0, 1 - static_cast<int>(points.count)), 1e-6);
+    EXPECT_RELATIVE(greatest, std::ldexp(1.0, 1 - static_cast<int>(points.count)), 1e-12);
 }
 
 // Squares about the first effect would be k times those about the mean, and lose as many digits.

@@ -48,7 +48,8 @@ TEST(NewtonBracket, HoldsEveryStepOnceBothEndsAreKnown) {
 }
 
 // No event in 1000 and in 900: the likelihood is 1 over half of the plane of intercepts and effects and falls
-// at a corner, far from where effects are expected in the last case. By the trapezoidal rule over the plane.
+// at a corner, far from where effects are expected in the last case. By the trapezoidal rule over the plane,
+// whose 3e6 terms round to 1e-12.
 TEST(RandomIntercepts, HaveTheMarginalLikelihoodOfASumOverThePlane) {
     auto const pair = detail::random_intercept_pair<double>{{0, 1000, 0}, {0, 900, 0}};
     for (auto const& unknown :

@@ -97,7 +97,7 @@ TEST(LocationScale, PredictsWhereItWasFitted) {
     auto const plain = meta_regression(random_effects{}, data.estimates, given);
     if (plain.tau_squared > 0) {
         EXPECT_RELATIVE(predict(constant, {{"year", 1997.0}}, {}, 0.9).prediction.upper,
-                        predict(plain, {1997.0}, 0.9).prediction.upper, 1e-6);
+                        predict(plain, {1997.0}, 0.9).prediction.upper, 1e-11);
     }
     EXPECT_THROW((void)predict(fit, {{"year", 1997.0}}, {}, 0.95), invalid_input);
 }
@@ -385,7 +385,11 @@ TEST(Predictions, OfAnInterceptAloneHaveAnEmptyRow) {
     EXPECT_RELATIVE(alone.effect, pooled.effect, 1e-12);
     EXPECT_RELATIVE(alone.confidence.upper, confidence_interval(pooled, 0.95).upper, 1e-11);
     auto const both = location_scale{}(data.estimates, moderators{}, moderators{});
-    EXPECT_RELATIVE(predict(both, {}, {}, 0.95).effect, pooled.effect, 1e-6);
+    EXPECT_RELATIVE(predict(both, {}, {}, 0.95).effect, pooled.effect, 1e-11);
+    EXPECT_THROW((void)predict(location_scale{}(data.estimates, data.all(), moderators{}), {}, {}, 0.95),
+                 invalid_input);
+    EXPECT_THROW((void)predict(location_scale{}(data.estimates, moderators{}, data.all()), {}, {}, 0.95),
+                 invalid_input);
     EXPECT_THROW((void)predict(meta_regression(model, data.estimates, data.all()), {}, 0.95), invalid_input);
 }
 

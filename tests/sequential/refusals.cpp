@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -72,6 +73,7 @@ TEST(SpendingFunctions, RefuseFractionsOutOfOrder) {
 
 TEST(SpendingFunctions, SpendBetweenTwoFractionsWhatTheirTotalsSay) {
     auto const spending = kim_demets{2};
+    EXPECT_EQ(spending.increment(0, 0, 0.05), 0);
     auto const check = [](auto const& function) {
         for (double const from : {0.0, 0.1, 0.3, 0.45, 0.8, 1.0}) {
             for (double const to : {0.2, 0.3, 0.6, 0.8, 0.9, 1.0}) {
@@ -312,6 +314,7 @@ TEST(StagewiseInference, OfAnEnormousZIsThatOfItsLook) {
     auto const behind = infer_stagewise({stopping_boundaries::symmetric({2, 2}), halves, 1, -1e9});
     auto const before = infer_stagewise({stopping_boundaries::symmetric({2, 2}), halves, 1, 1e9});
     EXPECT_EQ(behind.status, before.status);
+    EXPECT_EQ(behind.median_unbiased_drift, -before.median_unbiased_drift);
 }
 
 TEST(NextTrials, RefuseWhatMeansNothing) {
