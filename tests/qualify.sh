@@ -19,7 +19,8 @@ ACCRUE_WORST_DIGITS=1 ctest --preset release -j "$jobs" --test-output-size-passe
 
 find include -name '*.hpp' | LC_ALL=C sort | xargs sha256sum >"$folder/headers.sha256"
 sum=$(sha256sum "$folder/headers.sha256" | cut -d ' ' -f 1)
-flags=$(sed -n 's/^CMAKE_CXX_FLAGS_RELEASE:STRING=//p; s/^CMAKE_CXX_FLAGS:STRING=\(..*\)/\1/p' "$build_folder/CMakeCache.txt" | tr '\n' ' ')
+cached() { sed -n "s/^$1:STRING=\(..*\)/\1/p" "$build_folder/CMakeCache.txt"; }
+flags="$(cached CMAKE_CXX_FLAGS) $(cached CMAKE_CXX_FLAGS_RELEASE), most tests $(cached ACCRUE_TEST_OPTIMIZATION)"
 status=0
 "$build_folder/tests/accrue_dossier" . "$folder/results.xml" "$folder/dossier.md" "$flags" || status=1
 {
