@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -585,11 +586,21 @@ void random_intercept(accuracy_table& table, accuracy_case const& input) {
             out.pooled(name, seed);
             out(name + ", tau²", seed.tau_squared);
             out(name + ", log-likelihood", seed.log_likelihood, 1);
-            // a and s, the others being known: Newton's method from a wide start.
+            // a and s, the others being known: Newton's method from the best point of a grid.
             auto const wide = std::vector<exact>(numbers.begin(), numbers.end());
             auto const reports = whole_trials(std::span<exact const>(wide));
-            start = {0, seed.effect, 1, std::sqrt(seed.tau_squared)};
-            for (int i = 0; i < 60 && seed.status == status::ok; ++i) {
+            double highest = -std::numeric_limits<double>::infinity();
+            for (double const a : {-1.0, -0.4, 0.0, 0.4, 1.0}) {
+                for (double const s : {0.1, 0.3, 0.6, 1.0, 1.7}) {
+                    auto const at = std::array{a, seed.effect, s, std::sqrt(seed.tau_squared)};
+                    double const value = sum(reports, std::span<exact const>(wide), at, 16).value;
+                    if (value > highest) {
+                        highest = value;
+                        start = at;
+                    }
+                }
+            }
+            for (int i = 0; i < 20 && seed.status == status::ok; ++i) {
                 auto const at = sum(reports, std::span<exact const>(wide), start, 16);
                 auto const step = step_of(at, {true, false, true, false}).step;
                 start[0] += std::clamp(step[0], -0.5, 0.5);
