@@ -36,7 +36,7 @@ TEST(NormalBetween, HasTheDigitsOfFifty) {
         for (double const width : {1e-12, 1e-3, 0.03, 0.3, 0.99, 1.0, 1.01, 2.0, 9.0}) {
             fifty const end = fifty(x) + width;
             fifty const expected = x < 0 ? tail(fifty(-end)) - tail(fifty(-x)) : tail(x) - tail(end);
-            EXPECT_RELATIVE(detail::normal_between(x, width), static_cast<double>(expected), 2e-14)
+            EXPECT_RELATIVE(detail::normal_between(x, width), static_cast<double>(expected), 1e-14)
                 << x << " " << width;
         }
     }

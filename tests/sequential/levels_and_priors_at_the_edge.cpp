@@ -76,8 +76,12 @@ TEST(LimitsAtLevelsNextToOne, LeaveTheSmallerResultsTheirShareBesideAWedge) {
     // A wedge's probability is a difference of two, with an error of 1e-16. Z at the first look given 0 at
     // the second has variance 1 - 0.3 / 0.6.
     double const in_wedge = 2e-13 * normal::density(0) * normal::cumulative(2.8 / std::sqrt(0.5));
-    EXPECT_NEAR(infer_stagewise({narrow, fractions, 2, -8.0}).p_value_lower, in_wedge + normal::survival(8),
-                2e-16);
+    auto ends = narrow;
+    ends.lower[2] = ends.upper[2] = -8.0;
+    auto const exit = exits(ends, fractions);
+    double const p = infer_stagewise({narrow, fractions, 2, -8.0}).p_value_lower;
+    EXPECT_RELATIVE(p, exit.total_lower() + exit.total_wedge(), 1e-3);
+    EXPECT_NEAR(p, in_wedge + normal::survival(8), 2e-16);
     // Of a result far below, with neither boundary nor wedge before, the probability is no difference from 1.
     narrow.wedge = {};
     narrow.wedge_below = {};

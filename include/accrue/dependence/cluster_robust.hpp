@@ -120,7 +120,7 @@ struct cr1 {
 /// with the symmetric root, of the inverse on the space where B has one. Bell & McCaffrey 2002, Surv Methodol
 /// 28:169-181; Pustejovsky & Tipton 2018, J Bus Econ Stat 36:672-683, doi:10.1080/07350015.2016.1247004.
 struct cr2 {
-    template <class Leverage = cluster_leverage>
+    template <class Leverage = cluster_leverage> // linear_fit.hpp says why
     [[nodiscard]] Eigen::MatrixXd operator()(std::type_identity_t<Leverage> const& cluster) const {
         // A has no units: those of the variances are taken off, whose products could vanish or overflow.
         double const unit = cluster.covariance.trace();
@@ -155,7 +155,7 @@ struct robust_coefficients {
     std::vector<Eigen::MatrixXd> crossed; ///< R'⁻¹ X_j' U_j, R'R = X'W X
 
     /// The covariance under the working model of what clusters i and j add to the coefficients.
-    template <class Index = std::size_t>
+    template <class Index = std::size_t> // linear_fit.hpp says why
     [[nodiscard]] Eigen::MatrixXd between(std::type_identity_t<Index> const i,
                                           std::type_identity_t<Index> const j) const {
         return i == j ? within[i] : Eigen::MatrixXd(-crossed[i].transpose() * crossed[j]);
@@ -501,7 +501,7 @@ struct f_test {
 /// \param contrasts C, a row for each, a column for each coefficient
 /// \throws invalid_input when the columns are not as many as coefficients, there is no row, or
 /// one follows from others
-template <class Fit = robust_coefficients>
+template <class Fit = robust_coefficients> // linear_fit.hpp says why
 [[nodiscard]] f_test hotelling_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.coefficients.size(), "coefficient");
     Eigen::Index const q = contrasts.rows();

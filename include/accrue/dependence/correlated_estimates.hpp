@@ -148,7 +148,7 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
 ///
 /// \return estimates in the order of the blocks
 /// \throws invalid_input when a block is no covariance matrix, or an effect is in none or in two
-template <class Estimates = correlated_estimates>
+template <class Estimates = correlated_estimates> // linear_fit.hpp says why
 [[nodiscard]] std::vector<estimate> aggregate(std::type_identity_t<Estimates> const& estimates) {
     detail::check(estimates);
     auto result = std::vector<estimate>{};

@@ -72,7 +72,7 @@ struct diagnostic_fit : multivariate_fit {
     /// Where the mean pair lies, with this confidence.
     ///
     /// \throws invalid_input unless 0 < level < 1
-    template <class Level = double>
+    template <class Level = double> // linear_fit.hpp says why
     [[nodiscard]] accuracy_region confidence_region(std::type_identity_t<Level> const level) const {
         return region(covariance, level);
     }
@@ -80,7 +80,7 @@ struct diagnostic_fit : multivariate_fit {
     /// Where the true pair of a new study lies, with this probability.
     ///
     /// \throws invalid_input unless 0 < level < 1
-    template <class Level = double>
+    template <class Level = double> // linear_fit.hpp says why
     [[nodiscard]] accuracy_region prediction_region(std::type_identity_t<Level> const level) const {
         return region(covariance + between_covariance, level);
     }

@@ -68,7 +68,7 @@ struct multivariate_fit {
 /// The intervals of all outcomes' pooled effects, in their order, by the normal distribution.
 ///
 /// \throws invalid_input unless 0 < level < 1
-template <class Fit = multivariate_fit>
+template <class Fit = multivariate_fit> // linear_fit.hpp says why
 [[nodiscard]] std::vector<interval> confidence_intervals(std::type_identity_t<Fit> const& fit,
                                                          double const level) {
     auto result = std::vector<interval>{};
@@ -79,7 +79,7 @@ template <class Fit = multivariate_fit>
 }
 
 /// The two-sided p-values of no effect on each outcome.
-template <class Fit = multivariate_fit>
+template <class Fit = multivariate_fit> // linear_fit.hpp says why
 [[nodiscard]] std::vector<double> p_values(std::type_identity_t<Fit> const& fit) {
     auto result = std::vector<double>{};
     for (std::size_t i = 0; i < static_cast<std::size_t>(fit.effects.size()); ++i) {
@@ -311,7 +311,7 @@ multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 /// \param contrasts C, a row for each contrast, a column for each outcome
 /// \throws invalid_input when the columns are not as many as outcomes, there is no row, or
 /// one follows from others
-template <class Fit = multivariate_fit>
+template <class Fit = multivariate_fit> // linear_fit.hpp says why
 [[nodiscard]] chi_squared_test wald_test(std::type_identity_t<Fit> const& fit,
                                          Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.effects.size(), "outcome");
