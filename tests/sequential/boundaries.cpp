@@ -87,6 +87,9 @@ void expect_additive(Spending const& spending) {
     EXPECT_EQ(spending(0.0, 0.025), 0);
     EXPECT_RELATIVE(spending(1.0, 0.025), 0.025, 1e-14);
     EXPECT_RELATIVE(spending.increment(0.0, 0.3, 0.025), spending(0.3, 0.025), 1e-14);
+    for (double const t : {0.0, 0.4, 1.0}) {
+        EXPECT_EQ(spending.increment(t, t, 0.025), 0) << t;
+    }
 }
 
 TEST(Spending, IncrementsAddUpWithoutLosingDigits) {

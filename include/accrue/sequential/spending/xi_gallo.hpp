@@ -72,7 +72,8 @@ struct xi_gallo {
             return 2 * normal::density(x) * (z * u - shift) / (t * std::sqrt(t));
         };
         return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error),
-                                            spending_rate, last, (to - from) / (first + last));
+                                            spending_rate, last,
+                                            to > from ? (to - from) / (first + last) : 0);
     }
 
   private:

@@ -42,7 +42,7 @@ double spent_between(Spending const& spending, double const from, double const t
 template <class Lower, class Upper, class Density>
 double probability_between(double const from, double const to, Lower const& lower, Upper const& upper,
                            Density const& density) {
-    if (to - from <= 0.25 * (std::min)(from, 1 - to)) {
+    if (to - from < 0.25 * (std::min)(from, 1 - to)) {
         auto const middle = 0.5 * (from + to);
         auto const half = 0.5 * (to - from);
         return half * gauss_legendre<double, 20>().integral(
