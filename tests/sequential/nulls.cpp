@@ -128,6 +128,63 @@ TEST(BinaryNull, KnowsTheScaleOfItsMeasure) {
     EXPECT_EQ(any_binary_measure(log_risk_ratio{})(table).effect, log_risk_ratio{}(table).effect);
 }
 
+TEST(BinaryNull, DrawsEachTrialAtItsOwnControlRisk) {
+    auto const risks = std::vector{0.02, 0.3, 0.85};
+    auto const null =
+        binary_null{.trials = {3, {{1, 50}, {2, 80}}}, .control_risks = risks, .tau_squared = {0}};
+    auto const scenarios = null(std::vector<estimate>(3, {0, 1}));
+    ASSERT_EQ(scenarios.size(), 1u);
+    auto random = random_stream(8, 1);
+    auto drawn = std::vector<two_arms<events>>(3);
+    auto treated = std::vector<double>(3);
+    auto control = std::vector<double>(3);
+    constexpr int draws = 4'000;
+    for (int i = 0; i < draws; ++i) {
+        scenarios[0].draw_tables(random, std::log(2.0), drawn);
+        for (std::size_t j = 0; j < 3; ++j) {
+            EXPECT_EQ(drawn[j].treatment.total, 50);
+            EXPECT_EQ(drawn[j].control.total, 80);
+            treated[j] += drawn[j].treatment.count / (50.0 * draws);
+            control[j] += drawn[j].control.count / (80.0 * draws);
+        }
+    }
+    for (std::size_t j = 0; j < 3; ++j) {
+        double const odds = 2 * risks[j] / (1 - risks[j]);
+        double const risk = odds / (1 + odds);
+        // Five standard errors of a mean risk.
+        EXPECT_NEAR(control[j], risks[j], 5 * std::sqrt(risks[j] * (1 - risks[j]) / (80 * draws))) << j;
+        EXPECT_NEAR(treated[j], risk, 5 * std::sqrt(risk * (1 - risk) / (50 * draws))) << j;
+    }
+}
+
+TEST(BinaryNull, HasNoEstimateWhereTheMeasureHasNone) {
+    auto const null = binary_null{.trials = {{{1, 6}, {1, 6}}},
+                                  .control_risks = {0.1},
+                                  .tau_squared = {0},
+                                  .measure = log_odds_ratio{no_correction{}}};
+    auto const scenario = null(std::vector<estimate>{{0, 1}}).front();
+    auto tables_of = random_stream(8, 2);
+    auto estimates_of = random_stream(8, 2);
+    int missing = 0;
+    for (int i = 0; i < 500; ++i) {
+        auto table = std::vector<two_arms<events>>(1);
+        auto found = std::vector<estimate>(1);
+        scenario.draw_tables(tables_of, 0, table);
+        scenario.draw(estimates_of, 0, found);
+        auto const& [treatment, control] = table[0];
+        bool const has_zero =
+            treatment.count == 0 || control.count == 0 || treatment.count == 6 || control.count == 6;
+        EXPECT_EQ(std::isnan(found[0].effect), has_zero);
+        EXPECT_EQ(std::isnan(found[0].variance), has_zero);
+        if (!has_zero) {
+            EXPECT_EQ(found[0].effect, log_odds_ratio{}(table[0]).effect);
+        }
+        missing += has_zero ? 1 : 0;
+    }
+    // 0.9^6 of either arm has no event.
+    EXPECT_NEAR(missing, 500 * (1 - std::pow(1 - std::pow(0.9, 6), 2)), 60);
+}
+
 TEST(BinaryNull, RefusesWhatMakesNoSense) {
     auto const tables = std::vector<two_arms<events>>{{{1, 10}, {2, 10}}, {{1, 10}, {2, 10.5}}};
     auto const one = std::vector<estimate>{{0, 1}};
@@ -137,6 +194,8 @@ TEST(BinaryNull, RefusesWhatMakesNoSense) {
     EXPECT_THROW((void)binary_null{.trials = tables}(two), invalid_input) << "half a participant";
     EXPECT_THROW((void)binary_null{.trials = tables}(three), invalid_input) << "no third table";
     EXPECT_THROW((void)(binary_null{.trials = tables, .control_risks = {1.2}}(one)), invalid_input);
+    EXPECT_THROW((void)(binary_null{.trials = {3, tables[0]}, .control_risks = {0.1, 0.1}}(three)),
+                 invalid_input);
     EXPECT_THROW((void)(binary_null{.trials = tables, .tau_squared = {}}(one)), invalid_input);
     EXPECT_THROW((void)(binary_null{.trials = tables, .tau_squared = {-1}}(one)), invalid_input);
     try {

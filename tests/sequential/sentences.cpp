@@ -86,6 +86,18 @@ TEST(AnytimeSentences, WriteEValuesBeyondTheType) {
     EXPECT_TRUE(contains(said, "anytime p ") && contains(said, "e-8")) << said;
 }
 
+// An anytime p-value never rises, nor do its words where it is below the type.
+TEST(AnytimeSentences, KeepTheSmallestPValueWhenTheEvidenceWanes) {
+    auto const waning = std::vector<estimate>{{-0.2, 1e-6}, {0.1, 1e-6}};
+    auto const series =
+        anytime_analysis(robbins_mixture{.effect_sd = 0.3, .null = 0, .direction = below_null{}}, waning);
+    ASSERT_LT(series.looks[1].log_e_value, series.looks[0].log_e_value - 100);
+    ASSERT_EQ(series.looks[1].p_value, 0);
+    EXPECT_EQ(detail::p_value_in_words(series, 1),
+              detail::digits_of_exponential(-series.looks[0].log_e_value));
+    EXPECT_EQ(detail::p_value_in_words(series, 1), detail::p_value_in_words(series, 0));
+}
+
 TEST(MethodsSentence, NamesTheError) {
     EXPECT_TRUE(contains(methods_sentence(analysis_of(one_sided{0.025}, 1, false)),
                          "one-sided type I error of 2.5 %"));
@@ -100,6 +112,24 @@ TEST(ResultSentence, SaysWhatIsStillNeeded) {
     EXPECT_TRUE(contains(short_of_it, "400 participants are still needed")) << short_of_it;
     auto const one_short = result_sentence(analysis_of(two_sided{0.05}, 1, false, {200, 200, 599}));
     EXPECT_TRUE(contains(one_short, "1 participant is still needed")) << one_short;
+    auto design = sequential_design{.error = two_sided{0.05},
+                                    .power = 0.9,
+                                    .spending = lan_demets_obrien_fleming{},
+                                    .information = {.effect = 0.3}};
+    auto const of_information = [&](double const required) {
+        design.information.statistical_information = required;
+        return trial_sequential_analysis(common_effect{}, design, trials, common_effect_information{});
+    };
+    // Three trials of 1 / 0.04 each. Information is no count, and is not rounded up.
+    auto const half = result_sentence(of_information(75.5));
+    EXPECT_TRUE(contains(half, "0.5 statistical information is still needed")) << half;
+    auto const one = result_sentence(of_information(76));
+    EXPECT_TRUE(contains(one, "1 statistical information is still needed")) << one;
+    design.futility = futility{0.1, lan_demets_obrien_fleming{}, binding{}};
+    auto const methods = methods_sentence(of_information(75.5));
+    EXPECT_TRUE(contains(methods, " and binding futility boundaries that spend a type II error of 10 % by "))
+        << methods;
+    EXPECT_TRUE(contains(methods, "The required information is 75.5 statistical information")) << methods;
 }
 
 TEST(Conclusions, HaveWords) {

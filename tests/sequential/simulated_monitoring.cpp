@@ -354,26 +354,35 @@ TEST(SimulatedMonitoring, StopsFewEnoughReviewsForFutility) {
     }
 }
 
+double total_information(review const& of) {
+    double sum = 0;
+    for (auto const& trial : of.trials) {
+        sum += 1 / trial.variance;
+    }
+    return sum;
+}
+
+std::vector<double> fractions_of(review const& of) {
+    auto fractions = std::vector<double>{};
+    double so_far = 0;
+    for (auto const& trial : of.trials) {
+        so_far += 1 / trial.variance;
+        fractions.push_back(so_far / total_information(of));
+    }
+    return fractions;
+}
+
 // With known variances, no heterogeneity and the clock of information theory is exact, for either sign of the
-// benefit.
+// benefit: the effect is the drift under which its boundaries meet.
 TEST(SimulatedMonitoring, HasTheFutilityOfTheoryBesideHarm) {
     auto const of = draw_review(14, 8, 0.5);
     for (double const sign : {1.0, -1.0}) {
         auto design = design_for(total(of.participants),
                                  sign > 0 ? error_rate{asymmetric{.lower = 0.1, .upper = 0.025}}
                                           : error_rate{asymmetric{.lower = 0.025, .upper = 0.1}});
-        double information = 0;
-        for (auto const& trial : of.trials) {
-            information += 1 / trial.variance;
-        }
+        double const information = total_information(of);
         design.futility = futility{0.1, lan_demets_pocock{}};
-        // The drift under which the boundaries of theory meet.
-        auto fractions = std::vector<double>{};
-        double so_far = 0;
-        for (auto const& trial : of.trials) {
-            so_far += 1 / trial.variance;
-            fractions.push_back(so_far / information);
-        }
+        auto const fractions = fractions_of(of);
         auto const planned = boundaries(asymmetric{.lower = 0.1, .upper = 0.025}, lan_demets_obrien_fleming{},
                                         futility{0.1, lan_demets_pocock{}}, fractions);
         design.information.statistical_information = information;
@@ -393,6 +402,74 @@ TEST(SimulatedMonitoring, HasTheFutilityOfTheoryBesideHarm) {
             // Of 100,000 reviews some ten are beyond 3.7.
             EXPECT_NEAR(harm, bounds.lower[k], bounds.lower[k] < -3.3 ? 0.25 : 0.08) << k;
             EXPECT_EQ(edge, harm) << k;
+        }
+    }
+}
+
+TEST(SimulatedMonitoring, HasTheFutilityOfTheoryOfEitherSide) {
+    auto const of = draw_review(14, 8, 0.5);
+    double const information = total_information(of);
+    auto const planned = boundaries(one_sided{0.025}, lan_demets_obrien_fleming{},
+                                    futility{0.1, lan_demets_pocock{}}, fractions_of(of));
+    for (double const sign : {1.0, -1.0}) {
+        auto design = design_for(total(of.participants), one_sided{0.025});
+        design.futility = futility{0.1, lan_demets_pocock{}};
+        design.information.statistical_information = information;
+        design.information.effect = sign * planned.drift / std::sqrt(information);
+        design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0}},
+                                                 .replicates = 100'000,
+                                                 .standard_errors = 0,
+                                                 .run = on_threads{2}};
+        auto const found = trial_sequential_analysis(common_effect{}, design, of.trials,
+                                                     common_effect_information{}, every_trial{.first = 1});
+        for (std::size_t k = 1; k < of.trials.size(); ++k) {
+            auto const& bounds = found.boundaries;
+            double const success = sign > 0 ? bounds.upper[k] : -bounds.lower[k];
+            double const futile = sign > 0 ? bounds.lower[k] : -bounds.upper[k];
+            // Of 100,000 reviews some ten are beyond 3.7.
+            if (planned.bounds.upper[k] > 4) {
+                EXPECT_GT(success, 3.9) << k;
+            } else {
+                EXPECT_NEAR(success, planned.bounds.upper[k], planned.bounds.upper[k] > 3.3 ? 0.25 : 0.08)
+                    << k;
+            }
+            if (k + 1 < of.trials.size()) {
+                EXPECT_NEAR(futile, planned.bounds.lower[k], 0.08) << k;
+            } else {
+                EXPECT_EQ(futile, success) << "what does not succeed at the end has failed";
+            }
+        }
+    }
+}
+
+// A look to come has no trials to simulate: it has the boundary of theory, and what does not cross it is
+// futile.
+TEST(SimulatedMonitoring, EndsInFutilityAtALookToCome) {
+    auto const of = draw_review(9, 6, 0);
+    for (auto const& error : {error_rate{two_sided{0.05}}, error_rate{one_sided{0.025}},
+                              error_rate{asymmetric{.lower = 0.025, .upper = 0.025}}}) {
+        for (double const sign : {1.0, -1.0}) {
+            auto design = design_for(2 * total(of.participants), error);
+            design.information.effect = 0.5 * sign;
+            auto const theory = analyse(laird, design, of).boundaries;
+            design.futility = futility{0.1, lan_demets_pocock{}};
+            design.boundaries = simulated_monitoring{.replicates = 1'000};
+            auto const found = analyse(laird, design, of).boundaries;
+            ASSERT_EQ(found.upper.size(), of.trials.size()) << "five looks and one to come";
+            double const upper = theory.upper.back();
+            double const lower = theory.lower.back();
+            if (std::holds_alternative<one_sided>(error)) {
+                double const success = sign > 0 ? upper : lower;
+                EXPECT_EQ(found.upper.back(), success);
+                EXPECT_EQ(found.lower.back(), success);
+            } else {
+                EXPECT_EQ(found.upper.back(), upper);
+                EXPECT_EQ(found.lower.back(), lower);
+                EXPECT_EQ(found.wedge.back(), upper);
+            }
+            if (std::holds_alternative<asymmetric>(error)) {
+                EXPECT_EQ(found.wedge_below.back(), lower);
+            }
         }
     }
 }
@@ -467,6 +544,19 @@ TEST(MethodsSentence, TellsOfTheSimulation) {
     EXPECT_NE(sentence().find("found by simulation under no effect, 1000 reviews for each of 2 scenarios of "
                               "heterogeneity; the error at the looks so far is at most "),
               std::string::npos);
+    EXPECT_NE(sentence().find("%), at tau² "), std::string::npos);
+    // One scenario, which is not described by a tau².
+    design.boundaries =
+        simulated_monitoring{.null =
+                                 [](std::span<estimate const> const estimates) {
+                                     auto scenarios = normal_null{.tau_squared = {0}}(estimates);
+                                     scenarios.front().tau_squared = detail::not_a_number<double>();
+                                     return scenarios;
+                                 },
+                             .replicates = 1'000};
+    auto const text = sentence();
+    EXPECT_NE(text.find("1000 reviews for each of 1 scenario;"), std::string::npos) << text;
+    EXPECT_EQ(text.find(", at tau²"), std::string::npos) << text;
 }
 
 TEST(SimulatedMonitoring, RefusesWhatMakesNoSense) {
