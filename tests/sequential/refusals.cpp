@@ -447,6 +447,14 @@ TEST(TrialSequentialAnalysis, SaysUndefinedWhereZIsBeyondNumbers) {
     EXPECT_EQ(analysis.looks[0].decision, conclusion::insufficient);
 }
 
+TEST(TrialSequentialAnalysis, RefusesAnEffectThatCannotBeLookedFor) {
+    for (double const effect : {0.0, infinity, -infinity, nan}) {
+        EXPECT_REFUSED(trial_sequential_analysis(common_effect{}, plan(two_sided{0.05}, effect),
+                                                 std::vector<estimate>{{0.2, 0.1}}, std::vector<double>{100}),
+                       "anticipated effect (information.effect) must be finite and different from 0");
+    }
+}
+
 // At once for all trials: a tau that is known leaves a node for each mean.
 TEST(ExactBinaryEProcess, BetsOnAKnownTau) {
     auto const nodes = binary_nodes({0, 0.6}, point_prior{0.2});

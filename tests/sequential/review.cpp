@@ -400,6 +400,11 @@ TEST(RtsaMonitoring, PutsTheFinalLookAtTheRequiredSize) {
     EXPECT_EQ(analysis.looks[0].upper_boundary, expected[0]);
     EXPECT_EQ(analysis.looks[1].upper_boundary, expected[1]);
     EXPECT_EQ(analysis.looks[2].upper_boundary, expected[1]);
+    // Where the first look is past it already, it is the only one: no adjustment for looking.
+    auto const late = rtsa_monitoring{}(design, std::vector{1.2, 1.5}).upper;
+    ASSERT_EQ(late.size(), 2u);
+    EXPECT_RELATIVE(late[0], 1.959963984540054, 1e-14);
+    EXPECT_EQ(late[1], late[0]);
 }
 
 TEST(InflationForLooks, GivesThePlannedPower) {

@@ -81,12 +81,8 @@ class score_density {
         summarize();
     }
 
-    /// Information at the look this density belongs to.
-    [[nodiscard]] double information() const { return information_; }
     /// The probability of still going on.
     [[nodiscard]] double mass() const { return mass_below_.empty() ? 0 : mass_below_.back(); }
-    /// Number of quadrature nodes, for benchmarks.
-    [[nodiscard]] std::size_t size() const { return mass_.size(); }
 
     /// Calls f(score, probability mass) for every node.
     template <class F>
