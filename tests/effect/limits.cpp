@@ -6,6 +6,7 @@
 #include <accrue/effect/combine.hpp>
 #include <accrue/effect/cronbach_alpha.hpp>
 #include <accrue/effect/from_report.hpp>
+#include <accrue/effect/log_ratio_of_means.hpp>
 #include <accrue/effect/proportion.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
 #include <accrue/effect/square_root_rate_difference.hpp>
@@ -15,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
 namespace {
 
@@ -127,6 +129,24 @@ TEST(FromInterval, TakesOneDegreeOfFreedomAndLess) {
                         1.2 * 1.2 / (12.706204736174694 * 12.706204736174694));
     EXPECT_LT(from_interval(0.2, {-1, 1.4}, 0.95, 0.5).variance,
               from_interval(0.2, {-1, 1.4}, 0.95, 1).variance);
+}
+
+// By hand: c = s / x of 0.25 and 0.8, so that u is 0.0625 / 20 and 0.64 / 20.
+TEST(LogRatioOfMeans, OfPairsIsCorrectedForBiasAsOfTwoGroups) {
+    auto const study = paired_arms{20, {8, 2}, {5, 4}, {0.6}};
+    auto const plain = log_ratio_of_means{}(study);
+    auto const corrected = log_ratio_of_means{bias_corrected{}}(study);
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), plain.effect, std::log(1.6));
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), corrected.effect, std::log(1.6) - 0.5775 / 40);
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), plain.variance, (0.0625 + 0.64 - 0.24) / 20);
+    EXPECT_EQ(corrected.variance, plain.variance);
+}
+
+// J² is pi / 6 at three degrees of freedom, and m / (m - 2) is 3.
+TEST(NullVariance, IsThatOfFiveParticipantsToo) {
+    auto const found =
+        standardized_mean_difference{hedges_exact{}, null_variance{}}(two_arms<arm>{{2, 5, 2}, {3, 4, 2}});
+    EXPECT_PRED_FORMAT2(test::relative_within(1e-14), found.variance, 2.5 * std::numbers::pi / 6);
 }
 
 } // namespace

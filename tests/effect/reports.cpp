@@ -398,6 +398,15 @@ TEST(back_transform, undoes_the_measure) {
         EXPECT_RELATIVE(square_root_incidence_rate{}.back_transform(square_root_incidence_rate{}(time)),
                         count / 12.5, 1e-12);
     }
+    for (double const alpha : {-0.8, 0.0, 0.3, 0.95}) {
+        auto const scale = reliability{50, 6, alpha};
+        EXPECT_RELATIVE(cronbach_alpha{}.back_transform(cronbach_alpha{}(scale)), alpha, 0);
+        EXPECT_RELATIVE(bonett_transformed_alpha{}.back_transform(bonett_transformed_alpha{}(scale)), alpha,
+                        1e-14);
+        EXPECT_RELATIVE(
+            hakstian_whalen_transformed_alpha{}.back_transform(hakstian_whalen_transformed_alpha{}(scale)),
+            alpha, 1e-14);
+    }
     EXPECT_RELATIVE(log_odds_ratio{}.back_transform(interval{0, 1}).upper, std::exp(1), closed_form);
     EXPECT_RELATIVE(fisher_z{}.back_transform(estimate{0.5, 1}), std::tanh(0.5), closed_form);
     EXPECT_RELATIVE(mean_difference{}.back_transform(-2.0), -2.0, 0);
