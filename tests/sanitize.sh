@@ -1,7 +1,8 @@
 #!/bin/sh
-# sh tests/sanitize.sh [FOLDER...]: test programs under AddressSanitizer and UndefinedBehaviorSanitizer, under
-# ThreadSanitizer where threads run, with the assertions of the standard library, and the gallery of examples under
-# valgrind. Without arguments all folders, which takes hours (the seams longest); `none` stands for no folder.
+# sh tests/sanitize.sh [FOLDER...]: test programs under AddressSanitizer and UndefinedBehaviorSanitizer, with the
+# assertions of the standard library; under ThreadSanitizer where threads run; and the gallery of examples under
+# valgrind. Clang 16, which compiles them in half the time, unless CXX says otherwise. Without arguments all folders,
+# which takes hours (the seams longest); `none` stands for no folder.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/setup.sh
@@ -9,6 +10,8 @@ require /usr/include/gtest/gtest.h libgtest-dev
 require /usr/include/rapidcheck.h librapidcheck-dev
 require /usr/include/eigen3/Eigen/Core libeigen3-dev
 require valgrind valgrind
+require /usr/lib/llvm-16/lib/clang/16/lib/linux libclang-rt-16-dev
+[ -n "${CXX:-}" ] || require clang++-16 clang-16
 [ $# -gt 0 ] || set -- distribution effect evidence tau_squared model inference regression small_study dependence rare_events \
     bayes batch sequential plotting threads seams
 
@@ -18,20 +21,21 @@ check() {
     preset=$1
     shift
     for folder in "$@"; do
-        for source in tests/"$folder"/*.cpp; do
-            target=test_${folder}_$(basename "$source" .cpp)
-            logged "$preset-build" ninja -C "build/$preset" "$target"
+        targets=$(cd "tests/$folder" && for source in *.cpp; do echo "test_${folder}_${source%.cpp}"; done)
+        # shellcheck disable=SC2086 # a list of words
+        logged "$preset-build" ninja -j "$jobs" -C "build/$preset" $targets
+        for target in $targets; do
             logged "$preset-$target" "build/$preset/tests/$target"
         done
         say "$preset: nothing found in $folder"
     done
 }
 
-if [ "$*" != none ]; then
+if [ "$*" != none ]; then (
+    export CXX="${CXX:-clang++-16}"
     check debug "$@"
     check thread threads batch
-    check assertions "$@"
-fi
+) fi
 
 set_up release
 logged valgrind-build ninja -C build/release accrue_command $(cd examples && echo */expected.txt | sed 's|/expected.txt||g')
