@@ -119,4 +119,15 @@ TEST(StudentT, HasATailWhereItsArgumentInUnitsOfTheScaleOverflows) {
     EXPECT_RELATIVE(student_t{0.1}.survival(1e308), 6.615032178778645758e-32, 1e-13);
 }
 
+// The logarithm of nearly 1 keeps the digits of what is missing.
+TEST(StudentT, HasALogarithmOfItsUpperPartToAllDigits) {
+    // 1/2 + atan(x) / pi and, at two degrees of freedom, 1/2 + x / (2 sqrt(2 + x²)).
+    for (double const x : {0.1, 1.0, 7.0, 1e3, 1e8, 1e15}) {
+        double const missing = std::atan(1 / x) / std::numbers::pi;
+        EXPECT_RELATIVE(student_t{1}.log_survival(-x), std::log1p(-missing), 1e-14) << x;
+        double const root = std::sqrt(2 + x * x);
+        EXPECT_RELATIVE(student_t{2}.log_survival(-x), std::log1p(-1 / (root * (root + x))), 1e-14) << x;
+    }
+}
+
 } // namespace

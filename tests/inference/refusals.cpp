@@ -7,6 +7,7 @@
 #include <accrue/model/random_effects.hpp>
 #include <accrue/model/weighted_average.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/reml.hpp>
 
 #include <gtest/gtest.h>
 
@@ -72,6 +73,14 @@ TEST(Refusals, OfGroupsNameTheGroupAndTheStudy) {
                   (void)subgroups(model, std::vector<list>{{{0.3, 0.1}}, {}});
               }).substr(0, 9),
               "group 2: ");
+}
+
+TEST(Subgroups, SayThatAGroupDidNotConverge) {
+    auto const groups = std::vector<list>{{{0.3, 0.1}, {0.4, 0.1}}, {{-2, 0.1}, {0, 0.2}, {1, 0.01}, {5, 3}}};
+    auto const cut_short = subgroups(random_effects{reml{.max_iterations = 1}}, groups);
+    EXPECT_EQ(cut_short.groups[1].status, status::not_converged);
+    EXPECT_EQ(cut_short.combined.status, status::not_converged);
+    EXPECT_EQ(subgroups(random_effects{reml{}}, groups).combined.status, status::ok);
 }
 
 } // namespace

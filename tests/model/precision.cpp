@@ -220,5 +220,42 @@ TEST(PoolingPrecision, OfTracesUnderAStudyWithNearlyAllTheWeight) {
     }
 }
 
+// Lists are summed in blocks, runs of blocks and, from 16,385 studies on, halves of runs.
+TEST(PoolingPrecision, OfMoreStudiesThanAreSummedInOneRun) {
+    auto generator = std::mt19937_64(7);
+    auto draw = std::normal_distribution<double>();
+    for (std::size_t const k : {16'384U, 16'385U, 40'001U}) {
+        auto studies = std::vector<estimate>(k);
+        for (auto& study : studies) {
+            study = {0.3 + draw(generator), std::exp(draw(generator))};
+        }
+        exact weights(0);
+        exact weighted(0);
+        exact squared_weights(0);
+        for (auto const& [effect, variance] : studies) {
+            exact const weight = 1 / exact(variance);
+            weights += weight;
+            weighted += weight * effect;
+            squared_weights += weight * weight;
+        }
+        exact const mean = weighted / weights;
+        exact q(0);
+        for (auto const& [effect, variance] : studies) {
+            q += (effect - mean) * (effect - mean) / exact(variance);
+        }
+        exact const tau_squared = (q - (k - 1)) / (weights - squared_weights / weights);
+        auto const relative = [](double const found, exact const& expected) {
+            return static_cast<double>(abs((found - expected) / expected));
+        };
+        auto const common = pool(common_effect{}, studies);
+        EXPECT_LT(relative(common.effect, mean), 1e-14) << k;
+        EXPECT_LT(relative(common.variance, 1 / weights), 1e-14) << k;
+        EXPECT_LT(relative(heterogeneity(studies).q, q), 1e-14) << k;
+        EXPECT_LT(relative(pool(random_effects{dersimonian_laird{}}, studies).tau_squared, tau_squared),
+                  1e-13)
+            << k;
+    }
+}
+
 } // namespace
 } // namespace accrue

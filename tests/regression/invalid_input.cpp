@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,24 @@ TEST(Moderators, HaveOneValueAStudy) {
               "moderator 'dose' must have one value a study, but has 3 for 5 studies");
     EXPECT_EQ(of_design(moderators{}.with_factor("kind", {"a", "b"})),
               "moderator 'kind' must have one value a study, but has 2 for 5 studies");
+}
+
+TEST(DesignMatrices, HaveOneNameAColumnAndOneRowAStudy) {
+    auto const columns = Eigen::MatrixXd::Identity(5, 2).eval();
+    EXPECT_EQ(refusal_of([&] { (void)design_matrix(columns, {"one"}); }),
+              "a design must have one name a column, but has 1 for 2 columns");
+    EXPECT_EQ(refusal_of([&] {
+                  (void)moderated_evidence<double>(std::span(five).first(4),
+                                                   design_matrix(columns, {"one", "two"}));
+              }),
+              "moderators must have one value a study, but have 5 for 4 studies");
+}
+
+TEST(Bubbles, NameTheCoefficientThatThereIsNot) {
+    EXPECT_EQ(refusal_of([&] {
+                  (void)bubbles(common_effect{}, five, moderators{}.with("dose", dose), "age");
+              }).find("'age'") != std::string::npos,
+              true);
 }
 
 TEST(Moderators, NameTheStudyWithoutAUsableValue) {

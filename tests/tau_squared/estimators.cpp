@@ -18,6 +18,7 @@
 #include <iostream>
 #include <limits>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -374,6 +375,28 @@ TEST(TauSquared, AnIterationThatIsCutShortSaysSo) {
         EXPECT_EQ(result.status, status::not_converged) << result.tau_squared;
         EXPECT_TRUE(std::isfinite(result.effect)) << result.tau_squared;
     }
+}
+
+// What a report prints of the two parts of a random-effects model.
+TEST(Names, TellEveryEstimatorAndUncertaintyApart) {
+    auto names = std::set<std::string>{};
+    std::size_t parts = 0;
+    auto const put = [&](auto const& part, auto const& text) {
+        EXPECT_NE(text.find(part.name()), std::string::npos) << text;
+        names.insert(part.name());
+        ++parts;
+    };
+    auto const estimators = [&](auto const&... each) { (put(each, random_effects{each}.name()), ...); };
+    estimators(dersimonian_laird{}, fixed_tau_squared{0.3}, generalised_q{}, hartung_makambi{},
+               hedges_olkin{}, hunter_schmidt{}, hunter_schmidt_small_sample{}, maximum_likelihood{},
+               median_unbiased_paule_mandel{}, paule_mandel{}, reml{}, semi_bayes{}, sidik_jonkman{},
+               two_step_sidik_jonkman{}, two_step{paule_mandel{}});
+    auto const uncertainties = [&](auto const&... each) {
+        (put(each, random_effects{reml{}, each}.name()), ...);
+    };
+    uncertainties(wald{}, wald_t{}, hartung_knapp{}, hartung_knapp_floored{}, hartung_knapp_hybrid{},
+                  kenward_roger{});
+    EXPECT_EQ(names.size(), parts);
 }
 
 } // namespace
