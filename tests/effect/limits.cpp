@@ -6,6 +6,7 @@
 #include <accrue/effect/combine.hpp>
 #include <accrue/effect/cronbach_alpha.hpp>
 #include <accrue/effect/from_report.hpp>
+#include <accrue/effect/incidence_rate.hpp>
 #include <accrue/effect/log_ratio_of_means.hpp>
 #include <accrue/effect/proportion.hpp>
 #include <accrue/effect/sd_of_difference.hpp>
@@ -16,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace {
@@ -89,6 +91,24 @@ TEST(ArcsineProportion, HasABackTransformThatNeverFalls) {
         before = p;
     }
     EXPECT_EQ(before, 1);
+}
+
+TEST(BackTransforms, StayAmongTheValuesThatThereAre) {
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    for (double const x : {-1e300, -2.0, -1e-9, 0.0}) {
+        EXPECT_EQ(square_root_incidence_rate{}.back_transform(x), 0) << x;
+        EXPECT_EQ(freeman_tukey_incidence_rate::back_transform(x, 12.5), 0) << x;
+        EXPECT_EQ(freeman_tukey_proportion::back_transform(x, 40.0), 0) << x;
+        EXPECT_EQ(arcsine_proportion{}.back_transform(x), 0) << x;
+    }
+    for (double const x : {1.6, 3.0, 1e300}) {
+        EXPECT_EQ(freeman_tukey_proportion::back_transform(x, 40.0), 1) << x;
+        EXPECT_EQ(arcsine_proportion{}.back_transform(x), 1) << x;
+    }
+    EXPECT_TRUE(std::isnan(square_root_incidence_rate{}.back_transform(nan)));
+    EXPECT_TRUE(std::isnan(freeman_tukey_incidence_rate::back_transform(nan, 12.5)));
+    EXPECT_TRUE(std::isnan(freeman_tukey_proportion::back_transform(nan, 40.0)));
+    EXPECT_TRUE(std::isnan(arcsine_proportion{}.back_transform(nan)));
 }
 
 // w1 and w2 of Luo et al. at n = 16, whose 0.75th power is 8, by arithmetic to 40 digits.
