@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace accrue {
 namespace {
@@ -99,6 +100,13 @@ TEST(ClusterDesign, BadNumbersAreRefused) {
     EXPECT_THROW((void)(cluster_design{10, -0.1}.design_effect()), invalid_input);
     EXPECT_THROW((void)(cluster_design{10, 1.1}.design_effect()), invalid_input);
     EXPECT_THROW((void)(cluster_design{10, 0.1, -1}.design_effect()), invalid_input);
+    double const infinity = std::numeric_limits<double>::infinity();
+    EXPECT_THROW((void)(cluster_design{infinity, 0.1}.design_effect()), invalid_input);
+    EXPECT_THROW((void)(cluster_design{10, 0.1, infinity}.design_effect()), invalid_input);
+    for (double const comparisons : {0.5, infinity}) {
+        EXPECT_THROW((void)split_control(two_arms<events>{{3, 40}, {4, 40}}, comparisons), invalid_input);
+        EXPECT_THROW((void)split_control(two_arms<arm>{{40, 3, 1}, {40, 4, 1}}, comparisons), invalid_input);
+    }
     EXPECT_THROW((void)(cluster_design{10, 0.1}(events{3, 2})), invalid_input);
     EXPECT_THROW((void)(cluster_design{50, 0.9}(arm{60, 1, 1})), invalid_input) << "under two are left";
     EXPECT_THROW((void)(cluster_design{10, 0.1}(estimate{1, 0})), invalid_input);

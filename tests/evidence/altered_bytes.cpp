@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <string>
 
 namespace {
 
@@ -50,6 +52,40 @@ TEST(AlteredBytes, WithABandBelowEveryVarianceAreRefused) {
     write(5, 6e-309);
     write(7, std::int64_t{-512});
     EXPECT_THROW(static_cast<void>(evidence_accumulator::from_bytes(altered)), invalid_input);
+}
+
+// The words of the first band: its number, its count, its centre and its sums.
+TEST(AlteredBytes, AreRefusedWordByWord) {
+    auto studies = evidence_accumulator{};
+    for (int i = 0; i < 40; ++i) {
+        studies.add({std::sin(i), i % 2 == 0 ? 0.5 : 40.0});
+    }
+    auto const bytes = studies.bytes();
+    auto const refused = [&](std::size_t const word, auto const value, char const* const why) {
+        auto altered = bytes;
+        auto const written = std::bit_cast<std::array<std::byte, 8>>(value);
+        std::copy(written.begin(), written.end(), altered.begin() + static_cast<std::ptrdiff_t>(8 * word));
+        try {
+            (void)evidence_accumulator::from_bytes(altered);
+            ADD_FAILURE() << "word " << word << " is taken";
+        } catch (invalid_input const& error) {
+            EXPECT_NE(std::string(error.what()).find(why), std::string::npos) << error.what();
+        }
+    };
+    double const infinity = std::numeric_limits<double>::infinity();
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    for (std::int64_t const index : {std::int64_t{-512}, std::int64_t{512}, std::int64_t{1} << 40}) {
+        refused(7, index, "name a band that does not exist");
+    }
+    refused(7, std::int64_t{511}, "do not have bands in order");
+    refused(8, std::uint64_t{0}, "");
+    refused(8, std::uint64_t{41}, "");
+    for (double const number : {infinity, -infinity, nan}) {
+        refused(9, number, "hold a sum that is not finite");
+        refused(12, number, "hold a sum that is not finite");
+    }
+    refused(4, 30.0, "disagree on the range of variances");
+    refused(5, 0.6, "disagree on the range of variances");
 }
 
 } // namespace

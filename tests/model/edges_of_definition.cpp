@@ -62,9 +62,20 @@ TEST(EdgesOfDefinition, AnUndefinedResultHasNoIntervalAndNoPValue) {
     auto const result = pool(henmi_copas{}, studies);
     ASSERT_EQ(result.status, status::undefined);
     EXPECT_TRUE(std::isnan(p_value(result)));
+    EXPECT_TRUE(std::isnan(log_p_value(result)));
     auto const limits = confidence_interval(result, 0.95);
     EXPECT_TRUE(std::isnan(limits.lower));
     EXPECT_TRUE(std::isnan(limits.upper));
+}
+
+TEST(EdgesOfDefinition, HenmiAndCopasAreSureOfNoEffectAndNormalForOneStudy) {
+    auto const balanced = pool(henmi_copas{}, std::vector<estimate>{{-0.5, 0.1}, {0.5, 0.1}, {0, 0.3}});
+    EXPECT_EQ(balanced.effect, 0);
+    EXPECT_EQ(p_value(balanced), 1);
+    EXPECT_EQ(log_p_value(balanced), 0);
+    auto const one = pool(henmi_copas{}, std::vector<estimate>{{0.6, 0.04}});
+    EXPECT_NEAR(p_value(one), std::erfc(3 / std::sqrt(2)), 1e-15);
+    EXPECT_NEAR(log_p_value(one), std::log(std::erfc(3 / std::sqrt(2))), 1e-13);
 }
 
 TEST(EdgesOfDefinition, OneStudyHasNoStandardErrorOfTauSquared) {
