@@ -120,6 +120,23 @@ TEST(CorrelatedEffects, WithoutCorrelationTheModelOfRandomEffectsIsThatOfThreeLe
     }
 }
 
+// Likelihoods with two maxima, of which the highest is far from where searches usually begin: without any
+// variance, between clusters alone, at a small variance within.
+TEST(CorrelatedEffects, WithoutCorrelationTheHighestMaximumIsThatOfThreeLevels) {
+    expect_three_levels({{{0.313, 0.469},
+                          {0.442, 0.0197},
+                          {0.367, 0.00133},
+                          {0.501, 0.114},
+                          {0.32, 0.207},
+                          {1, 0.144},
+                          {-0.538, 0.104}},
+                         {"a", "b", "c", "d", "e", "d", "c"}});
+    expect_three_levels(
+        {{{-0.0076, 7.6e-6}, {0.011, 0.00022}, {1, 0.11}, {-0.015, 0.0023}}, {"a", "b", "c", "a"}});
+    expect_three_levels({{{0.078, 0.00033}, {-0.42, 0.00033}, {-0.00019, 0.0001}, {-0.44, 7e-6}, {1, 0.096}},
+                         {"a", "b", "c", "b", "c"}});
+}
+
 TEST(CorrelatedEffects, SeveralTimePointsHaveCorrelationsThatFallWithTheirDistance) {
     auto const estimates = std::vector<estimate>{{1, 4}, {2, 9}, {3, 1}};
     auto const input = correlated(estimates, std::array{1, 1, 1}, autoregressive_correlation{0.5, {0, 1, 3}});
@@ -141,6 +158,36 @@ TEST(CorrelatedEffects, VariancesThatNothingTellsAreUndefined) {
         correlated(set.estimates, std::array{1, 1, 1, 1, 1}, constant_correlation{0.2}));
     EXPECT_EQ(single.status, status::undefined);
     EXPECT_TRUE(std::isnan(single.variance));
+}
+
+// Far from 1 the logarithms of variances are large, and so is their rounding, which tells nothing either.
+TEST(CorrelatedEffects, VariancesThatNothingTellsAreUndefinedInAnyUnit) {
+    auto generator = std::mt19937_64{20261127};
+    auto normal = std::normal_distribution<>{};
+    Eigen::MatrixXd design = Eigen::MatrixXd::Zero(90, 15); // tells the clusters apart
+    for (Eigen::Index i = 0; i < 90; ++i) {
+        design(i, i / 6) = 1;
+    }
+    for (int number = 0; number < 10; ++number) {
+        auto plain = clustered{};
+        for (int i = 0; i < 90; ++i) {
+            plain.estimates.push_back({0.5 * normal(generator), 0.05 + 0.1 * std::abs(normal(generator))});
+            plain.clusters.push_back(std::to_string(i / 6));
+        }
+        auto const expected = hierarchical_effects{}(with_correlation(plain, 0.3), design);
+        EXPECT_EQ(expected.status, status::undefined);
+        for (double const unit : {1e-140, 1e140}) {
+            auto set = plain;
+            for (auto& [effect, variance] : set.estimates) {
+                effect *= unit;
+                variance *= unit * unit;
+            }
+            auto const fit = hierarchical_effects{}(with_correlation(set, 0.3), design);
+            EXPECT_EQ(fit.status, status::undefined) << unit;
+            EXPECT_TRUE(std::isnan(fit.tau_squared_between)) << unit;
+            EXPECT_RELATIVE(fit.tau_squared_within / unit / unit, expected.tau_squared_within, 1e-6);
+        }
+    }
 }
 
 // The covariances of Gleser and Olkin's formulas, written out.
