@@ -22,7 +22,8 @@ using exact =
 using dual = boost::math::differentiation::autodiff_fvar<double, 1>;
 
 /// Effects and variances by turns, of clusters of three.
-std::vector<double> random_numbers(unsigned const seed) {
+/// \param growth by how much effects grow with their standard errors
+std::vector<double> random_numbers(unsigned const seed, double const growth = 0) {
     auto random = std::mt19937_64(seed);
     auto normal = std::normal_distribution<>{};
     auto uniform = std::uniform_real_distribution<>{};
@@ -34,7 +35,8 @@ std::vector<double> random_numbers(unsigned const seed) {
     for (unsigned i = 0; i < k; ++i) {
         shared = i % 3 == 0 ? between * normal(random) : shared;
         double const variance = std::pow(10, -2 + 2 * uniform(random));
-        numbers.push_back(0.3 + shared + within * normal(random) + std::sqrt(variance) * normal(random));
+        double const error = std::sqrt(variance);
+        numbers.push_back(0.3 + shared + within * normal(random) + error * normal(random) + growth * error);
         numbers.push_back(variance);
     }
     return numbers;
@@ -78,6 +80,27 @@ TEST(ThreeLevelDerivatives, DoublesHaveTheDigitsOfFifty) {
         };
         check(reml{});
         check(maximum_likelihood{});
+    }
+}
+
+// Where the search ends at its tolerance of 1e-4 already, each of three steps squares what is left, which is
+// so only by exact second derivatives. Effects that grow with their standard errors tie the mean to the
+// variance within clusters, on which all of their terms tell.
+TEST(ThreeLevelDerivatives, BringTheLastDigitsWhereverTheSearchEnds) {
+    for (double const growth : {0.0, 1.0, 2.0}) {
+        for (unsigned seed = 1; seed <= 40; ++seed) {
+            SCOPED_TRACE(seed);
+            auto const numbers = random_numbers(seed, growth);
+            auto const check = [&](auto const& coarse, auto const& fine) {
+                auto const here = fit_of(coarse, numbers);
+                auto const there = fit_of(fine, numbers);
+                for (std::size_t i = 0; i < 4; ++i) {
+                    EXPECT_RELATIVE(here.values[i], there.values[i], 1e-12) << i;
+                }
+            };
+            check(reml{.tolerance = 1e-4}, reml{});
+            check(maximum_likelihood{.tolerance = 1e-4}, maximum_likelihood{});
+        }
     }
 }
 

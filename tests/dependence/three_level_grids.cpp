@@ -188,6 +188,28 @@ void compare(clustered const& set, bool const restricted, bool const moderated, 
     EXPECT_LE(highest, best + 1e-7 * size) << between << ' ' << within;
 }
 
+// Twice here the profile has a maximum and a minimum between two points of the search's first grid, of which
+// neither has the other sign.
+TEST(ThreeLevelGrids, FindNothingHigherBetweenThePointsOfASearch) {
+    auto total = summary{};
+    compare({{{-0.85, 0.052}, {0.52, 0.11}, {-0.22, 0.017}, {1, 0.015}, {0.38, 0.12}, {0.18, 0.011}},
+             {0, 1, 2, 2, 1, 2},
+             {0, 0, 0, 0, 0, 0},
+             3},
+            true, false, total);
+    compare({{{-0.01735, 0.02978},
+              {-0.3896, 0.01881},
+              {0.1687, 0.2955},
+              {-1, 0.05564},
+              {-0.2926, 0.03005},
+              {-0.5444, 0.1146}},
+             {0, 1, 2, 1, 1, 1},
+             {0, 0, 0, 0, 0, 0},
+             3},
+            false, false, total);
+    EXPECT_EQ(total.failures, 0);
+}
+
 TEST(ThreeLevelGrids, FindNothingHigher) {
     auto const sets = test::random_sets(150);
     auto total = summary{};

@@ -216,6 +216,14 @@ TEST(ThreeLevelLaws, SatterthwaiteOfOneFreeVarianceIsThatOfTheTwoLevelModel) {
     EXPECT_GT(balanced.tau_squared_between, 0);
     EXPECT_GT(balanced.tau_squared_within, 0);
     EXPECT_RELATIVE(balanced.degrees_of_freedom, 2, 1e-9);
+    // The full likelihood takes no contrast for the mean: V = (v + tau²)/k and an information of
+    // k/(v + tau²)²/2 give k.
+    auto const full = three_level{maximum_likelihood{}, satterthwaite{}};
+    EXPECT_RELATIVE(full(estimates, std::array{1, 2, 3, 4}).degrees_of_freedom, 4, 1e-12);
+    auto const of_pairs = full(pairs, std::array{1, 1, 2, 2, 3, 3});
+    EXPECT_GT(of_pairs.tau_squared_between, 0);
+    EXPECT_GT(of_pairs.tau_squared_within, 0);
+    EXPECT_RELATIVE(of_pairs.degrees_of_freedom, 3, 1e-9);
 }
 
 TEST(ThreeLevelLaws, ResultsOfThreeLevelsAreTakenWherePooledOnesAre) {
@@ -238,6 +246,16 @@ TEST(ThreeLevelLaws, ResultsOfThreeLevelsAreTakenWherePooledOnesAre) {
     ASSERT_EQ(growing.size(), 3U);
     EXPECT_EQ(growing[0].status, status::undefined);
     EXPECT_DOUBLE_EQ(growing[2].effect, fit.effect);
+}
+
+TEST(ThreeLevelLaws, OfTwoClustersEitherCanBeLeftOut) {
+    auto const estimates = std::vector<estimate>{{0.4, 0.1}, {1.2, 0.1}, {1.9, 0.2}};
+    auto const without = leave_one_cluster_out(three_level{}, estimates, std::array{1, 2, 2});
+    ASSERT_EQ(without.size(), 2U);
+    EXPECT_EQ(without[0].k, 2U);
+    EXPECT_EQ(without[0].status, status::undefined) << "one cluster of two effects";
+    EXPECT_EQ(without[1].status, status::ok);
+    EXPECT_EQ(without[1].effect, 0.4);
 }
 
 TEST(ThreeLevelLaws, OneClusterSaysNothingOfHowClustersDiffer) {
