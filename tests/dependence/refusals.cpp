@@ -174,6 +174,12 @@ TEST(DiagnosticAccuracy, CountsAreNotNegative) {
             refusal([&] { (void)diagnostic_accuracy{}(std::vector<diagnostic_counts>{counts}); });
         EXPECT_TRUE(contains(what, "with and without the disease")) << what.text;
     }
+    // One empty cell of each pair is no lack of participants.
+    EXPECT_TRUE(contains(refusal([&] {
+                             (void)diagnostic_accuracy{}(
+                                 std::vector<diagnostic_counts>{{0, 3, 0, 9}, {4, 0, 6, 0}, {1, 1, 0, 0}});
+                         }),
+                         "study 3: there must be participants"));
 }
 
 TEST(LeaveOneClusterOut, NeedsTwoClusters) {
@@ -194,6 +200,19 @@ TEST(ClusterRobust, TakesAWorkingModelAsItIs) {
     auto const by_hand = working_model(working_model(fit));
     auto const robust = cluster_robust(by_hand, clusters);
     EXPECT_RELATIVE(robust.covariance(0, 0), cluster_robust(fit, clusters).variance, 1e-12);
+}
+
+// An effect of infinite variance has no weight, so that a column that it alone has is none.
+TEST(ClusterRobust, RefusesADesignThatDependsOnlyOnceItIsWeighted) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}};
+    auto fit = working_model(pool(common_effect{}, estimates), estimates);
+    fit.design = Eigen::MatrixXd(4, 2); // the means of two groups
+    fit.design << 1, 0, 1, 0, 1, 0, 0, 1;
+    auto const clusters = std::array{1, 1, 2, 3};
+    EXPECT_EQ(cluster_robust(fit, clusters).coefficients.size(), 2);
+    fit.blocks[3].covariance(0, 0) = infinity;
+    EXPECT_TRUE(contains(refusal([&] { (void)cluster_robust(fit, clusters); }),
+                         "design must have columns of which none depends on the others"));
 }
 
 // Four coefficients of five clusters: too few to tell how uncertain their covariance is.

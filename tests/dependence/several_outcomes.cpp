@@ -219,6 +219,44 @@ TEST(SeveralOutcomes, DiagnosticAccuracyIsTheBivariateModelOfLogits) {
                  invalid_input);
 }
 
+TEST(SeveralOutcomes, DiagnosticStudiesWithAnEmptyCellHaveHalfAPersonMoreInEach) {
+    auto const studies =
+        std::vector<diagnostic_counts>{{8, 2, 0, 9}, {20, 5, 30, 4}, {0, 6, 12, 3}, {15, 3, 25, 8}};
+    auto corrected = studies;
+    for (std::size_t const i : {0U, 2U}) {
+        corrected[i].true_positives += 0.5;
+        corrected[i].false_negatives += 0.5;
+        corrected[i].true_negatives += 0.5;
+        corrected[i].false_positives += 0.5;
+    }
+    auto const fit = diagnostic_accuracy{}(studies);
+    auto const expected = diagnostic_accuracy{}(corrected);
+    EXPECT_EQ(fit.effects, expected.effects);
+    EXPECT_EQ(fit.between_covariance, expected.between_covariance);
+}
+
+// G = diag(sd) R diag(sd), wherever that is positive definite: for a correlation above -1/(q - 1).
+TEST(SeveralOutcomes, ASearchStartsFromTheCorrelationThatItIsGiven) {
+    for (Eigen::Index const size : {1, 2, 3, 5}) {
+        Eigen::VectorXd const sd = Eigen::VectorXd::LinSpaced(size, 0.5, 2.5);
+        double const least = size > 1 ? -1 / static_cast<double>(size - 1) : 0;
+        for (double const share : {-0.85, -0.5, 0.0, 0.3, 0.95}) {
+            double const correlation = share < 0 ? -share * least : share;
+            auto const g = unstructured::covariance(unstructured::start(sd, correlation), size);
+            for (Eigen::Index i = 0; i < size; ++i) {
+                for (Eigen::Index j = 0; j < size; ++j) {
+                    EXPECT_NEAR(g(i, j), sd[i] * sd[j] * (i == j ? 1 : correlation), 1e-14 * sd[i] * sd[j]);
+                }
+            }
+        }
+        if (size > 1) { // what is no correlation of so many is raised to one
+            auto const raised = unstructured::covariance(unstructured::start(sd, -0.99), size);
+            EXPECT_GT(raised.determinant(), 0);
+            EXPECT_LT(raised(0, 1), 0);
+        }
+    }
+}
+
 TEST(SeveralOutcomes, WhatNoTwoStudiesTellIsUndefined) {
     auto const one = Eigen::MatrixXd(Eigen::MatrixXd::Identity(1, 1));
     auto const studies =
@@ -269,6 +307,7 @@ TEST(SeveralOutcomes, OneOfThemIsAModel) {
     check(multivariate{});
     check(multivariate{diagonal{}, maximum_likelihood{}});
     check(multivariate{compound_symmetric{}});
+    EXPECT_EQ(pool(outcome_of{multivariate{}}, studies).effect, multivariate{}(studies).effects[0]);
 }
 
 // A review may meet an outcome late: until then the others are pooled without it.
