@@ -188,8 +188,8 @@ void compare(clustered const& set, bool const restricted, bool const moderated, 
     EXPECT_LE(highest, best + 1e-7 * size) << between << ' ' << within;
 }
 
-// Twice here the profile has a maximum and a minimum between two points of the search's first grid, of which
-// neither has the other sign.
+// The profile of these turns twice between two points of the search's first grid, at which its slope has the
+// same sign.
 TEST(ThreeLevelGrids, FindNothingHigherBetweenThePointsOfASearch) {
     auto total = summary{};
     compare({{{-0.85, 0.052}, {0.52, 0.11}, {-0.22, 0.017}, {1, 0.015}, {0.38, 0.12}, {0.18, 0.011}},

@@ -248,7 +248,7 @@ TEST(ThreeLevelModeratorLaws, VariancesHaveDigitsBeyondTheToleranceOfTheSearch) 
         auto const set = drawn(seed, 18, 6);
         auto const given = moderators{}.with("x", set.x);
         auto const fit = three_level{}(set.estimates, given, set.clusters);
-        // The coarsest leaves some of the variances within closer to 0 than to a bound of the search.
+        // What the coarsest leaves open reaches down to 0 for some of the variances within.
         for (double const tolerance : {1e-7, 1e-2, 0.1}) {
             auto const coarse =
                 three_level<reml>{reml{.tolerance = tolerance}}(set.estimates, given, set.clusters);
