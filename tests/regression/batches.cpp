@@ -18,14 +18,14 @@ namespace accrue {
 namespace {
 
 struct columns {
-    std::size_t studies = 14;
+    std::size_t studies;
     std::size_t size = 403; // packs, and a rest
     std::vector<double> effects = std::vector<double>(studies * size);
     std::vector<double> variances = std::vector<double>(studies * size);
     std::vector<double> age = std::vector<double>(studies);
     std::vector<double> dose = std::vector<double>(studies);
 
-    explicit columns(double const spread) {
+    explicit columns(double const spread, std::size_t const number = 14) : studies(number) {
         auto random = std::mt19937(5);
         auto normal = std::normal_distribution<double>();
         for (std::size_t study = 0; study < studies; ++study) {
@@ -78,6 +78,31 @@ TEST(BatchOfRegressions, IsEachByItself) {
         expect_same(random_effects{dersimonian_laird{}}, data);
         expect_same(random_effects{reml{}, hartung_knapp{}}, data);
     }
+    // Of many studies none dominates, and all is as the packs have it.
+    auto const many = columns(0.3, 120);
+    expect_same(common_effect{}, many);
+    expect_same(random_effects{dersimonian_laird{}, hartung_knapp{}}, many);
+    expect_same(random_effects{reml{}}, many);
+}
+
+/// The variance of `wald`, and how often it was asked for.
+struct counted_wald {
+    std::size_t* asked;
+
+    [[nodiscard]] basic_precision<double> operator()(weighted_fit<double> const& fit) const {
+        ++*asked;
+        return wald{}(fit);
+    }
+};
+
+// A pack that does not hold is done again alone, which costs more than the pack saved.
+TEST(BatchOfRegressions, OfOrdinaryStudiesAreComputedOnce) {
+    auto const data = columns(0.3, 40);
+    std::size_t asked = 0;
+    auto const found = regress_each(random_effects{dersimonian_laird{}, counted_wald{&asked}}, data.batch(),
+                                    data.given());
+    EXPECT_EQ(found.status, std::vector(data.size, status::ok));
+    EXPECT_EQ(asked, data.size);
 }
 
 TEST(BatchOfRegressions, TakesAnyModelOneByOne) {

@@ -50,7 +50,10 @@ TEST(ExactFits, HaveNoVarianceByTheirResiduals) {
 
 TEST(ExactFits, AreNoneInBatchesEither) {
     std::vector<double> effects, variances;
-    auto const lists = std::vector{on_a_line(0.1, 0.37), on_a_line(0.2, 0), on_a_line(1e6, 0.37)};
+    auto lists = std::vector{on_a_line(0.1, 0.37), on_a_line(0.2, 0), on_a_line(1e6, 0.37)};
+    for (std::size_t i = 0; i < 30; ++i) { // more than are computed side by side
+        lists.push_back(lists[i]);
+    }
     for (std::size_t i = 0; i < years.size(); ++i) {
         for (auto const& studies : lists) {
             effects.push_back(studies[i].effect);
