@@ -125,8 +125,10 @@ moderated_set drawn(unsigned const seed) {
     return set;
 }
 
+/// \param weight the place of one that is estimated
 template <class Model>
-void expect_the_same_without_moderators(Model const& model, moderated_set const& set) {
+void expect_the_same_without_moderators(Model const& model, moderated_set const& set,
+                                        std::size_t const weight) {
     auto const expected = model(set.estimates);
     auto const fit = meta_regression(model, set.estimates, moderators{});
     EXPECT_EQ(fit.status, expected.status);
@@ -141,15 +143,19 @@ void expect_the_same_without_moderators(Model const& model, moderated_set const&
     EXPECT_RELATIVE(here.upper, there.upper, 1e-6, 1e-7);
     auto const tau = tau_squared_interval(model, set.estimates, moderators{}, 0.9);
     EXPECT_RELATIVE(tau.upper, model.tau_squared_interval(set.estimates, 0.9).upper, 1e-6);
+    auto const weights = weight_interval(model, set.estimates, moderators{}, weight, 0.9);
+    EXPECT_RELATIVE(weights.lower, model.weight_interval(set.estimates, weight, 0.9).lower, 1e-6, 1e-7);
+    EXPECT_RELATIVE(weights.upper, model.weight_interval(set.estimates, weight, 0.9).upper, 1e-6);
 }
 
 TEST(SelectionWithModerators, AnInterceptAloneIsTheSelectionModel) {
     for (unsigned seed = 1; seed <= 3; ++seed) {
         SCOPED_TRACE(seed);
         auto const set = drawn(seed);
-        expect_the_same_without_moderators(selection_model{step_weights{{0.025}}}, set);
-        expect_the_same_without_moderators(selection_model{step_weights{{0.025}}, selects_negative{}}, set);
-        expect_the_same_without_moderators(selection_model{negative_exponential_weights{}}, set);
+        expect_the_same_without_moderators(selection_model{step_weights{{0.025}}}, set, 1);
+        expect_the_same_without_moderators(selection_model{step_weights{{0.025}}, selects_negative{}}, set,
+                                           1);
+        expect_the_same_without_moderators(selection_model{negative_exponential_weights{}}, set, 0);
     }
 }
 
@@ -219,6 +225,39 @@ TEST(SelectionWithModerators, LimitsOfACoefficientAreWhereTheLikelihoodHasFallen
     };
     EXPECT_NEAR(fallen(limits.lower), 3.841458820694124 / 2, 1e-9);
     EXPECT_NEAR(fallen(limits.upper), 3.841458820694124 / 2, 1e-9);
+}
+
+// With a weight held at its limit, as a given one.
+TEST(SelectionWithModerators, LimitsOfAWeightAreWhereTheLikelihoodHasFallen) {
+    auto const set = drawn(6);
+    auto const model = selection_model{step_weights{{0.025}}};
+    auto const fit = meta_regression(model, set.estimates, x_and_f(set));
+    auto const limits = weight_interval(model, set.estimates, x_and_f(set), 1, 0.95);
+    EXPECT_LT(limits.lower, fit.weights[1]);
+    EXPECT_GT(limits.upper, fit.weights[1]);
+    for (double const limit : {limits.lower, limits.upper}) {
+        auto const given = selection_model{fixed_step_weights{{0.025}, {1, limit}}};
+        auto const held = meta_regression(given, set.estimates, x_and_f(set));
+        EXPECT_NEAR(fit.log_likelihood - held.log_likelihood, 3.841458820694124 / 2, 1e-9) << limit;
+    }
+}
+
+// From elsewhere the search may not find the maximum where the likelihood hardly depends on a weight.
+TEST(SelectionWithModerators, TheSearchBeginsAtTheMaximumWithoutSelection) {
+    auto const set = drawn(8);
+    auto const design = x_and_f(set).design(set.estimates.size());
+    auto const means = detail::means_of_design<double>{design};
+    auto const start = means.plain(set.estimates);
+    auto const plain = meta_regression(random_effects{maximum_likelihood{}}, set.estimates, x_and_f(set));
+    EXPECT_RELATIVE(start.tau_squared, plain.tau_squared, 1e-12);
+    auto const columns = means.columns(set.estimates.size());
+    for (std::size_t i = 0; i < set.estimates.size(); ++i) {
+        double mean = 0;
+        for (std::size_t j = 0; j < columns.size(); ++j) {
+            mean += start.coefficients[j] * columns[j][i];
+        }
+        EXPECT_RELATIVE(mean, predict(plain, {set.x[i], set.f[i]}, 0.9).effect, 1e-11, 1e-12) << i;
+    }
 }
 
 TEST(SelectionWithModerators, AnEmptyIntervalIsNamed) {
