@@ -31,6 +31,8 @@ using exact =
 struct plain_matrices {
     using matrix = Eigen::Matrix<exact, Eigen::Dynamic, Eigen::Dynamic>;
 
+    matrix x;
+    matrix w;
     matrix p;
     matrix coefficients;
     matrix covariance;
@@ -40,8 +42,8 @@ struct plain_matrices {
     plain_matrices(example const& data, moderators const& given, exact const& tau_squared) {
         auto const columns = given.design(data.estimates.size()).columns();
         auto const k = columns.rows();
-        matrix x(k, columns.cols());
-        matrix w = matrix::Zero(k, k);
+        x = matrix(k, columns.cols());
+        w = matrix::Zero(k, k);
         matrix y(k, 1);
         unit = exact(1e300);
         for (Eigen::Index i = 0; i < k; ++i) {
@@ -97,6 +99,68 @@ TEST(Fit, IsThatOfPlainMatricesAt100Digits) {
             }
         }
     }
+}
+
+/// The test that the coefficients from one on are zero, word by word from Kenward & Roger 1997, with the
+/// adjusted covariance in all places.
+struct plain_kenward_roger {
+    exact statistic;
+    exact degrees_of_freedom;
+
+    plain_kenward_roger(plain_matrices const& at, Eigen::Index const first, Eigen::Index const hypotheses) {
+        using matrix = plain_matrices::matrix;
+        exact const of_tau_squared = 2 / exact((at.p * at.p).trace()); // the variance of its estimate
+        matrix const slope = -at.x.transpose() * at.w * at.w * at.x;
+        matrix const bend = at.x.transpose() * at.w * at.w * at.w * at.x;
+        matrix const covariance = at.covariance + at.covariance * (bend - slope * at.covariance * slope) *
+                                                      at.covariance * exact(2 * of_tau_squared);
+        matrix const values = at.coefficients.block(first, 0, hypotheses, 1);
+        matrix const inverse = covariance.block(first, first, hypotheses, hypotheses).inverse();
+        matrix theta = matrix::Zero(covariance.rows(), covariance.cols());
+        theta.block(first, first, hypotheses, hypotheses) = inverse;
+        matrix const product = theta * covariance * slope * covariance;
+        exact const l = static_cast<int>(hypotheses);
+        exact const a1 = of_tau_squared * product.trace() * product.trace();
+        exact const a2 = of_tau_squared * (product * product).trace();
+        exact const b = (a1 + 6 * a2) / (2 * l);
+        exact const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
+        exact const below = 3 * l + 2 * (1 - g);
+        exact const c1 = g / below;
+        exact const c2 = (l - g) / below;
+        exact const c3 = (l + 2 - g) / below;
+        exact const mean = 1 / (1 - a2 / l);
+        exact const variance = 2 / l * (1 + c1 * b) / ((1 - c2 * b) * (1 - c2 * b) * (1 - c3 * b));
+        exact const rho = variance / (2 * mean * mean);
+        degrees_of_freedom = 4 + (l + 2) / (l * rho - 1);
+        exact const scale = degrees_of_freedom / (mean * (degrees_of_freedom - 2));
+        statistic = scale / l * (values.transpose() * inverse * values)(0, 0);
+    }
+};
+
+TEST(KenwardRogerTest, OfSeveralCoefficientsIsThatOfItsPaper) {
+    std::size_t compared = 0;
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        auto const data = simulated(seed, 12 + seed, 0.1 * seed);
+        auto const fit = meta_regression(random_effects{reml{}, kenward_roger{}}, data.estimates, data.all());
+        auto const reference = plain_matrices(data, data.all(), exact(fit.tau_squared));
+        auto const compare = [&](basic_coefficient_test<double> const& test, Eigen::Index const first) {
+            auto const expected =
+                plain_kenward_roger(reference, first, static_cast<Eigen::Index>(test.degrees_of_freedom));
+            if (!(expected.degrees_of_freedom > 0 && expected.statistic > 0)) {
+                EXPECT_EQ(to_string(test.status), "undefined");
+                return;
+            }
+            EXPECT_EQ(to_string(test.status), "ok");
+            EXPECT_RELATIVE(test.statistic, static_cast<double>(expected.statistic), 1e-11);
+            EXPECT_RELATIVE(test.denominator_degrees_of_freedom,
+                            static_cast<double>(expected.degrees_of_freedom), 1e-11);
+            ++compared;
+        };
+        SCOPED_TRACE(seed);
+        compare(omnibus_test(fit), 1);
+        compare(moderator_test(fit, "kind"), 2);
+    }
+    EXPECT_GT(compared, 35u);
 }
 
 TEST(Regression, KeepsItsDigitsAtFifty) {
