@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -161,6 +162,32 @@ TEST(KenwardRogerTest, OfSeveralCoefficientsIsThatOfItsPaper) {
         compare(moderator_test(fit, "kind"), 2);
     }
     EXPECT_GT(compared, 35u);
+}
+
+/// Where variances are far above tau², that it was estimated costs next to no degrees of freedom: there are
+/// the more of them, and the test exists.
+TEST(KenwardRogerTest, ExistsWhereTauSquaredHardlyMatters) {
+    for (double const error : {1e2, 1e3, 1e4, 1e5, 1e6}) {
+        auto data = example{};
+        for (int i = 0; i < 12; ++i) {
+            data.kind.emplace_back(i < 6 ? "near" : i % 2 == 0 ? "far" : "away");
+            double const size = i < 6 ? 1 : error;
+            data.estimates.push_back({size * std::sin(3.0 * i), 0.1 * (1 + i % 4) * size * size});
+        }
+        auto const given = moderators{}.with_factor("kind", data.kind);
+        auto const fit = meta_regression(random_effects{reml{}, kenward_roger{}}, data.estimates, given);
+        ASSERT_GT(fit.tau_squared, 0);
+        auto const expected = plain_kenward_roger(plain_matrices(data, given, exact(fit.tau_squared)), 1, 2);
+        auto const test = omnibus_test(fit);
+        EXPECT_EQ(to_string(test.status), "ok") << error;
+        // Coefficients lose digits as the ratio of standard errors grows, what tau² does to their variances
+        // as that of variances does.
+        double const rounding = 10 * std::numeric_limits<double>::epsilon() * error;
+        EXPECT_RELATIVE(test.statistic, static_cast<double>(expected.statistic), rounding) << error;
+        EXPECT_RELATIVE(test.denominator_degrees_of_freedom, static_cast<double>(expected.degrees_of_freedom),
+                        rounding * error)
+            << error;
+    }
 }
 
 TEST(Regression, KeepsItsDigitsAtFifty) {

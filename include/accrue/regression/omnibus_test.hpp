@@ -47,9 +47,16 @@ template <real Real>
     }
     Real const g = ((l + 1) * a1 - (l + 4) * a2) / ((l + 2) * a2);
     Real const b = (a1 + 6 * a2) / (2 * l * (3 * l + 2 * (1 - g)));
-    Real const e = 1 - a2 / l;
-    Real const spread = square(Real(1 - (l - g) * b)) * (1 - (l + 2 - g) * b);
-    Real const found = 4 + (l + 2) * spread / ((1 + g * b) * square(e) - spread);
+    Real const share = a2 / l;
+    Real const e = 1 - share;
+    Real const c = l - g;
+    Real const d = l + 2 - g;
+    Real const spread = square(Real(1 - c * b)) * (1 - d * b);
+    // (1 + g b) e² - spread, both of which are near 1 where the traces are small. Of the first order
+    // (a1 + 2 a2) / (2 l) is left.
+    Real const beyond = (a1 + 2 * a2) / (2 * l) + share * (share * (1 + g * b) - 2 * g * b) -
+                        square(b) * (c * (c + 2 * d) - square(c) * d * b);
+    Real const found = 4 + (l + 2) * spread / beyond;
     Real const factor = found * e / (found - 2);
     bool const exists = found > 0 && factor > 0 && is_finite(Real(factor + found));
     return {exists ? factor : not_a_number<Real>(), exists ? found : not_a_number<Real>()};
