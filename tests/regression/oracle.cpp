@@ -15,7 +15,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -297,6 +299,17 @@ TEST(RandomPermutations, RepeatWithTheirSeedAndComeNearTheExactTest) {
               permutation_test(common_effect{}, studies, given, {.most = 4000, .seed = 3}).p_values);
     double const p = all.p_values[1];
     EXPECT_NEAR(some.p_values[1], p, 4 * std::sqrt(p * (1 - p) / 4000));
+}
+
+// A remainder alone would have every second number of these in the lowest third.
+TEST(RandomPermutations, DrawNumbersBelowALargeBoundWithoutBias) {
+    auto generator = std::mt19937_64(5);
+    std::size_t const third = (std::numeric_limits<std::size_t>::max)() / 4;
+    int in_lowest = 0;
+    for (int i = 0; i < 4000; ++i) {
+        in_lowest += detail::uniform_below(generator, 3 * third) < third ? 1 : 0;
+    }
+    EXPECT_NEAR(in_lowest / 4000.0, 1.0 / 3, 4 * std::sqrt(2.0 / 9 / 4000)); // four standard errors
 }
 
 } // namespace
