@@ -322,5 +322,242 @@ TEST(ForestPlot, WordsForEitherSideOrNeitherStandBelowTheAxis) {
     EXPECT_NO_THROW((void)svg(plot));
 }
 
+/// The texts of a picture that are these words.
+std::vector<drawing_box> boxes_of(drawing const& picture, std::string_view const words) {
+    auto result = std::vector<drawing_box>{};
+    for (auto const& text : picture.texts()) {
+        if (text.words == words) {
+            result.push_back(text.box);
+        }
+    }
+    return result;
+}
+
+TEST(Charts, AReversedAxisIsSeenInAMirror) {
+    auto plot = chart{.x = {.range = interval{-0.5, 10.5}}, .y = {.range = interval{100, 200}}};
+    plot.points = {{.place = {2, 150}}};
+    auto const forwards = draw(plot);
+    plot.x.reversed = true;
+    auto const backwards = draw(plot);
+    auto sums = std::vector<double>{};
+    for (auto const* const mark : {"0", "2", "4", "6", "8", "10"}) {
+        auto const here = boxes_of(forwards, mark);
+        auto const there = boxes_of(backwards, mark);
+        ASSERT_EQ(here.size(), 1u) << mark;
+        ASSERT_EQ(there.size(), 1u) << mark;
+        sums.push_back(here[0].left + here[0].right + there[0].left + there[0].right);
+        EXPECT_NEAR(sums.back(), sums.front(), 1e-9) << mark;
+    }
+    EXPECT_LT(boxes_of(backwards, "10")[0].left, boxes_of(backwards, "0")[0].left);
+}
+
+TEST(Charts, OfOneValueHaveItInTheMiddle) {
+    auto plot = chart{};
+    plot.points = {{.place = {0, 7}}};
+    auto given = plot;
+    given.x.range = interval{-1, 1};
+    given.y.range = interval{3.5, 10.5};
+    EXPECT_EQ(svg(plot), svg(given));
+    plot.y.logarithmic = given.y.logarithmic = true;
+    given.y.range = interval{7 / 1.5, 7 * 1.5};
+    EXPECT_EQ(svg(plot), svg(given));
+}
+
+TEST(Charts, MarksOfHugeAndTinyNumbersHaveExponents) {
+    auto plot = chart{.x = {.range = interval{-1, 3e7}}, .y = {.range = interval{0, 4e-6}}};
+    plot.points = {{.place = {0, 0}}};
+    auto const picture = draw(plot);
+    EXPECT_EQ(boxes_of(picture, "1e7").size(), 1u);
+    EXPECT_EQ(boxes_of(picture, "2e7").size(), 1u);
+    EXPECT_EQ(boxes_of(picture, "2e-6").size(), 1u);
+    plot.x.range = interval{-3e7, 1};
+    EXPECT_EQ(boxes_of(draw(plot), "−2e7").size(), 1u);
+}
+
+TEST(Charts, ALineIsInterruptedWhereItIsNotFinite) {
+    auto plot = chart{};
+    constexpr double width = 3.25;
+    plot.lines = {{.places = {{0, 0}, {1, 1}, {nan, 2}, {3, 3}, {4, infinity}, {5, 5}, {6, 6}, {7, nan}},
+                   .width = width}};
+    std::size_t parts = 0;
+    for (auto const& line : draw(plot).lines()) {
+        if (line.width == width && !line.points.empty()) {
+            EXPECT_EQ(line.points.size(), 2u);
+            ++parts;
+        }
+    }
+    EXPECT_EQ(parts, 2u); // from 0 to 1, and from 5 to 6
+}
+
+TEST(Charts, ALineThatWidensNothingMayLeaveTheChart) {
+    auto plot = chart{};
+    plot.points = {{.place = {0, 0}}, {.place = {1, 1}}};
+    auto const texts = draw(plot).texts().size();
+    auto wide = plot;
+    wide.lines = {{.places = {{0, 0}, {100, 100}}, .widens = false}};
+    auto const within = draw(wide);
+    EXPECT_EQ(within.texts().size(), texts);
+    EXPECT_EQ(boxes_of(within, "80").size(), 0u);
+    wide.lines[0].widens = true;
+    EXPECT_EQ(boxes_of(draw(wide), "80").size(), 2u); // on either axis
+}
+
+TEST(Charts, LabelsBeyondTheAxesAreLeftOut) {
+    auto plot = chart{.x = {.range = interval{0, 1}}, .y = {.range = interval{0, 1}}};
+    plot.labels = {{.place = {0.5, 0.5}, .words = "within"},
+                   {.place = {2, 0.5}, .words = "beside", .needed = true},
+                   {.place = {0.5, -1}, .words = "below", .needed = true}};
+    auto const picture = draw(plot);
+    EXPECT_EQ(boxes_of(picture, "within").size(), 1u);
+    EXPECT_EQ(boxes_of(picture, "beside").size(), 0u);
+    EXPECT_EQ(boxes_of(picture, "below").size(), 0u);
+}
+
+TEST(Charts, WordsForTheHigherDirectionStandAlone) {
+    auto plot = chart{.x = {.towards_higher = "rightwards"}, .y = {.towards_higher = "upwards"}};
+    plot.points = {{.place = {0, 0}}, {.place = {1, 1}}};
+    auto const picture = draw(plot);
+    ASSERT_EQ(boxes_of(picture, "rightwards →").size(), 1u);
+    ASSERT_EQ(boxes_of(picture, "upwards →").size(), 1u);
+    EXPECT_EQ(count(picture.svg(), "←"), 0u);
+    auto const box = boxes_of(picture, "rightwards →")[0];
+    EXPECT_GT(box.left, picture.width() / 2);
+    EXPECT_LE(box.bottom, picture.height());
+}
+
+TEST(Charts, APlaceThatIsNotFiniteIsBeyondALogarithmicAxis) {
+    auto plot = chart{.x = {.logarithmic = true}};
+    plot.points = {{.place = {1, 1}}, {.place = {nan, 1.5}}, {.place = {infinity, 1.5}}, {.place = {3, 2}}};
+    auto const picture = svg(plot);
+    EXPECT_EQ(count(picture, "<circle"), 2u);
+    EXPECT_EQ(count(picture, "2 points lie beyond the axes."), 1u);
+}
+
+TEST(Charts, ANoteOfOneLongWordIsShortened) {
+    for (auto const* const before : {"", " "}) {
+        auto plot = chart{.note = before + std::string(400, 'x')};
+        plot.points = {{.place = {0, 0}}};
+        auto const picture = draw(plot);
+        std::size_t lines = 0;
+        for (auto const& text : picture.texts()) {
+            if (text.words.find("xx") != std::string::npos) {
+                EXPECT_NE(text.words.find("…"), std::string::npos);
+                EXPECT_LE(text.box.right, picture.width());
+                ++lines;
+            }
+        }
+        EXPECT_EQ(lines, 1u);
+    }
+}
+
+TEST(ForestPlot, OfIntervalsWithoutEndsReachesOneBeyondItsEffects) {
+    auto plot = forest_plot{.studies = {{"Here", 0.5, {-infinity, infinity}, 50, {}}}};
+    auto given = plot;
+    given.axis = interval{-0.5 - 0.04 * 2, 1.5 + 0.04 * 2};
+    EXPECT_EQ(svg(plot), svg(given));
+    EXPECT_EQ(count(svg(plot), "<polygon"), 3u); // a square and two arrows
+}
+
+TEST(ForestPlot, ASummaryBeyondTheAxisIsAnArrow) {
+    auto plot = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    plot.axis = interval{-1, 1};
+    auto const alone = count(svg(plot), "<polygon");
+    plot.summaries = {{"Pooled", 3, {0.5, 6}}};
+    EXPECT_EQ(count(svg(plot), "<polygon"), alone + 1);
+    plot.summaries = {{"Pooled", 0.5, {0.2, 0.8}}};
+    EXPECT_EQ(count(svg(plot), "<polygon"), alone + 1);
+    plot.summaries = {{"Pooled", 0.5, {0.2, 6}}};
+    EXPECT_EQ(count(svg(plot), "<polygon"), alone + 2);
+}
+
+// A line is 1.65 times as high as the font.
+TEST(ForestPlot, IsAsHighAsItsRows) {
+    auto plot = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
+    plot.groups = {{"Group", {{"There", 0.2, {-0.4, 0.7}, 50, {}}}, {}, "a note"}};
+    auto const paper = canvas{};
+    double const row = 1.65 * paper.font_size;
+    double const with_note = draw(plot, paper).height();
+    plot.groups[0].note = "";
+    double const without_note = draw(plot, paper).height();
+    EXPECT_NEAR(with_note - without_note, row, 1e-9);
+    plot.prediction = interval{-1, 1};
+    auto const predicted = draw(plot, paper);
+    EXPECT_EQ(boxes_of(predicted, "Prediction interval").size(), 1u);
+    EXPECT_NEAR(predicted.height() - without_note, 1.3 * row, 1e-9); // and a line above it
+    plot.prediction = std::nullopt;
+    plot.summaries = {{"Pooled", 0.1, {-0.3, 0.4}}};
+    EXPECT_NEAR(draw(plot, paper).height(), predicted.height(), 1e-9);
+}
+
+TEST(ForestPlot, CellsMayBeFewerThanColumns) {
+    auto plot = forest_plot{.columns = {"Treated", "Control"},
+                            .studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {"1/10"}},
+                                        {"There", 0.2, {-0.4, 0.7}, 50, {"2/10", "3/10"}}}};
+    auto const picture = draw(plot);
+    auto const above = boxes_of(picture, "1/10");
+    auto const below = boxes_of(picture, "2/10");
+    ASSERT_EQ(above.size(), 1u);
+    ASSERT_EQ(below.size(), 1u);
+    EXPECT_NEAR(above[0].right, below[0].right, 1e-9);
+    EXPECT_EQ(boxes_of(picture, "3/10").size(), 1u);
+}
+
+TEST(ForestPlot, WithoutWeightAllSquaresAreOfTheLeastSize) {
+    auto const square_of = [](double const weight, double const other) {
+        auto const plot =
+            forest_plot{.studies = {{"A", 0.0, {-1, 1}, weight, {}}, {"B", 0.0, {-1, 1}, other, {}}}};
+        auto const text = svg(plot);
+        auto const at = text.find("<polygon");
+        return text.substr(at, text.find(" fill", at) - at);
+    };
+    EXPECT_EQ(square_of(0, 0), square_of(0, 0.5)); // beside any weight none is next to nothing
+}
+
+// Words below the axis are moved, or shortened, until they are on the paper.
+TEST(ForestPlot, TheNameOfTheAxisStaysOnThePaper) {
+    auto plot = forest_plot{.effect_name = "e", .studies = {{"A", 1, {0, 2}, 50, {}}}};
+    for (std::size_t const length : {0u, 10u, 60u, 80u, 300u}) {
+        plot.axis_name = std::string(length, 'n');
+        for (auto const* const study :
+             {"A", "A study of a name that is as long as this one, which moves the axis"}) {
+            plot.studies[0].name = study;
+            auto const picture = draw(plot, {.width = 700});
+            for (auto const& text : picture.texts()) {
+                EXPECT_GE(text.box.left, 0) << length << ' ' << text.words;
+                EXPECT_LE(text.box.right, picture.width()) << length << ' ' << text.words;
+            }
+        }
+    }
+}
+
+TEST(Texts, TabsAndEndsOfLinesAreBlanks) {
+    auto plot = chart{.title = "a\tb\rc\nd \xe2\x89\xa5 e"};
+    plot.points = {{.place = {0, 0}}};
+    EXPECT_GT(count(svg(plot), "a b c d \xe2\x89\xa5 e"), 0u);
+    EXPECT_EQ(detail::character_width(0x2265, false), detail::character_width(0x2264, false));
+}
+
+TEST(EProcessPlot, ValuesFromAMillionOnHaveExponents) {
+    auto const picture =
+        draw(e_process_plot{.names = {"a", "b"}, .log_e_values = {std::log(50.0), std::log(3.5e7)}});
+    EXPECT_GT(count(picture.svg(), "a: 50.00"), 0u);
+    EXPECT_GT(count(picture.svg(), "b: 3.5e7"), 0u);
+}
+
+TEST(ForestPlot, OfPooledResultsLeavesOutWhatIsUndefined) {
+    auto const first = pooled{0.1, 0.04, 0, infinity, 3, status::ok};
+    auto const none = pooled{nan, nan, nan, infinity, 3, status::undefined};
+    auto const plot = plot_of({"a", "b", "c"}, std::vector<pooled>{first, none, first});
+    ASSERT_EQ(plot.studies.size(), 2u);
+    EXPECT_EQ(plot.studies[1].name, "c");
+}
+
+TEST(ForestPlot, OfTwoStudiesHasNoPredictionAndOneDegreeOfFreedom) {
+    auto const estimates = std::vector<estimate>{{-0.9, 0.04}, {0.8, 0.05}};
+    auto const plot = plot_of(log_odds_ratio{}, {"a", "b"}, random_effects{}, estimates);
+    EXPECT_FALSE(plot.prediction);
+    EXPECT_NE(plot.note.find("on 1 degree of freedom"), std::string::npos) << plot.note;
+}
+
 } // namespace
 } // namespace accrue
