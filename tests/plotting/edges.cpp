@@ -559,5 +559,140 @@ TEST(ForestPlot, OfTwoStudiesHasNoPredictionAndOneDegreeOfFreedom) {
     EXPECT_NE(plot.note.find("on 1 degree of freedom"), std::string::npos) << plot.note;
 }
 
+TEST(FunnelPlot, ReachesAsFarAsTheFarthestStudy) {
+    auto plot = funnel_plot{.studies = {{0.1, 0.04}, {0.2, 0.05}, {0.15, 0.03}}, .effect = 0.15};
+    EXPECT_EQ(count(svg(plot), "<circle"), 3u);
+    plot.studies.push_back({-9, 0.04});
+    auto const chart = as_chart(plot);
+    ASSERT_TRUE(chart.x.range);
+    EXPECT_LT(chart.x.range->lower, -9);
+    EXPECT_NEAR(chart.x.range->lower + chart.x.range->upper, 2 * 0.15, 1e-14); // on either side
+    EXPECT_EQ(count(svg(plot), "<circle"), 4u);
+    EXPECT_EQ(count(svg(plot), "beyond the axes"), 0u);
+}
+
+TEST(DensityPlot, LinesDifferAndNothingIsShadedUnlessAsked) {
+    auto const bell = [](double const centre) {
+        return [centre](double const x) { return std::exp(-(x - centre) * (x - centre)); };
+    };
+    auto plot =
+        density_plot{.densities = {{"a", bell(-1)}, {"b", bell(0)}, {"c", bell(1)}}, .range = {-3, 3}};
+    auto const plain = as_chart(plot);
+    EXPECT_TRUE(plain.regions.empty());
+    ASSERT_EQ(plain.lines.size(), 4u); // and the axis
+    EXPECT_EQ(plain.lines[0].dash, "");
+    EXPECT_NE(plain.lines[1].dash, plain.lines[2].dash);
+    ASSERT_EQ(plain.labels.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) { // at the top of each
+        EXPECT_NEAR(plain.labels[i].place.x, static_cast<double>(i) - 1, 1e-12);
+    }
+    plot.shaded = interval{-2, 0.5};
+    auto const shaded = as_chart(plot);
+    ASSERT_EQ(shaded.regions.size(), 1u);
+    for (auto const& corner : shaded.regions[0].corners) {
+        EXPECT_TRUE(plot.shaded->contains(corner.x)) << corner.x;
+    }
+}
+
+/// Measures on scales of their own.
+struct one_more {
+    [[nodiscard]] double back_transform(double const x) const { return 1 + x; }
+    [[nodiscard]] interval back_transform(interval const& x) const { return {1 + x.lower, 1 + x.upper}; }
+};
+struct sine_squared {
+    [[nodiscard]] double back_transform(double const x) const { return std::sin(x) * std::sin(x); }
+    [[nodiscard]] interval back_transform(interval const& x) const {
+        return {back_transform(x.lower), back_transform(x.upper)};
+    }
+};
+
+TEST(ForestPlot, OfMeasuresThatAreNeitherRatiosNorDifferencesHasNoValueOfNoEffect) {
+    auto const estimates = std::vector<estimate>{{0.6, 0.001}, {0.7, 0.001}, {0.65, 0.002}};
+    auto const names = std::vector<std::string>{"a", "b", "c"};
+    auto const shifted = plot_of(one_more{}, names, common_effect{}, estimates); // 1 at 0, and no product
+    EXPECT_FALSE(shifted.logarithmic);
+    EXPECT_FALSE(shifted.no_effect);
+    EXPECT_DOUBLE_EQ(shifted.studies[0].effect, 1.6);
+    auto const proportions = plot_of(sine_squared{}, names, common_effect{}, estimates); // 0 at 0, not below
+    EXPECT_FALSE(proportions.logarithmic);
+    EXPECT_FALSE(proportions.no_effect);
+}
+
+TEST(MonitoringPlot, BoundariesOfOnesOwnAreDrawnAsPlanned) {
+    auto const plot_with = [](auto const& change) {
+        auto design = sequential_design{.error = two_sided{0.05},
+                                        .power = 0.9,
+                                        .spending = lan_demets_obrien_fleming{},
+                                        .information = information_size{.effect = 0.3, .participants = 1000}};
+        change(design);
+        auto const trials = std::vector<estimate>{{0.2, 0.04}, {0.1, 0.04}};
+        return plot_of({"a", "b"}, trial_sequential_analysis(common_effect{}, design, trials,
+                                                             std::vector<double>(2, 200.0)));
+    };
+    auto const usual = plot_with([](auto&) {});
+    auto const own = plot_with([](auto& design) { design.boundaries = exact_monitoring{}; });
+    ASSERT_FALSE(usual.planned.empty());
+    ASSERT_EQ(usual.planned.size(), own.planned.size());
+    for (std::size_t i = 0; i < own.planned.size(); ++i) {
+        EXPECT_DOUBLE_EQ(own.planned[i].upper, usual.planned[i].upper) << i;
+    }
+}
+
+TEST(MonitoringPlot, LooksNeedNoNameAndDecisionsNoWords) {
+    auto plot =
+        monitoring_plot{.required_information = 100,
+                        .looks = {{.information = 20, .z = 1.25, .lower = -3, .upper = 3},
+                                  {.information = 40, .z = 2.75, .lower = -2.5, .upper = 2.5}},
+                        .planned = {{.information = 60, .lower = -2.25, .upper = 2.25}, {.information = 100}},
+                        .decided_at = 1};
+    auto const nameless = svg(plot);
+    EXPECT_EQ(count(nameless, ": 1.25"), 0u);
+    EXPECT_EQ(count(nameless, ": 2.75"), 0u);
+    EXPECT_EQ(count(nameless, "2.75, "), 0u);
+    EXPECT_GT(count(nameless, "2.75"), 0u);
+    for (auto const* const number : {"inf,", ",inf", "inf\"", "nan"}) { // the last boundary is nowhere
+        EXPECT_EQ(count(nameless, number), 0u) << number;
+    }
+    plot.looks[1].name = "Second";
+    plot.decision = "benefit";
+    EXPECT_GT(count(svg(plot), "Second: 2.75, benefit"), 0u);
+}
+
+TEST(ForestPlot, NumbersGiveWayOnNarrowPaper) {
+    auto plot = forest_plot{
+        .digits = 12,
+        .studies = {{"A study of a name that is long", -123456.1, {-234567.1, 123456.3}, 50, {}}}};
+    auto const picture = draw(plot, {.width = 420});
+    for (auto const& text : picture.texts()) {
+        EXPECT_GE(text.box.left, -0.5) << text.words;
+        EXPECT_LE(text.box.right, picture.width()) << text.words;
+        for (auto const& other : picture.texts()) {
+            EXPECT_TRUE(&text == &other || !text.box.overlaps(other.box)) << text.words << ' ' << other.words;
+        }
+    }
+}
+
+// From both ends of a name as much stays as there is room for; a letter is never cut in two.
+TEST(Texts, AreShortenedBetweenWholeLetters) {
+    for (std::string const name : {"ab", "Aronson 1948", "ÄÖÜäöüßéè 1979", "随机对照试验的研究", "é"}) {
+        double const whole = detail::text_width(name, 10);
+        EXPECT_EQ(detail::fitted(name, whole, 10), name);
+        for (double width = 0; width < whole; width += whole / 37) {
+            auto const shortened = detail::fitted(name, width, 10);
+            if (shortened == "…") { // for want of room for more
+                continue;
+            }
+            EXPECT_LE(detail::text_width(shortened, 10), width) << name;
+            for (char32_t const character : characters(shortened)) {
+                EXPECT_NE(character, 0xfffdU) << shortened;
+            }
+            auto const gap = shortened.find("…");
+            ASSERT_NE(gap, std::string::npos) << shortened;
+            EXPECT_TRUE(name.starts_with(shortened.substr(0, gap))) << shortened;
+            EXPECT_TRUE(name.ends_with(shortened.substr(gap + std::string_view("…").size()))) << shortened;
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue
