@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -380,7 +381,8 @@ TEST(Charts, ALineIsInterruptedWhereItIsNotFinite) {
     plot.lines = {{.places = {{0, 0}, {1, 1}, {nan, 2}, {3, 3}, {4, infinity}, {5, 5}, {6, 6}, {7, nan}},
                    .width = width}};
     std::size_t parts = 0;
-    for (auto const& line : draw(plot).lines()) {
+    auto const picture = draw(plot);
+    for (auto const& line : picture.lines()) {
         if (line.width == width && !line.points.empty()) {
             EXPECT_EQ(line.points.size(), 2u);
             ++parts;
@@ -662,7 +664,11 @@ TEST(ForestPlot, NumbersGiveWayOnNarrowPaper) {
     auto plot = forest_plot{
         .digits = 12,
         .studies = {{"A study of a name that is long", -123456.1, {-234567.1, 123456.3}, 50, {}}}};
-    auto const picture = draw(plot, {.width = 420});
+    auto const picture = draw(plot, {.width = 600});
+    // The name is shortened, not left out.
+    EXPECT_TRUE(std::any_of(picture.texts().begin(), picture.texts().end(), [](auto const& text) {
+        return text.words.starts_with("A") && text.words.find("…") != std::string::npos;
+    }));
     for (auto const& text : picture.texts()) {
         EXPECT_GE(text.box.left, -0.5) << text.words;
         EXPECT_LE(text.box.right, picture.width()) << text.words;
