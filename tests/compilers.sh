@@ -19,7 +19,23 @@ fi
 
 # A unit with all public headers, each after the others. (That each compiles alone is a test of its own.)
 (cd include && find accrue -name '*.hpp' ! -path '*/detail/*' | LC_ALL=C sort | sed 's/.*/#include <&>/') >"$units/all.cpp"
-echo 'int main() {}' >>"$units/all.cpp"
+# And what its templates say of other types once they are used.
+cat >>"$units/all.cpp" <<'END'
+#include <boost/multiprecision/cpp_bin_float.hpp>
+template <class Real>
+auto used(std::vector<accrue::basic_estimate<Real>> const& studies) {
+    using namespace accrue;
+    auto const moderators = basic_moderators<Real>{}.with("dose", {Real(1), Real(2), Real(4)});
+    return pool(random_effects{reml{}, kenward_roger{}}, studies).k + pool(henmi_copas{}, studies).k +
+           meta_regression(random_effects{}, studies, moderators).k + leave_one_out(random_effects{}, studies).size();
+}
+int main() {
+    using precise = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
+    auto const sizes = used<double>({{1, 2}, {0, 1}, {3, 1}}) + used<float>({{1, 2}, {0, 1}, {3, 1}}) +
+                       used<precise>({{1, 2}, {0, 1}, {3, 1}});
+    return sizes == 36 ? 0 : 1;
+}
+END
 
 failures=0
 for compiler in "$@"; do

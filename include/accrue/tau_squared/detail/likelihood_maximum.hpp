@@ -54,7 +54,9 @@ template <class Number>
                                                        Number const& c) {
     Number const loss = share * c;
     Number const linear = a + b - loss;
-    return (loss <= (1 - 1e-5) * (a + b)) | (linear * linear < 4 * (a * b) * (1 - share));
+    auto const is_small = loss <= (1 - 1e-5) * (a + b);
+    auto const has_no_root = linear * linear < 4 * (a * b) * (1 - share);
+    return is_small | has_no_root;
 }
 
 /// Whether there is no root above a point whose score is negative, or which is a root.
@@ -62,10 +64,13 @@ template <class Number>
 [[nodiscard, gnu::always_inline]] inline auto falls_for_good(score_terms<Number> const& point,
                                                              Number const& spread) {
     // Squares that are lost below the end of the type prove nothing.
-    return ((point.squares > 0) &
-            outgrows(Number(point.squares / point.q), Number(point.unit / (point.unit + spread)),
-                     Number(point.squares / point.trace), Number(point.squared_trace / point.trace))) |
-           ((point.squares <= 0) & (point.q <= 0));
+    auto const has_squares = point.squares > 0;
+    auto const outgrown =
+        outgrows(Number(point.squares / point.q), Number(point.unit / (point.unit + spread)),
+                 Number(point.squares / point.trace), Number(point.squared_trace / point.trace));
+    auto const has_none = point.squares <= 0;
+    auto const had_none = point.q <= 0;
+    return (has_squares & outgrown) | (has_none & had_none);
 }
 
 /// Whether there is no root between two points whose scores are negative, or the lower of which is a root.
@@ -74,9 +79,10 @@ template <class Number>
                                                              score_terms<Number> const& upper) {
     Number const ratio = (upper.squares / lower.squares) * (lower.unit / upper.unit);
     Number const rise = (1 / sqrt(ratio) - 1) * (lower.unit / (upper.tau_squared - lower.tau_squared));
-    return outgrows(rise, rise, Number(lower.squares / lower.trace),
-                    Number(lower.squared_trace / lower.trace)) &
-           (ratio > 1e-300); // it can underflow
+    auto const outgrown =
+        outgrows(rise, rise, Number(lower.squares / lower.trace), Number(lower.squared_trace / lower.trace));
+    auto const is_known = ratio > 1e-300; // it can underflow
+    return outgrown & is_known;
 }
 
 /// Whether there is no root between two points whose scores are positive, or the upper of which is a root.
@@ -85,7 +91,7 @@ template <class Number>
                                                              score_terms<Number> const& upper) {
     Number const rest =
         1 - (upper.cubes / upper.squares) * ((upper.tau_squared - lower.tau_squared) / upper.unit);
-    Number const rounded = 1e-24; // the square of an error in the difference, and more
+    auto const rounded = Number(1e-24); // the square of an error in the difference, and more
     return (rest * rest + rounded) * (lower.trace / lower.unit) < upper.squares / upper.unit;
 }
 
@@ -95,8 +101,9 @@ template <class Number>
 is_monotone(score_terms<Number> const& lower, score_terms<Number> const& upper, Number const& spread) {
     Number const a = lower.unit / upper.unit;
     Number const ab = a * (upper.unit + spread) / (lower.unit + spread);
-    return (lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab) |
-           (upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace);
+    auto const falls = lower.squared_trace * upper.squares < 2 * upper.cubes * lower.trace * ab;
+    auto const rises = upper.squared_trace * lower.squares * ab > 2 * lower.cubes * upper.trace;
+    return falls | rises;
 }
 
 /// The search for the global maximum over tau² >= 0 of a likelihood that is given by its score: it asks for
