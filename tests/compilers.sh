@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles every public header by every compiler that is here: sh tests/compilers.sh [compiler ...], with
+# Compiles every public header, and uses the templates with three types of number, by every compiler that is here: sh tests/compilers.sh [compiler ...], with
 # warnings as errors. Compilers that are missing are named and left out.
 #
 # A compiler is a command line, such as "clang++-19 -std=c++20 -stdlib=libc++".
@@ -22,12 +22,30 @@ fi
 # And what its templates say of other types once they are used.
 cat >>"$units/all.cpp" <<'END'
 #include <boost/multiprecision/cpp_bin_float.hpp>
+#include <vector>
 template <class Real>
 auto used(std::vector<accrue::basic_estimate<Real>> const& studies) {
     using namespace accrue;
     auto const moderators = basic_moderators<Real>{}.with("dose", {Real(1), Real(2), Real(4)});
-    return pool(random_effects{reml{}, kenward_roger{}}, studies).k + pool(henmi_copas{}, studies).k +
-           meta_regression(random_effects{}, studies, moderators).k + leave_one_out(random_effects{}, studies).size();
+    auto const result = pool(random_effects{reml{}, kenward_roger{}}, studies);
+    auto const fit = meta_regression(random_effects{}, studies, moderators);
+    (void)heterogeneity(studies);
+    (void)confidence_interval(result, 0.95);
+    (void)prediction_interval(result, 0.95);
+    (void)p_value(result);
+    (void)log_p_value(result);
+    (void)tau_squared_interval(q_profile{}, studies, 0.95);
+    (void)influence(random_effects{}, studies);
+    (void)subgroups(random_effects{}, std::vector{studies, studies});
+    (void)pool(random_effects{dersimonian_laird{}, hartung_knapp_floored{}}, studies);
+    (void)pool(random_effects{paule_mandel{}}, studies);
+    (void)pool(random_effects{maximum_likelihood{}}, studies);
+    (void)omnibus_test(fit);
+    (void)egger_test(studies);
+    (void)begg_test(studies);
+    (void)trim_and_fill{}(random_effects{}, studies);
+    (void)three_level{}(studies, std::vector{1, 1, 2});
+    return result.k + pool(henmi_copas{}, studies).k + fit.k + leave_one_out(random_effects{}, studies).size();
 }
 int main() {
     using precise = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;

@@ -59,7 +59,7 @@ struct basic_normal {
         }
         Real fraction(x);
         for (int term = 100; term >= 1; --term) {
-            fraction = x + term / fraction;
+            fraction = x + Real(term) / fraction;
         }
         return -log(fraction);
     }
