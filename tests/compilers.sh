@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles every public header, and uses the templates with three types of number, by every compiler that is here: sh tests/compilers.sh [compiler ...], with
-# warnings as errors. Compilers that are missing are named and left out.
+# Compiles every public header, and uses templates with three types of number, by every compiler that is here, with
+# warnings as errors: sh tests/compilers.sh [compiler ...]. Compilers that are missing are named and left out.
 #
 # A compiler is a command line, such as "clang++-19 -std=c++20 -stdlib=libc++".
 set -u
