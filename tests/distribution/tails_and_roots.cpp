@@ -59,6 +59,37 @@ TEST(Roots, AreFoundAtEitherEndOfTheirBracket) {
     }
 }
 
+TEST(Roots, WithoutAChangeOfSignAreTheEndWhereTheFunctionIsLeast) {
+    for (double const sign : {1.0, -1.0}) {
+        auto const rises = detail::root_between([&](double const x) { return sign * (1 + x); },
+                                                {0.0, 5.0, sign, 6 * sign}, detail::root_search<double>{});
+        EXPECT_EQ(rises.value, 0);
+        EXPECT_EQ(rises.status, status::undefined);
+        auto const falls = detail::root_between([&](double const x) { return sign * (6 - x); },
+                                                {0.0, 5.0, 6 * sign, sign}, detail::root_search<double>{});
+        EXPECT_EQ(falls.value, 5);
+        EXPECT_EQ(falls.status, status::undefined);
+    }
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    auto const nowhere = detail::root_between([&](double) { return nan; }, {0.0, 5.0, nan, nan},
+                                              detail::root_search<double>{});
+    EXPECT_TRUE(std::isnan(nowhere.value));
+    EXPECT_EQ(nowhere.status, status::undefined);
+}
+
+// Steps that double reach 1e15 in 50.
+TEST(Roots, AreReachedHoweverFarTheyAre) {
+    for (double const root : {1e15, -1e15}) {
+        auto const found =
+            detail::falling_root([&](double const x) { return root - x; }, 0.0, 1.0, {.limit = 60});
+        EXPECT_EQ(found.status, status::ok);
+        EXPECT_RELATIVE(found.value, root, 1e-15);
+        auto const cut_short =
+            detail::falling_root([&](double const x) { return root - x; }, 0.0, 1.0, {.limit = 40});
+        EXPECT_EQ(cut_short.status, status::not_converged);
+    }
+}
+
 TEST(Roots, AreUndefinedWhereBothEndsLieOnOneSide) {
     for (double const height : {0.01, 0.5, 1.0, 7.0}) {
         for (double const side : {-1, 1}) {
