@@ -2,7 +2,9 @@
 // rounding or a kink leaves nothing to gain they end, and say whether that is a minimum.
 
 #include <accrue/dependence/detail/mixed_model.hpp>
+#include <accrue/status.hpp>
 
+#include <Eigen/Core>
 #include <gtest/gtest.h>
 
 #include <cmath>

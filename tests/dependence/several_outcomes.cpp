@@ -310,6 +310,42 @@ TEST(SeveralOutcomes, OneOfThemIsAModel) {
     EXPECT_EQ(pool(outcome_of{multivariate{}}, studies).effect, multivariate{}(studies).effects[0]);
 }
 
+// Reviews whose likelihood has one maximum at no variance and a lower one above.
+TEST(SeveralOutcomes, AMaximumAtNoVarianceIsNotPassedBy) {
+    auto const restricted = std::vector<estimate>{{1.37565, 0.9459},
+                                                  {-0.47179, 0.022757},
+                                                  {-0.00127, 6.2618e-5},
+                                                  {-0.35977, 0.23564},
+                                                  {-0.00632, 2.5593e-5}};
+    auto const full =
+        std::vector<estimate>{{-0.68624, 0.104475}, {0.00037, 2.49171e-5}, {0.24191, 0.0065268}};
+    auto const check = [](auto const& estimator, std::vector<estimate> const& estimates) {
+        auto alone = std::vector<study_outcomes>{};
+        auto both = std::vector<study_outcomes>{};
+        for (auto const& [effect, variance] : estimates) {
+            alone.push_back({{effect}, Eigen::MatrixXd::Constant(1, 1, variance)});
+            both.push_back({{effect, 2 * effect}, Eigen::Vector2d(variance, 4 * variance).asDiagonal()});
+        }
+        auto const plain = pool(random_effects{estimator}, estimates);
+        ASSERT_EQ(plain.tau_squared, 0);
+        for (auto const& fit :
+             {multivariate{unstructured{}, estimator}(alone), multivariate{diagonal{}, estimator}(alone),
+              multivariate{compound_symmetric{}, estimator}(alone)}) {
+            EXPECT_EQ(fit.between_covariance(0, 0), 0);
+            EXPECT_RELATIVE(fit.effects[0], plain.effect, 1e-12);
+            EXPECT_RELATIVE(fit.covariance(0, 0), plain.variance, 1e-12);
+        }
+        auto const apart = multivariate{diagonal{}, estimator}(both);
+        for (Eigen::Index i = 0; i < 2; ++i) {
+            double const scale = i == 0 ? 1 : 2;
+            EXPECT_EQ(apart.between_covariance(i, i), 0);
+            EXPECT_RELATIVE(apart.effects[i], scale * plain.effect, 1e-12);
+        }
+    };
+    check(reml{}, restricted);
+    check(maximum_likelihood{}, full);
+}
+
 // A review may meet an outcome late: until then the others are pooled without it.
 TEST(SeveralOutcomes, AnOutcomeThatNoStudyHasYetIsLeftOut) {
     auto const one = Eigen::MatrixXd(0.1 * Eigen::MatrixXd::Identity(1, 1));

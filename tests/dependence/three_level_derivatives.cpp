@@ -90,6 +90,7 @@ TEST(ThreeLevelDerivatives, BringTheLastDigitsWhereverTheSearchEnds) {
     for (double const growth : {0.0, 1.0, 2.0}) {
         for (unsigned seed = 1; seed <= 40; ++seed) {
             SCOPED_TRACE(seed);
+            SCOPED_TRACE(growth);
             auto const numbers = random_numbers(seed, growth);
             auto const check = [&](auto const& coarse, auto const& fine) {
                 auto const here = fit_of(coarse, numbers);

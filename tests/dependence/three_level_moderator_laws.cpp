@@ -183,7 +183,7 @@ TEST(ThreeLevelModeratorLaws, LeavingOutAClusterIsTheFitOfTheOthers) {
                      three_level{}(set.estimates, given, set.clusters).coefficients[1]);
 }
 
-TEST(ThreeLevelModeratorLaws, TwoClustersCanBeLeftOut) {
+TEST(ThreeLevelModeratorLaws, OfTwoClustersEitherCanBeLeftOut) {
     auto const estimates = std::vector<estimate>{{0, 0.1}, {1, 0.1}, {2, 0.2}, {5, 0.1}, {4, 0.3}, {3, 0.2}};
     auto const given = moderators{}.with("x", {0.1, 0.7, 0.4, 0.2, 0.9, 0.5});
     auto const without =

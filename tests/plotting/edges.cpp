@@ -678,11 +678,12 @@ TEST(ForestPlot, NumbersGiveWayOnNarrowPaper) {
     }
 }
 
-// From both ends of a name as much stays as there is room for; a letter is never cut in two.
+// Of both ends of a name the more stays the more room there is; a letter is never cut in two.
 TEST(Texts, AreShortenedBetweenWholeLetters) {
     for (std::string const name : {"ab", "Aronson 1948", "ÄÖÜäöüßéè 1979", "随机对照试验的研究", "é"}) {
         double const whole = detail::text_width(name, 10);
         EXPECT_EQ(detail::fitted(name, whole, 10), name);
+        std::size_t most = 0;
         for (double width = 0; width < whole; width += whole / 37) {
             auto const shortened = detail::fitted(name, width, 10);
             if (shortened == "…") { // for want of room for more
@@ -696,7 +697,10 @@ TEST(Texts, AreShortenedBetweenWholeLetters) {
             ASSERT_NE(gap, std::string::npos) << shortened;
             EXPECT_TRUE(name.starts_with(shortened.substr(0, gap))) << shortened;
             EXPECT_TRUE(name.ends_with(shortened.substr(gap + std::string_view("…").size()))) << shortened;
+            EXPECT_GE(shortened.size(), most) << shortened << " is less than fitted in less room";
+            most = shortened.size();
         }
+        EXPECT_EQ(most > 0, characters(name).size() > 2) << name;
     }
 }
 

@@ -99,8 +99,8 @@ struct counted_wald {
 TEST(BatchOfRegressions, OfOrdinaryStudiesAreComputedOnce) {
     auto const data = columns(0.3, 40);
     std::size_t asked = 0;
-    auto const found = regress_each(random_effects{dersimonian_laird{}, counted_wald{&asked}}, data.batch(),
-                                    data.given());
+    auto const found =
+        regress_each(random_effects{dersimonian_laird{}, counted_wald{&asked}}, data.batch(), data.given());
     EXPECT_EQ(found.status, std::vector(data.size, status::ok));
     EXPECT_EQ(asked, data.size);
 }

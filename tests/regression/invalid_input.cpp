@@ -64,10 +64,9 @@ TEST(DesignMatrices, HaveOneNameAColumnAndOneRowAStudy) {
 }
 
 TEST(Bubbles, NameTheCoefficientThatThereIsNot) {
-    EXPECT_EQ(refusal_of([&] {
-                  (void)bubbles(common_effect{}, five, moderators{}.with("dose", dose), "age");
-              }).find("'age'") != std::string::npos,
-              true);
+    auto const message =
+        refusal_of([&] { (void)bubbles(common_effect{}, five, moderators{}.with("dose", dose), "age"); });
+    EXPECT_NE(message.find("'age'"), std::string::npos) << message;
 }
 
 TEST(Moderators, NameTheStudyWithoutAUsableValue) {

@@ -102,8 +102,8 @@ TEST(Fit, IsThatOfPlainMatricesAt100Digits) {
     }
 }
 
-/// The test that the coefficients from one on are zero, word by word from Kenward & Roger 1997, with the
-/// adjusted covariance in all places.
+/// The test that the coefficients from one on are zero, by the formulas of Kenward & Roger 1997, but with the
+/// adjusted covariance in all places, as the library has it.
 struct plain_kenward_roger {
     exact statistic;
     exact degrees_of_freedom;
@@ -138,7 +138,7 @@ struct plain_kenward_roger {
     }
 };
 
-TEST(KenwardRogerTest, OfSeveralCoefficientsIsThatOfItsPaper) {
+TEST(KenwardRogerTest, OfSeveralCoefficientsFollowsTheFormulasOfItsPaper) {
     std::size_t compared = 0;
     for (unsigned seed = 1; seed <= 20; ++seed) {
         auto const data = simulated(seed, 12 + seed, 0.1 * seed);

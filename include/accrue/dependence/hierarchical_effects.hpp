@@ -57,7 +57,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 ///     auto const robust = cluster_robust(fit, studies, cr2{});
 ///
 /// With diagonal V it is `three_level`, which is faster and has only one variance to search for; here the
-/// maximum is the best of searches from ten starts, one of them without any variance, with standard
+/// maximum is the best of searches from up to ten starts, one of them without any variance, with standard
 /// deviations as parameters, so that a maximum at 0 is one like others.
 ///
 /// Where a variance changes nothing, since there is a single block or moderators tell blocks apart, the
