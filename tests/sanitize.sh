@@ -17,6 +17,10 @@ fi
 [ $# -gt 0 ] || set -- distribution effect evidence tau_squared model inference regression small_study dependence rare_events \
     bayes batch sequential plotting threads seams
 
+# As the tests are run elsewhere.
+RC_PARAMS=seed=1
+export RC_PARAMS
+
 # check PRESET FOLDER...: builds and runs the test programs of the folders; what fails is shown, and ends the run.
 check() {
     set_up "$1"

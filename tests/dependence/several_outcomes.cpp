@@ -310,6 +310,46 @@ TEST(SeveralOutcomes, OneOfThemIsAModel) {
     EXPECT_EQ(pool(outcome_of{multivariate{}}, studies).effect, multivariate{}(studies).effects[0]);
 }
 
+// With standard errors over 2.5 orders of magnitude the likelihood of one outcome often has two maxima, one
+// of them at no variance.
+TEST(SeveralOutcomes, OutcomesThatHaveNothingInCommonAreEachByItself) {
+    auto seeds = std::vector<unsigned>{189, 403, 2445}; // where a maximum at 0 was passed by
+    for (unsigned seed = 0; seed < 150; ++seed) {
+        seeds.push_back(seed);
+    }
+    for (unsigned const seed : seeds) {
+        SCOPED_TRACE(seed);
+        auto generator = std::mt19937_64(seed);
+        auto normal = std::normal_distribution<double>{};
+        auto uniform = std::uniform_real_distribution<double>{0, 1};
+        int const k = 3 + static_cast<int>(uniform(generator) * 4);
+        auto const spread = [&] { return uniform(generator) < 0.5 ? 0.0 : uniform(generator); };
+        double const first = spread();
+        double const second = spread();
+        auto together = std::vector<study_outcomes>{};
+        auto apart = std::vector<std::vector<estimate>>(2);
+        for (int i = 0; i < k; ++i) {
+            double const v = std::pow(10, -5 * uniform(generator));
+            double const w = std::pow(10, -5 * uniform(generator));
+            double x = std::sqrt(v) * normal(generator);
+            x += first * normal(generator);
+            double y = std::sqrt(w) * normal(generator);
+            y += second * normal(generator);
+            together.push_back({{x, y}, Eigen::Vector2d(v, w).asDiagonal()});
+            apart[0].push_back({x, v});
+            apart[1].push_back({y, w});
+        }
+        auto const fit = multivariate{diagonal{}}(together);
+        for (std::size_t i = 0; i < 2; ++i) {
+            auto const plain = pool(random_effects{}, apart[i]);
+            auto const at = static_cast<Eigen::Index>(i);
+            // Searches end where the likelihood changes by less than its rounding.
+            EXPECT_NEAR(fit.effects[at], plain.effect, 1e-5 * standard_error(plain)) << i;
+            EXPECT_RELATIVE(fit.covariance(at, at), plain.variance, 1e-5) << i;
+        }
+    }
+}
+
 // Reviews whose likelihood has one maximum at no variance and a lower one above.
 TEST(SeveralOutcomes, AMaximumAtNoVarianceIsNotPassedBy) {
     auto const restricted = std::vector<estimate>{{1.37565, 0.9459},

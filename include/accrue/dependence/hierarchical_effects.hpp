@@ -57,8 +57,8 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 ///     auto const robust = cluster_robust(fit, studies, cr2{});
 ///
 /// With diagonal V it is `three_level`, which is faster and has only one variance to search for; here the
-/// maximum is the best of searches from up to ten starts, one of them without any variance, with standard
-/// deviations as parameters, so that a maximum at 0 is one like others.
+/// maximum is the best of searches from up to nine starts and from variances of 0, with standard deviations
+/// as parameters, so that a maximum at 0 is one like others.
 ///
 /// Where a variance changes nothing, since there is a single block or moderators tell blocks apart, the
 /// status is `undefined` and what depends on it NaN.
@@ -152,8 +152,6 @@ struct hierarchical_effects {
                 }
             }
         }
-        // No variance at all is stationary: a maximum there is one that other searches may all pass by.
-        starts.push_back(Eigen::VectorXd::Zero(separable ? 2 : 1));
         auto const best = detail::least_minimum(deviance, starts);
         // A standard deviation that shrinks towards 0 without end is 0; one that changes nothing is not
         // known.

@@ -98,9 +98,9 @@ template <class Fit = multivariate_fit> // linear_fit.hpp says why
 ///     y_i ~ N(X_i mean, V_i + X_i G X_i'),   X_i the rows of the identity for the outcomes that study i has.
 ///
 /// Outcomes lend each other strength by their correlations: a study that lacks one still tells of it. G is at
-/// the maximum of the (restricted) likelihood, the best of searches from ten starts by exact derivatives;
-/// its root, not its logarithm, is what is searched, so that a singular G (a correlation of ±1, a variance of
-/// 0), which small reviews often have, is found as it is.
+/// the maximum of the (restricted) likelihood, the best of searches by exact derivatives from nine starts and
+/// from variances of 0; its root, not its logarithm, is what is searched, so that a singular G (a correlation
+/// of ±1, a variance of 0), which small reviews often have, is found as it is.
 ///
 /// The status is `undefined`, and elements of G are NaN, where a single study has an outcome, or no study has
 /// both of a pair (for `unstructured`) or of any pair (for `compound_symmetric`).
@@ -218,8 +218,6 @@ struct multivariate {
                 starts.push_back(Structure::start(sd, likeness));
             }
         }
-        // No variance at all is stationary: a maximum there is one that other searches may all pass by.
-        starts.push_back(Structure::start(Eigen::VectorXd::Zero(size), 0));
         auto const best = detail::least_minimum(deviance, starts);
         Eigen::MatrixXd const g = between_at(best.point);
         auto const fit = detail::evaluate_mixed(

@@ -158,18 +158,27 @@ template <class Function>
     return {point, current.value, status::not_converged};
 }
 
-/// The least of the minima that a search from each of several points ends in.
+/// The least of the minima that a search from each of several points ends in, of a function of roots of
+/// variances. A variance of 0 is stationary, so that searches may all pass by a minimum there: the last begin
+/// where each variance of the best is 0, and all are.
 template <class Function>
 [[nodiscard]] minimum least_minimum(Function const& function, std::vector<Eigen::VectorXd> const& starts) {
     auto best = descend(function, starts.front());
-    for (std::size_t i = 1; i < starts.size(); ++i) {
-        auto const other = descend(function, starts[i]);
+    auto const search = [&](Eigen::VectorXd const& start) {
+        auto const other = descend(function, start);
         bool const better = other.value < best.value - 1e-9 * (1 + std::abs(best.value));
         if (better || (best.status != status::ok && other.status == status::ok &&
                        other.value < best.value + 1e-9 * (1 + std::abs(best.value)))) {
             best = other;
         }
+    };
+    std::for_each(starts.begin() + 1, starts.end(), search);
+    for (Eigen::Index i = 0; i < best.point.size(); ++i) {
+        Eigen::VectorXd without = best.point;
+        without[i] = 0;
+        search(without);
     }
+    search(Eigen::VectorXd::Zero(best.point.size()));
     return best;
 }
 
