@@ -678,6 +678,28 @@ TEST(ForestPlot, NumbersGiveWayOnNarrowPaper) {
     }
 }
 
+// Where a step is less than numbers of that size are apart, counting steps would never end.
+TEST(Axes, HaveFewMarksHoweverNarrowTheyAre) {
+    for (double const place : {1.0, -1.0, 1e-300, 3e15, -7e300, 0.1}) {
+        for (double const share : {1e-17, 2e-16, 1e-15, 1e-14, 1e-12, 1e-3}) {
+            double const upper =
+                std::nextafter(place + share * std::abs(place), std::numeric_limits<double>::infinity());
+            auto const ticks = detail::linear_ticks({place, upper}, 6);
+            EXPECT_LE(ticks.size(), 16u) << place << ' ' << share;
+            for (auto const& mark : ticks) {
+                EXPECT_NEAR(mark.value, place, 2 * (upper - place) + 1e-15 * std::abs(place)) << share;
+            }
+        }
+    }
+}
+
+// Found by fuzzing: ratios that differ in their last digit.
+TEST(ForestPlot, OfRatiosThatAreAllOneEnds) {
+    auto const picture = svg(plot_of(log_odds_ratio{}, {"A", "B"}, random_effects{dersimonian_laird{}},
+                                     std::vector<estimate>{{2.6e-16, 1e-300}, {1e-16, 1e-300}}));
+    EXPECT_NE(picture.find("</svg>"), std::string::npos);
+}
+
 // Of both ends of a name the more stays the more room there is; a letter is never cut in two.
 TEST(Texts, AreShortenedBetweenWholeLetters) {
     for (std::string const name : {"ab", "Aronson 1948", "ÄÖÜäöüßéè 1979", "随机对照试验的研究", "é"}) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -100,13 +101,16 @@ inline std::string short_text(double const value) {
 }
 
 /// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart, which is `least_step` or
-/// more.
+/// more; fewer where numbers of the range's size are farther apart themselves.
 inline std::vector<tick> linear_ticks(interval const& range, double const count,
                                       double const least_step = 0) {
     double const power = std::pow(10.0, std::floor(std::log10(range.width() / count)));
     double const mantissa = range.width() / count / power;
     double const fine = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
-    double const step = fine < least_step ? least_step : fine;
+    double const resolution = 4 * std::numeric_limits<double>::epsilon() *
+                              (std::max)(std::fabs(range.lower), std::fabs(range.upper));
+    double const least = (std::max)(least_step, resolution);
+    double const step = fine < least ? least : fine;
     int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
     bool const is_plain = digits < 6 && std::fabs(range.lower) < 1e7 && std::fabs(range.upper) < 1e7;
     auto ticks = std::vector<tick>{};
