@@ -65,6 +65,7 @@ TEST(MixedModelSearches, PreferAMinimumToAPlaceThatIsNotLowerByMoreThanRounding)
     for (double const base : {-1000.0, 1000.0}) {
         auto const alike = detail::least_minimum(valleys(base, 5e-7), starts);
         EXPECT_EQ(alike.status, status::ok) << base;
+        // To half of the digits that the value has: near its least it changes with the square.
         EXPECT_NEAR(alike.point[0], -1, 1e-6) << base;
         auto const lower = detail::least_minimum(valleys(base, 1e-5), starts);
         EXPECT_EQ(lower.status, status::not_converged) << base;

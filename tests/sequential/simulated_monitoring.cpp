@@ -373,27 +373,33 @@ std::vector<double> fractions_of(review const& of) {
     return fractions;
 }
 
+/// Boundaries by simulation where theory is exact too: no heterogeneity, and an effect of that drift.
+sequential_analysis with_simulated_futility(review const& of, error_rate const& error, double const drift) {
+    auto design = design_for(total(of.participants), error);
+    design.futility = futility{0.1, lan_demets_pocock{}};
+    design.information.statistical_information = total_information(of);
+    design.information.effect = drift / std::sqrt(total_information(of));
+    design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0}},
+                                             .replicates = 100'000,
+                                             .standard_errors = 0,
+                                             .run = on_threads{2}};
+    return trial_sequential_analysis(common_effect{}, design, of.trials, common_effect_information{},
+                                     every_trial{.first = 1});
+}
+
 // With known variances, no heterogeneity and the clock of information theory is exact, for either sign of the
 // benefit: the effect is the drift under which its boundaries meet.
 TEST(SimulatedMonitoring, HasTheFutilityOfTheoryBesideHarm) {
     auto const of = draw_review(14, 8, 0.5);
     for (double const sign : {1.0, -1.0}) {
-        auto design = design_for(total(of.participants),
-                                 sign > 0 ? error_rate{asymmetric{.lower = 0.1, .upper = 0.025}}
-                                          : error_rate{asymmetric{.lower = 0.025, .upper = 0.1}});
-        double const information = total_information(of);
-        design.futility = futility{0.1, lan_demets_pocock{}};
         auto const fractions = fractions_of(of);
         auto const planned = boundaries(asymmetric{.lower = 0.1, .upper = 0.025}, lan_demets_obrien_fleming{},
                                         futility{0.1, lan_demets_pocock{}}, fractions);
-        design.information.statistical_information = information;
-        design.information.effect = sign * planned.drift / std::sqrt(information);
-        design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0}},
-                                                 .replicates = 100'000,
-                                                 .standard_errors = 0,
-                                                 .run = on_threads{2}};
-        auto const found = trial_sequential_analysis(common_effect{}, design, of.trials,
-                                                     common_effect_information{}, every_trial{.first = 1});
+        auto const found =
+            with_simulated_futility(of,
+                                    sign > 0 ? error_rate{asymmetric{.lower = 0.1, .upper = 0.025}}
+                                             : error_rate{asymmetric{.lower = 0.025, .upper = 0.1}},
+                                    sign * planned.drift);
         auto const& bounds = planned.bounds;
         for (std::size_t k = 1; k < fractions.size(); ++k) {
             double const futile = sign > 0 ? found.boundaries.wedge[k] : -found.boundaries.wedge_below[k];
@@ -409,20 +415,10 @@ TEST(SimulatedMonitoring, HasTheFutilityOfTheoryBesideHarm) {
 
 TEST(SimulatedMonitoring, HasTheFutilityOfTheoryOfEitherSide) {
     auto const of = draw_review(14, 8, 0.5);
-    double const information = total_information(of);
     auto const planned = boundaries(one_sided{0.025}, lan_demets_obrien_fleming{},
                                     futility{0.1, lan_demets_pocock{}}, fractions_of(of));
     for (double const sign : {1.0, -1.0}) {
-        auto design = design_for(total(of.participants), one_sided{0.025});
-        design.futility = futility{0.1, lan_demets_pocock{}};
-        design.information.statistical_information = information;
-        design.information.effect = sign * planned.drift / std::sqrt(information);
-        design.boundaries = simulated_monitoring{.null = normal_null{.tau_squared = {0}},
-                                                 .replicates = 100'000,
-                                                 .standard_errors = 0,
-                                                 .run = on_threads{2}};
-        auto const found = trial_sequential_analysis(common_effect{}, design, of.trials,
-                                                     common_effect_information{}, every_trial{.first = 1});
+        auto const found = with_simulated_futility(of, one_sided{0.025}, sign * planned.drift);
         for (std::size_t k = 1; k < of.trials.size(); ++k) {
             auto const& bounds = found.boundaries;
             double const success = sign > 0 ? bounds.upper[k] : -bounds.lower[k];

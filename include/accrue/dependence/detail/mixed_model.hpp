@@ -159,8 +159,8 @@ template <class Function>
 }
 
 /// The least of the minima that a search from each of several points ends in, of a function of roots of
-/// variances. A variance of 0 is stationary, so that searches may all pass by a minimum there: the last begin
-/// where each variance of the best is 0, and all are.
+/// variances. A root of 0 is stationary, so that searches may all pass by a minimum there: the last begin
+/// where one root of the best is 0 instead, each in turn, and where all are.
 template <class Function>
 [[nodiscard]] minimum least_minimum(Function const& function, std::vector<Eigen::VectorXd> const& starts) {
     auto best = descend(function, starts.front());

@@ -42,7 +42,7 @@ template <class Real>
     Real c = a * (a * rest - b * z + 1) / (a + 1);
     Real d(0);
     Real fraction = c;
-    for (Real m(1); m < 10000; m += 1) {
+    for (Real m(1); m < 10000; m += Real(1)) {
         Real const before = a + (2 * m - 1);
         Real const n = (a + (m - 1)) * z / before * (a + (m - b)) * z / before * m * (b - m);
         Real const k =
