@@ -1,0 +1,1 @@
+// The unit by which CMake precompiles what test programs share.
