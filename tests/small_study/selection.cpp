@@ -21,6 +21,7 @@
 #include <iostream>
 #include <map>
 #include <numbers>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -277,6 +278,37 @@ TEST(SelectionModel, WeightsOfOneAreMaximumLikelihood) {
     auto const twice = selection_model{fixed_step_weights{{0.05}, {2, 1}}}(studies);
     EXPECT_RELATIVE(some.pooled.effect, twice.pooled.effect, 1e-10);
     EXPECT_LT(some.pooled.effect, plain.effect);
+}
+
+TEST(SelectionModel, WithoutSignsOfSelectionAParameterIsAtItsBoundAndTheFitIsMaximumLikelihood) {
+    std::mt19937 random(11);
+    std::normal_distribution<> normal;
+    int at_the_bound = 0;
+    int within = 0;
+    for (int set = 0; set < 12; ++set) {
+        std::vector<estimate> studies;
+        for (int i = 0; i < 12; ++i) {
+            double const variance = std::exp(normal(random) - 2);
+            studies.push_back({0.2 + std::sqrt(variance + 0.02) * normal(random), variance});
+        }
+        auto const result = selection_model{negative_exponential_weights{}}(studies);
+        if (result.status != status::ok) {
+            continue;
+        }
+        if (result.weights[0] > 0) {
+            ++within;
+            EXPECT_GT(result.weight_standard_errors[0], 0);
+        } else {
+            ++at_the_bound;
+            EXPECT_TRUE(std::isnan(result.weight_standard_errors[0]));
+            // Maxima are found to half the digits of where they are.
+            EXPECT_RELATIVE(result.pooled.effect, pool(random_effects{maximum_likelihood{}}, studies).effect,
+                            1e-7);
+            EXPECT_NEAR(result.likelihood_ratio.statistic, 0, 1e-12); // of log likelihoods near 10
+        }
+    }
+    EXPECT_GE(at_the_bound, 2);
+    EXPECT_GE(within, 2);
 }
 
 TEST(SelectionModel, StepModelsNestAndSoDoTheirLikelihoods) {

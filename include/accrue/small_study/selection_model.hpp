@@ -43,7 +43,8 @@ struct basic_selection_result {
     /// Of step functions the weight of every interval, the first of which is 1; of smooth functions the
     /// parameters.
     std::vector<Real> weights;
-    std::vector<Real> weight_standard_errors;      ///< from the observed information; 0 for what is given
+    /// From the observed information: 0 for what is given, NaN for a parameter that is at its bound.
+    std::vector<Real> weight_standard_errors;
     std::vector<p_value_interval> intervals;       ///< of step functions
     Real log_likelihood;                           ///< at the maximum
     basic_likelihood_ratio<Real> likelihood_ratio; ///< against no selection, the model `maximum_likelihood`
