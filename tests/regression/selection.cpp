@@ -173,6 +173,45 @@ TEST(SelectionWithModerators, EqualWeightsAreMetaRegressionByMaximumLikelihood) 
     EXPECT_RELATIVE(fit.q, plain.q, 1e-12);
 }
 
+TEST(SelectionWithModerators, WithoutSignsOfSelectionAParameterIsAtItsBoundAndTheFitIsMaximumLikelihood) {
+    std::mt19937 random(12);
+    std::normal_distribution<> normal;
+    int at_the_bound = 0;
+    int within = 0;
+    for (int i = 0; i < 20; ++i) {
+        auto set = moderated_set{};
+        for (int j = 0; j < 14; ++j) {
+            double const variance = std::exp(normal(random) - 2);
+            set.x.push_back(normal(random));
+            set.f.push_back(j % 2);
+            set.estimates.push_back(
+                {0.2 + 0.1 * set.x.back() + std::sqrt(variance + 0.02) * normal(random), variance});
+        }
+        auto const plain = meta_regression(random_effects{maximum_likelihood{}}, set.estimates, x_and_f(set));
+        for (auto const* const family : {"halfnorm", "negexp", "logistic", "power"}) {
+            auto const fit = fit_of(family, "greater", set);
+            if (fit.status != status::ok) {
+                continue;
+            }
+            if (fit.weights[0] > 0) {
+                ++within;
+                EXPECT_GT(fit.weight_standard_errors[0], 0) << family;
+                continue;
+            }
+            ++at_the_bound;
+            EXPECT_TRUE(std::isnan(fit.weight_standard_errors[0])) << family;
+            for (std::size_t j = 0; j < 3; ++j) {
+                // Maxima are found to half the digits of where they are.
+                EXPECT_NEAR(fit.coefficients[j], plain.coefficients[j],
+                            1e-7 * std::sqrt(plain.covariance(j, j)))
+                    << family;
+            }
+        }
+    }
+    EXPECT_GE(at_the_bound, 10);
+    EXPECT_GE(within, 10);
+}
+
 TEST(SelectionWithModerators, AffineChangesOfAModeratorMoveCoefficientsAlong) {
     auto const set = drawn(5);
     auto const model = selection_model{step_weights{{0.025, 0.5}}};
