@@ -30,9 +30,10 @@ check() {
         targets=$(cd "tests/$folder" && for source in *.cpp; do echo "test_${folder}_${source%.cpp}"; done)
         # shellcheck disable=SC2086 # a list of words
         logged "$preset-build" ninja -j "$jobs" -C "build/$preset" $targets
-        for target in $targets; do
-            logged "$preset-$target" "build/$preset/tests/$target"
-        done
+        # shellcheck disable=SC2016,SC2086 # the inner shell's variables; a list of words
+        printf '%s\n' $targets | xargs -P "$jobs" -I '{}' sh -c \
+            '"$0/tests/{}" >"$1-{}.log" 2>&1 || { tail -n 60 "$1-{}.log" >&2; exit 1; }' "build/$preset" "$log_folder/$preset" ||
+            fail "$preset: found in $folder ($log_folder/$preset-*.log)"
         say "$preset: nothing found in $folder"
     done
 }
