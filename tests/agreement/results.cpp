@@ -2,6 +2,7 @@
 // to compile.
 
 #include <accrue/accrue.hpp>
+#include <accrue/dependence.hpp>
 #include <accrue/regression.hpp>
 
 #include <cmath>
@@ -21,6 +22,34 @@ std::vector<estimate> studies() {
     return {{-0.889, 0.326}, {-1.585, 0.195}, {-1.348, 0.415}, {-1.442, 0.020}, {-0.218, 0.051},
             {-0.786, 0.007}, {-1.621, 0.223}, {0.012, 0.004},  {-0.469, 0.056}, {-1.371, 0.073},
             {-0.339, 0.012}, {0.446, 0.533},  {-0.017, 0.071}};
+}
+
+/// Twelve sets of such studies, each with larger effects than the one before.
+struct batch_of_studies {
+    std::vector<double> effects;
+    std::vector<double> variances;
+    std::size_t studies;
+
+    [[nodiscard]] study_matrix matrix() const { return {effects, variances, studies}; }
+};
+
+batch_of_studies many() {
+    auto batch = batch_of_studies{{}, {}, studies().size()};
+    for (auto const& study : studies()) {
+        for (int set = 0; set < 12; ++set) {
+            batch.effects.push_back(study.effect * (1 + 0.01 * set));
+            batch.variances.push_back(study.variance);
+        }
+    }
+    return batch;
+}
+
+moderators years() {
+    auto values = std::vector<double>{};
+    for (std::size_t i = 0; i < studies().size(); ++i) {
+        values.push_back(1950 + 3.0 * static_cast<double>(i * i % 13));
+    }
+    return moderators{}.with("year", values);
 }
 
 void pooling() {
@@ -47,26 +76,9 @@ void pooling() {
         sums.add(study);
     }
     print("accumulator", pool(random_effects{reml{}}, sums).effect);
-    auto effects = std::vector<double>{};
-    auto variances = std::vector<double>{};
-    for (int i = 0; i < 12; ++i) {
-        for (auto const& study : y) {
-            effects.push_back(study.effect * (1 + 0.01 * i));
-            variances.push_back(study.variance);
-        }
-    }
-    for (double const effect :
-         pool_each(random_effects{reml{}}, study_matrix{effects, variances, y.size()}).effect) {
+    auto const batch = many();
+    for (double const effect : pool_each(random_effects{reml{}}, batch.matrix()).effect) {
         print("batch", effect);
-    }
-    auto years = std::vector<double>{};
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        years.push_back(1950 + 3.0 * static_cast<double>(i * i % 13));
-    }
-    auto const fit =
-        meta_regression(random_effects{reml{}, kenward_roger{}}, y, moderators{}.with("year", years));
-    for (double const b : fit.coefficients) {
-        print("regression", b);
     }
     auto const posterior =
         bayesian_random_effects{.mean = normal_prior{0, 2}, .heterogeneity = half_normal{0.5}}(y);
@@ -74,6 +86,43 @@ void pooling() {
     print("posterior", posterior.tau().mean());
     print("posterior", posterior.log_marginal_likelihood);
     print("egger", egger_test{}(y).p_value);
+}
+
+void regressions() {
+    auto const print_all = [](char const* const name, auto const& numbers) {
+        for (double const number : numbers) {
+            print(name, number);
+        }
+    };
+    auto const y = studies();
+    print_all("regression",
+              meta_regression(random_effects{reml{}, kenward_roger{}}, y, years()).coefficients);
+    auto const batch = many();
+    print_all("batch-of-regressions",
+              regress_each(random_effects{reml{}}, batch.matrix(), years()).coefficients);
+    print_all("location-scale", location_scale{}(y, years(), years()).location.coefficients);
+}
+
+void dependent_effects() {
+    auto const y = studies();
+    auto const study = std::vector{1, 1, 1, 2, 2, 3, 3, 3, 4, 5, 5, 6, 6};
+    auto const nested = three_level{reml{}, satterthwaite{}}(y, study);
+    print("three-levels", nested.effect);
+    print("three-levels", confidence_interval(nested, 0.95).lower);
+    auto const all = correlated(y, study, constant_correlation{0.6});
+    auto const robust = cluster_robust(hierarchical_effects{}(all), study, cr2{});
+    print("cluster-robust", robust.effect);
+    print("cluster-robust", robust.variance);
+    auto outcomes = std::vector<study_outcomes>{};
+    for (std::size_t i = 0; i + 1 < y.size(); i += 2) {
+        double const covariance = 0.5 * std::sqrt(y[i].variance * y[i + 1].variance);
+        outcomes.push_back(
+            {.effects = {y[i].effect, y[i + 1].effect},
+             .covariance = Eigen::MatrixXd{{y[i].variance, covariance}, {covariance, y[i + 1].variance}}});
+    }
+    auto const fit = multivariate{}(outcomes);
+    print("multivariate", fit.outcome(0).effect);
+    print("multivariate", fit.outcome(1).variance);
 }
 
 void trials() {
@@ -113,6 +162,8 @@ void sequential() {
 
 int main() {
     pooling();
+    regressions();
+    dependent_effects();
     trials();
     sequential();
 }
