@@ -49,6 +49,27 @@ TYPED_TEST(Packs, CompareNumberByNumber) {
     }
 }
 
+TYPED_TEST(Packs, CalculateNumberByNumber) {
+    double const a = 0.7;
+    double const b = -3.1;
+    auto const x = of<TypeParam>(a, 5);
+    auto const y = of<TypeParam>(b, 11);
+    auto const check = [](TypeParam const& found, double const first, double const second) {
+        EXPECT_EQ(found.numbers[0], first);
+        EXPECT_EQ(found.numbers[1], second);
+    };
+    check(x + y, a + b, 16);
+    check(x - y, a - b, -6);
+    check(x * y, a * b, 55);
+    check(x / y, a / b, 5.0 / 11);
+    auto total = x;
+    total += y;
+    check(total, a + b, 16);
+    total = x;
+    total -= y;
+    check(total, a - b, -6);
+}
+
 // Some studies are left over from the last full pack; more than 256 are summed in blocks.
 TYPED_TEST(Packs, SumStudiesOfAnyNumber) {
     auto studies = std::vector<estimate>{};

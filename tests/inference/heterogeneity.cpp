@@ -434,7 +434,7 @@ TEST(MantelHaenszel, NothingToPoolIsUndefinedAndBadTablesAreNamed) {
 
 TEST(BreslowDay, WithoutACommonOddsRatioIsUndefined) {
     using list = std::vector<two_arms<events>>;
-    for (auto const& data : {list{{{0, 10}, {0, 10}}}, list{{{3, 10}, {0, 10}}},
+    for (auto const& data : {list{{{0, 10}, {0, 10}}}, list{{{3, 10}, {0, 10}}}, list{{{0, 10}, {3, 10}}},
                              list{{{3, 10}, {0, 10}}, {{2, 8}, {0, 9}}}, list{{{10, 10}, {10, 10}}}}) {
         auto const tests = breslow_day_test(data);
         EXPECT_EQ(tests.breslow_day.status, status::undefined);

@@ -96,6 +96,14 @@ TEST(Peto, IsUndefinedWhereNoTrialSaysAnything) {
     expect_undefined(pool(peto{}, trials{{{50, 50}, {52, 52}}, {{0, 3}, {0, 3}}}));
 }
 
+// However little that is: one event of two people, O - E = 1/2 and V = 1/4.
+TEST(Peto, TakesWhatLittleATrialSays) {
+    auto const one = pool(peto{}, trials{{{1, 1}, {0, 1}}});
+    EXPECT_EQ(one.status, status::ok);
+    EXPECT_DOUBLE_EQ(one.effect, 2);
+    EXPECT_DOUBLE_EQ(one.variance, 4);
+}
+
 TEST(MantelHaenszelRandomEffects, AreUndefinedWithTheMantelHaenszelEstimate) {
     auto const none = trials{{{0, 50}, {0, 52}}};
     auto const one_sided = trials{{{3, 10}, {0, 10}}, {{2, 8}, {0, 9}}};
