@@ -50,6 +50,15 @@ correlated_estimates two_blocks() {
     return result;
 }
 
+TEST(CorrelatedEstimates, WhoseMeanIsBeyondTheRangeOfDoubleAreNamed) {
+    auto const studies = std::vector<estimate>{{0.1, 1}, {1.7e308, 1}, {-1.7e308, 1}};
+    auto const far_apart = refusal([&] {
+        (void)aggregate(correlated(studies, std::vector{1, 2, 2}, constant_correlation{0.5}));
+    });
+    EXPECT_EQ(far_apart.study, 1u);
+    EXPECT_TRUE(contains(far_apart, "the mean of its block must be finite")) << far_apart.text;
+}
+
 TEST(CorrelatedEstimates, ThatDoNotFitTogetherAreNamed) {
     EXPECT_EQ(aggregate(two_blocks()).size(), 2u);
     auto const changed = [](auto const& change) {

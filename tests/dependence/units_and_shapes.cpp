@@ -179,6 +179,39 @@ TEST(UnitsAndShapes, WhatConvertsIsTaken) {
     EXPECT_RELATIVE(cr2{}({single(1), single(1), bread, 2, root, 1})(0, 0), std::sqrt(2.0), rounding);
 }
 
+// Up to the largest units, where squares and quotients of what goes in overflow.
+TEST(AggregatedEffects, AreTheSameInAnyUnit) {
+    auto const effects = std::vector<double>{0.3, -1.1, 0.4, 0.7};
+    auto const variances = std::vector<double>{0.2, 0.9, 0.05, 3.0};
+    auto const clusters = std::vector{1, 1, 1, 2};
+    auto const in_unit = [&](int const power) {
+        auto studies = std::vector<estimate>{};
+        for (std::size_t i = 0; i < effects.size(); ++i) {
+            studies.push_back({std::ldexp(effects[i], power), std::ldexp(variances[i], 2 * power)});
+        }
+        return aggregate(correlated(studies, clusters, constant_correlation{0.6}));
+    };
+    auto const plain = in_unit(0);
+    for (int const power : {-500, -300, 300, 500}) {
+        auto const scaled = in_unit(power);
+        for (std::size_t i = 0; i < plain.size(); ++i) {
+            EXPECT_RELATIVE(scaled[i].effect, std::ldexp(plain[i].effect, power), 1e-14) << power;
+            EXPECT_RELATIVE(scaled[i].variance, std::ldexp(plain[i].variance, 2 * power), 1e-14) << power;
+        }
+    }
+    // Beside a variance of 1e-300 an effect of 1e160 counts for -1e-301, and what it shares of the error, r²,
+    // is known.
+    auto const apart = aggregate(correlated(std::vector<estimate>{{1e160, 1e300}, {2, 1e-300}},
+                                            std::vector{1, 1}, constant_correlation{0.1}));
+    EXPECT_RELATIVE(apart.front().effect, 2, 1e-14);
+    EXPECT_RELATIVE(apart.front().variance, 0.99e-300, 1e-14);
+    EXPECT_RELATIVE(aggregate(correlated(std::vector<estimate>{{1.7e308, 1}, {1.6e308, 1}}, std::vector{1, 1},
+                                         constant_correlation{0.1}))
+                        .front()
+                        .effect,
+                    1.65e308, 1e-14);
+}
+
 TEST(UnitsAndShapes, ContrastsMayBeInAnyUnit) {
     auto const fit = multivariate{}(two_outcomes());
     Eigen::MatrixXd contrasts(2, 2);

@@ -13,6 +13,8 @@
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 #include <accrue/uncertainty.hpp>
 
+#include <Eigen/Dense>
+#include <boost/math/quadrature/gauss.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -337,6 +339,65 @@ TEST(CommonOffsetOfEffects, CostsNoDigits) {
     auto const other = meta_regression(random_effects{dersimonian_laird{}}, moved, data.all());
     EXPECT_RELATIVE(other.tau_squared, one.tau_squared, 1e-9);
     EXPECT_RELATIVE(other.coefficients[1], one.coefficients[1], 1e-9);
+}
+
+/// P(sum lambda_j chi²(1) <= q), by the inversion of the characteristic function along the real axis. Imhof
+/// 1961, Biometrika 48:419-426, doi:10.1093/biomet/48.3-4.419.
+double imhof(Eigen::VectorXd const& eigenvalues, double const q) {
+    auto const size = [&](double const u) {
+        double log_size = 0;
+        for (double const lambda : eigenvalues) {
+            log_size -= std::log1p(lambda * lambda * u * u) / 4;
+        }
+        return std::exp(log_size);
+    };
+    auto const integrand = [&](double const u) {
+        double angle = -q * u;
+        for (double const lambda : eigenvalues) {
+            angle += std::atan(lambda * u);
+        }
+        return std::sin(angle / 2) / u * size(u);
+    };
+    double const period = 12.0 / q;
+    double total = 0;
+    for (double from = 0; size(from) > 1e-13; from += period) {
+        total += boost::math::quadrature::gauss<double, 30>::integrate(integrand, from, from + period);
+    }
+    return 0.5 - total / 3.14159265358979324;
+}
+
+// The eigenvalues that the transform does without: of S^½ M S^½, with S = diag(v + tau²), A the weights and
+// M = A - A X (X'A X)^-1 X'A.
+TEST(GeneralisedQDistribution, IsThatOfItsEigenvaluesForAnyDesign) {
+    auto const weights = inverse_standard_error_weights{};
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        auto const data = simulated(seed, 12, 1);
+        auto const studies = moderated(data.estimates, data.all());
+        Eigen::MatrixXd const& x = studies.design().columns();
+        auto const k = static_cast<Eigen::Index>(studies.size());
+        Eigen::VectorXd y(k), v(k);
+        for (Eigen::Index i = 0; i < k; ++i) {
+            y[i] = data.estimates[static_cast<std::size_t>(i)].effect;
+            v[i] = data.estimates[static_cast<std::size_t>(i)].variance;
+        }
+        Eigen::MatrixXd const a = v.cwiseSqrt().cwiseInverse().asDiagonal();
+        Eigen::MatrixXd const m = a - a * x * (x.transpose() * a * x).inverse() * x.transpose() * a;
+        double const relative = detail::make_quadratic_form(studies, weights).statistic / y.dot(m * y);
+        for (double const tau_squared : {0.0, 0.1, 2.0}) {
+            Eigen::VectorXd const root = (v.array() + tau_squared).sqrt();
+            Eigen::MatrixXd const product = root.asDiagonal() * m * root.asDiagonal();
+            Eigen::VectorXd const eigenvalues =
+                Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(product).eigenvalues().tail(k - x.cols());
+            auto const distribution = detail::generalised_q_distribution<moderated_evidence<double>,
+                                                                         inverse_standard_error_weights>(
+                studies, weights, tau_squared);
+            for (double const share : {0.3, 1.0, 2.0}) {
+                double const q = share * eigenvalues.sum();
+                EXPECT_NEAR(distribution.cumulative(relative * q), imhof(eigenvalues, q), 1e-10)
+                    << seed << ' ' << tau_squared << ' ' << share;
+            }
+        }
+    }
 }
 
 TEST(GeneralisedQInterval, EndsWhereTheDistributionHasItsTails) {
