@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:?how many seconds for each target}
 shift
 compiler=${CLANG:-clang++-16}
-[ $# -gt 0 ] || set -- accumulator_bytes boundaries continued csv intervals measures mixed_models pooling regression svg
+[ $# -gt 0 ] || set -- accumulator_bytes boundaries continued csv dependent_effects intervals measures mixed_models pooling regression svg
 mkdir -p build/fuzz
 status=0
 for target in "$@"; do
