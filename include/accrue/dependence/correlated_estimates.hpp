@@ -163,9 +163,9 @@ template <class Estimates = correlated_estimates> // linear_fit.hpp says why
         double const unit = block.covariance.diagonal().minCoeff(&most_precise);
         Eigen::VectorXd const precision = (unit / block.covariance.diagonal().array()).sqrt();
         Eigen::VectorXd const inverse_error = block.covariance.diagonal().array().rsqrt();
-        Eigen::MatrixXd const correlation =
+        Eigen::MatrixXd const correlations =
             inverse_error.asDiagonal() * block.covariance * inverse_error.asDiagonal();
-        Eigen::VectorXd const weights = precision.cwiseProduct(correlation.llt().solve(precision));
+        Eigen::VectorXd const weights = precision.cwiseProduct(correlations.llt().solve(precision));
         double const all = weights.sum();
         double const origin = effect(most_precise);
         double distance = 0;
