@@ -31,8 +31,8 @@ check() {
         # shellcheck disable=SC2086 # a list of words
         logged "$preset-build" ninja -j "$jobs" -C "build/$preset" $targets
         # shellcheck disable=SC2016,SC2086 # the inner shell's variables; a list of words
-        printf '%s\n' $targets | xargs -P "$jobs" -I '{}' sh -c \
-            '"$0/tests/{}" >"$1-{}.log" 2>&1 || { tail -n 60 "$1-{}.log" >&2; exit 1; }' "build/$preset" "$log_folder/$preset" ||
+        printf '%s\n' $targets | xargs -n 1 -P "$jobs" sh -c \
+            '"$1/tests/$3" >"$2-$3.log" 2>&1 || { tail -n 60 "$2-$3.log" >&2; exit 1; }' sh "build/$preset" "$log_folder/$preset" ||
             fail "$preset: found in $folder ($log_folder/$preset-*.log)"
         say "$preset: nothing found in $folder"
     done

@@ -111,7 +111,7 @@ TEST(EightSchools, HaveMoreDigitsWhereTheTypeHas) {
     EXPECT_LT(abs(precise(after.log_marginal_likelihood / log(plain.mass) - 1)), close);
 }
 
-// A promise of the documentation, with room for a busy machine and an unoptimised build.
+// A promise of the documentation, with room for a slower machine.
 TEST(EightSchools, TakeFarLessThanTheSecondsOfAPeer) {
     auto const studies = eight_schools();
     auto const taken = test::processor_time{};

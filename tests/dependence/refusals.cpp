@@ -50,7 +50,7 @@ correlated_estimates two_blocks() {
     return result;
 }
 
-TEST(CorrelatedEstimates, WhoseMeanIsBeyondTheRangeOfDoubleAreNamed) {
+TEST(CorrelatedEstimates, TooFarApartForDoubleAreNamed) {
     auto const studies = std::vector<estimate>{{0.1, 1}, {1.7e308, 1}, {-1.7e308, 1}};
     auto const far_apart = refusal([&] {
         (void)aggregate(correlated(studies, std::vector{1, 2, 2}, constant_correlation{0.5}));

@@ -179,7 +179,6 @@ TEST(UnitsAndShapes, WhatConvertsIsTaken) {
     EXPECT_RELATIVE(cr2{}({single(1), single(1), bread, 2, root, 1})(0, 0), std::sqrt(2.0), rounding);
 }
 
-// Up to the largest units, where squares and quotients of what goes in overflow.
 TEST(AggregatedEffects, AreTheSameInAnyUnit) {
     auto const effects = std::vector<double>{0.3, -1.1, 0.4, 0.7};
     auto const variances = std::vector<double>{0.2, 0.9, 0.05, 3.0};
@@ -199,12 +198,16 @@ TEST(AggregatedEffects, AreTheSameInAnyUnit) {
             EXPECT_RELATIVE(scaled[i].variance, std::ldexp(plain[i].variance, 2 * power), 1e-14) << power;
         }
     }
-    // Beside a variance of 1e-300 an effect of 1e160 counts for -1e-301, and what it shares of the error, r²,
-    // is known.
+    // Where quotients of variances underflow: the first effect counts for -1e-301, and a share r² of the
+    // variance is saved.
     auto const apart = aggregate(correlated(std::vector<estimate>{{1e160, 1e300}, {2, 1e-300}},
                                             std::vector{1, 1}, constant_correlation{0.1}));
     EXPECT_RELATIVE(apart.front().effect, 2, 1e-14);
     EXPECT_RELATIVE(apart.front().variance, 0.99e-300, 1e-14);
+    // It is heard where it is large enough.
+    auto const loud = aggregate(correlated(std::vector<estimate>{{1.7e308, 1e300}, {2, 1e-300}},
+                                           std::vector{1, 1}, constant_correlation{0.1}));
+    EXPECT_RELATIVE(loud.front().effect, 2 - 1.7e7, 1e-13);
     EXPECT_RELATIVE(aggregate(correlated(std::vector<estimate>{{1.7e308, 1}, {1.6e308, 1}}, std::vector{1, 1},
                                          constant_correlation{0.1}))
                         .front()

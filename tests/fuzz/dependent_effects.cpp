@@ -141,8 +141,10 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
             return require_mean(coefficient(fit, 1), "a slope");
         }
         case 5: {
-            auto const fit = pool(random_effects{}, studies);
-            require_mean(cluster_robust(fit, studies, clusters, cr2{}), "a robust mean");
+            attempt([&] {
+                auto const fit = pool(random_effects{}, studies);
+                require_mean(cluster_robust(fit, studies, clusters, cr2{}), "a robust mean");
+            });
             auto const limits = variance_intervals(three_level{}, studies, clusters, 0.95);
             require(!(limits.between.lower > limits.between.upper), "an interval between clusters");
             return require(!(limits.within.lower > limits.within.upper), "an interval within clusters");
@@ -153,10 +155,12 @@ void fuzz(std::span<std::uint8_t const> const bytes) {
         }
         default: {
             auto const all = correlated(studies, clusters, constant_correlation{correlation});
-            for (auto const& study : aggregate(all)) {
-                require_finite(study.effect, "an aggregated effect");
-                require(study.variance > 0, "the variance of an aggregated effect");
-            }
+            attempt([&] {
+                for (auto const& study : aggregate(all)) {
+                    require_finite(study.effect, "an aggregated effect");
+                    require(study.variance > 0, "the variance of an aggregated effect");
+                }
+            });
             auto const fit = hierarchical_effects{}(all);
             require_mean(fit, "hierarchical effects");
             return require_robust(fit, clusters);

@@ -368,7 +368,7 @@ double imhof(Eigen::VectorXd const& eigenvalues, double const q) {
 
 // The eigenvalues that the transform does without: of S^½ M S^½, with S = diag(v + tau²), A the weights and
 // M = A - A X (X'A X)^-1 X'A.
-TEST(GeneralisedQDistribution, IsThatOfItsEigenvaluesForAnyDesign) {
+TEST(GeneralisedQDistribution, IsThatOfItsEigenvaluesWithModerators) {
     auto const weights = inverse_standard_error_weights{};
     for (unsigned seed = 1; seed <= 6; ++seed) {
         auto const data = simulated(seed, 12, 1);

@@ -4,9 +4,8 @@
 
 namespace accrue::test {
 
-/// How much processor time a test has taken since this was made, for those of what would otherwise take
-/// minutes. A build for debugging, in which sanitizers run too, counts a twentieth: it is about as much
-/// slower.
+/// The processor time since this was made, for tests that what once took minutes now ends soon. In a build
+/// for debugging, which with sanitizers is some twenty times as slow, a twentieth of it.
 class processor_time {
   public:
     [[nodiscard]] double seconds() const {

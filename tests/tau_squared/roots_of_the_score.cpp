@@ -213,7 +213,7 @@ TEST(ScoreThatIsMonotone, HasARatioThatIs) {
         ++proved;
         auto const ratio_at = [&](double const t) {
             auto const terms = score.at(t);
-            return terms.squares / terms.unit / (terms.trace / terms.unit);
+            return terms.squares / terms.trace;
         };
         double const direction = ratio_at(upper) < ratio_at(lower) ? -1 : 1;
         double before = ratio_at(lower);

@@ -83,6 +83,19 @@ TEST(SemiBayes, FollowsTheUnitOfTheEffect) {
                     1e6 * estimated(semi_bayes{prior}, trials), 1e-12);
 }
 
+// With many trials the posterior is narrow, and the sum's steps are fine enough for it.
+TEST(SemiBayes, IsThePosteriorMeanOfManyTrials) {
+    auto generator = std::mt19937_64(11);
+    auto normal = std::normal_distribution<double>();
+    auto many = std::vector<estimate>{};
+    for (int i = 0; i < 400; ++i) {
+        many.push_back({std::sqrt(0.1 + 0.5) * normal(generator), 0.1});
+    }
+    auto const prior = inverse_gamma_prior{.shape = 2, .scale = 0.3};
+    EXPECT_RELATIVE(estimated(semi_bayes{prior}, many),
+                    by_midpoints([&](double const t) { return prior(t); }, many, 5, 20'000), 1e-11);
+}
+
 TEST(SemiBayes, GivesWayToTheDataAsTrialsAccrue) {
     auto generator = std::mt19937_64(7);
     auto normal = std::normal_distribution<double>();
