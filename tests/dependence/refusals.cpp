@@ -50,13 +50,27 @@ correlated_estimates two_blocks() {
     return result;
 }
 
-TEST(CorrelatedEstimates, TooFarApartForDoubleAreNamed) {
-    auto const studies = std::vector<estimate>{{0.1, 1}, {1.7e308, 1}, {-1.7e308, 1}};
-    auto const far_apart = refusal([&] {
-        (void)aggregate(correlated(studies, std::vector{1, 2, 2}, constant_correlation{0.5}));
+// Errors that correlate by more than the quotient of their sizes give the larger a negative share.
+TEST(CorrelatedEstimates, WhoseMeanIsBeyondTheRangeOfDoubleAreNamed) {
+    auto const studies = std::vector<estimate>{{0.1, 1}, {1.7e308, 1}, {-1.7e308, 0.1}};
+    auto const beyond = refusal([&] {
+        (void)aggregate(correlated(studies, std::vector{1, 2, 2}, constant_correlation{0.9}));
     });
-    EXPECT_EQ(far_apart.study, 1u);
-    EXPECT_TRUE(contains(far_apart, "the mean of its block must be finite")) << far_apart.text;
+    EXPECT_EQ(beyond.study, 1u);
+    EXPECT_TRUE(contains(beyond, "the mean of its block must be finite")) << beyond.text;
+    auto const small = refusal([&] {
+        auto const tiny = std::vector<estimate>{{0.1, 1}, {1, 5e-324}, {2, 5e-324}, {3, 5e-324}};
+        (void)aggregate(correlated(tiny, std::vector{1, 2, 2, 2}, constant_correlation{0}));
+    });
+    EXPECT_EQ(small.study, 1u);
+    EXPECT_TRUE(contains(small, "the variance of its block's mean must be positive")) << small.text;
+}
+
+// Beside large variances a covariance may be small, and still has to be that of both.
+TEST(CorrelatedEstimates, WhoseSmallCovariancesAreNotSymmetricAreRefused) {
+    auto uneven = correlated_estimates{Eigen::VectorXd::Ones(3), {}};
+    uneven.blocks = {{{0, 1, 2}, Eigen::MatrixXd{{1e12, 0, 0}, {0, 1, 0.5}, {0, 0.1, 1}}}};
+    EXPECT_TRUE(contains(refusal([&] { (void)aggregate(uneven); }), "covariance must be symmetric"));
 }
 
 TEST(CorrelatedEstimates, ThatDoNotFitTogetherAreNamed) {

@@ -50,24 +50,26 @@ TYPED_TEST(Packs, CompareNumberByNumber) {
 }
 
 TYPED_TEST(Packs, CalculateNumberByNumber) {
-    double const a = 0.7;
-    double const b = -3.1;
-    auto const x = of<TypeParam>(a, 5);
-    auto const y = of<TypeParam>(b, 11);
-    auto const check = [](TypeParam const& found, double const first, double const second) {
-        EXPECT_EQ(found.numbers[0], first);
-        EXPECT_EQ(found.numbers[1], second);
-    };
-    check(x + y, a + b, 16);
-    check(x - y, a - b, -6);
-    check(x * y, a * b, 55);
-    check(x / y, a / b, 5.0 / 11);
-    auto total = x;
-    total += y;
-    check(total, a + b, 16);
-    total = x;
-    total -= y;
-    check(total, a - b, -6);
+    auto a = std::vector<double>{};
+    auto b = std::vector<double>{};
+    for (std::size_t i = 0; i < TypeParam::width; ++i) {
+        a.push_back(0.7 + static_cast<double>(i));
+        b.push_back(3.1 - 2 * static_cast<double>(i));
+    }
+    auto const x = TypeParam::load(a.data());
+    auto const y = TypeParam::load(b.data());
+    auto sum = x;
+    sum += y;
+    auto difference = x;
+    difference -= y;
+    for (std::size_t i = 0; i < TypeParam::width; ++i) {
+        EXPECT_EQ((x + y).numbers[i], a[i] + b[i]);
+        EXPECT_EQ((x - y).numbers[i], a[i] - b[i]);
+        EXPECT_EQ((x * y).numbers[i], a[i] * b[i]);
+        EXPECT_EQ((x / y).numbers[i], a[i] / b[i]);
+        EXPECT_EQ(sum.numbers[i], a[i] + b[i]);
+        EXPECT_EQ(difference.numbers[i], a[i] - b[i]);
+    }
 }
 
 // Some studies are left over from the last full pack; more than 256 are summed in blocks.

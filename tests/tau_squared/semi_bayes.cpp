@@ -83,26 +83,27 @@ TEST(SemiBayes, FollowsTheUnitOfTheEffect) {
                     1e6 * estimated(semi_bayes{prior}, trials), 1e-12);
 }
 
+/// Trials with v = 0.1 about 0, where tau² = 0.5.
+std::vector<estimate> equal_trials(unsigned const seed, int const count) {
+    auto generator = std::mt19937_64(seed);
+    auto normal = std::normal_distribution<double>();
+    auto result = std::vector<estimate>{};
+    for (int i = 0; i < count; ++i) {
+        result.push_back({std::sqrt(0.1 + 0.5) * normal(generator), 0.1});
+    }
+    return result;
+}
+
 // With many trials the posterior is narrow, and the sum's steps are fine enough for it.
 TEST(SemiBayes, IsThePosteriorMeanOfManyTrials) {
-    auto generator = std::mt19937_64(11);
-    auto normal = std::normal_distribution<double>();
-    auto many = std::vector<estimate>{};
-    for (int i = 0; i < 400; ++i) {
-        many.push_back({std::sqrt(0.1 + 0.5) * normal(generator), 0.1});
-    }
+    auto const many = equal_trials(11, 400);
     auto const prior = inverse_gamma_prior{.shape = 2, .scale = 0.3};
     EXPECT_RELATIVE(estimated(semi_bayes{prior}, many),
                     by_midpoints([&](double const t) { return prior(t); }, many, 5, 20'000), 1e-11);
 }
 
 TEST(SemiBayes, GivesWayToTheDataAsTrialsAccrue) {
-    auto generator = std::mt19937_64(7);
-    auto normal = std::normal_distribution<double>();
-    auto many = std::vector<estimate>{};
-    for (int i = 0; i < 5000; ++i) {
-        many.push_back({std::sqrt(0.1 + 0.5) * normal(generator), 0.1});
-    }
+    auto const many = equal_trials(7, 5000);
     auto const restricted = estimated(reml{}, many);
     // A prior shifts log tau² by its slope there times the posterior variance: at most about 3.7 * 2 (0.6 /
     // 0.5)² / 5000 = 0.0021 here; the mean exceeds the mode by less than that.

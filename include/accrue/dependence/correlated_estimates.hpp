@@ -147,18 +147,19 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
 /// inverse-variance mean.
 ///
 /// \return estimates in the order of the blocks
-/// \throws invalid_input when a block is no covariance matrix, an effect is in none or in two, or effects of
-/// a block are so far apart, or a variance is so small, that their mean is beyond the range of double
+/// \throws invalid_input when a block is no covariance matrix, an effect is in none or in two, or a block's
+/// mean or its variance is beyond the range of double; it names the first study of the block
 template <class Estimates = correlated_estimates> // linear_fit.hpp says why
 [[nodiscard]] std::vector<estimate> aggregate(std::type_identity_t<Estimates> const& estimates) {
     detail::check(estimates);
     auto result = std::vector<estimate>{};
     for (auto const& block : estimates.blocks) {
-        // From the most precise effect, in units of its variance and of each effect's own error, where
-        // nothing overflows that the result does not: V = v D^-1 R D^-1 with that variance v and the
-        // correlations R.
-        auto const effect = [&](Eigen::Index const i) {
-            return estimates.effects[static_cast<Eigen::Index>(block.places[static_cast<std::size_t>(i)])];
+        // From the most precise effect, in units of its variance and of each effect's own error, and by
+        // halves of effects, so that nothing overflows but the result: V = v D^-1 R D^-1 with that variance v
+        // and the correlations R.
+        auto const half_effect = [&](Eigen::Index const i) {
+            return estimates.effects[static_cast<Eigen::Index>(block.places[static_cast<std::size_t>(i)])] /
+                   2;
         };
         Eigen::Index most_precise = 0;
         double const variance = block.covariance.diagonal().minCoeff(&most_precise);
@@ -171,12 +172,12 @@ template <class Estimates = correlated_estimates> // linear_fit.hpp says why
                              "covariance must be symmetric and positive definite");
         Eigen::VectorXd const weights = precision.cwiseProduct(correlations.llt().solve(precision));
         double const all = weights.sum();
-        double const origin = effect(most_precise);
+        double const origin = half_effect(most_precise);
         double distance = 0;
         for (Eigen::Index i = 0; i < weights.size(); ++i) {
-            distance += weights[i] / all * (effect(i) - origin);
+            distance += weights[i] / all * (half_effect(i) - origin);
         }
-        result.push_back({origin + distance, variance / all});
+        result.push_back({2 * (origin + distance), variance / all});
         detail::for_study(block.places.front(), [&] {
             detail::require_finite("the mean of its block", result.back().effect);
             detail::require_positive("the variance of its block's mean", result.back().variance);
