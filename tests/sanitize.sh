@@ -53,7 +53,7 @@ grind() {
     (cd "$folder" && valgrind --error-exitcode=9 --leak-check=full -q "$@") >"$log_folder/valgrind-$name.log" 2>&1 ||
         fail "valgrind: $name: $log_folder/valgrind-$name.log"
 }
-grind accrue . "$(find build/release -name accrue -type f -perm -u+x | head -n 1)" pool examples/command/trials.csv
+grind accrue . "$(find build/release -name accrue -type f -perm -u+x | head -n 1)" pool examples/command/trials.csv --measure RR
 for expected in examples/*/expected.txt; do
     folder=$(dirname "$expected")
     name=$(basename "$folder")
