@@ -13,7 +13,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_bayes_edges {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -266,4 +266,4 @@ TEST(ShortestIntervalOfTau, AtTheEndOfAUniformPriorTakesNoTime) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_bayes_edges

@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_bayes_eight_schools {
 namespace {
 
 using precise =
@@ -139,4 +139,4 @@ TEST(EightSchools, ShrinkToTheMeanAndKeepTheirOrder) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_bayes_eight_schools

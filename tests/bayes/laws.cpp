@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_bayes_laws {
 namespace {
 
 struct named_prior {
@@ -415,4 +415,4 @@ TEST(BayesianRandomEffects, FarQuantilesOfTauKeepTheirDigits) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_bayes_laws

@@ -12,7 +12,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_bayes_posterior_z {
 namespace {
 
 auto const weak = posterior_z{{.mean = normal_prior{0, 1}, .heterogeneity = half_normal{0.5}}};
@@ -90,4 +90,4 @@ TEST(PosteriorZ, RefusesAThresholdThatIsNoNumber) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_bayes_posterior_z

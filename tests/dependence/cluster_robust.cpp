@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_cluster_robust {
 namespace {
 
 struct clustered {
@@ -179,4 +179,4 @@ TEST(ClusterRobust, BadInputIsNamed) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_cluster_robust

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_correlated_effects {
 namespace {
 
 struct clustered {
@@ -243,4 +243,4 @@ TEST(CorrelatedEffects, BadInputIsNamed) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_correlated_effects

@@ -9,9 +9,8 @@
 
 #include <vector>
 
+namespace accrue::test_dependence_extreme_scales {
 namespace {
-
-using namespace accrue;
 
 std::vector<estimate> scaled(double const scale) {
     auto studies = std::vector<estimate>{{0.3, 0.1},  {0.2, 0.4}, {-0.5, 0.2}, {1.2, 0.05},
@@ -47,3 +46,4 @@ TEST(RobustVariances, ScaleWithTheDataWhereSquaresOfVariancesVanishOrOverflow) {
 }
 
 } // namespace
+} // namespace accrue::test_dependence_extreme_scales

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_mixed_model_searches {
 namespace {
 
 Eigen::VectorXd at(double const x) {
@@ -74,4 +74,4 @@ TEST(MixedModelSearches, PreferAMinimumToAPlaceThatIsNotLowerByMoreThanRounding)
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_mixed_model_searches

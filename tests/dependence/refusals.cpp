@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_refusals {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -275,4 +275,4 @@ TEST(VarianceIntervals, OfClustersOfOneStudyGoFromZeroToThatOfTheSum) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_refusals

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_robust_precision {
 namespace {
 
 using precise =
@@ -250,4 +250,4 @@ TEST(ClusterRobust, AVarianceThatIsZeroIsUndefined) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_robust_precision

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_robust_regression {
 namespace {
 
 struct moderated_set {
@@ -74,4 +74,4 @@ TEST(RobustRegression, HierarchicalEffectsOfSinglesAreAMetaRegression) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_robust_regression

@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_several_outcomes {
 namespace {
 
 std::vector<study_outcomes> read_studies(std::string const& name) {
@@ -421,4 +421,4 @@ TEST(SeveralOutcomes, BadInputIsNamed) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_several_outcomes

@@ -14,7 +14,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_derivatives {
 namespace {
 
 using exact =
@@ -141,4 +141,4 @@ TEST(ThreeLevelDerivatives, AreThoseOfAutomaticDifferentiation) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_derivatives

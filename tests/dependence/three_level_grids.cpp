@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_grids {
 namespace {
 
 struct clustered {
@@ -231,4 +231,4 @@ TEST(ThreeLevelGrids, FindNothingHigher) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_grids

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_laws {
 namespace {
 
 struct clustered {
@@ -308,4 +308,4 @@ TEST(ThreeLevelLaws, HoldForTheSmallestVariancesOfTheType) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_laws

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_moderator_laws {
 namespace {
 
 struct moderated_set {
@@ -271,4 +271,4 @@ TEST(ThreeLevelModeratorLaws, BadInputIsNamed) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_moderator_laws

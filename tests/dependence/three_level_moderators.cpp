@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_moderators {
 namespace {
 
 struct moderated_set {
@@ -182,4 +182,4 @@ TEST(ThreeLevelModerators, RobustVariancesAgreeWithClubSandwich) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_moderators

@@ -13,7 +13,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_level_precision {
 namespace {
 
 using exact =
@@ -69,4 +69,4 @@ TEST(ThreeLevelModeratorPrecision, DoublesHaveTheDigitsOfFifty) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_level_precision

@@ -27,7 +27,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_dependence_three_levels {
 namespace {
 
 struct clustered {
@@ -214,4 +214,4 @@ TEST(ThreeLevels, NeverFailAndAreNeverBeatenByAGrid) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_dependence_three_levels

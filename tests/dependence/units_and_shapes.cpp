@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_dependence_units_and_shapes {
 namespace {
 
-using namespace accrue;
 using accrue::test::refusal_of;
 
 Eigen::MatrixXd square(double const a, double const b, double const c) {
@@ -247,3 +247,4 @@ TEST(UnitsAndShapes, AnEmptyCellNeedsACorrection) {
 }
 
 } // namespace
+} // namespace accrue::test_dependence_units_and_shapes

@@ -13,9 +13,8 @@
 #include <limits>
 #include <numbers>
 
+namespace accrue::test_distribution_links {
 namespace {
-
-using namespace accrue;
 
 template <class Check>
 void for_each_distribution(Check const& check) {
@@ -71,3 +70,4 @@ TEST(Links, LogarithmsOfTailsGoOnWhereProbabilitiesVanish) {
 }
 
 } // namespace
+} // namespace accrue::test_distribution_links

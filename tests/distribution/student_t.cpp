@@ -11,9 +11,9 @@
 #include <limits>
 #include <numbers>
 
+namespace accrue::test_distribution_student_t {
 namespace {
 
-using namespace accrue;
 using fifty =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
@@ -131,3 +131,4 @@ TEST(StudentT, HasALogarithmOfItsUpperPartToAllDigits) {
 }
 
 } // namespace
+} // namespace accrue::test_distribution_student_t

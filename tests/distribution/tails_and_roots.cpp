@@ -12,9 +12,9 @@
 #include <cmath>
 #include <limits>
 
+namespace accrue::test_distribution_tails_and_roots {
 namespace {
 
-using namespace accrue;
 using fifty = boost::multiprecision::cpp_bin_float_50;
 
 // The rounding of x / sqrt(2) alone would cost 1e-13 at 30.
@@ -103,3 +103,4 @@ TEST(Roots, AreUndefinedWhereBothEndsLieOnOneSide) {
 }
 
 } // namespace
+} // namespace accrue::test_distribution_tails_and_roots

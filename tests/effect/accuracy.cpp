@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_effect_accuracy {
 namespace {
 
-using namespace accrue;
 using precise = boost::multiprecision::cpp_bin_float_50;
 
 // The double report at 50 digits: its numbers are taken as exact.
@@ -518,3 +518,4 @@ TEST_F(accuracy, the_two_ways_to_the_unbiased_correlation_agree) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_accuracy

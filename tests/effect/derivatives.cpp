@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_effect_derivatives {
 namespace {
 
-using namespace accrue;
 using dual = boost::math::differentiation::autodiff_fvar<double, 1>;
 using precise = boost::multiprecision::cpp_bin_float_50;
 
@@ -335,3 +335,4 @@ TEST(derivatives, correlations_and_conversions) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_derivatives

@@ -5,9 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace accrue::test_effect_far_units {
 namespace {
-
-using namespace accrue;
 
 TEST(FarUnits, CombinedGroupsScaleToTheEndsOfTheType) {
     auto const plain = combine(arm{20, 3.0, 1.5}, arm{35, 4.5, 2.5});
@@ -30,3 +29,4 @@ TEST(FarUnits, CorrelationsOfFarStatisticsAreOne) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_far_units

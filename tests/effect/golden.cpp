@@ -19,9 +19,9 @@
 #include <tuple>
 #include <vector>
 
+namespace accrue::test_effect_golden {
 namespace {
 
-using namespace accrue;
 using accrue::test::golden;
 using accrue::test::row;
 using accrue::test::table;
@@ -317,3 +317,4 @@ TEST(golden_effects, agree_row_by_row) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_golden

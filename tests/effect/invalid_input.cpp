@@ -10,9 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace accrue::test_effect_invalid_input {
 namespace {
-
-using namespace accrue;
 
 auto constexpr nan = std::numeric_limits<double>::quiet_NaN();
 auto constexpr infinity = std::numeric_limits<double>::infinity();
@@ -681,3 +680,4 @@ TEST(invalid_quantiles, are_refused) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_invalid_input

@@ -11,9 +11,8 @@
 
 #include <gtest/gtest.h>
 
+namespace accrue::test_effect_ldn {
 namespace {
-
-using namespace accrue;
 
 // Ten printed digits.
 auto constexpr tolerance = 1e-9;
@@ -77,3 +76,4 @@ TEST(low_dose_naltrexone, parallel_groups_from_cohens_d) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_ldn

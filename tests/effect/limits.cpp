@@ -20,9 +20,8 @@
 #include <limits>
 #include <numbers>
 
+namespace accrue::test_effect_limits {
 namespace {
-
-using namespace accrue;
 
 TEST(SdOfDifference, NeitherOverflowsNorUnderflowsWhicheverIsLarger) {
     auto const of = [](double const first, double const second) {
@@ -170,3 +169,4 @@ TEST(NullVariance, IsThatOfFiveParticipantsToo) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_limits

@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_effect_reports {
 namespace {
 
-using namespace accrue;
 using accrue::test::golden;
 using accrue::test::row;
 
@@ -441,3 +441,4 @@ TEST(FromReports, LimitsMayBeGivenInBraces) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_reports

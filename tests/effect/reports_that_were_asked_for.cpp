@@ -11,7 +11,7 @@
 #include <cmath>
 #include <limits>
 
-namespace accrue {
+namespace accrue::test_effect_reports_that_were_asked_for {
 namespace {
 
 TEST(LogRankFromReport, HasTheChiSquaredAndThePValueThatWerePrinted) {
@@ -130,4 +130,4 @@ TEST(SplitControl, CountsNobodyTwice) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_effect_reports_that_were_asked_for

@@ -18,9 +18,8 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_effect_zero_cells {
 namespace {
-
-using namespace accrue;
 
 auto constexpr tolerance = 1e-13; // closed forms
 
@@ -226,3 +225,4 @@ TEST(effects, flipping_the_arms_turns_the_sign) {
 }
 
 } // namespace
+} // namespace accrue::test_effect_zero_cells

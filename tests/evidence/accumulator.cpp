@@ -27,7 +27,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_evidence_accumulator {
 namespace {
 
 // What the accumulator promises. Its own error is about 1e-15; the rest is room for the conditioning of tau².
@@ -629,4 +629,4 @@ TEST(EvidenceAccumulator, HasThePrecisionOfItsType) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_evidence_accumulator

@@ -11,9 +11,8 @@
 #include <limits>
 #include <string>
 
+namespace accrue::test_evidence_altered_bytes {
 namespace {
-
-using namespace accrue;
 
 TEST(AlteredBytes, WithSumsThatNoStudiesHaveAreRefused) {
     for (double const offset : {0.0, 1e6}) {
@@ -89,3 +88,4 @@ TEST(AlteredBytes, AreRefusedWordByWord) {
 }
 
 } // namespace
+} // namespace accrue::test_evidence_altered_bytes

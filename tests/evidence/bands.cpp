@@ -12,9 +12,8 @@
 #include <cmath>
 #include <cstddef>
 
+namespace accrue::test_evidence_bands {
 namespace {
-
-using namespace accrue;
 
 // No polynomial of a degree n with the leading coefficient 1 is smaller on [-1, 1] than Chebyshev's, whose
 // greatest value is 2^(1 - n): the law that tells his points from any others.
@@ -49,3 +48,4 @@ TEST(Accumulator, KeepsItsDigitsWhereTheFirstStudyLiesFarFromAllOthers) {
 }
 
 } // namespace
+} // namespace accrue::test_evidence_bands

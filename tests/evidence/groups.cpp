@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_evidence_groups {
 namespace {
 
 std::vector<std::vector<estimate>> const groups = {{{-0.9, 0.3}, {-1.5, 0.2}, {0.1, 0.1}, {-0.3, 0.05}},
@@ -166,4 +166,4 @@ TEST(GroupedEvidence, RefusesVariancesBesideWhichWeightsVanish) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_evidence_groups

@@ -12,9 +12,9 @@
 #include <span>
 #include <vector>
 
+namespace accrue::test_evidence_packs {
 namespace {
 
-using namespace accrue;
 using detail::pack;
 using detail::plain_vector;
 
@@ -98,3 +98,4 @@ TYPED_TEST(Packs, SumStudiesOfAnyNumber) {
 }
 
 } // namespace
+} // namespace accrue::test_evidence_packs

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_inference_cumulative {
 namespace {
 
 constexpr double promised = 1e-12;
@@ -183,4 +183,4 @@ TEST(Cumulative, PoolsEffectsWhoseSquaresOverflow) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_inference_cumulative

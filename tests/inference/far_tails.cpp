@@ -7,9 +7,8 @@
 
 #include <cmath>
 
+namespace accrue::test_inference_far_tails {
 namespace {
-
-using namespace accrue;
 
 TEST(FarTails, OfTHaveFiniteNormalQuantiles) {
     for (double const df : {20.0, 60.0, 300.0}) {
@@ -28,3 +27,4 @@ TEST(FarTails, OfTHaveFiniteNormalQuantiles) {
 }
 
 } // namespace
+} // namespace accrue::test_inference_far_tails

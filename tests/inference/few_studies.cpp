@@ -18,9 +18,9 @@
 #include <limits>
 #include <vector>
 
+namespace accrue::test_inference_few_studies {
 namespace {
 
-using namespace accrue;
 using list = std::vector<estimate>;
 
 auto const groups = std::vector<list>{
@@ -183,3 +183,4 @@ TEST(Reml, GainsFromAGuessAndIsNotChangedByIt) {
 }
 
 } // namespace
+} // namespace accrue::test_inference_few_studies

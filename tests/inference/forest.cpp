@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_inference_forest {
 namespace {
 
 // The BCG trials 1 to 4: Colditz et al. 1994, JAMA 271:698-702.
@@ -51,4 +51,4 @@ TEST(ForestRows, HaveIntervalsAt95PerCentUnlessToldOtherwise) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_inference_forest

@@ -24,7 +24,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_inference_heterogeneity {
 namespace {
 
 /// Eigenvalues of a symmetric matrix by Jacobi's rotations.
@@ -457,4 +457,4 @@ TEST(MantelHaenszel, TablesOfOneOddsRatioPassBreslowAndDay) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_inference_heterogeneity

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_inference_influence {
 namespace {
 
-using namespace accrue;
 using exact =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
@@ -198,3 +198,4 @@ TEST(Influence, OfAnEffectThatIsNoWeightedMeanIsWhatDeletionMoves) {
 }
 
 } // namespace
+} // namespace accrue::test_inference_influence

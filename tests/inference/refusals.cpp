@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_inference_refusals {
 namespace {
 
-using namespace accrue;
 using accrue::test::refusal_of;
 using list = std::vector<estimate>;
 
@@ -84,3 +84,4 @@ TEST(Subgroups, SayThatAGroupDidNotConverge) {
 }
 
 } // namespace
+} // namespace accrue::test_inference_refusals

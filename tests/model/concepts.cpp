@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_model_concepts {
 namespace {
 
 using list = study_evidence<double>;
@@ -141,4 +141,4 @@ TEST(RandomEffects, TakeUncertaintyWrittenForAnyFit) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_model_concepts

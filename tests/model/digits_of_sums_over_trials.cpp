@@ -11,9 +11,9 @@
 #include <cmath>
 #include <vector>
 
+namespace accrue::test_model_digits_of_sums_over_trials {
 namespace {
 
-using namespace accrue;
 using fifty_digits =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
@@ -111,3 +111,4 @@ TEST(MantelHaenszelRandomEffects, OfOneTrialAreThatTrial) {
 }
 
 } // namespace
+} // namespace accrue::test_model_digits_of_sums_over_trials

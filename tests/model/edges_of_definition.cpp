@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_model_edges_of_definition {
 namespace {
 
-using namespace accrue;
 using trial_list = std::vector<two_arms<events>>;
 
 // Qualifies: EFFECT-2
@@ -93,3 +93,4 @@ TEST(EdgesOfDefinition, EveryStatusHasWordsOfItsOwn) {
 }
 
 } // namespace
+} // namespace accrue::test_model_edges_of_definition

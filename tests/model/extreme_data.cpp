@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_model_extreme_data {
 namespace {
 
-using namespace accrue;
 using list = std::vector<estimate>;
 
 template <class Check>
@@ -267,3 +267,4 @@ RC_GTEST_PROP(ExtremeData, AreOkWithFiniteNumbersOnly, ()) {
 }
 
 } // namespace
+} // namespace accrue::test_model_extreme_data

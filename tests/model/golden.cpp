@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_model_golden {
 namespace {
 
 using test::closed;
@@ -892,4 +892,4 @@ TEST(GoldenPooling, BinaryOutcomesUnderEachHandlingOfZeroCells) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_model_golden

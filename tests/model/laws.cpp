@@ -28,7 +28,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_model_laws {
 namespace {
 
 using estimator = std::function<tau_squared_estimate(study_evidence<double> const&)>;
@@ -381,4 +381,4 @@ RC_GTEST_PROP(PoolingLaw, CumulativeResultsAreThoseOfTheFirstStudies, ()) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_model_laws

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_model_pooling {
 namespace {
 
 // Four trials of low-dose naltrexone in fibromyalgia; expected values by R metafor 3.8-1 on the same numbers,
@@ -84,4 +84,4 @@ TEST(Pooling, ByASharedTauSquaredTellsWhetherItConverged) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_model_pooling

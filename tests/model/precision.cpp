@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_model_precision {
 namespace {
 
 using exact =
@@ -258,4 +258,4 @@ TEST(PoolingPrecision, OfMoreStudiesThanAreSummedInOneRun) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_model_precision

@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_model_sums_over_trials {
 namespace {
 
-using namespace accrue;
 using trials = std::vector<two_arms<events>>;
 using rates = std::vector<two_arms<rate>>;
 
@@ -178,3 +178,4 @@ TEST(Subgroups, NameTheGroupOfAnInvalidStudyAndItsPlaceInIt) {
 }
 
 } // namespace
+} // namespace accrue::test_model_sums_over_trials

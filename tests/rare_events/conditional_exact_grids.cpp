@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_rare_events_conditional_exact_grids {
 namespace {
 
 using trial_list = std::vector<two_arms<events>>;
@@ -280,4 +280,4 @@ TEST(ConditionalExactGrids, FindNothingHigher) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_rare_events_conditional_exact_grids

@@ -14,7 +14,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_rare_events_large_tables {
 namespace {
 
 using trial_list = std::vector<two_arms<events>>;
@@ -290,4 +290,4 @@ TEST(LinearSums, AreTheSumsOfTheirTerms) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_rare_events_large_tables

@@ -13,7 +13,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_rare_events_laws {
 namespace {
 
 using trial_list = std::vector<two_arms<events>>;
@@ -173,4 +173,4 @@ TEST(RareEventLaws, ConditionalExactTendsToInverseVariance) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_rare_events_laws

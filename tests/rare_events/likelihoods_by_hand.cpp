@@ -13,9 +13,8 @@
 #include <numbers>
 #include <vector>
 
+namespace accrue::test_rare_events_likelihoods_by_hand {
 namespace {
-
-using namespace accrue;
 
 // Counts that differ less than binomial ones have no intraclass correlation: the likelihood is a product of
 // binomials with the risks 1/5 and 1/10.
@@ -71,3 +70,4 @@ TEST(RandomIntercepts, HaveTheMarginalLikelihoodOfASumOverThePlane) {
 }
 
 } // namespace
+} // namespace accrue::test_rare_events_likelihoods_by_hand

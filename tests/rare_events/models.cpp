@@ -16,9 +16,8 @@
 #include <random>
 #include <vector>
 
+namespace accrue::test_rare_events_models {
 namespace {
-
-using namespace accrue;
 
 using trial_list = std::vector<two_arms<events>>;
 
@@ -570,3 +569,4 @@ TEST(RareEvents, ImpossibleCountsAreRefusedByTrial) {
 }
 
 } // namespace
+} // namespace accrue::test_rare_events_models

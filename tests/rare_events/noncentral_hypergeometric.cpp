@@ -15,7 +15,7 @@
 #include <numbers>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_rare_events_noncentral_hypergeometric {
 namespace {
 
 using table = two_arms<events>;
@@ -178,4 +178,4 @@ TEST(NormalEffectIntegral, OfOneEventIsAHalfWhateverTheSpread) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_rare_events_noncentral_hypergeometric

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_rare_events_peers {
 namespace {
 
 using trial_list = std::vector<two_arms<events>>;
@@ -166,4 +166,4 @@ TEST(RareEventPeers, ExactTestsAgreeWithR) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_rare_events_peers

@@ -7,9 +7,8 @@
 
 #include <cmath>
 
+namespace accrue::test_rare_events_proportion_limits {
 namespace {
-
-using namespace accrue;
 
 // Without events P(X = 0) / 2 is the share: (1 - p)^n = 2 share.
 TEST(ProportionLimits, WithoutEventsHaveAClosedForm) {
@@ -38,3 +37,4 @@ TEST(ProportionLimits, OfRareEventsFallWithTheGroup) {
 }
 
 } // namespace
+} // namespace accrue::test_rare_events_proportion_limits

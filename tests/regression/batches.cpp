@@ -14,7 +14,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_batches {
 namespace {
 
 struct columns {
@@ -152,4 +152,4 @@ TEST(BatchOfRegressions, RefusesWhatDoesNotFit) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_batches

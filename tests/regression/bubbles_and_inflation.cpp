@@ -13,9 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_regression_bubbles_and_inflation {
 namespace {
-
-using namespace accrue;
 
 auto const studies = std::vector<estimate>{{0.1, 0.1}, {0.4, 0.2}, {0.3, 0.3},  {0.9, 0.1},
                                            {0.2, 0.4}, {0.7, 0.2}, {0.55, 0.3}, {0.35, 0.25}};
@@ -59,3 +58,4 @@ TEST(DesignMatrix, NamesAnEntryThatIsNotFinite) {
 }
 
 } // namespace
+} // namespace accrue::test_regression_bubbles_and_inflation

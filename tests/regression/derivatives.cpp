@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_derivatives {
 namespace {
 
 // Effect, variance and year of each study in turn.
@@ -78,4 +78,4 @@ TEST(MetaRegression, Differentiates) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_derivatives

@@ -12,9 +12,8 @@
 #include <cstddef>
 #include <vector>
 
+namespace accrue::test_regression_exact_fits {
 namespace {
-
-using namespace accrue;
 
 auto const years = std::vector<double>{0.0, 0.7, 1.4, 2.1, 2.8, 3.5};
 auto const given = moderators{}.with("year", years);
@@ -184,3 +183,4 @@ TEST(RegressionInfluence, NeverRefusesStudiesThatTheRegressionTakes) {
 }
 
 } // namespace
+} // namespace accrue::test_regression_exact_fits

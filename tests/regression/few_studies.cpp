@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_few_studies {
 namespace {
 
 struct small_review {
@@ -93,4 +93,4 @@ TEST(OmnibusTest, OfAnUndefinedRegressionIsUndefined) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_few_studies

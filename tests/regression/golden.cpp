@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_golden {
 namespace {
 
 using test::closed;
@@ -260,4 +260,4 @@ TEST(GoldenMetaRegression, Predictions) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_golden

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_invalid_input {
 namespace {
 
 using test::refusal_of;
@@ -146,4 +146,4 @@ TEST(Coefficients, AreInTheOrderOfInterceptAndModerators) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_invalid_input

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_laws {
 namespace {
 
 using test::simulated;
@@ -507,4 +507,4 @@ TEST(StudyThatAloneDeterminesACoefficient, HasNoDeletedRegression) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_laws

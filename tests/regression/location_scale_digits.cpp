@@ -8,9 +8,8 @@
 #include <cmath>
 #include <vector>
 
+namespace accrue::test_regression_location_scale_digits {
 namespace {
-
-using namespace accrue;
 
 auto fit_scaled(double const scale) {
     auto studies = std::vector<estimate>{{0.3, 0.1},  {0.2, 0.4}, {-0.5, 0.2}, {1.2, 0.05},
@@ -39,3 +38,4 @@ TEST(LocationScaleModels, AreTheSameInAnyUnitToElevenDigits) {
 }
 
 } // namespace
+} // namespace accrue::test_regression_location_scale_digits

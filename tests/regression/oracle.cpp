@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_oracle {
 namespace {
 
 class MetaforsBcgTrials : public ::testing::Test {
@@ -313,4 +313,4 @@ TEST(RandomPermutations, DrawNumbersBelowALargeBoundWithoutBias) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_oracle

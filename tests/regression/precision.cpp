@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_precision {
 namespace {
 
 using test::example;
@@ -221,4 +221,4 @@ TEST(Regression, KeepsItsDigitsAtFifty) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_precision

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_selection {
 namespace {
 
 struct moderated_set {
@@ -316,4 +316,4 @@ TEST(SelectionWithModerators, AnEmptyIntervalIsNamed) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_selection

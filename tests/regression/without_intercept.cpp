@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_regression_without_intercept {
 namespace {
 
 struct review {
@@ -270,4 +270,4 @@ TEST(RegressEach, RefusesWhatDoesNotFitTogether) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_regression_without_intercept

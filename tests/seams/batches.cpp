@@ -14,7 +14,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_batches {
 namespace {
 
 struct columns {
@@ -121,4 +121,4 @@ TEST(Batches, MeetEveryModel) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_batches

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_composed_estimators {
 namespace {
 
 TEST(ComposedEstimators, MeetEveryKindOfEvidence) {
@@ -12,4 +12,4 @@ TEST(ComposedEstimators, MeetEveryKindOfEvidence) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_composed_estimators

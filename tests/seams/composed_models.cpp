@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_composed_models {
 namespace {
 
 TEST(ComposedModels, MeetEveryInference) {
@@ -12,4 +12,4 @@ TEST(ComposedModels, MeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_composed_models

@@ -13,7 +13,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_corrections {
 namespace {
 
 /// What every correction says: `ok` beside finite numbers alone, and the same of studies in another order.
@@ -115,4 +115,4 @@ TEST(Corrections, OfMeansMeetEveryDispersion) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_corrections

@@ -34,11 +34,11 @@ struct data_set {
 
 /// The studies in two groups, by turns; a single study is a group alone.
 [[nodiscard]] inline std::vector<std::vector<estimate>> by_turns(std::vector<estimate> const& studies) {
-    auto groups = std::vector<std::vector<estimate>>(studies.size() < 2 ? 1 : 2);
+    auto halves = std::vector<std::vector<estimate>>(studies.size() < 2 ? 1 : 2);
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        groups[i % groups.size()].push_back(studies[i]);
+        halves[i % halves.size()].push_back(studies[i]);
     }
-    return groups;
+    return halves;
 }
 
 /// Labels that put studies in clusters of two.

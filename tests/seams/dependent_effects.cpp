@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_dependent_effects {
 namespace {
 
 using any_clustered_model =
@@ -63,4 +63,4 @@ TEST(DependentEffects, MeetEveryUncertainty) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_dependent_effects

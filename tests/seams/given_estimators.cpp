@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_given_estimators {
 namespace {
 
 TEST(GivenEstimators, MeetEveryKindOfEvidence) {
@@ -12,4 +12,4 @@ TEST(GivenEstimators, MeetEveryKindOfEvidence) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_given_estimators

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_given_models {
 namespace {
 
 // Qualifies: SEAM-1
@@ -13,4 +13,4 @@ TEST(GivenModels, MeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_given_models

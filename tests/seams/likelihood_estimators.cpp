@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_likelihood_estimators {
 namespace {
 
 TEST(LikelihoodEstimators, MeetEveryKindOfEvidence) {
@@ -12,4 +12,4 @@ TEST(LikelihoodEstimators, MeetEveryKindOfEvidence) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_likelihood_estimators

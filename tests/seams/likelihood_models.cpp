@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_likelihood_models {
 namespace {
 
 // Qualifies: SEAM-1
@@ -14,4 +14,4 @@ TEST(LikelihoodModels, MeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_likelihood_models

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_moment_estimators {
 namespace {
 
 TEST(MomentEstimators, MeetEveryKindOfEvidence) {
@@ -12,4 +12,4 @@ TEST(MomentEstimators, MeetEveryKindOfEvidence) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_moment_estimators

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_moment_models {
 namespace {
 
 // Qualifies: SEAM-1
@@ -13,4 +13,4 @@ TEST(MomentModels, MeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_moment_models

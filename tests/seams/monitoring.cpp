@@ -18,7 +18,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_monitoring {
 namespace {
 
 void expect_sound_analysis(sequential_analysis const& analysis) {
@@ -131,4 +131,4 @@ TEST(Monitoring, MeetsEveryRuleAndKindOfFutility) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_monitoring

@@ -9,7 +9,7 @@
 #include <string>
 #include <tuple>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_other_models {
 namespace {
 
 TEST(OtherModels, MeetEveryInference) {
@@ -79,4 +79,4 @@ TEST(HenmiCopas, MeetsEveryInferenceOfAResultOfItsOwn) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_other_models

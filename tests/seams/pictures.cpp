@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_pictures {
 namespace {
 
 /// Whether "nan" or "inf" stand in a text as words of their own.
@@ -71,4 +71,4 @@ TEST(Pictures, MeetEveryModel) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_pictures

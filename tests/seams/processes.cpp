@@ -12,7 +12,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_processes {
 namespace {
 
 TEST(Processes, MeetEverySetOfStudies) {
@@ -109,4 +109,4 @@ TEST(Posteriors, MeetEverySetOfStudies) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_processes

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_rare_event_models {
 namespace {
 
 // Qualifies: SEAM-1
@@ -28,4 +28,4 @@ TEST(RareEventModels, OfRatesMeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_rare_event_models

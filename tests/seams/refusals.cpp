@@ -8,7 +8,7 @@
 
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_refusals {
 namespace {
 
 using weights_of_studies = generalised_q<user_weights>;
@@ -52,4 +52,4 @@ TEST(Refusals, AreDecidedByTheCompiler) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_refusals

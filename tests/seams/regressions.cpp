@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_regressions {
 namespace {
 
 moderators years_and_kinds(std::size_t const k) {
@@ -154,4 +154,4 @@ TEST(Regressions, MeetEveryEstimatorAndUncertainty) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_regressions

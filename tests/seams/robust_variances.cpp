@@ -10,7 +10,7 @@
 
 #include <tuple>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_robust_variances {
 namespace {
 
 TEST(RobustVariances, MeetWhatIsPooled) {
@@ -33,4 +33,4 @@ TEST(RobustVariances, MeetWhatIsPooled) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_robust_variances

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_root_estimators {
 namespace {
 
 TEST(RootEstimators, MeetEveryKindOfEvidence) {
@@ -12,4 +12,4 @@ TEST(RootEstimators, MeetEveryKindOfEvidence) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_root_estimators

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_root_models {
 namespace {
 
 TEST(RootModels, MeetEveryInference) {
@@ -12,4 +12,4 @@ TEST(RootModels, MeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_root_models

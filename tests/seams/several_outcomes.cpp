@@ -14,7 +14,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_several_outcomes {
 namespace {
 
 /// Each study with its neighbour's effect as a second outcome; every third study lacks that.
@@ -69,4 +69,4 @@ TEST(SeveralOutcomes, MeetEveryStructure) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_several_outcomes

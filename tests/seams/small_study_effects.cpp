@@ -14,7 +14,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_small_study_effects {
 namespace {
 
 template <class Test>
@@ -107,4 +107,4 @@ TEST(SmallStudyEffects, OfTrialsMeetEveryKindOfTrial) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_small_study_effects

@@ -16,7 +16,7 @@
 #include <tuple>
 #include <vector>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_statistics {
 namespace {
 
 auto const interval_methods = std::tuple(
@@ -157,4 +157,4 @@ TEST(Statistics, ObeyTheLawsOfTheData) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_statistics

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue::test::seams {
+namespace accrue::test::seams::test_trial_models {
 namespace {
 
 TEST(TrialModels, OfEventsMeetEveryInference) {
@@ -34,4 +34,4 @@ TEST(TrialModels, OfRatesMeetEveryInference) {
 }
 
 } // namespace
-} // namespace accrue::test::seams
+} // namespace accrue::test::seams::test_trial_models

@@ -11,7 +11,7 @@
 #include <cmath>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_analysis {
 namespace {
 
 auto const infinity = detail::infinity<double>();
@@ -330,4 +330,4 @@ TEST(TrialSequentialAnalysis, RefusesWhatMakesNoSense) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_analysis

@@ -17,7 +17,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_anytime_error {
 namespace {
 
 double normal_effect(random_stream& random) {
@@ -490,4 +490,4 @@ TEST(ExactBinaryEProcess, HasAConfidenceSequenceThatIsTheInversionOfTheTest) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_anytime_error

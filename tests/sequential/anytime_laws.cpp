@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_anytime_laws {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -560,4 +560,4 @@ TEST(EProcesses, RefuseAnEffectWhoseSquareIsBeyondTheTypeAndStayAsTheyWere) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_anytime_laws

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_anytime_vectors {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -233,4 +233,4 @@ TEST(AnytimeAnalysis, IsDrawnWithTheValueOfEveryLook) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_anytime_vectors

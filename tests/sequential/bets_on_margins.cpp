@@ -11,9 +11,8 @@
 #include <limits>
 #include <vector>
 
+namespace accrue::test_sequential_bets_on_margins {
 namespace {
-
-using namespace accrue;
 
 // tests/oracles/bets_on_margins.py
 TEST(MarginBets, AreTheDensityThatWasSettledBeforehand) {
@@ -55,3 +54,4 @@ TEST(VariedRisks, WithoutANumberAreNoEvidence) {
 }
 
 } // namespace
+} // namespace accrue::test_sequential_bets_on_margins

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_boundaries {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -262,4 +262,4 @@ TEST(Boundaries, AgreeWithRpact) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_boundaries

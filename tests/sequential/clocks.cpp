@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace accrue {
+namespace accrue::test_sequential_clocks {
 namespace {
 
 using namespace test;
@@ -40,4 +40,4 @@ TEST(InformationTime, MayBeStatisticalInformationAtAStatedTauSquared) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_clocks

@@ -14,7 +14,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_clustered_looks {
 namespace {
 
 /// The boundary by one density over the whole range of scores, with panels as fine as the steps ask for.
@@ -312,4 +312,4 @@ TEST(ClusteredLooks, CostLittleHoweverCloseTheyCome) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_clustered_looks

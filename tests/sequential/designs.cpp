@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_designs {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -384,4 +384,4 @@ TEST(OneSidedFutility, IsFoundWherePeersFail) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_designs

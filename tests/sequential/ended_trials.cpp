@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_ended_trials {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -213,4 +213,4 @@ TEST(UnbiasedEffect, OfAnAnalysisLiesBetweenNoEffectAndTheNaiveOne) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_ended_trials

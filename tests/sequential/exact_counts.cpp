@@ -20,9 +20,9 @@
 #include <utility>
 #include <vector>
 
+namespace accrue::test_sequential_exact_counts {
 namespace {
 
-using namespace accrue;
 using counts = std::vector<std::size_t>;
 
 // Of n reviews n e - s sqrt(n e (1 - e)) may cross, rounded down, and with the quantile as a boundary as many
@@ -98,3 +98,4 @@ TEST(Options, AtTheEndsOfTheirRangesAreTakenOrRefused) {
 }
 
 } // namespace
+} // namespace accrue::test_sequential_exact_counts

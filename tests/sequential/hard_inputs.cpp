@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_hard_inputs {
 namespace {
 
 auto const infinity = detail::infinity<double>();
@@ -457,4 +457,4 @@ TEST(EfficacyBoundaries, MaySpendByAnotherClock) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_hard_inputs

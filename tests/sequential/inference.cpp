@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_inference {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -185,4 +185,4 @@ TEST(PredictivePower, AveragesConditionalPowerOverThePosterior) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_inference

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_information_size {
 namespace {
 
 using target_function = std::function<information_size(double)>;
@@ -317,4 +317,4 @@ TEST(RequiredInformationSize, RefusesWhatMakesNoSense) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_information_size

@@ -12,7 +12,7 @@
 #include <limits>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_laws {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -293,4 +293,4 @@ TEST(EngineLaw, StepsOfOneMillionthEnd) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_laws

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_levels_and_priors_at_the_edge {
 namespace {
 
 auto const infinity = detail::infinity<double>();
@@ -277,4 +277,4 @@ TEST(Assurance, IsTheAverageOfThePowerOverThePrior) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_levels_and_priors_at_the_edge

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_living_review {
 namespace {
 
 auto const infinity = detail::infinity<double>();
@@ -194,4 +194,4 @@ RC_GTEST_PROP(ContinuedReviewLaws, NoVersionMovesABoundaryOfThePast, ()) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_living_review

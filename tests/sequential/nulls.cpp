@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_nulls {
 namespace {
 
 using namespace test;
@@ -236,4 +236,4 @@ TEST(SimulatedMonitoring, TakesANullOfOnesOwn) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_nulls

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_planning {
 namespace {
 
 auto const infinity = std::numeric_limits<double>::infinity();
@@ -501,4 +501,4 @@ RC_GTEST_PROP(NextTrials, AreTheSmallestThatReachThePower, ()) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_planning

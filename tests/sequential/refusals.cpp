@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_refusals {
 namespace {
 
 using test::refusal_of;
@@ -483,4 +483,4 @@ TEST(MethodsSentences, SayThatTheNextLookIsTheFinalOne) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_refusals

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_review {
 namespace {
 
 auto const infinity = detail::infinity<double>();
@@ -617,4 +617,4 @@ TEST(ResultSentence, SaysWhatTheConclusionIs) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_review

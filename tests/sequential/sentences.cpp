@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_sentences {
 namespace {
 
 std::vector<estimate> const trials = {{-0.2, 0.04}, {-0.1, 0.04}, {-0.25, 0.04}};
@@ -169,4 +169,4 @@ TEST(SequentialInference, TurnsWithTheDirectionOfBenefit) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_sentences

@@ -16,12 +16,12 @@
 #include <variant>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_simulated_monitoring {
 namespace {
 
 using namespace test;
 
-auto const infinity = detail::infinity<double>();
+auto const infinity = accrue::detail::infinity<double>();
 
 // ---- what is promised ----
 
@@ -547,7 +547,7 @@ TEST(MethodsSentence, TellsOfTheSimulation) {
         simulated_monitoring{.null =
                                  [](std::span<estimate const> const estimates) {
                                      auto scenarios = normal_null{.tau_squared = {0}}(estimates);
-                                     scenarios.front().tau_squared = detail::not_a_number<double>();
+                                     scenarios.front().tau_squared = accrue::detail::not_a_number<double>();
                                      return scenarios;
                                  },
                              .replicates = 1'000};
@@ -565,7 +565,7 @@ TEST(SimulatedMonitoring, RefusesWhatMakesNoSense) {
     };
     refuses({.replicates = 0});
     refuses({.standard_errors = -1});
-    refuses({.null = normal_null{.tau_squared = {detail::not_a_number<double>()}}});
+    refuses({.null = normal_null{.tau_squared = {accrue::detail::not_a_number<double>()}}});
     refuses({.null = [](std::span<estimate const>) { return std::vector<null_scenario>{}; }});
     refuses({.run = on_threads{0}});
     // A model of reports has no estimates to simulate.
@@ -613,4 +613,4 @@ TEST(OnThreads, DoesEachPieceOnce) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_simulated_monitoring

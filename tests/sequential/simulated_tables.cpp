@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_simulated_tables {
 namespace {
 
 struct review_of_tables {
@@ -143,4 +143,4 @@ TEST(SimulatedTables, NeedANullThatDrawsTables) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_simulated_tables

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_simulation {
 namespace {
 
 std::vector<double> equal_fractions(std::size_t const looks) {
@@ -277,4 +277,4 @@ TEST(Simulation, RefusesWhatMakesNoSense) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_simulation

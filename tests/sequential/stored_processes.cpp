@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_sequential_stored_processes {
 namespace {
 
 auto const studies = std::vector<estimate>{{-0.62, 0.04}, {-0.41, 0.03}, {0.2, 0.06},   {-0.38, 0.02},
@@ -197,4 +197,4 @@ TEST(ConfidenceSequencePlot, ShowsTheLimitsOfTheSeries) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_sequential_stored_processes

@@ -8,9 +8,8 @@
 
 #include <vector>
 
+namespace accrue::test_sequential_written_fractions {
 namespace {
-
-using namespace accrue;
 
 auto const fractions = std::vector<double>{0.25, 0.5, 1};
 
@@ -41,3 +40,4 @@ TEST(WrittenFractions, GiveThePowerOfAListWithAName) {
 }
 
 } // namespace
+} // namespace accrue::test_sequential_written_fractions

@@ -14,9 +14,8 @@
 #include <limits>
 #include <vector>
 
+namespace accrue::test_small_study_degenerate_data {
 namespace {
-
-using namespace accrue;
 
 // (y - mean) / sqrt(v - 1 / sum w) of the precise study tends to its distance from the others' mean in the
 // standard error of that: its rank stays.
@@ -113,3 +112,4 @@ TEST(LimitMetaAnalysis, TakesAllStudiesOnTheLineToOneLimit) {
 }
 
 } // namespace
+} // namespace accrue::test_small_study_degenerate_data

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_derivatives {
 namespace {
 
 template <class Real>
@@ -43,4 +43,4 @@ TEST(SmallStudyEffects, Differentiate) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_derivatives

@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_golden {
 namespace {
 
 using test::closed;
@@ -304,4 +304,4 @@ TEST(GoldenSmallStudyEffects, TrimAndFill) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_golden

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_laws {
 namespace {
 
 std::vector<estimate> random_studies(std::size_t const k, unsigned const seed) {
@@ -394,4 +394,4 @@ TEST(FunnelContour, HoldsTheStudiesWithLargerPValues) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_laws

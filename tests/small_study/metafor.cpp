@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_metafor {
 namespace {
 
 using test::golden;
@@ -309,4 +309,4 @@ TEST(Metafor, SelectionModels) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_metafor

@@ -18,7 +18,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_precision {
 namespace {
 
 using test::golden;
@@ -116,4 +116,4 @@ TEST(SmallStudyPrecision, ExcessSignificanceKeepsWhatIsLeftOfPowersNextToOne) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_precision

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_selection {
 namespace {
 
 using test::golden;
@@ -542,4 +542,4 @@ TEST(PCurve, IsStouffersCombinationOfConditionalPValues) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_selection

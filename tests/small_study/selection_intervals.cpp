@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_small_study_selection_intervals {
 namespace {
 
-using namespace accrue;
 using list = std::vector<estimate>;
 
 // With equal weights there is no selection, and the likelihood is that of the normal model.
@@ -39,3 +39,4 @@ TEST(SelectionModel, SaysThatAnIntervalWithoutPValuesMakesTheLikelihoodFlat) {
 }
 
 } // namespace
+} // namespace accrue::test_small_study_selection_intervals

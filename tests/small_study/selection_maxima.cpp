@@ -13,9 +13,8 @@
 #include <limits>
 #include <vector>
 
+namespace accrue::test_small_study_selection_maxima {
 namespace {
-
-using namespace accrue;
 
 TEST(SelectionModel, WithBetaWeightsIsNowhereBelowItsLikelihoodOnAGrid) {
     auto const model = selection_model{beta_weights{}};
@@ -148,3 +147,4 @@ TEST(NewtonMaximum, ThatEndsAtACliffHasNotConverged) {
 }
 
 } // namespace
+} // namespace accrue::test_small_study_selection_maxima

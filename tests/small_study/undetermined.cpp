@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_small_study_undetermined {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -264,4 +264,4 @@ TEST(PCurve, OfRatiosBeyondWhatNumbersHoldIsUndefined) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_small_study_undetermined

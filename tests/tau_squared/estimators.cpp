@@ -23,7 +23,7 @@
 #include <string>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_tau_squared_estimators {
 namespace {
 
 /// k studies whose variances spread over `orders` orders of magnitude and whose effects over-, under- or just
@@ -401,4 +401,4 @@ TEST(Names, TellEveryEstimatorAndUncertaintyApart) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_tau_squared_estimators

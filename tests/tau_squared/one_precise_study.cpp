@@ -7,9 +7,8 @@
 
 #include <vector>
 
+namespace accrue::test_tau_squared_one_precise_study {
 namespace {
-
-using namespace accrue;
 
 template <class Estimator>
 void expect_the_same_however_precise(Estimator const& estimator) {
@@ -40,3 +39,4 @@ TEST(OnePreciseStudy, LeavesClosedFormsAsTheyAre) {
 }
 
 } // namespace
+} // namespace accrue::test_tau_squared_one_precise_study

@@ -11,6 +11,7 @@
 #include <random>
 #include <vector>
 
+namespace accrue::test_tau_squared_roots_of_the_score {
 namespace {
 
 using namespace accrue::detail;
@@ -232,3 +233,4 @@ TEST(ScoreThatIsMonotone, HasARatioThatIs) {
 }
 
 } // namespace
+} // namespace accrue::test_tau_squared_roots_of_the_score

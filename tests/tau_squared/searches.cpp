@@ -9,9 +9,8 @@
 #include <random>
 #include <vector>
 
+namespace accrue::test_tau_squared_searches {
 namespace {
-
-using namespace accrue;
 
 template <class Estimator>
 void expect_the_same_from_anywhere(Estimator const& exacting) {
@@ -40,3 +39,4 @@ TEST(LikelihoodSearch, EndsAtTheSameMaximumFromAnywhere) {
 }
 
 } // namespace
+} // namespace accrue::test_tau_squared_searches

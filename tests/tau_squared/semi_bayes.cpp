@@ -11,7 +11,7 @@
 #include <random>
 #include <vector>
 
-namespace accrue {
+namespace accrue::test_tau_squared_semi_bayes {
 namespace {
 
 template <class Estimator>
@@ -124,4 +124,4 @@ TEST(SemiBayes, RefusesPriorsWithoutAMean) {
 }
 
 } // namespace
-} // namespace accrue
+} // namespace accrue::test_tau_squared_semi_bayes

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+namespace accrue::test_tau_squared_standard_errors {
 namespace {
 
-using namespace accrue;
 using list = std::vector<estimate>;
 
 list scaled(double const scale) {
@@ -115,3 +115,4 @@ TEST(ClosedForms, CountNoIterations) {
 }
 
 } // namespace
+} // namespace accrue::test_tau_squared_standard_errors
