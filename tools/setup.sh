@@ -119,10 +119,10 @@ set_up_cmake() {
     cmake_is_new_enough || fail "found no CMake of version 3.25 or later"
 }
 
-# As many jobs as there are processors, as far as memory goes: a unit with Boost.Math takes up to 1.5 GB.
+# As many jobs as there are processors, as far as memory goes: a unit of tests takes up to 2.9 GB.
 job_count() {
     processors=$(nproc 2>/dev/null || echo 2)
-    memory=$(awk '/^MemAvailable:/ { print int($2 / 1500000) }' /proc/meminfo 2>/dev/null) || memory=$processors
+    memory=$(awk '/^MemAvailable:/ { print int($2 / 2900000) }' /proc/meminfo 2>/dev/null) || memory=$processors
     [ "${memory:-0}" -ge 1 ] || memory=1
     if [ "$memory" -lt "$processors" ]; then echo "$memory"; else echo "$processors"; fi
 }
