@@ -36,6 +36,7 @@ cover() {
 }
 
 programs=""
+status=0
 for folder in "$@"; do
     for source in tests/"$folder"/*.cpp; do
         program=$build/${folder}_$(basename "$source" .cpp)
@@ -45,6 +46,7 @@ for folder in "$@"; do
                 "-DACCRUE_GOLDEN_DIR=\"$PWD/tests/golden\"" "-DACCRUE_SOURCE_DIR=\"$PWD\"" \
                 "$source" -o "$program" -lrapidcheck -lgtest_main -lgtest -lpthread || {
                 echo "$source does not compile, and is left out" >&2
+                status=1
                 continue
             }
             rm -f "$program.profraw" "$program.json"
@@ -65,3 +67,4 @@ for folder in "$@"; do
 done
 # shellcheck disable=SC2086 # a list of words
 python3 tests/coverage_table.py "$build" "$PWD/include/accrue/" $programs
+exit "$status"

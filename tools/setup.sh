@@ -119,10 +119,10 @@ set_up_cmake() {
     cmake_is_new_enough || fail "found no CMake of version 3.25 or later"
 }
 
-# As many jobs as there are processors, as far as memory goes: a unit of tests takes up to 2.9 GB.
+# job_count KILOBYTES: as many jobs as there are processors, as far as memory goes when each takes so much.
 job_count() {
     processors=$(nproc 2>/dev/null || echo 2)
-    memory=$(awk '/^MemAvailable:/ { print int($2 / 2900000) }' /proc/meminfo 2>/dev/null) || memory=$processors
+    memory=$(awk -v each="$1" '/^MemAvailable:/ { print int($2 / each) }' /proc/meminfo 2>/dev/null) || memory=$processors
     [ "${memory:-0}" -ge 1 ] || memory=1
     if [ "$memory" -lt "$processors" ]; then echo "$memory"; else echo "$processors"; fi
 }
@@ -137,7 +137,8 @@ set_up() {
     missing=""
     set_up_compiler
     set_up_cmake
-    jobs=$(job_count)
+    # A header with Boost.Math, which many tests compile, takes up to 1.5 GB.
+    jobs=$(job_count 1500000)
     build_folder=build/$1
     logged configure cmake --preset "$1"
 }
@@ -145,6 +146,8 @@ set_up() {
 build() {
     [ $# -eq 0 ] || set -- --target "$@"
     if cmake --build "$build_folder" "$@" -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
-    say "building ($jobs at a time; the first time this takes some minutes)"
-    logged build cmake --build "$build_folder" -j "$jobs" "$@"
+    # A unit of tests takes up to 2.9 GB.
+    builds=$(job_count 2900000)
+    say "building ($builds at a time; the first time this takes some minutes)"
+    logged build cmake --build "$build_folder" -j "$builds" "$@"
 }

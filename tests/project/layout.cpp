@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
 #include <string>
 
 namespace {
@@ -47,6 +48,30 @@ TEST(Layout, TheVersionIsTheSameInEveryPackage) {
     EXPECT_EQ(
         first_match(text_of("packaging/bazel/MODULE.bazel"), R"x(name = "accrue", version = "([^"]+)")x"),
         version_of_the_header());
+}
+
+TEST(Layout, FilesThatAreCompiledTogetherHaveNamespacesOfTheirOwn) {
+    auto const apart = std::set<std::string>{"batch", "command", "plotting", "project", "threads"};
+    auto checked = 0;
+    auto const tests = std::filesystem::path(ACCRUE_SOURCE_DIR) / "tests";
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(tests)) {
+        auto const folder = entry.path().parent_path().filename().string();
+        if (entry.path().extension() != ".cpp" || apart.contains(folder)) {
+            continue;
+        }
+        auto const name = (std::filesystem::path("tests") / folder / entry.path().filename()).string();
+        auto const text = text_of(name.c_str());
+        if (!std::regex_search(text, std::regex("(^|\n)TEST(_[FP])?\\("))) {
+            continue;
+        }
+        auto const file = entry.path().stem().string();
+        auto const own =
+            folder == "seams" ? "accrue::test::seams::test_" + file : "accrue::test_" + folder + "_" + file;
+        EXPECT_NE(text.find("\nnamespace " + own + " {\n"), std::string::npos)
+            << name << ": namespace " << own;
+        ++checked;
+    }
+    EXPECT_GT(checked, 100);
 }
 
 } // namespace

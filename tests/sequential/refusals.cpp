@@ -482,5 +482,7 @@ TEST(MethodsSentences, SayThatTheNextLookIsTheFinalOne) {
     expect_text(detail::still_needed(analysis), "1 participant is still needed");
 }
 
+#undef EXPECT_REFUSED
+
 } // namespace
 } // namespace accrue::test_sequential_refusals
