@@ -84,7 +84,7 @@ int main() {
         measure("boundaries of 200 looks 2e-10 apart", 1,
                 [&] { sink += boundaries(two_sided{0.05}, spending, fractions).back(); });
     }
-    for (std::size_t const count : {5, 20, 100}) {
+    for (std::size_t const count : {5u, 20u, 100u}) {
         auto const fractions = equal_looks(count);
         auto const name = "futility, binding wedge, looks: " + std::to_string(count);
         measure(name.c_str(), 5, [&] {
@@ -92,7 +92,7 @@ int main() {
                 boundaries(two_sided{0.05}, spending, futility{0.1, spending, binding{}}, fractions).drift;
         });
     }
-    for (std::size_t const count : {5, 20}) {
+    for (std::size_t const count : {5u, 20u}) {
         auto const fractions = equal_looks(count);
         auto const bounds = stopping_boundaries::symmetric(boundaries(two_sided{0.05}, spending, fractions));
         auto const name = "stage-wise inference, looks: " + std::to_string(count);

@@ -13,7 +13,7 @@ status=0
 compile() { # NAME FLAGS...
     name=$1
     shift
-    "$compiler" -std=c++20 -Iinclude -isystem /usr/include/eigen3 "$@" tests/agreement/results.cpp -o "$folder/$name" \
+    $compiler -std=c++20 -Iinclude -isystem /usr/include/eigen3 "$@" tests/agreement/results.cpp -o "$folder/$name" \
         >"$folder/$name.log" 2>&1
 }
 

@@ -224,8 +224,9 @@ studies in_order_of(table const& from, studies const& given, std::string const& 
     auto const keys = numbers_of(from, given, column);
     auto order = std::vector<std::size_t>(keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t const a, std::size_t const b) { return keys[a] < keys[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t const a, std::size_t const b) {
+        return keys[a] < keys[b] || (keys[a] == keys[b] && a < b);
+    });
     return some_of(given, order);
 }
 

@@ -98,10 +98,11 @@ std::vector<estimate> bcg_by_year() {
         auto const cell = [&](char const* const name) { return row.number(name); };
         auto const report = two_arms{events{cell("ai"), cell("ai") + cell("bi")},
                                      events{cell("ci"), cell("ci") + cell("di")}};
-        trials.push_back({cell("year"), log_risk_ratio{}(report)});
+        auto const trial = dated{cell("year"), log_risk_ratio{}(report)};
+        trials.insert(std::upper_bound(trials.begin(), trials.end(), trial,
+                                       [](dated const& a, dated const& b) { return a.year < b.year; }),
+                      trial);
     }
-    std::stable_sort(trials.begin(), trials.end(),
-                     [](dated const& a, dated const& b) { return a.year < b.year; });
     auto studies = std::vector<estimate>{};
     for (auto const& entry : trials) {
         studies.push_back(entry.study);

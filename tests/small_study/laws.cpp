@@ -289,6 +289,26 @@ TEST(TrimAndFill, FindsStudiesThatWereTakenAway) {
     EXPECT_LT(result.pooled.effect, pool(common_effect{}, studies).effect);
 }
 
+TEST(TrimAndFill, TrimsOfEqualEffectsThoseGivenLast) {
+    std::vector<estimate> studies;
+    for (int i = 0; i < 30; ++i) {
+        studies.push_back({i % 3 == 0 ? 1.0 : 0.001 * i, 0.05 + 0.001 * i});
+    }
+    auto const holds = [&](auto const& result) {
+        ASSERT_GE(result.added, 2u);
+        ASSERT_LE(result.added, 10u); // there are no more of the effect 1
+        for (std::size_t i = 0; i < result.added; ++i) {
+            EXPECT_EQ(result.filled[studies.size() + i].variance,
+                      studies[3 * (10 - result.added + i)].variance);
+        }
+    };
+    holds(trim_and_fill{l0{}, left_side{}}(common_effect{}, studies));
+    for (auto& study : studies) {
+        study.effect = -study.effect;
+    }
+    holds(trim_and_fill{l0{}, right_side{}}(common_effect{}, studies));
+}
+
 TEST(FailSafeN, AddingThatManyNullStudiesUndoesTheResult) {
     for (unsigned seed = 1; seed <= 20; ++seed) {
         auto studies = changed(random_studies(12, seed), [](estimate s) {

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -151,12 +152,7 @@ struct trim_and_fill {
         bool const right = side.is_right([&] { return line_at(all, Real(untrimmed.tau_squared)); });
 
         // Seen from the other side, studies missing on the right are missing on the left.
-        auto sorted = all;
-        for (auto& each : sorted) {
-            each.effect = right ? Real(-each.effect) : each.effect;
-        }
-        std::stable_sort(sorted.begin(), sorted.end(),
-                         [](study const& a, study const& b) { return a.effect < b.effect; });
+        auto const sorted = ascending(all, right);
 
         auto found = search{};
         std::vector<std::size_t> tried{0};
@@ -221,6 +217,26 @@ struct trim_and_fill {
         return detail::weighted_line<Real>(std::span<detail::line_point<Real> const>(points));
     }
 
+    /// The studies by their effects, which change their signs when seen from the other side. Of equal effects
+    /// the study given first comes first. (Not std::stable_sort: its own buffer is deprecated for Clang 19.)
+    template <real Real>
+    [[nodiscard]] static std::vector<basic_estimate<Real>>
+    ascending(std::vector<basic_estimate<Real>> const& studies, bool const from_the_other_side) {
+        auto const effect = [&](std::size_t const i) {
+            return from_the_other_side ? Real(-studies[i].effect) : studies[i].effect;
+        };
+        std::vector<std::size_t> order(studies.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::sort(order.begin(), order.end(), [&](std::size_t const a, std::size_t const b) {
+            return effect(a) < effect(b) || (a < b && !(effect(b) < effect(a)));
+        });
+        std::vector<basic_estimate<Real>> result;
+        for (auto const i : order) {
+            result.push_back({effect(i), studies[i].variance});
+        }
+        return result;
+    }
+
     /// Ranks of distances from the centre. Equal distances on both sides, as of symmetric studies, share
     /// their ranks, so that symmetry is no evidence of anything; rounding does not make them unequal.
     template <real Real>
@@ -237,8 +253,8 @@ struct trim_and_fill {
             distances.push_back({detail::magnitude(d), d > 0});
             largest = largest < distances.back().size ? distances.back().size : largest;
         }
-        std::stable_sort(distances.begin(), distances.end(),
-                         [](distance const& a, distance const& b) { return a.size < b.size; });
+        std::sort(distances.begin(), distances.end(),
+                  [](distance const& a, distance const& b) { return a.size < b.size; });
         Real const rounding = 8 * std::numeric_limits<Real>::epsilon() * largest;
         auto ranks = signed_ranks{sorted.size(), 0, 0};
         for (std::size_t i = 0; i < distances.size();) {

@@ -314,11 +314,10 @@ class selection_fit {
                 highest = highest && !(beside && grid[j].value > grid[i].value);
             }
             if (highest) {
-                result.push_back(grid[i]);
+                auto const lower = [&](scored_start const& one) { return one.value < grid[i].value; };
+                result.insert(std::find_if(result.begin(), result.end(), lower), grid[i]);
             }
         }
-        std::stable_sort(result.begin(), result.end(),
-                         [](scored_start const& a, scored_start const& b) { return b.value < a.value; });
         return result;
     }
 
