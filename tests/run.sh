@@ -12,6 +12,7 @@ require /usr/include/eigen3/Eigen/Core libeigen3-dev
 require /usr/share/i18n/locales/de_DE locales
 require clang-format-16 clang-format-16
 require clang-tidy-16 clang-tidy-16
+require clang++-19 clang-19
 require mpirun openmpi-bin
 require mpicxx libopenmpi-dev
 require /usr/include/CLI/CLI.hpp libcli11-dev

@@ -1,6 +1,7 @@
 // Designs: exit probabilities, classical shapes, asymmetric errors, futility.
 
 #include "support/golden_designs.hpp"
+#include "support/refusal.hpp"
 #include "support/relative.hpp"
 #include <accrue/sequential.hpp>
 
@@ -64,6 +65,25 @@ TEST(ClassicalDesigns, SpendExactlyTheirError) {
               boundaries(two_sided{0.05}, pocock{}, fractions));
     EXPECT_RELATIVE(boundaries(two_sided{0.05}, wang_tsiatis{.delta = 0}, fractions)[0],
                     boundaries(two_sided{0.05}, obrien_fleming{}, fractions)[0], 1e-15);
+}
+
+TEST(ClassicalDesigns, RefuseInterimValuesThatSpendMoreThanTheError) {
+    auto const spends = [](double const interim, std::vector<double> fractions) {
+        fractions.pop_back(); // the last look, whose value is free
+        auto const bounds = stopping_boundaries::symmetric(std::vector<double>(fractions.size(), interim));
+        return exits(bounds, fractions).total_upper();
+    };
+    for (auto const looks : {2, 3, 5, 20, 60}) {
+        auto const fractions = equal_looks(looks);
+        for (auto const interim : {1.5, 1.9, 2.2, 2.5, 3.0, 4.0}) {
+            auto const spent = spends(interim, fractions);
+            auto const refusal = test::refusal_of(
+                [&] { (void)boundaries(two_sided{1.999 * spent}, haybittle_peto{interim}, fractions); });
+            EXPECT_TRUE(refusal.starts_with("interim critical value must be so high")) << refusal;
+            auto const z = boundaries(two_sided{2.001 * spent}, haybittle_peto{interim}, fractions);
+            EXPECT_TRUE(std::isfinite(z.back())) << looks << " looks, " << interim;
+        }
+    }
 }
 
 TEST(AsymmetricBoundaries, SpendEachTheirOwnErrorByTheirOwnFunction) {

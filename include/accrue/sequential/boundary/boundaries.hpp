@@ -73,10 +73,10 @@ template <single_error Error, detail::boundary_shape Shape>
     return detail::shaped_boundary(error.per_side(), shape, fractions, Error::is_symmetric);
 }
 
-/// Haybittle and Peto's critical values; the last one is infinite when the interim looks have spent
-/// everything.
+/// Haybittle and Peto's critical values.
 ///
-/// \throws invalid_input when the error is not between 0 and 1 or the fractions do not rise
+/// \throws invalid_input when the error is not between 0 and 1, the fractions do not rise, or the interim
+///   looks alone spend more than the error, which no value of the last look makes good
 template <single_error Error>
 [[nodiscard]] std::vector<double> boundaries(Error const& error, haybittle_peto const& rule,
                                              std::span<double const> const fractions) {

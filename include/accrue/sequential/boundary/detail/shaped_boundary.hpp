@@ -75,6 +75,7 @@ std::vector<double> shaped_boundary(double const error, Shape const& shape,
     return boundary;
 }
 
+/// The same critical value at every look but the last, whose value spends what is left of the error.
 inline std::vector<double> boundary_with_last_free(double const error, double const interim,
                                                    std::span<double const> const fractions,
                                                    bool const symmetric) {
@@ -84,6 +85,8 @@ inline std::vector<double> boundary_with_last_free(double const error, double co
     auto watched = watched_boundary(fractions, symmetric, error * 1e-3);
     for (std::size_t k = 0; k + 1 < boundary.size(); ++k) {
         watched.watch(interim);
+        require(watched.crossed() <= error * (1 + 1e-12), "interim critical value",
+                "so high that the interim looks spend no more than the error", interim);
     }
     auto const root = std::sqrt(fractions.back());
     boundary.back() =
