@@ -8,12 +8,12 @@
 ///
 /// | reports | measures |
 /// |---|---|
-/// | events of two arms | `log_odds_ratio` `log_risk_ratio` `risk_difference` `arcsine_difference` ... |
-/// | means of two arms | `mean_difference` `standardized_mean_difference` `glass_delta` `log_ratio_of_means`
-/// | | events over time | `log_incidence_rate_ratio` `incidence_rate_difference` `log_hazard_ratio` | |
-/// before and after, or pairs | `standardized_mean_change` `crossover_standardized_mean_difference` ... | |
-/// one group | `proportion` `group_mean` `incidence_rate` `standardized_mean` | | an association | `fisher_z`
-/// `raw_correlation` `phi_coefficient` `biserial_correlation` |
+/// | two arms' events | `log_odds_ratio` `log_risk_ratio` `risk_difference` `arcsine_difference` ... |
+/// | two arms' means | `mean_difference` `standardized_mean_difference` `glass_delta` `log_ratio_of_means` |
+/// | events over time | `log_incidence_rate_ratio` `incidence_rate_difference` `log_hazard_ratio` |
+/// | before and after, or pairs | `standardized_mean_change` `crossover_standardized_mean_difference` ... |
+/// | one group | `proportion` `group_mean` `incidence_rate` `standardized_mean` |
+/// | an association | `fisher_z` `raw_correlation` `phi_coefficient` `biserial_correlation` |
 ///
 /// `effects(measure, trials)` applies one to all trials. Where a paper prints an interval, a p-value or a
 /// t-test instead, `from_interval`, `from_p_value` and the like make the same estimate of it;

@@ -76,9 +76,8 @@ inline std::string with_point(std::string text) {
     return text;
 }
 
-/// The shortest decimal text that reads back as the same double, in the shorter of the forms 0.00012
-/// and 1.2e-04.
-/// (`std::to_chars` does this; not every standard library has it for floating numbers.)
+/// The shortest decimal text that reads back as the same double, in the shorter of the forms 0.00012 and
+/// 1.2e-04. (`std::to_chars` does this; not every standard library has it for floating numbers.)
 [[gnu::cold]] inline std::string to_text(double const value) {
     if (!is_finite(value)) {
         return value < 0 ? "-inf" : value > 0 ? "inf" : "nan";
@@ -163,6 +162,13 @@ void require_positive(std::string_view const argument, Real const& value) {
 template <real Real>
 void require_not_negative(std::string_view const argument, Real const& value) {
     require(value >= 0 && is_finite(value), argument, "zero or positive, and finite", value);
+}
+
+/// For counts of participants. From 2^53 on there are whole numbers that no `double` holds.
+template <real Real>
+void require_whole(std::string_view const argument, Real const& value) {
+    require(value <= floor(value) && value < Real(9007199254740992.0), argument, "a whole number below 2^53",
+            value);
 }
 
 /// For levels, errors and p-values as probabilities. It also catches the commonest slip, a level in per cent

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -42,6 +43,11 @@ concept contiguous = requires(Range const& range) {
 /// The type of a contiguous range's elements.
 template <class Range>
 using element_t = std::remove_cvref_t<decltype(*std::data(std::declval<Range const&>()))>;
+
+template <contiguous Range>
+[[nodiscard]] auto as_span(Range const& range) -> std::span<element_t<Range> const> {
+    return {std::data(range), static_cast<std::size_t>(std::size(range))};
+}
 
 template <class T>
 inline constexpr bool is_estimate = false;

@@ -17,6 +17,7 @@
 #include <accrue/tau_squared/hartung_makambi.hpp>
 #include <accrue/tau_squared/hedges_olkin.hpp>
 #include <accrue/tau_squared/hunter_schmidt.hpp>
+#include <accrue/tau_squared/likelihood_estimator.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/median_unbiased_paule_mandel.hpp>
 #include <accrue/tau_squared/paule_mandel.hpp>

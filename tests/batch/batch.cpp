@@ -413,5 +413,41 @@ TEST(LogPValue, GoesOnWhereThePValueUnderflows) {
     EXPECT_TRUE(std::isnan(log_p(nan, normal)));
 }
 
+/// An uncertainty of one's own that has no answer for fewer than three studies.
+struct wald_of_three {
+    template <class Real>
+    [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
+        detail::require_that(fit.k >= 3, "three studies are needed");
+        return wald{}(fit);
+    }
+};
+
+TEST(Batch, KeepsTheRefusalsOfAnUncertaintyToTheirOwn) {
+    auto const batch = simulated_batch{203, 6, 0.3, 0.2, 50, true};
+    auto const expect = [&](auto const& model) {
+        auto const results = pool_each(model, batch.columns());
+        std::size_t refused = 0;
+        for (std::size_t i = 0; i < batch.sets.size(); ++i) {
+            if (batch.sets[i].size() < 3) {
+                ++refused;
+                EXPECT_EQ(results.status[i], status::invalid) << i;
+                EXPECT_TRUE(std::isnan(results.effect[i])) << i;
+            } else {
+                EXPECT_EQ(results.status[i], status::ok) << i;
+                EXPECT_RELATIVE(results.effect[i], pool(model, batch.sets[i]).effect, 10 * rounding, 1e-12);
+            }
+        }
+        EXPECT_GT(refused, 0U);
+    };
+    expect(random_effects{dersimonian_laird{}, wald_of_three{}});
+    expect(random_effects{reml{}, wald_of_three{}});
+    expect(random_effects{paule_mandel{}, wald_of_three{}});
+    expect(random_effects{hedges_olkin{}, wald_of_three{}}); // one by one
+    for (auto const each :
+         pool_each(random_effects{reml{}, hartung_knapp_hybrid{2}}, batch.columns()).status) {
+        EXPECT_EQ(each, status::invalid);
+    }
+}
+
 } // namespace
 } // namespace accrue

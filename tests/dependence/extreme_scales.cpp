@@ -2,7 +2,9 @@
 
 #include "support/relative.hpp"
 #include <accrue/dependence.hpp>
+#include <accrue/inference/heterogeneity.hpp>
 #include <accrue/model.hpp>
+#include <accrue/regression.hpp>
 #include <accrue/tau_squared.hpp>
 
 #include <gtest/gtest.h>
@@ -43,6 +45,28 @@ TEST(RobustVariances, ScaleWithTheDataWhereSquaresOfVariancesVanishOrOverflow) {
     expect_scaled(cr0{});
     expect_scaled(cr1{});
     expect_scaled(cr2{});
+}
+
+// What a study with nearly all the weight leaves of the typical variance is a sum over the others.
+TEST(IsquaredByLevel, KeepsItsDigitsUnderAStudyWithNearlyAllTheWeight) {
+    auto const clusters = std::vector<int>{1, 1, 2, 2};
+    for (double const least : {1e-6, 1e-12, 1e-18, 1e-24}) {
+        auto const estimates = std::vector<estimate>{{0.1, least}, {1.5, 1}, {-1.0, 1.5}, {2.0, 2}};
+        auto fit = three_level{}(estimates, clusters);
+        fit.tau_squared_between = 0.3;
+        fit.tau_squared_within = 0.2;
+        // Its weight is so large that (sum w)² - sum w² is twice its weight times the sum of the others'.
+        double const others = 1 + 1 / 1.5 + 1 / 2.0;
+        double const pairs = 1 / 1.5 + 1 / 2.0 + 1 / 3.0;
+        double const typical = 3 * (1 + least * others) / (2 * (others + least * pairs));
+        auto const shares = i_squared_by_level(fit);
+        EXPECT_RELATIVE(shares.between, 0.3 / (0.5 + typical), 1e-14) << least;
+        EXPECT_RELATIVE(shares.within, 0.2 / (0.5 + typical), 1e-14) << least;
+        EXPECT_RELATIVE(typical_variance(estimates), typical, 1e-14) << least;
+        EXPECT_RELATIVE(meta_regression(random_effects{}, estimates, moderators{}).typical_variance, typical,
+                        1e-14)
+            << least;
+    }
 }
 
 } // namespace

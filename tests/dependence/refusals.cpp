@@ -274,5 +274,68 @@ TEST(VarianceIntervals, OfClustersOfOneStudyGoFromZeroToThatOfTheSum) {
     EXPECT_LT(fit.tau_squared, moderated_sets.between.upper);
 }
 
+TEST(ClusterRobust, RefusesAWorkingModelWhosePartsDoNotFit) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}};
+    auto const clusters = std::array{1, 1, 2, 3};
+    auto const right = working_model(pool(common_effect{}, estimates), estimates);
+    auto const refused_after = [&](auto const& change) {
+        auto fit = right;
+        change(fit);
+        return refusal([&] { (void)cluster_robust(fit, clusters); });
+    };
+    EXPECT_TRUE(contains(refused_after([](linear_fit& fit) { fit.blocks[1].places = {12345}; }),
+                         "places must be less than the number of effects"));
+    EXPECT_TRUE(
+        contains(refused_after([](linear_fit& fit) { fit.blocks.pop_back(); }), "must be in a block"));
+    EXPECT_TRUE(contains(refused_after([](linear_fit& fit) { fit.blocks[1].places = {0}; }),
+                         "must be in one block only"));
+    EXPECT_TRUE(contains(refused_after([](linear_fit& fit) { fit.blocks[2].places.clear(); }),
+                         "places of a block must not be empty"));
+    EXPECT_TRUE(contains(refused_after([](linear_fit& fit) { fit.blocks[2].covariance.resize(2, 2); }),
+                         "covariance must have a row and a column for each effect of the block"));
+    EXPECT_TRUE(contains(refused_after([](linear_fit& fit) { fit.design.resize(3, 1); }),
+                         "design must have a row for each effect"));
+    auto const infinite_effect = refused_after([](linear_fit& fit) { fit.effects[2] = infinity; });
+    EXPECT_EQ(infinite_effect.study, 2U);
+    auto const no_design = refused_after([](linear_fit& fit) { fit.design(3, 0) = std::nan(""); });
+    EXPECT_EQ(no_design.study, 3U);
+}
+
+TEST(ClusterRobust, IsUndefinedWhereTheModelHasNoCovariance) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}};
+    auto const clusters = std::array{1, 1, 2, 3};
+    auto const expect_undefined = [&](linear_fit const& fit) {
+        auto const robust = cluster_robust(fit, clusters);
+        EXPECT_EQ(robust.status, status::undefined);
+        EXPECT_TRUE(std::isnan(robust.coefficients[0]));
+        EXPECT_TRUE(std::isnan(robust.covariance(0, 0)));
+        EXPECT_EQ(hotelling_test(robust, Eigen::MatrixXd::Identity(1, 1)).status, status::undefined);
+    };
+    auto fit = working_model(pool(common_effect{}, estimates), estimates);
+    fit.blocks[1].covariance(0, 0) = std::nan("");
+    expect_undefined(fit);
+    fit.blocks[1].covariance(0, 0) = -1;
+    expect_undefined(fit);
+    auto unknown = pool(random_effects{}, estimates);
+    unknown.tau_squared = std::nan("");
+    unknown.status = status::undefined;
+    EXPECT_EQ(cluster_robust(unknown, estimates, clusters).status, status::undefined);
+}
+
+TEST(ClusterRobust, KeepsTheStatusOfTheModel) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}, {3, 0.2}, {0, 0.3}};
+    auto const clusters = std::array{1, 1, 2, 3, 4, 5};
+    auto const given = moderators{}.with("dose", {1, 2, 3, 5, 7, 9});
+    auto fit = meta_regression(random_effects{}, estimates, given);
+    EXPECT_EQ(cluster_robust(fit, estimates, given, clusters).status, status::ok);
+    fit.status = status::not_converged;
+    auto const robust = cluster_robust(fit, estimates, given, clusters);
+    EXPECT_EQ(robust.status, status::not_converged);
+    EXPECT_EQ(hotelling_test(robust, Eigen::MatrixXd::Identity(2, 2)).status, status::not_converged);
+    auto levels = three_level{}(estimates, given, clusters);
+    levels.status = status::not_converged;
+    EXPECT_EQ(cluster_robust(levels, clusters).status, status::not_converged);
+}
+
 } // namespace
 } // namespace accrue::test_dependence_refusals

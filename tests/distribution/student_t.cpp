@@ -1,4 +1,5 @@
 #include "support/relative.hpp"
+#include <accrue/distribution/fisher_f.hpp>
 #include <accrue/distribution/student_t.hpp>
 
 #include <boost/math/special_functions/beta.hpp>
@@ -127,6 +128,21 @@ TEST(StudentT, HasALogarithmOfItsUpperPartToAllDigits) {
         EXPECT_RELATIVE(student_t{1}.log_survival(-x), std::log1p(-missing), 1e-14) << x;
         double const root = std::sqrt(2 + x * x);
         EXPECT_RELATIVE(student_t{2}.log_survival(-x), std::log1p(-1 / (root * (root + x))), 1e-14) << x;
+    }
+}
+
+TEST(StudentT, SaysNothingOfDegreesOfFreedomThatAreNotKnown) {
+    double const unknown = std::numeric_limits<double>::quiet_NaN();
+    for (double const x : {-3.0, 0.5, 1.96, 40.0}) {
+        EXPECT_TRUE(std::isnan(student_t{unknown}.survival(x))) << x;
+        EXPECT_TRUE(std::isnan(student_t{unknown}.cumulative(x))) << x;
+        EXPECT_TRUE(std::isnan(student_t{unknown}.log_survival(x))) << x;
+        EXPECT_TRUE(isnan(basic_student_t<fifty>{fifty(unknown)}.survival(fifty(x)))) << x;
+        EXPECT_TRUE(std::isnan(fisher_f{3, unknown}.survival(std::abs(x)))) << x;
+        EXPECT_TRUE(std::isnan(fisher_f{unknown, 3}.survival(std::abs(x)))) << x;
+    }
+    for (double const p : {1e-300, 0.025, 0.5, 0.9}) {
+        EXPECT_TRUE(std::isnan(student_t{unknown}.upper_quantile(p))) << p;
     }
 }
 

@@ -87,5 +87,19 @@ TEST(AlteredBytes, AreRefusedWordByWord) {
     refused(5, 0.6, "disagree on the range of variances");
 }
 
+TEST(AlteredBytes, WithVariancesOfNoStudyAreRefused) {
+    auto const bytes = evidence_accumulator{}.bytes();
+    EXPECT_EQ(evidence_accumulator::from_bytes(bytes).bytes(), bytes);
+    for (std::size_t const word : {4U, 5U}) { // the least variance and the largest
+        for (double const number : {7.0, std::nan("")}) {
+            auto altered = bytes;
+            auto const written = std::bit_cast<std::array<std::byte, 8>>(number);
+            std::copy(written.begin(), written.end(),
+                      altered.begin() + static_cast<std::ptrdiff_t>(8 * word));
+            EXPECT_THROW(static_cast<void>(evidence_accumulator::from_bytes(altered)), invalid_input) << word;
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_evidence_altered_bytes

@@ -726,5 +726,16 @@ TEST(Texts, AreShortenedBetweenWholeLetters) {
     }
 }
 
+TEST(ForestPlot, RefusesAPredictionIntervalThatIsNone) {
+    auto plot = forest_plot{};
+    plot.studies = {{"A", 0.1, {-0.2, 0.4}, 100}};
+    for (auto const& prediction : {interval{nan, nan}, interval{nan, 1}, interval{0, nan}, interval{1, 0}}) {
+        plot.prediction = prediction;
+        EXPECT_THROW((void)svg(plot), invalid_input) << prediction.lower << " " << prediction.upper;
+    }
+    plot.prediction = interval{-infinity, infinity};
+    EXPECT_EQ(count(svg(plot), "nan"), 0U);
+}
+
 } // namespace
 } // namespace accrue

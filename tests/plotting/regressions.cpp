@@ -74,5 +74,18 @@ TEST(BubblePlotOfARegression, RefusesWhatIsNoNumberOrNotThere) {
     EXPECT_THROW((void)plot_of({"A"}, fit, estimates, given, "latitude"), invalid_input);
 }
 
+TEST(BubblePlotOfARegression, RefusesOtherModeratorsThanThoseOfTheFit) {
+    auto const latitude = moderators{}.with("latitude", latitudes);
+    auto const both = latitude.with_factor("allocation", allocation);
+    auto const year = moderators{}.with("year", latitudes);
+    auto const fit = meta_regression(random_effects{}, estimates, latitude);
+    EXPECT_THROW((void)plot_of(names, fit, estimates, both, "latitude"), invalid_input);
+    EXPECT_THROW((void)plot_of(names, fit, estimates, year, "year"), invalid_input);
+    EXPECT_THROW((void)plot_of(names, fit, estimates, latitude.without_intercept(), "latitude"),
+                 invalid_input);
+    auto const fit_of_both = meta_regression(random_effects{}, estimates, both);
+    EXPECT_THROW((void)plot_of(names, fit_of_both, estimates, latitude, "latitude"), invalid_input);
+}
+
 } // namespace
 } // namespace accrue

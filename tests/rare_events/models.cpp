@@ -568,5 +568,32 @@ TEST(RareEvents, ImpossibleCountsAreRefusedByTrial) {
     EXPECT_THROW((void)wilson{}(events{3, 2}, 0.95), invalid_input);
 }
 
+// Beyond 2^53 a double can't say how many there are.
+TEST(ExactMethods, RefuseCountsThatNoDoubleHolds) {
+    for (double const large : {9007199254740992.0, 1e19, 1e30, 1e300}) {
+        auto const trials = trial_list{{{1, 10}, {2, 10}}, {{large, 2 * large}, {2, 10}}};
+        auto const expect_refusal = [&](auto const& call) {
+            try {
+                call();
+                ADD_FAILURE() << large;
+            } catch (invalid_input const& error) {
+                EXPECT_EQ(error.study(), 1U);
+                EXPECT_NE(std::string(error.what()).find("a whole number below 2^53"), std::string::npos)
+                    << error.what();
+            }
+        };
+        expect_refusal([&] { (void)pool(exact_odds_ratio{}, trials); });
+        expect_refusal([&] { (void)pool(beta_binomial{}, trials); });
+        expect_refusal([&] { (void)pool(binomial_normal{}, trials); });
+        expect_refusal([&] { (void)zelen_test{}(trials); });
+    }
+}
+
+TEST(ZelenTest, RefusesALimitThatIsNone) {
+    for (double const most : {std::nan(""), 0.0, -1.0}) {
+        EXPECT_THROW((void)zelen_test{.most_tables = most}(few), invalid_input) << most;
+    }
+}
+
 } // namespace
 } // namespace accrue::test_rare_events_models

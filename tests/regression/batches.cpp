@@ -151,5 +151,35 @@ TEST(BatchOfRegressions, RefusesWhatDoesNotFit) {
     EXPECT_NO_THROW(regress_each(common_effect{}, data.batch(), design, 5, 5, results)); // none of them
 }
 
+/// An uncertainty of one's own that has no answer for residuals that are too large.
+struct wald_of_little_dispersion {
+    double most;
+
+    template <class Real>
+    [[nodiscard]] basic_precision<Real> operator()(weighted_fit<Real> const& fit) const {
+        detail::require_that(fit.squares <= Real(most) * fit.unit, "there is too much dispersion");
+        return wald{}(fit);
+    }
+};
+
+TEST(BatchOfRegressions, KeepsTheRefusalsOfAnUncertaintyToTheirOwn) {
+    auto const data = columns(0.3, 40);
+    auto const model = random_effects{dersimonian_laird{}, wald_of_little_dispersion{35}};
+    auto const found = regress_each(model, data.batch(), data.given());
+    std::size_t refused = 0;
+    for (std::size_t i = 0; i < data.size; ++i) {
+        auto expected = status::ok;
+        try {
+            expected = meta_regression(model, data.of(i), data.given()).status;
+        } catch (invalid_input const&) {
+            expected = status::invalid;
+            ++refused;
+        }
+        EXPECT_EQ(found.status[i], expected) << i;
+    }
+    EXPECT_GT(refused, 0U);
+    EXPECT_LT(refused, data.size);
+}
+
 } // namespace
 } // namespace accrue::test_regression_batches

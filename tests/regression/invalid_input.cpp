@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
@@ -143,6 +145,37 @@ TEST(Coefficients, AreInTheOrderOfInterceptAndModerators) {
     EXPECT_EQ(meta_regression(common_effect{}, five, given).names, names);
     auto const without = std::vector<std::string>{"kind: b", "kind: a", "kind: c", "dose"};
     EXPECT_EQ(meta_regression(common_effect{}, five, given.without_intercept()).names, without);
+}
+
+TEST(MarginalMeans, AreOfTheModeratorsOfTheRegression) {
+    auto const labels = std::vector<std::string>{"a", "a", "b", "b", "b"};
+    auto const given = moderators{}.with("dose", dose);
+    auto const more = given.with_factor("kind", labels);
+    auto const others = moderators{}.with("year", {4, 2, 7, 1, 5}).with_factor("kind", labels);
+    auto const fit = meta_regression(common_effect{}, five, given);
+    EXPECT_EQ(refusal_of([&] { (void)marginal_means(fit, more, "kind", 0.95); }),
+              "moderators must be those that the regression was fitted with, whose coefficients are "
+              "'intercept', 'dose', but these have 'intercept', 'dose', 'kind: b'");
+    auto const both = meta_regression(common_effect{}, five, more);
+    EXPECT_TRUE(refusal_of([&] {
+                    (void)marginal_means(both, others, "kind", 0.95);
+                }).starts_with("moderators must be those that the regression was fitted with"));
+    EXPECT_TRUE(refusal_of([&] {
+                    (void)marginal_means(both, more.without_intercept(), "kind", 0.95);
+                }).starts_with("moderators must be those that the regression was fitted with"));
+    EXPECT_EQ(marginal_means(both, more, "kind", 0.95).size(), 2U);
+}
+
+TEST(RSquared, IsNotKnownWhereATauSquaredIsNot) {
+    auto far = five;
+    for (std::size_t i = 0; i < far.size(); ++i) {
+        far[i].effect = i % 2 == 0 ? 1e160 : -1e160;
+    }
+    EXPECT_TRUE(std::isnan(r_squared(random_effects{}, far, moderators{}.with("dose", dose))));
+    EXPECT_TRUE(std::isnan(r_squared(std::nan(""), 0.1)));
+    EXPECT_TRUE(std::isnan(r_squared(0.1, std::nan(""))));
+    EXPECT_EQ(r_squared(0.0, 0.0), 0);
+    EXPECT_EQ(r_squared(0.1, 0.2), 0);
 }
 
 } // namespace

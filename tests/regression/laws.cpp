@@ -506,5 +506,27 @@ TEST(StudyThatAloneDeterminesACoefficient, HasNoDeletedRegression) {
     EXPECT_GT(found[2].cooks_distance, 0);
 }
 
+// Evidence that was made before knows its columns by their names alone.
+TEST(EvidenceMadeBefore, HasTheInterceptThatModeratorsHave) {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        auto const data = simulated(seed, 14, 1);
+        for (auto const& given : {data.all(), data.all().without_intercept()}) {
+            auto const model = random_effects{reml{}, hartung_knapp{}};
+            auto const expected = meta_regression(model, data.estimates, given);
+            auto const fit = meta_regression(model, moderated(data.estimates, given));
+            EXPECT_EQ(fit.terms.has_intercept(), expected.terms.has_intercept());
+            EXPECT_EQ(fit.terms.names(), expected.terms.names());
+            EXPECT_EQ(omnibus_test(fit).statistic, omnibus_test(expected).statistic);
+            EXPECT_EQ(omnibus_test(fit).degrees_of_freedom, omnibus_test(expected).degrees_of_freedom);
+            EXPECT_EQ(variance_inflation(fit).front().factor, variance_inflation(expected).front().factor);
+            auto const means = marginal_means(fit, given, "kind", 0.95);
+            auto const others = marginal_means(expected, given, "kind", 0.95);
+            for (std::size_t i = 0; i < others.size(); ++i) {
+                EXPECT_EQ(means[i].mean.effect, others[i].mean.effect) << others[i].level;
+            }
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_regression_laws

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace accrue::test_sequential_nulls {
@@ -233,6 +235,31 @@ TEST(SimulatedMonitoring, TakesANullOfOnesOwn) {
     EXPECT_LT(stops.above().value, 0.025 + 2 * stops.above().standard_error);
     ASSERT_EQ(analysis.simulated_errors.size(), 1u);
     EXPECT_TRUE(std::isnan(analysis.simulated_errors[0].tau_squared));
+}
+
+TEST(NormalNull, RefusesWhatItsGridCanNotBeMadeOf) {
+    for (double const variance : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
+        auto const trials = std::vector<estimate>{{0, 1}, {0, variance}};
+        try {
+            (void)normal_null{}(trials);
+            ADD_FAILURE() << variance;
+        } catch (invalid_input const& error) {
+            EXPECT_EQ(error.study(), 1U);
+            EXPECT_TRUE(
+                std::string(error.what()).starts_with("study 2: variance must be positive and finite"))
+                << error.what();
+        }
+    }
+    auto const trials = std::vector<estimate>{{0, 1}, {0, 2}};
+    for (double const step : {1 + 3e-16, 1 + 1e-9, 1.0005}) {
+        try {
+            (void)normal_null({.step = step})(trials);
+            ADD_FAILURE() << step;
+        } catch (invalid_input const& error) {
+            EXPECT_TRUE(std::string(error.what()).starts_with("step must be so large")) << error.what();
+        }
+    }
+    EXPECT_GT(normal_null({.step = 1.01})(trials).size(), 600U);
 }
 
 } // namespace

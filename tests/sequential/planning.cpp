@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue::test_sequential_planning {
@@ -498,6 +499,23 @@ RC_GTEST_PROP(NextTrials, AreTheSmallestThatReachThePower, ()) {
         RC_ASSERT(std::isnan(found.participants));
         RC_ASSERT(found.power_at_infinity < goal);
     }
+}
+
+// Evidence against the anticipated effect that is beyond double, or that no double outweighs.
+TEST(NextTrials, AreUndefinedWhereNoNumberIsEnough) {
+    auto const next = next_trials{.unit_variance = 4, .tau_squared = 0, .trials = 2};
+    auto const size_after = [&](double const effect, double const variance) {
+        return next_trials_for_power(pooled{effect, variance, 0, infinity, 4, status::ok}, next, 0.2,
+                                     two_sided{0.05}, 0.8);
+    };
+    for (auto const& [effect, variance] : {std::pair{-1e160, 1e-200}, std::pair{-1e300, 1e-5}}) {
+        auto const size = size_after(effect, variance);
+        EXPECT_EQ(size.status, status::undefined) << effect;
+        EXPECT_TRUE(std::isnan(size.participants)) << effect;
+    }
+    auto const many = size_after(-1e160, 0.01);
+    EXPECT_EQ(many.status, status::ok);
+    EXPECT_GT(many.participants, 1e160);
 }
 
 } // namespace

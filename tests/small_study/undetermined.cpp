@@ -263,5 +263,52 @@ TEST(PCurve, OfRatiosBeyondWhatNumbersHoldIsUndefined) {
     EXPECT_RELATIVE(far.right_skew.statistic, -1e180, 1e-15);
 }
 
+// The squares of such effects are beyond double, so that the model has no mean.
+std::vector<estimate> const beyond_squares = {{1e160, 0.1}, {-1e160, 0.2}, {2e160, 0.3}, {-3e160, 0.2}};
+
+TEST(TrimAndFill, IsUndefinedWhereTheModelIs) {
+    auto const result = trim_and_fill{}(random_effects{}, beyond_squares);
+    ASSERT_EQ(pool(random_effects{}, beyond_squares).status, status::undefined);
+    EXPECT_EQ(result.status, status::undefined);
+    EXPECT_EQ(result.added, 0U);
+    auto const studies =
+        std::vector<estimate>{{0.1, 0.01}, {0.9, 0.2}, {0.5, 0.1}, {0.2, 0.02}, {1.4, 0.3}, {0.3, 0.05}};
+    auto const soon = random_effects{reml{.max_iterations = 1}};
+    ASSERT_EQ(pool(soon, studies).status, status::not_converged);
+    EXPECT_EQ(trim_and_fill{}(soon, studies).status, status::not_converged);
+}
+
+TEST(ExcessSignificance, IsUndefinedWhereTheModelIs) {
+    auto const result = excess_significance<random_effects<>>{}(beyond_squares);
+    EXPECT_EQ(result.status, status::undefined);
+    for (double const number :
+         {result.statistic, result.p_value, result.exact_p_value, result.binomial_p_value}) {
+        EXPECT_TRUE(std::isnan(number));
+    }
+    EXPECT_EQ(excess_significance{}(std::vector<estimate>{{0.1, 0.2}, {1, 0.1}}).status, status::ok);
+}
+
+TEST(RankTests, RefuseACorrectionThatIsNone) {
+    auto const studies = std::vector<estimate>{{0.1, 0.2}, {0.4, 0.3}, {0.3, 0.1}, {0.9, 0.7}};
+    auto const trials =
+        std::vector<two_arms<events>>{{{3, 10}, {5, 12}}, {{6, 20}, {9, 19}}, {{1, 8}, {4, 9}}};
+    for (double const continuity : {std::nan(""), -1.0, infinity}) {
+        auto const by = normal_rank_distribution{continuity};
+        EXPECT_THROW((void)begg_test{by}(studies), invalid_input) << continuity;
+        EXPECT_THROW((void)schwarzer_test{by}(trials), invalid_input) << continuity;
+    }
+}
+
+// Studies without an effect take the mean towards 0 and no further.
+TEST(FailSafeN, OrwinsTargetOnTheOtherSideIsNeverReached) {
+    auto const studies = std::vector<estimate>{{0.3, 0.1}, {0.5, 0.2}, {0.1, 0.1}};
+    EXPECT_EQ(fail_safe_n(orwin{-0.1}, studies).n, infinity);
+    EXPECT_EQ(fail_safe_n(orwin{0.1}, studies).n, 6);
+    EXPECT_EQ(fail_safe_n(orwin{0.4}, studies).n, 0);
+    auto const opposite = std::vector<estimate>{{-0.3, 0.1}, {-0.5, 0.2}, {-0.1, 0.1}};
+    EXPECT_EQ(fail_safe_n(orwin{0.1}, opposite).n, infinity);
+    EXPECT_EQ(fail_safe_n(orwin{-0.1}, opposite).n, 6);
+}
+
 } // namespace
 } // namespace accrue::test_small_study_undetermined

@@ -400,5 +400,35 @@ TEST(Names, TellEveryEstimatorAndUncertaintyApart) {
     EXPECT_EQ(names.size(), parts);
 }
 
+/// An estimator of one's own has a value and a status, as the concept asks.
+struct first_step_of_ones_own {
+    template <evidence Evidence>
+    [[nodiscard]] auto operator()(Evidence const& studies) const {
+        struct estimate_of_ones_own {
+            real_t<Evidence> value;
+            accrue::status status;
+        };
+        return estimate_of_ones_own{dersimonian_laird{}(studies).value, status::ok};
+    }
+};
+
+TEST(TwoStep, TakesAnyEstimatorFirst) {
+    auto const studies = std::vector<estimate>{{0.1, 0.2}, {0.9, 0.1}, {-0.6, 0.05}, {0.4, 0.3}};
+    auto const evidence = study_evidence<double>(studies);
+    auto const found = two_step{first_step_of_ones_own{}}(evidence);
+    EXPECT_EQ(found.value, two_step{}(evidence).value);
+    EXPECT_EQ(found.iterations, 0);
+    EXPECT_EQ(pool(random_effects{two_step{first_step_of_ones_own{}}}, studies).effect,
+              pool(random_effects{two_step{}}, studies).effect);
+}
+
+TEST(LogLikelihood, RefusesAVarianceBelowZeroAndNoObservations) {
+    auto const studies = std::vector<estimate>{{0.1, 0.2}, {0.9, 0.1}, {-0.6, 0.05}};
+    EXPECT_THROW((void)log_likelihood(studies, -0.01), invalid_input);
+    EXPECT_THROW((void)restricted_log_likelihood(studies, -0.01), invalid_input);
+    EXPECT_THROW((void)information_criteria(-1.0, 2, 0), invalid_input);
+    EXPECT_TRUE(std::isfinite(log_likelihood(studies, 0.0)));
+}
+
 } // namespace
 } // namespace accrue::test_tau_squared_estimators

@@ -19,7 +19,7 @@ concept says_how_probable_studies_are = requires(Posterior const& after) { after
 /// flat prior has no scale, so that a model with one can be compared only with others that have it. Bayes
 /// factors depend on the width of the priors however many studies there are; state it. Kass & Raftery 1995,
 /// doi:10.1080/01621459.1995.10476572.
-template <class Posterior, class Other>
+template <detail::says_how_probable_studies_are Posterior, detail::says_how_probable_studies_are Other>
 [[nodiscard]] auto log_bayes_factor(Posterior const& model, Other const& other) {
     return decltype(model.log_marginal_likelihood)(model.log_marginal_likelihood -
                                                    other.log_marginal_likelihood);
@@ -38,5 +38,10 @@ template <class Model, class... Rest>
                                        detail::says_how_probable_studies_are<Rest>))
 ACCRUE_REFUSED("a Bayes factor is of two posteriors: bayes_factor(after, after_other)",
                bayes_factor(Model const&, Rest const&...));
+template <class Model, class... Rest>
+    requires(sizeof...(Rest) != 1 || !(detail::says_how_probable_studies_are<Model> && ... &&
+                                       detail::says_how_probable_studies_are<Rest>))
+ACCRUE_REFUSED("a Bayes factor is of two posteriors: log_bayes_factor(after, after_other)",
+               log_bayes_factor(Model const&, Rest const&...));
 
 } // namespace accrue

@@ -9,8 +9,8 @@ namespace accrue {
 /// What is believed of tau, the standard deviation of the studies' true effects, before the studies are seen:
 /// a callable value from tau > 0 to the natural logarithm of its density, in units of one over the effect's.
 ///
-///     auto const mine = [](auto const& tau) { return -tau / 0.3 - std::log(0.3); };   // exponential, mean
-///     0.3
+///     // exponential with mean 0.3
+///     auto const mine = [](auto const& tau) { return -tau / 0.3 - std::log(0.3); };
 ///
 /// `half_normal`, `half_cauchy`, `half_student_t`, `exponential`, `uniform`, `log_normal`, `log_student_t`
 /// and `inverse_gamma` are; `on_tau_squared` turns a density of tau² into one of tau; `point_prior` is tau

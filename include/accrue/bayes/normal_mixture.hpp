@@ -43,7 +43,7 @@ class basic_normal_mixture {
     [[nodiscard]] Real mean() const { return moments_ > 0 ? mean_ : detail::not_a_number<Real>(); }
 
     /// The standard deviation, sqrt(sum w (s² + (m - mean)²)); infinite where the tails are too heavy for
-    /// one.
+    /// one, NaN where they are for a mean.
     [[nodiscard]] Real sd() const {
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();

@@ -22,9 +22,8 @@ namespace accrue {
 ///
 /// Moments are sums over the nodes of the quadrature that found the posterior; probabilities and quantiles
 /// integrate the density anew, from the nearer end, over the panels of ln tau that hold all of it, and beyond
-/// them where a tail is small. A prior
-/// with a heavy tail, such as `half_cauchy`, leaves a posterior of few studies without a mean or a variance:
-/// those are infinite then, and quantiles still say what is known.
+/// them where a tail is small. A prior with a heavy tail, such as `half_cauchy`, leaves a posterior of few
+/// studies without a mean or a variance: those are infinite then, and quantiles still say what is known.
 template <real Real, class LogDensity>
 class basic_tau_posterior {
   public:
@@ -44,7 +43,7 @@ class basic_tau_posterior {
     /// Infinite where the tail is too heavy for a mean.
     [[nodiscard]] Real mean() const { return moments_ < 1 ? detail::infinity<Real>() : average(); }
 
-    /// The standard deviation; infinite where the tail is too heavy for one.
+    /// The standard deviation; infinite where the tail is too heavy for one, NaN where it is for a mean.
     [[nodiscard]] Real sd() const {
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();

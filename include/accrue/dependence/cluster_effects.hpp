@@ -13,8 +13,8 @@ namespace accrue {
 /// The best linear unbiased prediction of each cluster's true mean, mean + u_j: the cluster's own mean,
 /// shrunk towards the mean of all by as much as it is uncertain,
 ///
-///     prediction = l ybar + (1 - l) mean,   variance = (1 - l) tau²_between + (1 - l)² V,   l = tau²_between
-///     / (tau²_between + 1/a),
+///     prediction = l ybar + (1 - l) mean,   variance = (1 - l) tau²_between + (1 - l)² V,
+///     l = tau²_between / (tau²_between + 1/a),
 ///
 /// with a = sum 1/(v + tau²_within) over the cluster and V the variance of the mean if both variances are
 /// known, as they are taken here. Raudenbush & Bryk 1985, J Educ Stat 10:75-98,

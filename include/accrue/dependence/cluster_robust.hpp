@@ -185,6 +185,18 @@ struct fit_of_cluster {
     Eigen::VectorXd effects;
 };
 
+/// Refuses a linear model whose parts do not fit each other.
+inline void check(linear_fit const& fit) {
+    require_that(fit.design.rows() == fit.effects.size(), "design must have a row for each effect");
+    check_blocks(fit.blocks, static_cast<std::size_t>(fit.effects.size()));
+    for (Eigen::Index i = 0; i < fit.effects.size(); ++i) {
+        for_study(static_cast<std::size_t>(i), [&] {
+            require_finite("effect", fit.effects[i]);
+            require_that(fit.design.row(i).allFinite(), "design must be finite");
+        });
+    }
+}
+
 [[nodiscard]] inline std::vector<fit_of_cluster> split_by_cluster(linear_fit const& fit,
                                                                   clustering const& clusters) {
     auto parts = std::vector<fit_of_cluster>(clusters.count);
@@ -221,6 +233,14 @@ struct fit_of_cluster {
         }
     }
     return parts;
+}
+
+/// Whether all covariances are known and positive definite; they are not where the model has no tau².
+template <class Part = fit_of_cluster>
+[[nodiscard]] bool have_weights(std::vector<std::type_identity_t<Part>> const& parts) {
+    return std::all_of(parts.begin(), parts.end(), [](Part const& part) {
+        return !part.covariance.hasNaN() && part.covariance.llt().info() == Eigen::ComputationInfo{};
+    });
 }
 
 /// Generalised least squares: an orthogonal factorisation QR of the rows that the blocks' Cholesky factors
@@ -397,15 +417,32 @@ template <class Fit = robust_coefficients>
 /// \param fit the linear model
 /// \param clusters as of `three_level`; the effects of a working block must be in one cluster
 /// \param correction `cr0`, `cr1`, `cr2`, or a callable (cluster_leverage) -> matrix of your own
+/// \return `undefined`, and NaN, where a covariance of the model is NaN or not positive definite
 /// \throws invalid_input when clusters are not as many as effects, are one, or part a working block (it names
-/// the study); and when a column of the design depends on the others
+/// the study); when a column of the design depends on the others; and for a `linear_fit` made by hand whose
+/// parts do not fit each other
 template <detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(linear_fit const& fit, Clusters const& clusters,
                                                  Correction const& correction = {}) {
     auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(fit.effects.size()));
     detail::require_that(groups.count >= 2, "cluster_robust needs at least two clusters");
+    detail::check(fit);
     auto const parts = detail::split_by_cluster(fit, groups);
     Eigen::Index const columns = fit.design.cols();
+    if (!detail::have_weights(parts)) {
+        double const unknown = detail::not_a_number<double>();
+        auto const square = Eigen::MatrixXd::Constant(columns, columns, unknown);
+        auto const one_each = std::vector<Eigen::MatrixXd>(groups.count, square);
+        return {Eigen::VectorXd::Constant(columns, unknown),
+                square,
+                Eigen::VectorXd::Constant(columns, unknown),
+                groups.of.size(),
+                groups.count,
+                status::undefined,
+                square,
+                one_each,
+                one_each};
+    }
     auto const fitted = detail::generalised_least_squares(parts, fit.effects.size(), columns);
     Eigen::MatrixXd const bread = fitted.inverse * fitted.inverse.transpose();
     auto result = robust_coefficients{fitted.coefficients,
@@ -454,11 +491,16 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 namespace detail {
 
+/// The coefficients, with the status of the model where that is not `ok`.
+[[nodiscard]] inline robust_coefficients of_model(status const model, robust_coefficients coefficients) {
+    coefficients.status = model == status::ok ? coefficients.status : model;
+    return coefficients;
+}
+
 [[nodiscard]] inline robust_mean robust_mean_of(pooled const& result, robust_coefficients coefficients) {
+    coefficients = of_model(result.status, std::move(coefficients));
     auto const of = coefficients.coefficient(0);
-    bool const both = result.status == status::ok;
-    return {{result.effect, of.variance, result.tau_squared, of.degrees_of_freedom, of.k,
-             both ? of.status : result.status},
+    return {{result.effect, of.variance, result.tau_squared, of.degrees_of_freedom, of.k, of.status},
             coefficients.clusters,
             std::move(coefficients)};
 }
@@ -486,8 +528,10 @@ struct f_test {
     double statistic;
     double numerator_degrees_of_freedom;
     double denominator_degrees_of_freedom;
-    double p_value;        ///< P(F >= statistic)
-    accrue::status status; ///< `undefined` where the denominator's degrees of freedom are not positive
+    double p_value; ///< P(F >= statistic)
+    /// `undefined` where the denominator's degrees of freedom are not positive; `not_converged` where the
+    /// model is.
+    accrue::status status;
 };
 
 /// The approximate Hotelling test (AHT) that C b = 0, for several coefficients with robust variances at once:
@@ -499,8 +543,8 @@ struct f_test {
 /// doi:10.3102/1076998615606099.
 ///
 /// \param contrasts C, a row for each, a column for each coefficient
-/// \throws invalid_input when the columns are not as many as coefficients, there is no row, or
-/// one follows from others
+/// \throws invalid_input when the columns are not as many as coefficients, there is no row, or one
+/// follows from others
 template <class Fit = robust_coefficients> // linear_fit.hpp says why
 [[nodiscard]] f_test hotelling_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.coefficients.size(), "coefficient");
@@ -529,7 +573,8 @@ template <class Fit = robust_coefficients> // linear_fit.hpp says why
         return {unknown, rows, denominator, unknown, status::undefined};
     }
     double const statistic = denominator / (h * rows) * squared;
-    return {statistic, rows, denominator, fisher_f{rows, denominator}.survival(statistic), status::ok};
+    return {statistic, rows, denominator, fisher_f{rows, denominator}.survival(statistic),
+            fit.status == status::not_converged ? fit.status : status::ok};
 }
 
 template <estimates Range, class... Rest>

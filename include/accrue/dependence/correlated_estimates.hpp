@@ -64,32 +64,20 @@ template <class Matrix = Eigen::MatrixXd>
 
 /// Refuses a matrix that is no covariance.
 template <class Block = working_block>
-void check_block(std::type_identity_t<Block> const& block, Eigen::Index const size) {
-    auto const rows = static_cast<Eigen::Index>(block.places.size());
-    require_not_empty("places of a block", block.places.size());
-    require_that(block.covariance.rows() == rows && block.covariance.cols() == rows, block.places.front(),
-                 "covariance must have a row and a column for each effect of the block");
-    for (auto const place : block.places) {
-        require_that(place < static_cast<std::size_t>(size),
-                     "places must be less than the number of effects");
-    }
+void check_covariance(std::type_identity_t<Block> const& block) {
     require_that(is_covariance(block.covariance), block.places.front(),
                  "covariance must be symmetric and positive definite");
 }
 
 template <class Estimates = correlated_estimates>
 void check(std::type_identity_t<Estimates> const& estimates) {
-    require_not_empty("estimates", static_cast<std::size_t>(estimates.effects.size()));
-    auto seen = std::vector<bool>(static_cast<std::size_t>(estimates.effects.size()), false);
+    auto const size = static_cast<std::size_t>(estimates.effects.size());
+    require_not_empty("estimates", size);
+    check_blocks(estimates.blocks, size);
     for (auto const& block : estimates.blocks) {
-        check_block(block, estimates.effects.size());
-        for (auto const place : block.places) {
-            require_that(!seen[place], place, "must be in one block only");
-            seen[place] = true;
-        }
+        check_covariance(block);
     }
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        require_that(seen[i], i, "must be in a block");
+    for (std::size_t i = 0; i < size; ++i) {
         auto const effect = estimates.effects[static_cast<Eigen::Index>(i)];
         for_study(i, [&] { require_finite("effect", effect); });
     }
@@ -132,7 +120,7 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});
-        detail::check_block(result.blocks.back(), result.effects.size());
+        detail::check_covariance(result.blocks.back());
     }
     return result;
 }

@@ -46,8 +46,8 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 /// Three levels with correlated sampling errors: the correlated and hierarchical effects (CHE) model,
 ///
-///     y = X b + u_block + w + e,   u ~ N(0, tau²_between),   w ~ N(0, tau²_within),   e ~ N(0, V) in each
-///     block.
+///     y = X b + u_block + w + e,
+///     u ~ N(0, tau²_between),   w ~ N(0, tau²_within),   e ~ N(0, V) in each block.
 ///
 /// The usual working model for several outcomes of the same participants; V is mostly a guess (`correlated`
 /// with a `constant_correlation`), so that its variances should come from `cluster_robust`, which hold

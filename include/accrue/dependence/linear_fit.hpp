@@ -30,6 +30,25 @@ namespace detail {
 // In this folder, functions that use Eigen's decompositions or products are templates, though of one type: a
 // unit that does not call them does not compile those, which takes many seconds.
 
+/// Refuses blocks that are no partition of the effects, or whose covariances have another size.
+inline void check_blocks(std::vector<working_block> const& blocks, std::size_t const effects) {
+    auto seen = std::vector<bool>(effects, false);
+    for (auto const& block : blocks) {
+        require_not_empty("places of a block", block.places.size());
+        for (auto const place : block.places) {
+            require_that(place < effects, "places must be less than the number of effects");
+            require_that(!seen[place], place, "must be in one block only");
+            seen[place] = true;
+        }
+        auto const rows = static_cast<Eigen::Index>(block.places.size());
+        require_that(block.covariance.rows() == rows && block.covariance.cols() == rows, block.places.front(),
+                     "covariance must have a row and a column for each effect of the block");
+    }
+    for (std::size_t i = 0; i < effects; ++i) {
+        require_that(seen[i], i, "must be in a block");
+    }
+}
+
 /// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
 template <class Matrix = Eigen::MatrixXd>
 void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index const coefficients,

@@ -34,8 +34,7 @@
 namespace accrue {
 
 /// What one study reports of several outcomes, on the analysis scale. A study that lacks some lists those it
-/// has:
-/// `{.effects = {0.3}, .covariance = ..., .outcomes = {1}}` has the second outcome only.
+/// has: `{.effects = {0.3}, .covariance = ..., .outcomes = {1}}` has the second outcome only.
 struct study_outcomes {
     std::vector<double> effects;
     Eigen::MatrixXd covariance; ///< of the effects' sampling errors
@@ -309,16 +308,20 @@ multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 ///     (C m)' (C S C')⁻¹ C m,   m the pooled effects, S their covariance.
 ///
 /// \param contrasts C, a row for each contrast, a column for each outcome
-/// \throws invalid_input when the columns are not as many as outcomes, there is no row, or
-/// one follows from others
+/// \return `undefined` where an effect or variance that it takes is not known, `not_converged` where the fit
+/// is
+/// \throws invalid_input when the columns are not as many as outcomes, there is no row, or one follows from
+/// others
 template <class Fit = multivariate_fit> // linear_fit.hpp says why
 [[nodiscard]] chi_squared_test wald_test(std::type_identity_t<Fit> const& fit,
                                          Eigen::MatrixXd const& contrasts) {
     detail::check_contrasts(contrasts, fit.effects.size(), "outcome");
     Eigen::VectorXd const value = contrasts * fit.effects;
     Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
-    return detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),
-                                         static_cast<double>(contrasts.rows()));
+    auto result = detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),
+                                                static_cast<double>(contrasts.rows()));
+    result.status = fit.status == status::not_converged ? fit.status : result.status;
+    return result;
 }
 
 } // namespace accrue

@@ -100,8 +100,11 @@ template <class... Options>
 /// Effects of trials with several treatment arms and one control: the comparisons of a trial share the
 /// sampling error of the control, which correlates them. The covariance of two comparisons is
 ///
-///     mean difference s²/n,   standardised 1/n + g_1 g_2 / (2 N),   log odds ratio 1/c + 1/d,   log risk
-///     ratio 1/c - 1/n, risk difference c d / n³,
+///     mean difference               s²/n
+///     standardised mean difference  1/n + g_1 g_2 / (2 N)
+///     log odds ratio                1/c + 1/d
+///     log risk ratio                1/c - 1/n
+///     risk difference               c d / n³
 ///
 /// with the control's n participants, SD s, c with and d without the event, and N the participants of all
 /// arms of the trial; by `pooled_sds` s² is the product of the two comparisons' SDs. To count the control
@@ -159,7 +162,7 @@ template <class Measure, class Range, detail::says_clusters Clusters>
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});
-        detail::check_block(result.blocks.back(), result.effects.size());
+        detail::check_covariance(result.blocks.back());
     }
     return result;
 }

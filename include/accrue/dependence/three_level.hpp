@@ -11,6 +11,7 @@
 #include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/dependence/three_level_regression.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/model/random_effects.hpp>
@@ -18,8 +19,7 @@
 #include <accrue/refused.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
-#include <accrue/tau_squared/maximum_likelihood.hpp>
-#include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/likelihood_estimator.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
 #include <concepts>
@@ -30,17 +30,6 @@
 #include <vector>
 
 namespace accrue {
-
-/// Estimators whose likelihood the three-level model can maximise: `reml` and `maximum_likelihood`.
-template <class Estimator>
-concept likelihood_estimator = std::same_as<Estimator, reml> || std::same_as<Estimator, maximum_likelihood>;
-
-namespace detail {
-
-template <likelihood_estimator Estimator>
-inline constexpr bool is_restricted = std::same_as<Estimator, reml>;
-
-} // namespace detail
 
 /// The three-level model: effects i in clusters j, such as the several outcomes of a study,
 ///
@@ -78,8 +67,9 @@ struct three_level {
 
     /// \param estimates a contiguous range of `basic_estimate`, in any order
     /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
-    /// `clustering` \throws invalid_input when there is no estimate, an effect or variance is unusable (it
-    /// names the study), or clusters are not as many as estimates
+    /// `clustering`
+    /// \throws invalid_input when there is no estimate, an effect or variance is unusable (it names the
+    /// study), or clusters are not as many as estimates
     template <accrue::estimates Range, detail::says_clusters Clusters>
     [[nodiscard]] auto operator()(Range const& estimates, Clusters const& clusters) const
         -> basic_three_level_fit<detail::range_real<Range>> {
@@ -178,36 +168,31 @@ struct three_level {
         auto const at = studies.reduced(maximum.within);
         bool const known = at.free_contrasts() > 0 && (!studies.separable() || studies.tells_both());
         auto const common = inverse_variance_fit(evidence, Real(0));
-        Real const typical =
-            detail::from_count<Real>(evidence.degrees_of_freedom()) * common.unit / common.trace();
-        auto terms = std::vector<typename basic_design_terms<Real>::term>{};
-        for (auto const& name : evidence.design().names()) {
-            terms.push_back({name, {}, {}, terms.size()});
-        }
+        Real const typical = detail::typical_variance_of(evidence, common);
         auto const p = evidence.design().coefficients();
         auto const square = [&](Real const& value) -> detail::matrix<Real> {
             return detail::matrix<Real>::Constant(detail::index(p), detail::index(p), value);
         };
-        auto result =
-            basic_three_level_regression<Real>{{evidence.design().names(),
-                                                std::vector<Real>(p, unknown),
-                                                square(unknown),
-                                                unknown,
-                                                detail::infinity<Real>(),
-                                                evidence.size(),
-                                                status::undefined,
-                                                common.q(),
-                                                typical,
-                                                {std::move(terms), false},
-                                                square(unknown),
-                                                {}},
-                                               unknown,
-                                               unknown,
-                                               groups.count,
-                                               unknown,
-                                               {evidence.studies().begin(), evidence.studies().end()},
-                                               evidence.design(),
-                                               std::move(groups)};
+        auto result = basic_three_level_regression<Real>{
+            {evidence.design().names(),
+             std::vector<Real>(p, unknown),
+             square(unknown),
+             unknown,
+             detail::infinity<Real>(),
+             evidence.size(),
+             status::undefined,
+             common.q(),
+             typical,
+             basic_design_terms<Real>::of_columns(evidence.design().names()),
+             square(unknown),
+             {}},
+            unknown,
+            unknown,
+            groups.count,
+            unknown,
+            {evidence.studies().begin(), evidence.studies().end()},
+            evidence.design(),
+            std::move(groups)};
         if (!known || maximum.status == status::undefined) {
             return result;
         }

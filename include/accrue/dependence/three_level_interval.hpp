@@ -49,11 +49,6 @@ template <class Profile, real Real>
             lower.status == status::ok ? upper.status : lower.status};
 }
 
-template <estimates Range>
-[[nodiscard]] auto span_of(Range const& estimates) {
-    return std::span<basic_estimate<range_real<Range>> const>(std::data(estimates), std::size(estimates));
-}
-
 } // namespace detail
 
 /// Profile likelihood sets for both variances of a three-level model: those values of one at which twice the
@@ -71,7 +66,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
     -> basic_variance_intervals<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
     detail::require_between_0_and_1("level", level);
-    auto const effects = detail::span_of(estimates);
+    auto const effects = detail::as_span(estimates);
     auto const groups = detail::clustering_of(clusters, effects.size());
     auto const studies = detail::nested_studies<Real>(effects, groups);
     constexpr bool restricted = detail::is_restricted<Estimator>;
@@ -164,7 +159,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
     -> basic_interval<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
     detail::require_between_0_and_1("level", level);
-    auto const effects = detail::span_of(estimates);
+    auto const effects = detail::as_span(estimates);
     auto const groups = detail::clustering_of(clusters, effects.size());
     auto const studies = detail::nested_studies<Real>(effects, groups);
     detail::require_that(groups.count >= 2, "likelihood_interval needs at least two clusters");

@@ -4,6 +4,8 @@
 #include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/real.hpp>
 
+#include <limits>
+
 namespace accrue {
 
 /// Fisher's F distribution: of the ratio of two independent chi-squared quantities, each over its degrees of
@@ -18,7 +20,7 @@ struct basic_fisher_f {
     /// P(F >= x) for x >= 0, by the regularised incomplete beta function; small ones keep their relative
     /// precision.
     [[nodiscard]] Real survival(Real const& x) const {
-        if (!detail::is_finite(denominator_degrees_of_freedom)) {
+        if (denominator_degrees_of_freedom > (std::numeric_limits<Real>::max)()) {
             return basic_chi_squared<Real>{degrees_of_freedom}.survival(Real(degrees_of_freedom * x));
         }
         Real const scaled = degrees_of_freedom * x;

@@ -16,16 +16,16 @@ namespace accrue {
 /// estimate has: beyond 1.96 standard errors lie 5 % of a normal distribution, but with 3 degrees of freedom
 /// it takes 3.18. Student 1908, Biometrika 6:1-25, doi:10.1093/biomet/6.1.1.
 ///
-/// Infinite degrees of freedom mean the standard normal, so that one code path
-/// serves tests that estimate a variance and tests that know it. Zero degrees of freedom say nothing: every
-/// quantile above the median is infinite.
+/// Infinite degrees of freedom mean the standard normal, so that one code path serves tests that estimate a
+/// variance and tests that know it. Zero degrees of freedom say nothing: every quantile above the median is
+/// infinite.
 template <real Real>
 struct basic_student_t {
     Real degrees_of_freedom; ///< zero or positive, infinite for the normal; need not be whole
 
     /// P(T > x).
     [[nodiscard]] Real survival(Real const& x) const {
-        if (!detail::is_finite(degrees_of_freedom)) {
+        if (is_normal()) {
             return basic_normal<Real>::survival(x);
         }
         if constexpr (std::same_as<Real, double> || !detail::has_log1p<Real>) {
@@ -42,7 +42,7 @@ struct basic_student_t {
     /// In the far tail, with a = df / 2 and z = df / (df + x²), by the continued fraction of the incomplete
     /// beta function in P(T > x) = z^a sqrt(1 - z) / (2 B(a, 1/2)) / (a + ...).
     [[nodiscard]] Real log_survival(Real const& x) const {
-        if (!detail::is_finite(degrees_of_freedom)) {
+        if (is_normal()) {
             return basic_normal<Real>::log_survival(x);
         }
         if constexpr (!detail::has_log1p<Real>) {
@@ -53,10 +53,10 @@ struct basic_student_t {
     }
     /// The x with P(T > x) = p; infinite at p = 0 and 1, NaN outside [0, 1].
     [[nodiscard]] Real upper_quantile(Real const& p) const {
-        if (!detail::is_finite(degrees_of_freedom)) {
+        if (is_normal()) {
             return basic_normal<Real>::upper_quantile(p);
         }
-        if (!(degrees_of_freedom > 0)) {
+        if (degrees_of_freedom <= 0) {
             return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
         }
         // Boost is short of digits far out, and of range where x² is beyond the type.
@@ -71,6 +71,8 @@ struct basic_student_t {
     }
 
   private:
+    /// NaN is no number of degrees of freedom, and says nothing.
+    [[nodiscard]] bool is_normal() const { return degrees_of_freedom > (std::numeric_limits<Real>::max)(); }
     [[nodiscard]] Real far_log_survival(Real const& x) const {
         if (x < 0) {
             return log1p(Real(-survival(-x)));

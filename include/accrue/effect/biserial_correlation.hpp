@@ -20,9 +20,9 @@ namespace accrue {
 ///     variance = [pq/f² - (3/2 + (1 - p z/f)(1 + q z/f)) b² + b⁴]/(N-1)
 ///
 /// (Soper 1914, doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer 2017, doi:10.1002/jrsm.1218), with 1 in
-/// place of b² above 1 in the variance, which could be negative else. Positive
-/// when treatment, here the group above the cut, has the larger mean. Comparable with the correlations of
-/// studies that did not cut the variable; it can exceed 1 by chance.
+/// place of b² above 1 in the variance, which could be negative else. Positive when treatment, here the group
+/// above the cut, has the larger mean. Comparable with the correlations of studies that did not cut the
+/// variable; it can exceed 1 by chance.
 ///
 /// It takes the two arms, the t statistic of their comparison, or Cohen's d. Throws `invalid_input` for
 /// reports that are not valid.

@@ -15,10 +15,10 @@ namespace accrue {
 ///
 /// with d the standardised difference that `Difference` computes. The default divides by the average of the
 /// two variances and lets them differ (metafor "CLESN"). `standardized_mean_difference{uncorrected{}}` makes
-/// them equal (its "HO");
-/// `pooled_standardized_mean_change{uncorrected{}, paired_unequal_variances{}}` takes participants measured
-/// twice ("CLESCN": of two drawn independently, not of one participant's two measurements). 1/2 is no
-/// difference; above, treatment has the larger values. Throws `invalid_input` for what `Difference` refuses.
+/// them equal (its "HO"); `pooled_standardized_mean_change{uncorrected{}, paired_unequal_variances{}}` takes
+/// participants measured twice ("CLESCN": of two drawn independently, not of one participant's two
+/// measurements). 1/2 is no difference; above, treatment has the larger values. Throws `invalid_input` for
+/// what `Difference` refuses.
 template <class Difference = heteroscedastic_standardized_mean_difference<uncorrected>>
 struct common_language_effect_size {
     Difference difference{};

@@ -26,11 +26,6 @@ concept has_zero_cell_policy =
         measure.zero_cells.for_studies(all);
     };
 
-template <contiguous Trials>
-auto as_span(Trials const& trials) {
-    return std::span<element_t<Trials> const>(std::data(trials), std::size(trials));
-}
-
 // The measure itself, or what it comes to for these studies when its variance depends on the set: `at(i)` is
 // the report of study i as the formula sees it.
 template <class Trial, class Measure, class Report>

@@ -67,8 +67,9 @@ template <real Real>
 /// effect with variance = (width / (2 q))², q the two-sided critical value of the interval's level (normal,
 /// or t with the degrees of freedom given).
 ///
-/// Throws `invalid_input` when the limits are not in order, the level is not in (0, 1), or the interval does
-/// not contain the effect: one of the three was misread then, or is on another scale.
+/// Throws `invalid_input` unless effect and limits are finite, the limits are in order, 0 < level < 1 and
+/// the degrees of freedom are positive. It throws too when the interval does not contain the effect: one of
+/// the three was misread then, or is on another scale.
 template <real Real = double>
 [[nodiscard]] basic_estimate<Real>
 from_interval(std::type_identity_t<Real> const& effect, basic_interval<Real> const& limits,
@@ -126,8 +127,8 @@ template <real Real = double>
     return detail::from_ratio_to_statistic<Real>(effect, z);
 }
 
-/// The size of the test statistic that has this p-value: |t| with the degrees of freedom given, |z| without.
-/// Throws `invalid_input` unless 0 < p < 1.
+/// The size of the test statistic that has this two-sided p-value: |t| with the degrees of freedom given, |z|
+/// without. Throws `invalid_input` unless 0 < p < 1 and the degrees of freedom are positive.
 template <real Real>
 [[nodiscard]] Real
 statistic_from_p_value(reported::basic_two_sided_p<Real> const& p,
@@ -151,8 +152,9 @@ statistic_from_p_value(reported::basic_one_sided_p<Real> const& p,
 /// effect with variance = (effect / q)², q the statistic that has this two-sided or one-sided p-value
 /// (`statistic_from_p_value`).
 ///
-/// Throws `invalid_input` unless 0 < p < 1, and when the effect is zero. "p < 0.001" is an upper bound: using
-/// 0.001 gives the study too little weight rather than too much.
+/// Throws `invalid_input` unless 0 < p < 1 (a one-sided p below 0.5), the degrees of freedom are positive,
+/// and the effect is finite and not zero. "p < 0.001" is an upper bound: using 0.001 gives the study too
+/// little weight rather than too much.
 template <real Real, template <real> class P>
     requires requires(P<Real> const& p) { statistic_from_p_value(p); }
 [[nodiscard]] basic_estimate<Real>

@@ -249,10 +249,11 @@ class basic_evidence_accumulator {
             studies += next.count;
         }
         expect(studies == result.size_ && in.left() == 0, "disagree on the number of studies");
-        bool const bounds =
-            studies == 0 || (band::index_of(result.smallest_) == result.bands_.front().index &&
-                             band::index_of(result.largest_) == result.bands_.back().index &&
-                             result.smallest_ <= result.largest_);
+        bool const bounds = studies == 0
+                                ? result.smallest_ == 0 && result.largest_ == 0
+                                : band::index_of(result.smallest_) == result.bands_.front().index &&
+                                      band::index_of(result.largest_) == result.bands_.back().index &&
+                                      result.smallest_ <= result.largest_;
         expect(bounds, "disagree on the range of variances");
         return result;
     }

@@ -13,11 +13,14 @@ namespace accrue {
 ///     -1/2 [ k log 2 pi + sum log(v + tau²) + sum (y - mean)² / (v + tau²) ].
 ///
 /// At tau² = 0 it is that of the common-effect model.
+///
+/// \throws invalid_input for no study, and a negative tau²
 template <evidence Evidence>
 [[nodiscard]] auto log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     detail::require_not_empty("evidence", studies.size());
+    detail::require(!(tau_squared < 0), "tau_squared", "zero or positive", tau_squared);
     Real const two_pi = 8 * atan(Real(1));
     Real const log_variances =
         studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
@@ -55,11 +58,14 @@ template <evidence Evidence>
 /// Some programs leave out log k, which does not depend on the data: add log(k)/2 to theirs. Restricted
 /// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc
 /// 72:320-338, doi:10.1080/01621459.1977.10480998.
+///
+/// \throws invalid_input for no study, and a negative tau²
 template <evidence Evidence>
 [[nodiscard]] auto restricted_log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
     using Real = real_t<Evidence>;
     detail::require_not_empty("evidence", studies.size());
+    detail::require(!(tau_squared < 0), "tau_squared", "zero or positive", tau_squared);
     Real const contrasts = detail::from_count<Real>(studies.degrees_of_freedom());
     Real const two_pi = 8 * atan(Real(1));
     auto const fit = inverse_variance_fit(studies, tau_squared);
@@ -109,10 +115,13 @@ using information_criteria_summary = basic_information_criteria<double>;
 ///
 /// The mean counts as a parameter, and tau² as another where it is estimated. Observations are the studies,
 /// or the studies less one for a restricted likelihood.
+///
+/// \throws invalid_input when there is no observation
 template <real Real>
 [[nodiscard]] basic_information_criteria<Real> information_criteria(Real const& log_likelihood,
                                                                     std::size_t const parameters,
                                                                     std::size_t const observations) {
+    detail::require_not_empty("observations", observations);
     Real const p = detail::from_count<Real>(parameters);
     Real const n = detail::from_count<Real>(observations);
     Real const deviance = -2 * log_likelihood;

@@ -27,8 +27,8 @@ struct inverse_variance_weights {
 
 /// Weights 1 / standard error, relative to that of the smallest variance: between those of the common effect
 /// and equal ones, a good compromise where tau² is unknown. The best weights, 1/(v + tau²), are close to
-/// 1/v for a small tau² and to equal ones for a large. Jackson 2013, Res Synth Methods
-/// 4:220-229, doi:10.1002/jrsm.1081.
+/// 1/v for a small tau² and to equal ones for a large. Jackson 2013, Res Synth Methods 4:220-229,
+/// doi:10.1002/jrsm.1081.
 struct inverse_standard_error_weights {
     template <real Real>
     [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {

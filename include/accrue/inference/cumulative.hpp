@@ -111,7 +111,7 @@ auto as_studies(Range const& range) {
     if constexpr (estimates<Range>) {
         return as_evidence(range);
     } else {
-        return as_trials(range);
+        return as_span(range);
     }
 }
 

@@ -74,7 +74,7 @@ template <class Model, detail::contiguous Trials>
              measured_model_for<Model, detail::element_t<Trials>>)
 [[nodiscard]] auto forest_rows(Model const& model, Trials const& trials, double const level = 0.95) {
     auto const estimates = effects(model.measure, trials);
-    auto const shares = model.weights(detail::as_trials(trials));
+    auto const shares = model.weights(detail::as_span(trials));
     auto weights = std::vector<real_t<decltype(estimates)>>{};
     for (std::size_t const trial : included_studies(model.measure, trials)) {
         weights.push_back(shares[trial]);

@@ -92,9 +92,7 @@ template <study_set Range>
 [[nodiscard]] auto typical_variance(Range const& estimates) {
     return detail::with_evidence(estimates, [](auto const& studies) {
         using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
-        auto const fit = inverse_variance_fit(studies, Real(0));
-        return Real(detail::from_count<Real>(fit.degrees_of_freedom()) * fit.unit /
-                    detail::residual_trace(studies, fit));
+        return detail::typical_variance_of(studies, inverse_variance_fit(studies, Real(0)));
     });
 }
 

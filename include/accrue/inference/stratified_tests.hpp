@@ -25,7 +25,7 @@ struct basic_chi_squared_test {
     Real statistic;
     Real degrees_of_freedom;
     Real p_value;          ///< P(chi² >= statistic)
-    accrue::status status; ///< `undefined` where no trial says anything; the numbers are NaN then
+    accrue::status status; ///< `undefined` where no trial says anything: statistic and p-value are NaN
 };
 
 using chi_squared_test = basic_chi_squared_test<double>;
@@ -88,7 +88,7 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_rate<Real>> const> 
 }
 
 template <class Range>
-concept has_excess_of_events = requires(Range const& trials) { count_excess(as_trials(trials), 1); };
+concept has_excess_of_events = requires(Range const& trials) { count_excess(as_span(trials), 1); };
 
 template <class Range>
 concept has_odds = requires(Range const& trials) { table_cells(std::data(trials)[0]); };
@@ -109,7 +109,7 @@ concept has_odds = requires(Range const& trials) { table_cells(std::data(trials)
 /// continuity that is negative or not finite
 template <detail::has_excess_of_events Range>
 [[nodiscard]] auto cochran_mantel_haenszel_test(Range const& trials, double const continuity = 0) {
-    return detail::count_excess(detail::as_trials(trials), 1).test(continuity);
+    return detail::count_excess(detail::as_span(trials), 1).test(continuity);
 }
 
 /// Cochran's test of no effect in any trial: as `cochran_mantel_haenszel_test` with N in place of N - 1 in
@@ -119,7 +119,7 @@ template <detail::has_excess_of_events Range>
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <detail::has_excess_of_events Range>
 [[nodiscard]] auto cochran_test(Range const& trials, double const continuity = 0) {
-    return detail::count_excess(detail::as_trials(trials), 0).test(continuity);
+    return detail::count_excess(detail::as_span(trials), 0).test(continuity);
 }
 
 /// The Breslow-Day test that all trials have one odds ratio, and Tarone's correction of it.
@@ -138,14 +138,15 @@ using breslow_day_tests = basic_breslow_day<double>;
 ///
 /// where A to D are the cells that have the trial's margins and the Mantel-Haenszel odds ratio. Trials with
 /// an empty margin say nothing and don't count. The tests need no correction of zero cells; where the common
-/// odds ratio is 0, infinite or told by no trial, they are `undefined`. Breslow & Day
-/// 1980, Statistical Methods in Cancer Research 1:142-146; Tarone 1985, Biometrika 72:91-95,
+/// odds ratio is 0, infinite or told by no trial, they are `undefined`.
+///
+/// Breslow & Day 1980, Statistical Methods in Cancer Research 1:142-146; Tarone 1985, Biometrika 72:91-95,
 /// doi:10.1093/biomet/72.1.91.
 ///
 /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
 template <detail::has_odds Range>
 [[nodiscard]] auto breslow_day_test(Range const& trials) {
-    auto const all = detail::as_trials(trials);
+    auto const all = detail::as_span(trials);
     detail::check_trials(all);
     using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;
     Real products(0), other_products(0);

@@ -39,13 +39,14 @@ using subgroup_analysis = basic_subgroups<double>;
 /// The first estimates a tau² for each group, the second one for all. A tau² for each group is right if
 /// heterogeneity differs between groups, but unreliable where a group is small; one for all assumes that it
 /// doesn't. The test compares the groups directly: one significant group and another that is not do not
-/// differ for that. Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, ch. 19,
+/// differ for that. A group of which the model says nothing (its status is `undefined`) plays no part in the
+/// comparison.
+///
+/// Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, ch. 19,
 /// doi:10.1002/9780470743386.
 ///
 /// \param groups a contiguous range of groups, each a contiguous range of estimates (or of trials, if the
 /// model pools those)
-/// A group of which the model says nothing (its status is `undefined`) plays no part in the comparison.
-///
 /// \throws invalid_input as `pool` does, for the first study that is unusable: it names the group, counted
 /// from 1, and the study by its place in it; and when there is no group
 template <class Model, detail::contiguous Groups>

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -59,6 +60,9 @@ using henmi_copas_pooled = basic_henmi_copas_pooled<double>;
 ///
 /// Henmi & Copas 2010, Stat Med 29:2969-2983, doi:10.1002/sim.4029.
 struct henmi_copas {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "Henmi and Copas's model"; }
+
     template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const
         -> basic_henmi_copas_pooled<real_t<Evidence>> {

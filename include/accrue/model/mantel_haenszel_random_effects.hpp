@@ -5,11 +5,13 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
 #include <accrue/model/q_about.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/uncertainty/precision.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
 #include <span>
+#include <string>
 #include <type_traits>
 
 namespace accrue {
@@ -26,6 +28,11 @@ template <class Measure = log_odds_ratio<>, class Uncertainty = wald>
 struct mantel_haenszel_random_effects {
     Measure measure{};
     Uncertainty uncertainty{};
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "the Mantel-Haenszel random-effects model (" + name_of(uncertainty, "an uncertainty") + ")";
+    }
 
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
     template <class Trial>

@@ -28,12 +28,6 @@ concept trial_model_for = requires(Model const& model, std::span<Trial const> co
 
 namespace detail {
 
-/// A contiguous range of trials as a span.
-template <contiguous Range>
-auto as_trials(Range const& trials) -> std::span<element_t<Range> const> {
-    return {std::data(trials), static_cast<std::size_t>(std::size(trials))};
-}
-
 template <class Model, class Studies>
 inline constexpr bool pools_studies = false;
 template <class Model, contiguous Trials>
@@ -58,6 +52,6 @@ concept weighs = pools<Model, Studies> &&
                      requires(Model const& model, Studies const& studies) {
                          model.weights(detail::as_evidence(studies));
                      } || requires(Model const& model,
-                                   Studies const& studies) { model.weights(detail::as_trials(studies)); });
+                                   Studies const& studies) { model.weights(detail::as_span(studies)); });
 
 } // namespace accrue

@@ -28,7 +28,7 @@ template <class Model, estimates Estimates>
 template <class Model, detail::contiguous Trials>
     requires(!study_set<Trials> && pools<Model, Trials>)
 [[nodiscard]] auto pool(Model const& model, Trials const& trials) {
-    return detail::finite_or_undefined(model(detail::as_trials(trials)));
+    return detail::finite_or_undefined(model(detail::as_span(trials)));
 }
 
 /// Pools evidence that is not a list of estimates, such as an accumulator.

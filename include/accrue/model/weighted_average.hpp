@@ -3,10 +3,12 @@
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/weighting.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/reml.hpp>
 
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -26,6 +28,11 @@ template <class Weights = equal_weights, class TauSquared = reml>
 struct weighted_average {
     Weights weighting{};    ///< such as `equal_weights`, `inverse_variance_weights`, `user_weights`
     TauSquared estimator{}; ///< evidence -> tau²
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "a mean with given weights (" + name_of(estimator, "an estimator of tau²") + ")";
+    }
 
     template <evidence_with_mean Evidence>
         requires weighting_for<Weights, Evidence> && tau_squared_estimator_for<TauSquared, Evidence>
@@ -57,6 +64,12 @@ weighted_average(Weights, TauSquared = {}) -> weighted_average<Weights, TauSquar
 template <class TauSquared = dersimonian_laird>
 struct ivhet {
     TauSquared estimator{}; ///< evidence -> tau²
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "the inverse-variance heterogeneity model (" + name_of(estimator, "an estimator of tau²") +
+               ")";
+    }
 
     template <evidence_with_mean Evidence>
         requires tau_squared_estimator_for<TauSquared, Evidence>

@@ -21,8 +21,8 @@ namespace accrue {
 /// which covers the effect at that look only.
 ///
 /// `plot_of<confidence_sequence_plot>(names, estimates, series)` fills in the numbers; `svg(plot)` draws it.
-/// Howard, Ramdas, McAuliffe &
-/// Sekhon 2021, Ann Stat 49:1055-1080, doi:10.1214/20-AOS1991.
+///
+/// Howard, Ramdas, McAuliffe & Sekhon 2021, Ann Stat 49:1055-1080, doi:10.1214/20-AOS1991.
 struct confidence_sequence_plot {
     std::string title{};
     std::string effect_name = "Effect";

@@ -241,8 +241,8 @@ template <std::same_as<labbe_plot> Plot>
 ///
 /// \param fit of `meta_regression`, or of any other model that `predict` takes
 /// \param given the moderators that it was fitted with
-/// \throws invalid_input unless there is one name for each study, when there is no numeric moderator of that
-/// name, and unless 0 < level < 1
+/// \throws invalid_input unless there is one name for each study, when these are not the moderators of the
+///   regression or none of them is a number of that name, and unless 0 < level < 1
 template <class Regression, class Moderators>
     requires requires(Regression const& fit, Moderators const& given) {
         fit.terms.terms();
@@ -253,9 +253,11 @@ template <class Regression, class Moderators>
                                   std::string const& moderator, double const level = 0.95) {
     detail::require_one_each("names", names.size(), "studies", estimates.size());
     detail::require_between_0_and_1("level", level);
+    auto const terms = given.terms();
+    fit.terms.require_same(terms);
     (void)given.mean(moderator); // refuses a name that is not that of a number
     std::size_t column = 0;
-    for (auto const& term : fit.terms.terms()) {
+    for (auto const& term : terms.terms()) {
         column = term.name == moderator ? term.column : column;
     }
     auto const design = given.design(estimates.size());

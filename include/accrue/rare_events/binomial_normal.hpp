@@ -122,9 +122,9 @@ struct random_intercepts {
 /// peers stop at two digits.
 ///
 /// Not the method of choice everywhere: with few trials tau² is biased downwards, as by maximum likelihood,
-/// and intervals are too narrow (10.1186/s12874-018-0531-9). Where the result is `undefined`, all trials that
-/// say anything have the fewest events that they can under treatment, or the most, and the odds ratio is 0 or
-/// infinite: `exact_odds_ratio` gives the interval, open on one side; or the likelihood rises with tau²
+/// and intervals are too narrow (doi:10.1186/s12874-018-0531-9). Where the result is `undefined`, all trials
+/// that say anything have the fewest events that they can under treatment, or the most, and the odds ratio is
+/// 0 or infinite: `exact_odds_ratio` gives the interval, open on one side; or the likelihood rises with tau²
 /// without end. Exchanging the arms of all trials turns the sign of the effect and changes nothing else.
 ///
 ///     pool(binomial_normal{conditional_exact{}}, trials)

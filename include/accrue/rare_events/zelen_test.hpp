@@ -9,6 +9,7 @@
 #include <accrue/status.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -17,8 +18,10 @@
 namespace accrue {
 
 struct zelen_result {
-    double p_value;        ///< NaN with a status other than ok
-    double tables;         ///< how many sets of tables were counted
+    double p_value; ///< NaN with a status other than ok
+    /// How many sets of tables were counted. With `not_converged` none were: it is then the product of the
+    /// trials' numbers of tables, of which only those with the sum observed would count.
+    double tables;
     accrue::status status; ///< `undefined` where there is but one set of tables; `not_converged` where there
                            ///< are too many
 };
@@ -34,10 +37,12 @@ struct zelen_result {
 struct zelen_test {
     double most_tables = 2e8; ///< where there are more, none are counted
 
-    /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
-    /// the trial
+    /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible (it names
+    /// the trial), or `most_tables` is below 1
     template <detail::in_tables Trials>
+        requires std::same_as<detail::element_t<Trials>, two_arms<events>>
     [[nodiscard]] zelen_result operator()(Trials const& trials) const {
+        detail::require(most_tables >= 1, "most_tables", "1 or more", most_tables);
         auto const list = std::span<two_arms<events> const>(std::data(trials), std::size(trials));
         auto each = detail::likelihoods(list, conditional_exact{});
         std::erase_if(each, [](auto const& trial) { return !trial.is_informative(); });

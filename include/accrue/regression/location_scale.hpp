@@ -8,8 +8,7 @@
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/predict.hpp>
 #include <accrue/status.hpp>
-#include <accrue/tau_squared/maximum_likelihood.hpp>
-#include <accrue/tau_squared/reml.hpp>
+#include <accrue/tau_squared/likelihood_estimator.hpp>
 
 #include <Eigen/Cholesky>
 
@@ -49,7 +48,7 @@ using location_scale_regression = basic_location_scale<double>;
 /// of what it depends on.
 ///
 /// Viechtbauer & López-López 2022, Res Synth Methods 13:697-715, doi:10.1002/jrsm.1562.
-template <class Estimator = reml>
+template <likelihood_estimator Estimator = reml>
 struct location_scale {
     Estimator estimator{};    ///< `reml` or `maximum_likelihood`: the likelihood that is maximised
     double tolerance = 1e-10; ///< stop when a step is below this share of a standard error
@@ -60,7 +59,7 @@ struct location_scale {
     [[nodiscard]] basic_location_scale<Real> operator()(Range const& estimates,
                                                         basic_moderators<Real> const& location,
                                                         basic_moderators<Real> const& scale) const {
-        constexpr bool restricted = std::same_as<Estimator, reml>;
+        constexpr bool restricted = detail::is_restricted<Estimator>;
         auto const studies = moderated(estimates, location);
         auto const scale_design = scale.design(studies.size());
         auto const& z = scale_design.basis();

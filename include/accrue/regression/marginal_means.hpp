@@ -26,16 +26,18 @@ using marginal_mean = basic_marginal_mean<double>;
 /// \param given the moderators of the regression
 /// \param factor the name of one
 /// \returns the levels in alphabetical order, but the reference level first
-/// \throws invalid_input when there is no factor of that name, and unless 0 < level < 1
+/// \throws invalid_input when there is no factor of that name, when these are not the moderators of the
+///   regression, and unless 0 < level < 1
 template <real Real>
 [[nodiscard]] std::vector<basic_marginal_mean<Real>>
 marginal_means(basic_regression<Real> const& fit, basic_moderators<Real> const& given,
                std::string const& factor, double const level) {
+    auto const layout = given.terms();
+    fit.terms.require_same(layout);
     auto row = std::vector<Real>(fit.coefficients.size(), Real(0));
-    if (fit.terms.has_intercept()) {
+    if (layout.has_intercept()) {
         row.front() = Real(1);
     }
-    auto const layout = given.terms();
     typename basic_design_terms<Real>::term const* chosen = nullptr;
     for (auto const& term : layout.terms()) {
         if (term.name == factor && term.is_factor()) {

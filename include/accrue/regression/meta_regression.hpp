@@ -201,7 +201,7 @@ void conclude(basic_regression<Real>& result, bool const independent) {
 } // namespace detail
 
 /// `meta_regression` of evidence that was made before, for many models of the same studies. Its terms are the
-/// columns of the design.
+/// columns of the design, the first of which is the intercept if that is its name.
 template <regression_model Model, real Real>
 [[nodiscard]] basic_regression<Real> meta_regression(Model const& model,
                                                      moderated_evidence<Real> const& studies) {
@@ -215,14 +215,10 @@ template <regression_model Model, real Real>
     auto precision = detail::precision_of_coefficients(detail::uncertainty_of(model), studies, projection,
                                                        found, unit, tau_squared.value);
     auto const common = inverse_variance_fit(studies, Real(0));
-    Real const typical =
-        detail::from_count<Real>(studies.degrees_of_freedom()) * common.unit / common.trace();
+    Real const typical = detail::typical_variance_of(studies, common);
 
-    auto terms = std::vector<typename basic_design_terms<Real>::term>{};
-    for (auto const& name : studies.design().names()) {
-        terms.push_back({name, {}, {}, terms.size()});
-    }
-    auto result = basic_regression<Real>{studies.design().names(),
+    auto const& names = studies.design().names();
+    auto result = basic_regression<Real>{names,
                                          found.coefficients,
                                          precision.root.lazyProduct(precision.root.transpose()),
                                          tau_squared.value,
@@ -231,7 +227,7 @@ template <regression_model Model, real Real>
                                          tau_squared.status,
                                          common.q(),
                                          typical,
-                                         {std::move(terms), false},
+                                         basic_design_terms<Real>::of_columns(names),
                                          std::move(precision.root),
                                          std::move(precision.sensitivities)};
     detail::conclude(result, projection.independent());

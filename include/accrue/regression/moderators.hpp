@@ -71,10 +71,51 @@ class basic_design_terms {
     basic_design_terms(std::vector<term> terms, bool const intercept)
         : terms_(std::move(terms)), intercept_(intercept) {}
 
+    /// The terms of a design of which only the columns' names are known. Each is a number, but the first is
+    /// the intercept if that is its name.
+    [[nodiscard]] static basic_design_terms of_columns(std::vector<std::string> const& names) {
+        std::size_t const first = !names.empty() && names.front() == "intercept" ? 1 : 0;
+        auto result = basic_design_terms({}, first == 1);
+        for (std::size_t j = first; j < names.size(); ++j) {
+            result.terms_.push_back({names[j], {}, {}, j});
+        }
+        return result;
+    }
+
     [[nodiscard]] bool has_intercept() const { return intercept_; }
     [[nodiscard]] std::vector<term> const& terms() const { return terms_; }
     [[nodiscard]] std::size_t columns() const {
         return terms_.empty() ? (intercept_ ? 1 : 0) : terms_.back().column + terms_.back().columns();
+    }
+
+    /// The names of the coefficients: "intercept", that of a number, and "factor: level" for each level that
+    /// has a column.
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> result;
+        if (intercept_) {
+            result.emplace_back("intercept");
+        }
+        for (auto const& one : terms_) {
+            if (!one.is_factor()) {
+                result.push_back(one.name);
+            }
+            for (auto const& level : one.levels) {
+                result.push_back(one.name + ": " + level);
+            }
+        }
+        return result;
+    }
+
+    /// Refuses moderators that are not those of this regression: their coefficients have other names.
+    ///
+    /// \throws invalid_input that lists both
+    void require_same(basic_design_terms const& given) const {
+        auto const own = names(), others = given.names();
+        if (own != others) {
+            throw invalid_input("moderators must be those that the regression was fitted with, whose "
+                                "coefficients are " +
+                                detail::listed(own) + ", but these have " + detail::listed(others));
+        }
     }
 
     /// What is thrown for a name that is no moderator; it names those that there are.
@@ -162,8 +203,9 @@ class basic_design_terms {
 /// Moderators of a meta-regression: what is known of each study beside its effect, as named columns of
 /// numbers and factors.
 ///
-///     auto const given = moderators{}.with("latitude", latitudes).with_factor("allocation", labels,
-///     "random"); auto const fit = meta_regression(random_effects{}, estimates, given);
+///     auto const given =
+///         moderators{}.with("latitude", latitudes).with_factor("allocation", labels, "random");
+///     auto const fit = meta_regression(random_effects{}, estimates, given);
 ///
 /// The coefficients come in the order of the intercept, then as added. A number has one coefficient, the
 /// change of the effect by one unit. A factor has one for each level but the reference, the difference from
@@ -196,8 +238,9 @@ class basic_moderators {
     /// Adds a factor, one label a study in the order of the estimates.
     ///
     /// \param reference the level that the others are compared with; the first in alphabetical order if none
-    /// is given \throws invalid_input for an empty name or one that is taken, fewer than two levels, an empty
-    /// label (it names the study), and a reference that no study has
+    /// is given
+    /// \throws invalid_input for an empty name or one that is taken, fewer than two levels, an empty label
+    /// (it names the study), and a reference that no study has
     [[nodiscard]] basic_moderators with_factor(std::string name, std::vector<std::string> labels,
                                                std::optional<std::string> const& reference = {}) const {
         for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -275,9 +318,7 @@ class basic_moderators {
         auto const rows = static_cast<Eigen::Index>(studies);
         detail::matrix<Real> matrix =
             detail::matrix<Real>::Zero(rows, static_cast<Eigen::Index>(layout.columns()));
-        std::vector<std::string> names;
         if (intercept_) {
-            names.emplace_back("intercept");
             matrix.col(0).setConstant(Real(1));
         }
         for (std::size_t j = 0; j < columns_.size(); ++j) {
@@ -299,14 +340,8 @@ class basic_moderators {
                     matrix.data()[(term.column + place) * studies + i] = Real(1);
                 }
             }
-            if (!one.is_factor()) {
-                names.push_back(one.name);
-            }
-            for (auto const& level : term.levels) {
-                names.push_back(one.name + ": " + level);
-            }
         }
-        return {matrix, std::move(names)};
+        return {matrix, layout.names()};
     }
 
   private:

@@ -72,9 +72,9 @@ template <real Real>
 /// to the normal, else F = Q_M / m against F(m, k - p). With `kenward_roger` F is scaled and its degrees of
 /// freedom are those of Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558, with the adjusted
 /// covariance in their traces A1 and A2 too, where the paper has the unadjusted one: so a single hypothesis
-/// has the degrees of freedom that `kenward_roger` gives its coefficient. With a handful of
-/// studies and several hypotheses there may be no F distribution with the moments that they match: the test
-/// is then `undefined`, and `hartung_knapp` or a permutation test is there.
+/// has the degrees of freedom that `kenward_roger` gives its coefficient. With a handful of studies and
+/// several hypotheses there may be no F distribution with the moments that they match: the test is then
+/// `undefined`, and `hartung_knapp` or a permutation test is there.
 ///
 /// \param combinations one row a hypothesis, with a number for each coefficient
 /// \throws invalid_input when there is none, unless each has a finite number a coefficient, and when one

@@ -162,10 +162,14 @@ template <class Pack, class Model>
         auto const squares = fit.squares.unpacked();
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
         for (std::size_t i = 0; i < Pack::width; ++i) {
-            auto const precision = model.uncertainty(weighted_fit<double>{
-                batch.studies - p + 1, unit[i], 0, unit[i], none, none, squares[i], none, none, none});
-            factors[i] = precision.variance;
-            degrees[i] = precision.degrees_of_freedom;
+            try {
+                auto const precision = model.uncertainty(weighted_fit<double>{
+                    batch.studies - p + 1, unit[i], 0, unit[i], none, none, squares[i], none, none, none});
+                factors[i] = precision.variance;
+                degrees[i] = precision.degrees_of_freedom;
+            } catch (invalid_input const&) {
+                factors[i] = none;
+            }
         }
         factor = Pack::load(factors.data());
         degrees_of_freedom = Pack::load(degrees.data());

@@ -47,16 +47,17 @@ template <real Real>
 }
 
 /// R² from tau² without and with moderators: max(0, (tau²_0 - tau²_1) / tau²_0), the share of heterogeneity
-/// that the moderators account for; 0 where there is none without them.
+/// that the moderators account for; 0 where there is none without them, NaN where a tau² is not known.
 ///
 /// It is very uncertain with few studies, and 0 as often as not where moderators matter little. Raudenbush
 /// 2009, in Cooper, Hedges & Valentine, The Handbook of Research Synthesis and Meta-Analysis, 2nd ed.,
 /// 295-315; López-López et al. 2014, Br J Math Stat Psychol 67:30-48, doi:10.1111/bmsp.12002.
 template <real Real>
 [[nodiscard]] Real r_squared(Real const& without_moderators, Real const& with_moderators) {
-    return with_moderators < without_moderators
-               ? Real((without_moderators - with_moderators) / without_moderators)
-               : Real(0);
+    if (with_moderators >= without_moderators) {
+        return Real(0);
+    }
+    return (without_moderators - with_moderators) / without_moderators;
 }
 
 /// R² of moderators under a model: its estimator of tau² is applied with an intercept alone and with the

@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/residual_trace.hpp>
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/interval.hpp>
@@ -156,7 +157,7 @@ template <selection_model_type Model, class Range, real Real>
              k,
              described.status,
              common.q(),
-             Real(detail::from_count<Real>(evidence.degrees_of_freedom()) * common.unit / common.trace()),
+             detail::typical_variance_of(evidence, common),
              given.terms(),
              std::move(root),
              {}},

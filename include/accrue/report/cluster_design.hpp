@@ -44,8 +44,9 @@ struct basic_cluster_design {
         return 1 + (spread * mean_size - 1) * intracluster_correlation;
     }
 
-    /// How many participants these are worth. \throws invalid_input as `design_effect`, and for a number that
-    /// is not positive
+    /// How many participants these are worth.
+    ///
+    /// \throws invalid_input as `design_effect`, and for a number that is not positive
     [[nodiscard]] Real effective_size(Real const& participants) const {
         detail::require_positive("participants", participants);
         return participants / design_effect();

@@ -24,7 +24,8 @@ struct exact_rank_distribution {
 
 /// The normal approximation to the distribution of Kendall's score, with the variance that ties leave.
 struct normal_rank_distribution {
-    double continuity = 0; ///< subtracted from the score's size; 1 is the usual correction for continuity
+    double continuity =
+        0; ///< 0 or more, subtracted from the score's size; 1 is the usual correction for continuity
 
     [[nodiscard]] static constexpr bool is_exact(std::size_t, bool) { return false; }
 };
@@ -43,7 +44,8 @@ template <class Distribution = exact_rank_distribution>
 struct begg_test {
     Distribution distribution{}; ///< `exact_rank_distribution` or `normal_rank_distribution`
 
-    /// \throws invalid_input when there is no study, or an effect or variance is unusable; it names the study
+    /// \throws invalid_input when there is no study, an effect or variance is unusable (it names the study),
+    /// or `continuity` is negative or not finite
     template <estimates Range>
     [[nodiscard]] auto operator()(Range const& estimates) const
         -> basic_rank_test<detail::range_real<Range>> {

@@ -25,6 +25,7 @@ struct basic_excess_significance_result {
     Real exact_p_value;       ///< P(X >= O) with each study's own power (Poisson binomial)
     Real effect;              ///< the effect at which the powers are taken
     std::vector<Real> powers; ///< one a study
+    accrue::status status;    ///< that of the model
 };
 
 /// The test of excess significance: are there more significant studies than their power allows, if the true
@@ -61,6 +62,7 @@ struct excess_significance {
         Real const quantile = standard::upper_quantile(Real(Real(significance) / 2));
         auto result = basic_excess_significance_result<Real>{};
         result.effect = truth.effect;
+        result.status = truth.status;
         std::vector<Real> silent; // 1 - power, with its digits
         for (auto const& study : studies) {
             Real const limit = quantile * standard_error(study);
@@ -85,7 +87,7 @@ struct excess_significance {
         Real const observed = detail::from_count<Real>(result.observed);
         Real const difference =
             2 * observed > k ? Real(unexpected - (k - observed)) : Real(observed - result.expected);
-        bool const as_expected = !(difference < 0) && !(difference > 0);
+        bool const as_expected = difference <= 0 && difference >= 0;
         Real const root =
             as_expected ? Real(0) : Real(difference * sqrt(Real(k / result.expected)) / sqrt(unexpected));
         result.statistic = root * root;

@@ -23,6 +23,7 @@ using fail_safe_number = basic_fail_safe_number<double>;
 /// Rosenthal's: how many studies with an average z of 0 make Stouffer's combined test lose significance,
 /// (sum z)² / z_a² - k, where z_a is the one-sided quantile. Of historical interest: it rests on p-values,
 /// not on effects, and takes missing studies to be unbiased.
+///
 /// Rosenthal 1979, Psychol Bull 86:638-641, doi:10.1037/0033-2909.86.3.638.
 struct rosenthal {
     double significance = 0.05; ///< one-sided, below a half
@@ -42,7 +43,9 @@ struct rosenthal {
 };
 
 /// Orwin's: how many studies with no effect bring the average effect down to a target that no longer matters,
-/// k (mean - target) / target. The mean is that of all effects with equal weights.
+/// k (mean - target) / target. The mean is that of all effects with equal weights. No number of them takes it
+/// across 0: it is infinite for a target on the other side.
+///
 /// Orwin 1983, J Educ Stat 8:157-159, doi:10.3102/10769986008002157.
 struct orwin {
     std::optional<double> target = {}; ///< on the scale of the effects; half the mean unless given
@@ -55,7 +58,10 @@ struct orwin {
                         "finite and other than 0", goal);
         Real const k = detail::from_count<Real>(studies.size());
         // Half a mean of 0 is there already.
-        Real const exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);
+        Real exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);
+        if ((mean < 0 && goal > 0) || (mean > 0 && goal < 0)) {
+            exact = detail::infinity<Real>();
+        }
         return {Real(0), exact, detail::not_a_number<Real>()};
     }
 };

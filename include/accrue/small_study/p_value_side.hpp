@@ -4,7 +4,8 @@
 
 namespace accrue {
 
-// Which p-values decide whether a study is published: a choice that selection models and `p_curve` take.
+// Which p-values decide whether a study is published: a choice that `selection_model` and `p_uniform_star`
+// take.
 
 /// One-sided p-values, small for large positive effects: P(Z > y/se).
 struct selects_positive {

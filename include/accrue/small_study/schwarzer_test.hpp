@@ -92,8 +92,8 @@ struct schwarzer_test {
     Distribution distribution{}; ///< `normal_rank_distribution` or `exact_rank_distribution`
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
-    /// \throws invalid_input when there is no trial, one's report is unusable, or a count is not whole; it
-    /// names the trial
+    /// \throws invalid_input when there is no trial, one's report is unusable, or a count or total is not
+    /// whole in a trial that says something; it names the trial
     template <class Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const
         -> basic_rank_test<detail::counts_real<Trials>> {
@@ -117,10 +117,7 @@ struct schwarzer_test {
                                               named<Real>{"treatment total", first[i].treatment.total},
                                               named<Real>{"control count", first[i].control.count},
                                               named<Real>{"control total", first[i].control.total}}) {
-                if (floor(value) < value) {
-                    throw invalid_input(i, std::string(name) + " must be whole, but is " +
-                                               detail::to_text(static_cast<double>(value)));
-                }
+                detail::for_study(i, [&] { detail::require_whole(name, value); });
             }
             if (defined) {
                 auto const moments = detail::noncentral_hypergeometric_moments<Real>(

@@ -110,7 +110,8 @@ struct trim_and_fill_result {
     double p_value;               ///< of no missing study, for `r0`; otherwise NaN
     bool right;                   ///< whether the studies filled in are on the right
     /// `ok`, or why the number of missing studies is not to be trusted: `not_converged` when trimming went
-    /// round in a circle, `undefined` when the estimator has no value.
+    /// round in a circle, `undefined` when the estimator or the model has no value; where the model had
+    /// another status for any of the sets that were pooled, that.
     accrue::status status;
 };
 
@@ -156,8 +157,18 @@ struct trim_and_fill {
 
         auto found = search{};
         std::vector<std::size_t> tried{0};
-        auto centre = pool(model, sorted).effect;
+        auto of_model = status::ok;
+        auto const pooled_effect = [&](std::span<study const> const some) {
+            auto const result = pool(model, some);
+            of_model = result.status == status::ok ? of_model : result.status;
+            return result.effect;
+        };
+        auto centre = pooled_effect(sorted);
         while (true) {
+            if (!detail::is_finite(centre)) {
+                found.outcome = status::undefined;
+                break;
+            }
             auto const ranks = ranks_about(sorted, centre);
             found.missing = estimator.estimate(ranks);
             if (!detail::is_finite(found.missing)) {
@@ -178,7 +189,7 @@ struct trim_and_fill {
                 break;
             }
             tried.push_back(number);
-            centre = pool(model, std::span<study const>(sorted).first(k - number)).effect;
+            centre = pooled_effect(std::span<study const>(sorted).first(k - number));
         }
         found.number = found.outcome == status::undefined ? 0 : found.number;
         for (std::size_t i = k - found.number; i < k; ++i) {
@@ -186,6 +197,8 @@ struct trim_and_fill {
             all.push_back({right ? Real(-mirrored) : mirrored, sorted[i].variance});
         }
         auto filled = found.number == 0 ? untrimmed : pool(model, all);
+        of_model = filled.status == status::ok ? of_model : filled.status;
+        found.outcome = found.outcome == status::ok ? of_model : found.outcome;
         double p_value = detail::not_a_number<double>();
         if constexpr (requires { estimator.p_value(found.missing); }) {
             p_value = estimator.p_value(found.missing);

@@ -3,11 +3,22 @@
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/tau_squared/tau_squared_estimate.hpp>
 
 #include <type_traits>
 
 namespace accrue {
+
+namespace detail {
+
+template <class Estimator, class Evidence>
+concept has_standard_error =
+    requires(Estimator const& estimator, Evidence const& studies, real_t<Evidence> const& tau_squared) {
+        estimator.standard_error(studies, tau_squared);
+    };
+
+} // namespace detail
 
 /// The standard error of an estimator's tau², in squared units of the effect:
 /// `tau_squared_standard_error(reml{}, estimates)`.
@@ -19,7 +30,8 @@ namespace accrue {
 ///
 /// \throws invalid_input as `pool` does
 template <class Estimator, study_set Range>
-    requires tau_squared_estimator_for<Estimator, detail::evidence_of<Range>>
+    requires tau_squared_estimator_for<Estimator, detail::evidence_of<Range>> &&
+             detail::has_standard_error<Estimator, detail::evidence_of<Range>>
 [[nodiscard]] auto tau_squared_standard_error(Estimator const& estimator, Range const& estimates) {
     return detail::with_evidence(estimates,
                                  [&](auto const& studies) -> real_t<std::remove_cvref_t<decltype(studies)>> {
@@ -32,5 +44,11 @@ template <class Estimator, study_set Range>
 }
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(tau_squared_standard_error(auto const&, Studies const&, Rest const&...));
+template <class Estimator, study_set Range>
+    requires(!detail::has_standard_error<Estimator, detail::evidence_of<Range>>)
+ACCRUE_REFUSED(
+    "this estimator has no standard error: one with a prior or a given tau² has none, your own needs a "
+    "member standard_error(studies, tau_squared)",
+    tau_squared_standard_error(Estimator const&, Range const&));
 
 } // namespace accrue

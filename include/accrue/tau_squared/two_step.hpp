@@ -27,8 +27,12 @@ struct two_step {
     [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         auto const start = first(studies);
         auto const weights = detail::relative_weight_at(studies, start.value);
-        return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(),
-                                       start.iterations, start.status);
+        int iterations = 0;
+        if constexpr (requires { start.iterations; }) {
+            iterations = start.iterations;
+        }
+        return detail::moment_estimate(detail::make_quadratic_form(studies, weights).excess(), iterations,
+                                       start.status);
     }
 
     /// The standard error of the estimate at tau² for normal effects, with the first step's weights taken as

@@ -2,6 +2,7 @@
 
 #include <accrue/batch/detail/lanes.hpp>
 #include <accrue/batch/detail/likelihood_in_lanes.hpp>
+#include <accrue/error.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/random_effects.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
@@ -124,6 +125,7 @@ precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit
     } else {
         auto variance = std::array<double, Pack::width>{};
         auto degrees_of_freedom = std::array<double, Pack::width>{};
+        auto refused = std::array<double, Pack::width>{};
         auto const size = sizes.unpacked();
         auto const unit = fit.unit.unpacked();
         auto const mean = fit.mean.unpacked();
@@ -135,17 +137,22 @@ precision_in_lanes(Uncertainty const& uncertainty, weighted_fit<Pack> const& fit
         auto const twice_weighted_squares = fit.twice_weighted_squares.unpacked();
         auto const weighted_residuals = fit.weighted_residuals.unpacked();
         for (std::size_t i = 0; i < Pack::width; ++i) {
-            auto const precision = uncertainty(
-                weighted_fit<double>{static_cast<std::size_t>(size[i]), unit[i], mean[i], weights[i],
-                                     squared_weights[i], cubed_weights[i], squares[i], weighted_squares[i],
-                                     twice_weighted_squares[i], weighted_residuals[i]});
-            variance[i] = precision.variance;
-            degrees_of_freedom[i] = precision.degrees_of_freedom;
+            try {
+                auto const precision = uncertainty(weighted_fit<double>{
+                    static_cast<std::size_t>(size[i]), unit[i], mean[i], weights[i], squared_weights[i],
+                    cubed_weights[i], squares[i], weighted_squares[i], twice_weighted_squares[i],
+                    weighted_residuals[i]});
+                variance[i] = precision.variance;
+                degrees_of_freedom[i] = precision.degrees_of_freedom;
+            } catch (invalid_input const&) {
+                refused[i] = 1;
+            }
         }
+        auto const given = Pack::load(refused.data()) <= 0;
         constexpr bool uses_traces = std::invocable<Uncertainty const&, weighted_fit<double> const&,
                                                     study_evidence<double> const&, double const&>;
         return {Pack::load(variance.data()), Pack::load(degrees_of_freedom.data()),
-                uses_traces ? traces_hold(fit, sizes) : sizes > 0};
+                (uses_traces ? traces_hold(fit, sizes) : sizes > 0) & given};
     }
 }
 

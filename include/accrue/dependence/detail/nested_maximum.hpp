@@ -48,8 +48,8 @@ concept nested_problem = requires(Problem const& problem, Real const x) {
 /// Given the variance within clusters, t, the global maximum over the variance between clusters is known,
 /// proved. So one variance is left, along the profile
 ///
-///     p(t) = max over s >= 0 of l(t, s),   dp/dt = the partial derivative of l at that s (the envelope
-///     theorem).
+///     p(t) = max over s >= 0 of l(t, s),
+///     dp/dt = the partial derivative of l at that s (the envelope theorem).
 ///
 /// Where the maximising s jumps, p' jumps upwards, so every change of p' from + to - is a root of it and a
 /// maximum. From the first t that the problem names to the last, p' is evaluated on a grid of log(v_min + t),

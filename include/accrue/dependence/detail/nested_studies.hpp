@@ -33,8 +33,7 @@ template <real Real>
 class nested_studies {
   public:
     /// \throws invalid_input as `study_evidence` does, and for a variance that the mean of as many studies
-    /// would
-    ///   take below the normal numbers of the type; it names the study
+    ///   would take below the normal numbers of the type; it names the study
     nested_studies(std::span<basic_estimate<Real> const> const estimates, clustering const& clusters)
         : places_(clusters) {
         auto const evidence = study_evidence<Real>(estimates);

@@ -201,7 +201,7 @@ root_bracket<Real> bisection_of_view(function_view<Real, Real> const function, R
                                      Real const& upper, Real const& tolerance) {
     std::uintmax_t iterations = 100;
     auto const narrow = [&](Real const& a, Real const& b) { return b - a <= tolerance * b; };
-    auto const found = boost::math::tools::bisect(function, lower, upper, narrow, iterations);
+    auto const found = boost::math::tools::bisect(function, lower, upper, narrow, iterations, boost_policy{});
     return {found.first, found.second, function(found.first), function(found.second)};
 }
 

@@ -33,6 +33,14 @@ residual_trace(Evidence const& studies, Fit const& fit,
     return fit.trace();
 }
 
+/// (k - p) / tr P at weights 1/v, the typical sampling variance that tau² is measured against; of a fit with
+/// tau² = 0.
+template <evidence Evidence, class Fit>
+[[nodiscard]] auto typical_variance_of(Evidence const& studies, Fit const& common) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    return from_count<Real>(studies.degrees_of_freedom()) * common.unit / residual_trace(studies, common);
+}
+
 /// The relative tr PP likewise.
 template <evidence Evidence, class Fit>
 [[nodiscard, gnu::always_inline]] inline auto residual_squared_trace(Evidence const& studies, Fit const& fit,

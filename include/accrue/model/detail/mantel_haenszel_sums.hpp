@@ -27,8 +27,7 @@ namespace accrue {
 ///     (D sum [c n1² - a n2² + n1 n2 (n2 - n1)/2] / N² + sum [a d + b c] / (2 N)) / W²
 ///
 /// (computed as a sum of positive terms and one in the trials' distances from D; see
-/// `detail::mantel_haenszel_sums`).
-/// Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
+/// `detail::mantel_haenszel_sums`). Sato, Greenland & Robins 1989, Biometrics 45:1323-1324. metafor uses it.
 struct sato_variance {};
 
 /// The variance of a Mantel-Haenszel risk difference for a few large trials,

@@ -65,6 +65,10 @@ inline void check(forest_plot const& plot) {
         ++rows;
     });
     require_not_empty("rows of a forest plot", rows);
+    if (plot.prediction) {
+        require(plot.prediction->lower <= plot.prediction->upper, "lower end of the prediction interval",
+                "at most the upper one", plot.prediction->lower);
+    }
     if (plot.no_effect) {
         check_value("no_effect", *plot.no_effect);
     }

@@ -24,11 +24,11 @@ struct beta_binomial_point {
     Real by_gamma_twice;
 };
 
-/// Groups whose risks have a beta distribution with one mean mu and gamma = rho / (1 - rho). With a events of
-/// n,
+/// Groups whose risks have a beta distribution with one mean mu and gamma = rho / (1 - rho). With a events
+/// of n,
 ///
-///     ln L = sum_{j<a} ln(mu + j gamma) + sum_{j<n-a} ln(1 - mu + j gamma) - sum_{j<n} ln(1 + j gamma) + ln
-///     C(n, a),
+///     ln L = sum_{j<a} ln(mu + j gamma) + sum_{j<n-a} ln(1 - mu + j gamma) - sum_{j<n} ln(1 + j gamma)
+///            + ln C(n, a),
 ///
 /// which is the beta-binomial likelihood without gamma functions: it is binomial at gamma = 0, and
 /// differences of near-equal terms do not arise.
@@ -38,8 +38,8 @@ class beta_binomial_arm {
     /// \throws invalid_input unless the counts are whole and possible
     void add(basic_events<Real> const& group) {
         check(group);
-        require(group.count <= floor(group.count) && group.total <= floor(group.total),
-                "counts of a beta-binomial model", "whole numbers", group.count);
+        require_whole("a count of a beta-binomial model", group.count);
+        require_whole("a total of a beta-binomial model", group.total);
         events_.push_back(size_of(group.count));
         others_.push_back(size_of(Real(group.total - group.count)));
         constant_ += lgamma(Real(group.total + 1)) - lgamma(Real(group.count + 1)) -

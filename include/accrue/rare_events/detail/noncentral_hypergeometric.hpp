@@ -43,7 +43,7 @@ class noncentral_hypergeometric {
         check(treatment);
         check(control);
         for (Real const& count : {treatment.count, treatment.total, control.count, control.total}) {
-            require(count <= floor(count), "counts of an exact method", "whole numbers", count);
+            require_whole("a count of an exact method", count);
         }
         first_ = events_ > controls_ ? Real(events_ - controls_) : Real(0);
         Real const last = treated_ < events_ ? treated_ : events_;

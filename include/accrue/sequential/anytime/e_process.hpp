@@ -26,11 +26,9 @@ namespace accrue {
 /// - `size()`: the number of trials so far;
 /// - `log_e_value(null)`: the natural logarithm of E against this null after these trials, 0 unless given;
 /// - `p_value()`: 1 over the largest E so far against the process's stated null, at most 1. It may be looked
-/// at
-///   after every trial, and it never rises;
+///   at after every trial, and it never rises;
 /// - `confidence_sequence(level)`: the nulls that are not rejected now at error 1 - level. All intervals of
-/// the
-///   sequence cover the truth together with probability `level`;
+///   the sequence cover the truth together with probability `level`;
 /// - `leaning()`: positive where the evidence points above the stated null, negative where below.
 ///
 /// A process is a value: a copy, or what was stored of it, goes on where it was.

@@ -126,12 +126,13 @@ struct symmetric_e_process {
     /// \throws invalid_input unless the null is finite
     [[nodiscard]] double log_e_value(double const at_null = 0) const { return bets_at(at_null).log_value(); }
 
-    /// ln E of the bets on effects above the null alone; it falls as the null rises. Of NaN for a process
-    /// that seeks effects below alone.
+    /// ln E of the bets on effects above the null alone; it falls as the null rises. It is NaN for a
+    /// process that bets on no effect above, such as one that seeks effects below alone.
     [[nodiscard]] double log_e_value_above(double const at_null = 0) const {
         return bets_at(at_null).log_value_above();
     }
-    /// ln E of the bets on effects below the null alone; it rises with the null.
+    /// ln E of the bets on effects below the null alone; it rises with the null. It is NaN for a process that
+    /// bets on no effect below, such as one that seeks effects above alone.
     [[nodiscard]] double log_e_value_below(double const at_null = 0) const {
         return bets_at(at_null).log_value_below();
     }

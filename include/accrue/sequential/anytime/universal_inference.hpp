@@ -130,8 +130,7 @@ struct universal_inference {
     /// The process that `bytes()` describes, with the prior of tau that it had.
     ///
     /// \throws invalid_input for bytes that are no such process, of another version, changed or cut short,
-    /// and
-    ///   for a prior of tau under which the trials have another density than was stored
+    ///   and for a prior of tau under which the trials have another density than was stored
     [[nodiscard]] static universal_inference from_bytes(std::span<std::byte const> const bytes,
                                                         any_heterogeneity_prior const& heterogeneity) {
         auto in = detail::process_reader(bytes, signature, 2, "universal inference");

@@ -41,8 +41,7 @@ struct drift_result {
 /// Jennison C, Turnbull BW (2000), Group Sequential Methods, section 7.2.
 ///
 /// \throws invalid_input as `exits` does, when the power is not between 0 and 1, and when no look has an
-/// upper
-///   boundary
+///   upper boundary
 [[nodiscard]] inline drift_result drift_for_power(stopping_boundaries const& bounds,
                                                   std::span<double const> const fractions,
                                                   double const power) {

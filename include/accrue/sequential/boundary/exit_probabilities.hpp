@@ -213,7 +213,7 @@ inline exit_probabilities exits_of(stopping_boundaries const& bounds, std::size_
 /// Armitage P, McPherson CK, Rowe BC (1969), J R Stat Soc A 132:235-244, doi:10.2307/2343787.
 ///
 /// \throws invalid_input when the fractions do not rise, a boundary has a wrong size or is NaN, or the drift
-///         is not finite
+///   is not finite
 [[nodiscard]] inline exit_probabilities
 exits(stopping_boundaries const& bounds, std::span<double const> const fractions, double const drift = 0) {
     detail::require_fractions(fractions);

@@ -80,8 +80,8 @@ struct mirrored_ordering {
 /// as large as the one seen and F(drift) = P(R), p-values are F and 1 - F under no effect, the limits are
 /// where F is (1 - level) / 2 and (1 + level) / 2, the median-unbiased estimate where it is 1/2.
 ///
-///     infer_by(maximum_likelihood_ordering{}, {.bounds = bounds, .fractions = fractions, .look = 1, .z
-///     = 2.9})
+///     infer_by(maximum_likelihood_ordering{},
+///              {.bounds = bounds, .fractions = fractions, .look = 1, .z = 2.9})
 ///
 /// All orderings but `stagewise_ordering` depend on looks that did not take place: give the boundaries and
 /// fractions of all that were planned. Where the Z lies between the boundaries the trial ended for another

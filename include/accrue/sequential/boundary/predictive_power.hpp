@@ -189,7 +189,7 @@ inline void check(drift_prior const& prior) {
 /// doi:10.1016/0197-2456(86)90003-6.
 ///
 /// \throws invalid_input as `conditional_exits` does, and when the prior's mean is not finite or its
-///         information negative
+///   information negative
 [[nodiscard]] inline double predictive_power(stopping_boundaries const& bounds,
                                              std::span<double const> const fractions, std::size_t const look,
                                              double const z, drift_prior const& prior = {}) {

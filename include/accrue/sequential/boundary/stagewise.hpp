@@ -206,7 +206,7 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
 /// (1982), Biometrika 69:69-74, doi:10.1093/biomet/69.1.69; Jennison & Turnbull (2000), section 8.4.
 ///
 /// \throws invalid_input when the look has no boundary or fraction, z is not finite, the fractions do not
-///         rise, or the level is not between 0 and 1
+///   rise, or the level is not between 0 and 1
 [[nodiscard]] inline sequential_inference infer_stagewise(ended_trial const& trial,
                                                           double const level = 0.95) {
     detail::check(trial);

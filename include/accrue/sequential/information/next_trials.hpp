@@ -121,6 +121,9 @@ inline double power_with_information(pooled const& current, double const added, 
     while (!(at(high) >= power) && high < 1e300) {
         high *= 1e6;
     }
+    if (!(at(high) >= power)) {
+        return {detail::not_a_number<double>(), detail::not_a_number<double>(), limit, status::undefined};
+    }
     double low = high;
     while (low > 1e-12 * unit && at(low) >= power) {
         high = low;

@@ -14,8 +14,10 @@ namespace accrue {
 /// to be held against the quantile of a single test at every look. By the law of the iterated logarithm the
 /// cumulative Z of a true null hypothesis exceeds c sqrt(2 ln ln I) only finitely often for any c above 1,
 /// however long one looks; no number of looks or required size has to be fixed. It controls the error less
-/// tightly than boundaries do. Lan, Hu & Cappelleri 2003, Stat
-/// Sin 13:1135-1145; Hu, Cappelleri & Lan 2007, Clin Trials 4:329-340, doi:10.1177/1740774507081219.
+/// tightly than boundaries do.
+///
+/// Lan, Hu & Cappelleri 2003, Stat Sin 13:1135-1145; Hu, Cappelleri & Lan 2007, Clin Trials 4:329-340,
+/// doi:10.1177/1740774507081219.
 ///
 /// \param z the cumulative Z
 /// \param information statistical information, the inverse variance of the cumulative effect; NaN is returned

@@ -141,7 +141,7 @@ struct binary_null {
             detail::check(treatment);
             detail::check(control);
             for (auto const total : {treatment.total, control.total}) {
-                detail::require(!(std::floor(total) < total), "total", "a whole number", total);
+                detail::require_whole("total", total);
             }
             double const own =
                 (treatment.count + control.count + 0.5) / (treatment.total + control.total + 1);

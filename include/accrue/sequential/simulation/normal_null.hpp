@@ -36,14 +36,15 @@ struct normal_null {
 
     /// The scenarios of a review with these trials, of which only the variances are used.
     ///
-    /// \throws invalid_input when there is no trial, a tau² is negative or not finite, or `step` is not above
-    ///   1
+    /// \throws invalid_input when there is no trial, a variance is not positive and finite (it names the
+    ///   trial), a tau² is negative or not finite, or `step` is not above 1 by enough for less than 10000 values
     [[nodiscard]] std::vector<null_scenario> operator()(std::span<estimate const> const trials) const {
         detail::require_not_empty("trials", trials.size());
         auto variances = std::vector<double>{};
-        for (auto const& trial : trials) {
-            variances.push_back(trial.variance);
-        }
+        detail::for_each_study(trials.size(), [&](std::size_t const i) {
+            detail::require_positive("variance", trials[i].variance);
+            variances.push_back(trials[i].variance);
+        });
         auto scenarios = std::vector<null_scenario>{};
         auto const add = [&](double const value, std::size_t const from) {
             detail::require_not_negative("tau_squared", value);
@@ -73,6 +74,8 @@ struct normal_null {
         for (std::size_t i = 0; i < variances.size(); ++i) {
             smallest = (std::min)(smallest, variances[i]);
             largest = (std::max)(largest, variances[i]);
+            detail::require(power(1e4 * largest) - power(smallest / 8) < 1e4, "step",
+                            "so large that the grid has less than 10000 values", step);
             auto const highest = static_cast<int>(std::ceil(power(64 * largest)));
             for (auto exponent = static_cast<int>(std::floor(power(smallest / 8))); exponent <= highest;
                  ++exponent) {

@@ -54,7 +54,7 @@ class random_stream {
     static constexpr std::uint32_t high(std::uint64_t const x) {
         return static_cast<std::uint32_t>(x >> 32U);
     }
-    /// The middle of one of 2^53 equal parts of (0, 1), up to rounding.
+    /// The middle of one of 2^52 equal parts of (0, 1), which a `double` holds exactly.
     static double to_uniform(std::uint32_t const upper, std::uint32_t const lower) {
         auto const bits = (static_cast<std::uint64_t>(upper) << 32U | lower) >> 12U;
         return (static_cast<double>(bits) + 0.5) * 0x1p-52;

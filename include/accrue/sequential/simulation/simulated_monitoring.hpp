@@ -78,8 +78,7 @@ struct simulated_monitoring {
     std::function<void(double)> progress = {};
 
     /// \throws invalid_input when the model pools neither estimates nor tables, there are no replicates, the
-    /// null has no
-    ///   scenario or is unusable, or an error is; and what `progress` throws
+    ///   null has no scenario or is unusable, or an error is; and what `progress` throws
     [[nodiscard]] monitoring_boundaries operator()(monitored_review const& review) const;
 };
 

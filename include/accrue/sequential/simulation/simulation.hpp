@@ -189,8 +189,8 @@ inline void require_trials(std::vector<estimate> const& series, std::size_t cons
 /// The result depends on seed and replicates alone. Two simulations with the same seed draw the same random
 /// numbers, so models are compared on the same reviews, and their difference is more precise than either.
 ///
-/// \param series draws the trials: (random_stream&, std::vector<estimate>&). Its call must not
-///   change it, since threads share it.
+/// \param series draws the trials: (random_stream&, std::vector<estimate>&). Its call must not change
+///   it, since threads share it.
 /// \param model any model that `pool` takes
 /// \param looks when to look, and the boundaries there
 /// \param options how many replicates, from which seed, and how they are carried out

@@ -41,8 +41,8 @@ struct quantile_spending {
     /// The member of the family that has spent the stated shares at the stated fractions: with F^-1(t) as
     /// abscissa and F^-1(share) as ordinate, the line through two points.
     ///
-    /// \throws invalid_input unless all four numbers are in (0, 1) and the second point lies above
-    ///   the first in both
+    /// \throws invalid_input unless all four numbers are in (0, 1) and the second point lies above the
+    ///   first in both
     [[nodiscard]] static quantile_spending through(spending_point const& first, spending_point const& second,
                                                    Distribution const& distribution = {}) {
         detail::require_between_0_and_1("fraction of the first point", first.fraction);

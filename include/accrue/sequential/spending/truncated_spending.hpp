@@ -13,8 +13,8 @@ namespace accrue {
 ///     0 for t <= from,   f((t - from) / (to - from)) in between,   f(1) for t >= to.
 ///
 /// For looks that begin late, or a trial that means to have spent everything before its end: the shape of f
-/// is kept, on a shorter axis. Looks up to `from` have infinite boundaries. The first look
-/// at or after `to` has all that is left, and those after it have infinite boundaries.
+/// is kept, on a shorter axis. Looks up to `from` have infinite boundaries. The first look at or after `to`
+/// has all that is left, and those after it have infinite boundaries.
 template <spending_function Spending>
 struct truncated_spending {
     Spending spending; ///< f; any spending function, of this library or your own

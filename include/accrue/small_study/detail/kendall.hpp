@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/normal.hpp>
+#include <accrue/error.hpp>
 #include <accrue/real.hpp>
 #include <accrue/small_study/asymmetry_test.hpp>
 #include <accrue/status.hpp>
@@ -95,6 +96,7 @@ struct kendall_score {
 template <real Real>
 [[nodiscard]] basic_rank_test<Real> rank_test_of(kendall_score const& kendall, bool const exact,
                                                  double const continuity) {
+    require_not_negative("continuity", continuity);
     Real const nan = not_a_number<Real>();
     if (!is_finite(kendall.tau)) { // as of one study
         return {nan,       infinity<Real>(), nan, nan, nan, Real(kendall.score), nan, false,

@@ -19,7 +19,7 @@ struct exponential_mean_result {
 /// g must be smooth, and fall on both sides of its maximum. The maximum is found by walking uphill from
 /// `start` and halving the step; the step of the trapezoidal rule is half of the density's width there, which
 /// leaves an error near 1e-30 for a normal density and less than rounding for any that is not much narrower
-/// elsewhere. The sum ends on each side where both integrands are below 1e-18 of their largest.
+/// elsewhere. The sums end on each side where the terms of both are below 1e-18 of the sums so far.
 template <real Real, class Function>
 exponential_mean_result<Real> exponential_mean(Function const& log_integrand, Real const& start) {
     Real peak = start;
@@ -50,14 +50,12 @@ exponential_mean_result<Real> exponential_mean(Function const& log_integrand, Re
     Real numerator(1);
     Real denominator = 1;
     for (int direction : {-1, 1}) {
-        Real largest(1);
         for (int i = 1;; ++i) {
             Real const offset = width * (direction * i);
             Real const term = exp(Real(log_integrand(Real(peak + offset)) - height));
             Real const plain = term * exp(Real(-offset));
             numerator += term;
             denominator += plain;
-            largest = plain > largest ? plain : largest;
             if (term < 1e-18 * numerator && plain < 1e-18 * denominator) {
                 break;
             }

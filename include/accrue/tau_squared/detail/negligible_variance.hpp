@@ -7,7 +7,8 @@
 
 namespace accrue::detail {
 
-/// The same where one study is that much more precise than the least precise one.
+/// What `negligible_variance` (below) returns where the smallest variance is less than epsilon³ of the
+/// largest: above 0 only if a single study has the smallest variance.
 template <evidence Evidence>
 [[nodiscard, gnu::noinline, gnu::cold]] auto negligible_beside_most_precise(Evidence const& studies)
     -> real_t<Evidence> {
