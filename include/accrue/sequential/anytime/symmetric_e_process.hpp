@@ -5,6 +5,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/little_endian.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/detail/running_heterogeneity.hpp>
 #include <accrue/sequential/anytime/detail/symmetric_bets.hpp>
 #include <accrue/sequential/anytime/direction.hpp>
@@ -215,27 +216,25 @@ struct symmetric_e_process {
         double const effect = in.number();
         double const guess = in.number();
         double const stated_null = in.number();
-        auto const sought = in.word();
-        expect(sought < 3, "name a direction that does not exist");
+        auto const sought = detail::direction_of(in.word());
         double const worth = in.number();
-        auto bets = std::vector<effect_node>(bounded(in, in.word()));
+        auto bets = std::vector<effect_node>(detail::item_count(in, 2));
         for (auto& node : bets) {
             node.effect = in.number();
             node.weight = in.number();
         }
-        auto const directions = std::vector<effect_direction>{either_direction{}, above_null{}, below_null{}};
         auto process = symmetric_e_process{.smallest_effect = effect,
                                            .initial_tau_squared = guess,
                                            .null = stated_null,
-                                           .direction = directions[static_cast<std::size_t>(sought)],
+                                           .direction = sought,
                                            .guess_worth = worth,
                                            .nodes = std::move(bets)};
-        for (auto left = bounded(in, in.word()); left > 0; --left) {
+        for (auto left = detail::item_count(in, 2); left > 0; --left) {
             double const result = in.number();
             process.add({result, in.number()});
         }
         double const stored = in.number();
-        expect(in.left() == 0, "go on after their end");
+        detail::require_end(in);
         expect(std::abs(stored - process.state.bets.log_value()) <= 1e-9 * (1 + std::abs(stored)),
                "disagree with their e-value");
         return process;
@@ -246,13 +245,6 @@ struct symmetric_e_process {
   private:
     static constexpr std::uint64_t signature = 0x4553657572636361; // "accrueSE" as a little-endian word
     static constexpr std::uint64_t version = 1;
-
-    /// A number of pairs of words that the bytes can hold.
-    static std::size_t bounded(detail::byte_reader const& in, std::uint64_t const count) {
-        detail::require_that(count <= in.left() / 16,
-                             "bytes must hold a whole symmetric e-process, but end early");
-        return static_cast<std::size_t>(count);
-    }
 
     [[nodiscard]] detail::symmetric_bets bets_at(double const at_null) const {
         detail::require_finite("null", at_null);
