@@ -37,7 +37,8 @@ struct normal_null {
     /// The scenarios of a review with these trials, of which only the variances are used.
     ///
     /// \throws invalid_input when there is no trial, a variance is not positive and finite (it names the
-    ///   trial), a tau² is negative or not finite, or `step` is not above 1 by enough for less than 10000 values
+    ///   trial), a tau² is negative or not finite, or `step` is not above 1 by enough for less than
+    ///   10000 values
     [[nodiscard]] std::vector<null_scenario> operator()(std::span<estimate const> const trials) const {
         detail::require_not_empty("trials", trials.size());
         auto variances = std::vector<double>{};
