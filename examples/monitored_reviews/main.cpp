@@ -583,12 +583,11 @@ void print_cross(effort how_much) {
              {"log OR, 2 %, 100 per arm, normal", {0.02, 100, 100}},
              {"log OR, 2 %, 160 and 40 per arm, normal", {0.02, 160, 40}}}) {
         double const variance = (1 / trial.treated + 1 / trial.controls) / (trial.risk * (1 - trial.risk));
-        rows.push_back(
-            {name, of_tables(trial), 1, variance, ratios, [trial = trial](auto const& trial_sizes) {
-                 auto null = null_of(trial, trial_sizes);
-                 null.tau_squared = {0, 0.1, 0.3, 0.7, 1.5, 3};
-                 return any_null(null);
-             }});
+        rows.push_back({name, of_tables(trial), 1, variance, ratios, [one = trial](auto const& trial_sizes) {
+                            auto null = null_of(one, trial_sizes);
+                            null.tau_squared = {0, 0.1, 0.3, 0.7, 1.5, 3};
+                            return any_null(null);
+                        }});
     }
     auto const clocks = std::vector<clock_of>{participants_clock, trials_clock, information_clock};
     auto const header =
@@ -602,7 +601,7 @@ void print_cross(effort how_much) {
             return simulated_monitoring{
                 .null = null(trial_sizes), .replicates = 10'000, .run = on_threads{how_much.threads}};
         });
-        for (std::size_t const trials : {5, 10, 20, 40}) {
+        for (std::size_t const trials : {5u, 10u, 20u, 40u}) {
             auto cells = std::vector<std::string>{of.words, std::to_string(trials)};
             if ((cells[0] + ", " + cells[1] + " trials").find(how_much.rows) == std::string::npos) {
                 continue;
