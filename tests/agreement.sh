@@ -36,13 +36,18 @@ try() { # NAME FLAGS...
     if ! compile "$@"; then
         echo "$1: does not compile ($folder/$1.log)" >&2
         status=1
-    elif "$folder/$1" >"$folder/$1.txt" 2>/dev/null; then
-        compare "$1"
-    elif [ $? -eq 132 ]; then
-        echo "$1: compiled; this machine cannot run it"
     else
-        echo "$1: fails" >&2
-        status=1
+        ended=0
+        "$folder/$1" >"$folder/$1.txt" 2>/dev/null || ended=$?
+        case $ended in
+            0) compare "$1" ;;
+            # an instruction, or a form of program, that the machine does not know
+            132 | 126) echo "$1: compiled; this machine cannot run it" ;;
+            *)
+                echo "$1: fails" >&2
+                status=1
+                ;;
+        esac
     fi
 }
 try O2 -O2

@@ -414,5 +414,26 @@ TEST(BayesianRandomEffects, FarQuantilesOfTauKeepTheirDigits) {
     }
 }
 
+// Both limits have the digits of their tails: with a flat prior and a known tau the posterior is normal.
+TEST(CredibleIntervals, KeepTheirDigitsAtLevelsNextToOne) {
+    auto const mean =
+        bayesian_random_effects{flat_prior{}, point_prior{0}}(std::vector<estimate>{{0, 1}}).mean();
+    for (double const level : {0.5, 0.95, 0.999999999, 1 - 1e-12, 1 - 1e-15}) {
+        double const limit = normal::upper_quantile((1 - level) / 2);
+        for (auto const& interval : {equal_tailed_interval(mean, level), shortest_interval(mean, level)}) {
+            EXPECT_RELATIVE(interval.upper, limit, 1e-9) << level;
+            EXPECT_RELATIVE(interval.lower, -limit, 1e-9) << level;
+        }
+        EXPECT_RELATIVE(equal_tailed_interval(mean, level).upper, limit, 1e-13) << level;
+    }
+    auto const tau = bayesian_random_effects{flat_prior{}, half_normal{0.5}}(
+                         std::vector<estimate>{{0.1, 0.2}, {0.9, 0.1}, {-0.3, 0.3}})
+                         .tau();
+    for (double const p : {0.4, 1e-3, 1e-9, 1e-15}) {
+        EXPECT_RELATIVE(tau.survival(tau.upper_quantile(p)), p, 1e-9) << p;
+        EXPECT_RELATIVE(tau.probability(tau.quantile(p)), p, 1e-9) << p;
+    }
+}
+
 } // namespace
 } // namespace accrue::test_bayes_laws

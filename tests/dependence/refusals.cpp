@@ -337,5 +337,27 @@ TEST(ClusterRobust, KeepsTheStatusOfTheModel) {
     EXPECT_EQ(cluster_robust(levels, clusters).status, status::not_converged);
 }
 
+TEST(CorrelatedEstimates, NameACorrelationThatIsNone) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}};
+    auto const clusters = std::array{1, 1, 2};
+    for (double const correlation : {2.0, -1.0, 1.0, std::nan("")}) {
+        EXPECT_TRUE(contains(
+            refusal([&] { (void)correlated(estimates, clusters, constant_correlation{correlation}); }),
+            "correlation must be above -1 and below 1, but is "));
+    }
+    for (double const correlation : {1.0, -0.5, std::nan("")}) {
+        EXPECT_TRUE(contains(
+            refusal([&] {
+                (void)correlated(estimates, clusters, autoregressive_correlation{correlation, {0, 2, 0}});
+            }),
+            "correlation must be from 0 to less than 1, but is "));
+    }
+    auto const no_time = refusal([&] {
+        (void)correlated(estimates, clusters, autoregressive_correlation{0.5, {0, std::nan(""), 0}});
+    });
+    EXPECT_EQ(no_time.study, 1U);
+    EXPECT_TRUE(contains(no_time, "time must be finite"));
+}
+
 } // namespace
 } // namespace accrue::test_dependence_refusals

@@ -4,6 +4,7 @@
 #include "support/relative.hpp"
 #include <accrue/effect/effects.hpp>
 #include <accrue/effect/peto_log_odds_ratio.hpp>
+#include <accrue/evidence/evidence_accumulator.hpp>
 #include <accrue/inference.hpp>
 #include <accrue/inference/cumulative.hpp>
 #include <accrue/inference/heterogeneity.hpp>
@@ -454,6 +455,23 @@ TEST(MantelHaenszel, TablesOfOneOddsRatioPassBreslowAndDay) {
     EXPECT_NEAR(test.tarone.statistic, 0, 1e-12);
     EXPECT_EQ(test.breslow_day.degrees_of_freedom, 2);
     EXPECT_GT(test.breslow_day.p_value, 1 - 1e-9);
+}
+
+TEST(TauSquaredOfOneStudy, IsNoShareOfAnything) {
+    auto const one = std::vector<estimate>{{0.5, 0.1}};
+    auto accumulated = evidence_accumulator{};
+    accumulated.add({0.5, 0.1});
+    EXPECT_EQ(i_squared_from_tau_squared(0.1, one), 0);
+    EXPECT_EQ(h_squared_from_tau_squared(0.1, one), 1);
+    EXPECT_EQ(i_squared_from_tau_squared(0.1, accumulated), 0);
+    EXPECT_EQ(h_squared_from_tau_squared(0.1, accumulated), 1);
+    auto const several = std::vector<estimate>{{0.5, 0.1}, {0.2, 0.3}, {0.1, 0.2}};
+    double const typical = typical_variance(several);
+    for (double const tau_squared : {1e-300, 1e-5, 0.2, 1e5, 1e300}) {
+        EXPECT_DOUBLE_EQ(i_squared_from_tau_squared(tau_squared, several),
+                         tau_squared / (tau_squared + typical));
+    }
+    EXPECT_THROW((void)i_squared_from_q(5.0, -1.0), invalid_input);
 }
 
 } // namespace

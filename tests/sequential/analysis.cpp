@@ -9,6 +9,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 namespace accrue::test_sequential_analysis {
@@ -327,6 +328,36 @@ TEST(TrialSequentialAnalysis, RefusesWhatMakesNoSense) {
     EXPECT_THROW((void)(by_date{{2001, 2000}}(counts)), invalid_input);
     EXPECT_THROW((void)every_trial{0}(counts), invalid_input);
     EXPECT_THROW((void)minimum_increment{0}(counts), invalid_input);
+}
+
+// Equal effects have no spread, so that Hartung and Knapp's method has no variance and no Z.
+TEST(TrialSequentialAnalysis, OfEqualEffectsHasNoZ) {
+    for (double const effect : {0.2, -0.3, 0.0}) {
+        auto const trials = std::vector<estimate>{{effect, 0.04}, {effect, 0.04}, {effect, 0.01}};
+        auto const analysis = trial_sequential_analysis(random_effects{dersimonian_laird{}, hartung_knapp{}},
+                                                        design, trials, std::vector{200, 200, 200});
+        for (auto const& look : analysis.looks) {
+            if (look.trials == 1) {
+                continue; // it has its own variance
+            }
+            EXPECT_EQ(look.status, status::undefined);
+            EXPECT_TRUE(std::isnan(look.z)) << look.z;
+            EXPECT_EQ(look.decision, conclusion::insufficient);
+        }
+    }
+}
+
+TEST(TrialSequentialAnalysis, RefusesAClockThatDoesNotCountEveryTrial) {
+    auto const trials = std::vector<estimate>{{0.2, 0.04}, {0.1, 0.05}, {0.3, 0.01}};
+    auto const slow_clock = [](information_size const& size, auto const&, std::span<pooled const>) {
+        return information_time{{100.0}, size.participants, "participants"};
+    };
+    try {
+        (void)trial_sequential_analysis(random_effects{}, design, trials, slow_clock);
+        ADD_FAILURE();
+    } catch (invalid_input const& error) {
+        EXPECT_STREQ(error.what(), "accrued must be as many as trials, 3, but are 1");
+    }
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "support/relative.hpp"
 #include <accrue/sequential/anytime/detail/margin_bets.hpp>
 #include <accrue/sequential/anytime/detail/varied_risks.hpp>
+#include <accrue/sequential/anytime/exact_binary_e_process.hpp>
 
 #include <gtest/gtest.h>
 
@@ -51,6 +52,25 @@ TEST(VariedRisks, WithoutANumberAreNoEvidence) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_EQ((detail::varied_risks{trials, nan, -3, {0, 1}, 0, 0}.least(-1e300).value),
               -std::numeric_limits<double>::infinity());
+}
+
+// Minima at the largest effects' spread, far from the null, that fewer starts miss: what E is below there.
+TEST(ExactBinaryEProcess, IsBelowItsValueAtEveryRisk) {
+    auto process = exact_binary_e_process{};
+    for (auto const& trial : std::vector<two_arms<events>>{{{1, 40}, {3, 42}},
+                                                           {{0, 30}, {2, 28}},
+                                                           {{2, 60}, {7, 55}},
+                                                           {{0, 50}, {0, 50}},
+                                                           {{5, 100}, {9, 98}}}) {
+        process.add(trial);
+    }
+    // By the likelihoods of all tables of each margin, enumerated.
+    EXPECT_LE(process.log_e_value(-5), 1.0978443 + 1e-6);
+    EXPECT_LE(process.log_e_value(-5.57303974467), 1.6094379 + 1e-6);
+    // The limit of the sequence is where E is 1 / (1 - level).
+    auto const sequence = process.confidence_sequence(0.8);
+    EXPECT_NEAR(process.log_e_value(sequence.lower), std::log(5.0), 1e-5);
+    EXPECT_NEAR(process.log_e_value(sequence.upper), std::log(5.0), 1e-5);
 }
 
 } // namespace

@@ -261,5 +261,10 @@ TEST(Boundaries, AgreeWithRpact) {
     }
 }
 
+TEST(OnlyAt, RefusesFractionsThatFall) {
+    auto const unsorted = only_at{lan_demets_obrien_fleming{}, {1.0, 0.4}};
+    EXPECT_THROW((void)boundaries(two_sided{0.05}, unsorted, {0.2, 0.4, 0.7, 1}), invalid_input);
+}
+
 } // namespace
 } // namespace accrue::test_sequential_boundaries

@@ -311,5 +311,37 @@ TEST(ClusteredLooks, CostLittleHoweverCloseTheyCome) {
     EXPECT_LT(seconds, 5);
 }
 
+TEST(ClusteredLooks, HaveShapesAndHarmAtABoundedCost) {
+    for (auto const gap : {1e-2, 1e-6, 1e-9}) {
+        auto const fractions = std::vector{0.3, 0.5, 0.5 + gap, 0.7, 0.7 + gap, 1.0};
+        auto const timer = test::processor_time();
+        auto const expect_spent = [&](auto const& shape) {
+            auto const once = boundaries(one_sided{0.025}, shape, fractions);
+            EXPECT_RELATIVE(exits(stopping_boundaries::upper_only(once), fractions).total_upper(), 0.025,
+                            1e-12)
+                << gap;
+            auto const both = boundaries(two_sided{0.05}, shape, fractions);
+            EXPECT_RELATIVE(exits(stopping_boundaries::symmetric(both), fractions).total_lower(), 0.025,
+                            1e-12)
+                << gap;
+        };
+        expect_spent(pocock{});
+        expect_spent(obrien_fleming{});
+        expect_spent(wang_tsiatis{0.25});
+        expect_spent(haybittle_peto{3});
+        auto const spending = lan_demets_pocock{};
+        auto const both =
+            boundaries(one_sided{0.025}, lan_demets_obrien_fleming{}, harm{0.1, spending}, fractions);
+        EXPECT_EQ(both.upper, boundaries(one_sided{0.025}, lan_demets_obrien_fleming{}, fractions));
+        auto const found = exits(both, fractions);
+        for (std::size_t k = 0; k < fractions.size(); ++k) {
+            double const before = k > 0 ? spending(fractions[k - 1], 0.1) : 0;
+            double const due = spending(fractions[k], 0.1) - before;
+            EXPECT_RELATIVE(found.lower[k], due, 1e-12, 1e-16) << gap;
+        }
+        EXPECT_LT(timer.seconds(), 1) << gap; // some had taken 30 s
+    }
+}
+
 } // namespace
 } // namespace accrue::test_sequential_clustered_looks

@@ -403,5 +403,16 @@ TEST(OneSidedFutility, IsFoundWherePeersFail) {
     }
 }
 
+TEST(ClassicalDesigns, SpendTheirErrorHoweverSteepTheyAre) {
+    auto const fractions = std::vector{0.1, 0.5, 1.0};
+    for (auto const delta : {-300.0, -50.0, -5.0, 5.0, 50.0, 100.0, 250.0, 300.0}) {
+        auto const z = boundaries(one_sided{0.025}, wang_tsiatis{delta}, fractions);
+        EXPECT_RELATIVE(exits(stopping_boundaries::upper_only(z), fractions).total_upper(), 0.025, 1e-12)
+            << delta;
+    }
+    // 0.1^899.5 is below what a double holds.
+    EXPECT_THROW((void)boundaries(one_sided{0.025}, wang_tsiatis{900}, fractions), invalid_input);
+}
+
 } // namespace
 } // namespace accrue::test_sequential_designs

@@ -316,5 +316,20 @@ TEST(RequiredInformationSize, RefusesWhatMakesNoSense) {
                  invalid_input);
 }
 
+// 29 trials of any size have the information 29 / 0.29, which is 100 but for rounding.
+TEST(RequiredTrials, OfTheLeastNumberAreFinite) {
+    for (double const information : {50.0, 100.0, 1000.0, 37.0}) {
+        for (int i = 1; i < 200; ++i) {
+            auto const needed =
+                required_trials({.statistical_information = information, .unit_variance = 4}, i * 0.01);
+            double const least = needed.minimum();
+            double const size = needed.participants_per_trial(least);
+            EXPECT_TRUE(std::isfinite(size) && size > 0) << information << " " << i;
+            EXPECT_GE(least, i * 0.01 * information * (1 - 1e-15));
+            EXPECT_LE(least, i * 0.01 * information + 1 + 1e-9);
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_sequential_information_size

@@ -123,5 +123,14 @@ TEST(SemiBayes, RefusesPriorsWithoutAMean) {
                  invalid_input);
 }
 
+TEST(SemiBayes, OfOneTrialIsThePriorsMeanHoweverHeavyItsTail) {
+    auto const one = std::vector<estimate>{{0.3, 0.2}};
+    EXPECT_RELATIVE(estimated(semi_bayes{inverse_gamma_prior{1.01, 0.1}}, one), 10, 1e-13);
+    EXPECT_RELATIVE(estimated(semi_bayes{inverse_gamma_prior{1.0001, 0.1}}, one), 1000, 1e-11);
+    EXPECT_RELATIVE(estimated(semi_bayes{inverse_gamma_prior{2, 1e300}}, one), 1e300, 1e-15);
+    EXPECT_RELATIVE(estimated(semi_bayes{log_normal_prior{-3, 30}}, one), std::exp(447.0), 1e-13);
+    EXPECT_THROW((void)estimated(semi_bayes{inverse_gamma_prior{1, 1}}, one), invalid_input);
+}
+
 } // namespace
 } // namespace accrue::test_tau_squared_semi_bayes

@@ -29,6 +29,17 @@ namespace detail {
 template <class Distribution>
 using distribution_real = std::remove_cvref_t<decltype(std::declval<Distribution const&>().mean())>;
 
+/// The x with P(X > x) = p, with the digits of p where the distribution can say it.
+template <class Distribution, real Real>
+[[nodiscard]] Real upper_quantile_of(Distribution const& distribution, Real const& p) {
+    if constexpr (requires { distribution.upper_quantile(p); }) {
+        return distribution.upper_quantile(p);
+    } else {
+        Real const highest = 1 - std::numeric_limits<Real>::epsilon() / 2;
+        return distribution.quantile((std::min)(Real(1 - p), highest));
+    }
+}
+
 } // namespace detail
 
 /// The interval with the same probability below it and above it: from the (1 - level)/2 quantile to the
@@ -41,7 +52,7 @@ template <posterior_distribution Distribution>
     using Real = detail::distribution_real<Distribution>;
     detail::require_between_0_and_1("level", level);
     Real const tail = (1 - Real(level)) / 2;
-    return basic_interval<Real>{distribution.quantile(tail), distribution.quantile(Real(1 - tail))};
+    return basic_interval<Real>{distribution.quantile(tail), detail::upper_quantile_of(distribution, tail)};
 }
 
 /// The shortest of all intervals with this probability; for a density with one peak, that of its highest
@@ -61,9 +72,9 @@ template <posterior_distribution Distribution>
     auto const with_share_below = [&](Real const& x) {
         Real const below = spare * x;
         Real const lower = below > 0 ? Real(distribution.quantile(below)) : distribution.lowest();
-        Real const highest = 1 - std::numeric_limits<Real>::epsilon() / 2;
-        Real const p = (std::min)(Real(Real(level) + below), highest);
-        Real const upper = x < 1 ? Real(distribution.quantile(p)) : detail::infinity<Real>();
+        Real const above = spare * (1 - x);
+        Real const upper =
+            above > 0 ? detail::upper_quantile_of(distribution, above) : detail::infinity<Real>();
         return basic_interval<Real>{lower, upper};
     };
     // The best of a grid, and then between its neighbours where the two ends have the same density: as the

@@ -95,6 +95,19 @@ class basic_normal_mixture {
     /// \throws invalid_input unless 0 < p < 1
     [[nodiscard]] Real quantile(Real const& p) const {
         detail::require_between_0_and_1("p", p);
+        return quantile_between(p, Real(1 - p));
+    }
+    /// The x with P(X > x) = p, with its own digits where p is small.
+    ///
+    /// \throws invalid_input unless 0 < p < 1
+    [[nodiscard]] Real upper_quantile(Real const& p) const {
+        detail::require_between_0_and_1("p", p);
+        return quantile_between(Real(1 - p), p);
+    }
+
+  private:
+    /// The x with these probabilities below and above it, which add up to 1.
+    [[nodiscard]] Real quantile_between(Real const& below, Real const& above) const {
         // The middle and the half of the weight, in place of moments that may not exist.
         Real weight(0);
         Real scale(0);
@@ -115,12 +128,11 @@ class basic_normal_mixture {
             return mean_; // everything lies there
         }
         auto const missing = [&](Real const& x) {
-            return p < Real(0.5) ? Real(p - probability(x)) : Real(survival(x) - (1 - p));
+            return below < above ? Real(below - probability(x)) : Real(survival(x) - above);
         };
         return detail::falling_root(missing, mean_, scale, {.unit = scale, .limit = 2500}).value;
     }
 
-  private:
     /// The weighted sum of P(Z > distance / sd); of a component without sd what `certain` says.
     template <class Distance, class Certain>
     [[nodiscard]] Real tail(Distance const& distance, Certain const& certain) const {

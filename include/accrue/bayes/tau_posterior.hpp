@@ -91,26 +91,38 @@ class basic_tau_posterior {
     /// \throws invalid_input unless 0 < p < 1
     [[nodiscard]] Real quantile(Real const& p) const {
         detail::require_between_0_and_1("p", p);
+        return quantile_between(p, Real(1 - p));
+    }
+    /// The x with P(tau > x) = p, with its own digits where p is small.
+    ///
+    /// \throws invalid_input unless 0 < p < 1
+    [[nodiscard]] Real upper_quantile(Real const& p) const {
+        detail::require_between_0_and_1("p", p);
+        return quantile_between(Real(1 - p), p);
+    }
+
+  private:
+    /// The x with these probabilities below and above it, which add up to 1.
+    [[nodiscard]] Real quantile_between(Real const& lower, Real const& upper) const {
         if (panels_.empty()) {
             return nodes_[0];
         }
         auto const missing = [&](Real const& u) {
-            return p > Real(0.5) ? Real(above(u) - (1 - p)) : Real(p - below(u));
+            return lower > upper ? Real(above(u) - upper) : Real(lower - below(u));
         };
-        if (p < Real(small_share) || 1 - p < Real(small_share)) {
-            Real const start = p < Real(0.5) ? panels_.front().lower : panels_.back().upper;
+        if (lower < Real(small_share) || upper < Real(small_share)) {
+            Real const start = lower < upper ? panels_.front().lower : panels_.back().upper;
             return exp(detail::falling_root(missing, start, Real(1), {.unit = Real(1)}).value);
         }
         std::size_t i = 0;
         Real total(0);
-        while (i + 1 < panels_.size() && total + shares_[i] < p) {
+        while (i + 1 < panels_.size() && total + shares_[i] < lower) {
             total += shares_[i++];
         }
         return exp(
             detail::root_between(missing, panels_[i].lower, panels_[i].upper, {.unit = Real(1)}).value);
     }
 
-  private:
     /// The mean over the nodes.
     [[nodiscard]] Real average() const {
         return detail::sum_to<Real>(nodes_.size(),

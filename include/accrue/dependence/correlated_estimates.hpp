@@ -32,7 +32,11 @@ struct correlated_estimates {
 struct constant_correlation {
     double correlation;
 
-    [[nodiscard]] double operator()(std::size_t, std::size_t) const { return correlation; }
+    [[nodiscard]] double operator()(std::size_t, std::size_t) const {
+        detail::require(correlation > -1 && correlation < 1, "correlation", "above -1 and below 1",
+                        correlation);
+        return correlation;
+    }
 };
 
 /// Correlations that fall with the distance in time: correlation^|t_i - t_j|, for outcomes measured several
@@ -42,7 +46,12 @@ struct autoregressive_correlation {
     std::vector<double> times; ///< of all effects, in the order given
 
     [[nodiscard]] double operator()(std::size_t const i, std::size_t const j) const {
+        detail::require(correlation >= 0 && correlation < 1, "correlation", "from 0 to less than 1",
+                        correlation);
         detail::require_that(i < times.size() && j < times.size(), "times must be as many as estimates");
+        for (auto const study : {i, j}) {
+            detail::for_study(study, [&] { detail::require_finite("time", times[study]); });
+        }
         return std::pow(correlation, std::abs(times[i] - times[j]));
     }
 };

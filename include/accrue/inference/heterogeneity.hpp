@@ -32,6 +32,7 @@ using heterogeneity_summary = basic_heterogeneity_summary<double>;
 /// error, from 0 to 1. Higgins & Thompson 2002, Stat Med 21:1539-1558, doi:10.1002/sim.1186.
 template <real Real>
 [[nodiscard]] Real i_squared_from_q(Real const& q, Real const& degrees_of_freedom) {
+    detail::require(!(degrees_of_freedom < 0), "degrees of freedom", "zero or positive", degrees_of_freedom);
     if (q <= degrees_of_freedom) {
         return Real(0);
     }
@@ -98,17 +99,30 @@ template <study_set Range>
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(typical_variance(Studies const&, Rest const&...));
 
+namespace detail {
+
+/// tau² / s², with s² the `typical_variance`; 0 where no study has another beside it.
+template <study_set Range, real Real>
+[[nodiscard]] Real relative_tau_squared(Real const& tau_squared, Range const& estimates) {
+    bool const alone =
+        with_evidence(estimates, [](auto const& studies) { return studies.degrees_of_freedom() == 0; });
+    return alone || tau_squared <= 0 ? Real(0) : Real(tau_squared / typical_variance(estimates));
+}
+
+} // namespace detail
+
 /// I² from tau²: tau² / (tau² + s²), with s² the `typical_variance`. It equals I² from Q when tau² is the
 /// DerSimonian-Laird estimate; with any other estimator of tau², report this one. 0 for a single study.
 template <study_set Range, real Real>
 [[nodiscard]] Real i_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
-    return tau_squared <= 0 ? Real(0) : Real(tau_squared / (tau_squared + typical_variance(estimates)));
+    Real const relative = detail::relative_tau_squared(tau_squared, estimates);
+    return relative > 1 ? Real(1 / (1 + 1 / relative)) : Real(relative / (1 + relative));
 }
 
-/// H² from tau²: 1 + tau² / s², with s² the `typical_variance`; at least 1.
+/// H² from tau²: 1 + tau² / s², with s² the `typical_variance`; at least 1, and 1 for a single study.
 template <study_set Range, real Real>
 [[nodiscard]] Real h_squared_from_tau_squared(Real const& tau_squared, Range const& estimates) {
-    return tau_squared <= 0 ? Real(1) : Real(1 + tau_squared / typical_variance(estimates));
+    return 1 + detail::relative_tau_squared(tau_squared, estimates);
 }
 
 /// A confidence interval for I² or H². Without its status it would say that nothing is known, or that there

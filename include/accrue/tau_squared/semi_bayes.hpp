@@ -46,6 +46,20 @@ struct log_normal_prior {
     }
 };
 
+namespace detail {
+
+template <real Real>
+[[nodiscard]] Real prior_mean(inverse_gamma_prior const& prior) {
+    return Real(prior.scale) / (Real(prior.shape) - 1);
+}
+
+template <real Real>
+[[nodiscard]] Real prior_mean(log_normal_prior const& prior) {
+    return exp(Real(Real(prior.mean) + square(Real(prior.sd)) / 2));
+}
+
+} // namespace detail
+
 /// The posterior mean of tau² under an informative prior, with the effect treated as in any other model
 /// ('semi-Bayes').
 ///
@@ -68,6 +82,12 @@ struct semi_bayes {
     template <evidence Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const -> tau_squared_estimate_of<Evidence> {
         using Real = real_t<Evidence>;
+        if constexpr (requires { detail::prior_mean<Real>(prior); }) {
+            if (studies.degrees_of_freedom() == 0) {
+                (void)prior(Real(1)); // refuses what is no prior
+                return detail::moment_estimate(detail::prior_mean<Real>(prior));
+            }
+        }
         int passes = 0;
         // With respect to log tau², hence the Jacobian; times tau², which the mean integrates.
         auto const log_integrand = [&](Real const& log_tau_squared) -> Real {

@@ -99,7 +99,8 @@ struct binary_node {
 ///
 /// For every one of these models both N / P and its product with M / P are likelihood ratios against it, and
 /// so their mean is an e-process, and the infimum is below that of the truth. Where N / P alone would let
-/// models win that the margins speak against, M / P takes them out.
+/// models win that the margins speak against, M / P takes them out. The infimum is searched for, from the
+/// best places of a lattice; no proof says that there is no lower one.
 ///
 /// No estimate is made of a trial, so there is no correction of zeros and no bias from one. A trial without
 /// events, or with nothing but events, multiplies N, and P given the margins, by 1; what it tells of the

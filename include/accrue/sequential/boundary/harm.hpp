@@ -1,17 +1,12 @@
 #pragma once
 
 #include <accrue/sequential/boundary/boundaries.hpp>
-#include <accrue/sequential/boundary/detail/boundary_root.hpp>
-#include <accrue/sequential/boundary/detail/continuation.hpp>
 #include <accrue/sequential/boundary/detail/spending_boundary.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <span>
 
 namespace accrue {
@@ -47,26 +42,10 @@ template <spending_function Spending, spending_function Harm>
                                              harm<Harm> const& stop, std::span<double const> const fractions,
                                              std::span<double const> const spending_times = {}) {
     detail::require_between_0_and_1("error of the boundary of harm", stop.error);
-    auto result =
-        stopping_boundaries{.lower = {}, .upper = boundaries(error, spending, fractions, spending_times)};
-    auto const plan = detail::schedule(stop.spending, stop.error, fractions, spending_times);
-    auto const cut = detail::cut_for(plan);
-    auto guess = detail::boundary_guess{};
-    auto walk = detail::monitored_walk(fractions, 0, detail::refinement_for_plan(plan));
-    for (std::size_t k = 0; k < fractions.size(); ++k) {
-        double lower = -detail::infinity<double>();
-        if (plan.increment[k] > 0) {
-            double const root = std::sqrt(fractions[k]);
-            double const start = -guess(plan.increment[k], plan.cumulative[k]);
-            lower = detail::boundary_root(walk.density(), detail::side::lower, fractions[k],
-                                          plan.increment[k], start * root) /
-                    root;
-            guess.learn(-lower);
-        }
-        result.lower.push_back(lower);
-        walk.pass({.lower = lower, .upper = result.upper[k]}, (std::max)(cut.own[k], cut.opposite[k]));
-    }
-    return result;
+    auto const plan = detail::schedule(spending, error.per_side(), fractions, spending_times);
+    auto const plan_of_harm = detail::schedule(stop.spending, stop.error, fractions, spending_times);
+    auto const upper = detail::one_boundary(plan, fractions, false);
+    return detail::spending_boundaries(&plan_of_harm, plan, fractions, false, 1, upper);
 }
 
 } // namespace accrue

@@ -246,6 +246,7 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                         .concluded_at = std::nullopt,
                                         .model = name_of(model, "a model of its own")};
 
+    detail::require_one_each("accrued", analysis.information.accrued.size(), "trials", all.size());
     auto fractions = std::vector<double>{};
     for (std::size_t trial = 0; trial < all.size(); ++trial) {
         fractions.push_back(analysis.information.fraction(trial));
@@ -291,8 +292,9 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                                                  : analysis.boundaries.lower_edge(index),
                                     .decision = conclusion::insufficient,
                                     .status = result.status};
-        if (look.status == status::ok && !detail::is_finite(look.z)) {
-            look.status = status::undefined;
+        if (!detail::is_finite(look.z)) {
+            look.z = detail::not_a_number<double>();
+            look.status = look.status == status::ok ? status::undefined : look.status;
         }
         look.decision = detail::decide(look, design);
         if (analysis.conclusion == conclusion::insufficient && look.decision != conclusion::insufficient) {

@@ -5,6 +5,7 @@
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 namespace accrue {
@@ -15,7 +16,7 @@ namespace accrue {
 ///
 /// A look counts as one of them from the listed fraction on, or short of it by no more than 1e-12 of it,
 /// which is rounding: 0.1 + 0.2 is the look at 0.3. List the final one too: error that is due after the last
-/// listed fraction is never spent.
+/// listed fraction is never spent. Fractions that fall are an `invalid_input`.
 template <spending_function Spending>
 struct only_at {
     Spending spending;             ///< any spending function, of this library or your own
@@ -32,6 +33,10 @@ struct only_at {
 
   private:
     [[nodiscard]] double last_until(double const t) const {
+        for (std::size_t i = 1; i < fractions.size(); ++i) {
+            detail::require(fractions[i] >= fractions[i - 1], "a fraction of only_at",
+                            "no less than that before", fractions[i]);
+        }
         auto const above = std::upper_bound(fractions.begin(), fractions.end(), t * (1 + 1e-12));
         return above == fractions.begin() ? 0.0 : (std::min)(1.0, *(above - 1));
     }

@@ -89,7 +89,8 @@ struct maximum_found {
 /// and full steps near the maximum make convergence quadratic.
 ///
 /// A parameter that a step takes below its bound stays on the bound, and is free again once the gradient
-/// points inwards. `held` parameters do not move. The function may be -infinity or NaN outside its domain.
+/// points inwards. `held` parameters do not move. The function may be -infinity or NaN outside its domain,
+/// where no search begins.
 /// The search has converged when no more than `gain`, relative to 1 plus the value, is to be gained by
 /// Newton's step. One that stops at a cliff, where only steps that safeguards made tiny go uphill, has not.
 template <real Real, class Function>
@@ -98,6 +99,9 @@ newton_maximum(Function& function, std::vector<Real> point, std::vector<Real> co
                std::vector<bool> const& held, Real const& gain = 2 * std::numeric_limits<Real>::epsilon()) {
     std::size_t const n = point.size();
     auto current = function(point);
+    if (!is_finite(current.value)) {
+        return {point, current, false};
+    }
     Real damping(0);
     bool converged = false;
     for (int step = 0; step < 200; ++step) {

@@ -230,21 +230,27 @@ class selection_fit {
         plain.point.insert(plain.point.end(), weights.front().begin(), weights.front().end());
         starts.insert(starts.begin(), {std::move(plain), std::move(null)});
         constexpr std::size_t most_climbs = 6;
-        for (std::size_t i = 0; i < starts.size() && i < most_climbs; ++i) {
-            if (starts[i].point.empty()) {
-                continue;
-            }
-            auto found = newton_maximum<Real>(likelihood_, starts[i].point, lower_, held_, Real(1e-5));
-            if (is_finite(found.at.value) && (best_.point.empty() || found.at.value > best_.at.value)) {
-                best_ = std::move(found);
+        starts.resize((std::min)(starts.size(), most_climbs));
+        std::vector<scored_start> tops; // the highest first
+        for (auto const& start : starts) {
+            if (!start.point.empty()) {
+                auto found = newton_maximum<Real>(likelihood_, start.point, lower_, held_, Real(1e-5));
+                insert_by_height(tops, {std::move(found.point), found.at.value});
             }
         }
         likelihood_.coarse(false);
-        if (!best_.point.empty()) {
-            best_ = newton_maximum<Real>(likelihood_, best_.point, lower_, held_);
-        } else {
-            find_nothing();
+        // Few nodes may see a likelihood where the integral does not exist: then the next top, or the climb
+        // from where it began with all nodes.
+        tops.insert(tops.end(), starts.begin(), starts.end());
+        for (auto const& top : tops) {
+            if (!top.point.empty() && is_finite(top.value)) {
+                best_ = newton_maximum<Real>(likelihood_, top.point, lower_, held_);
+                if (is_finite(best_.at.value)) {
+                    return;
+                }
+            }
         }
+        find_nothing();
     }
 
     /// Weights to start from; the first are those without selection.
@@ -302,6 +308,12 @@ class selection_fit {
         Real value;
     };
 
+    /// Keeps the highest first, and of equal ones the first.
+    static void insert_by_height(std::vector<scored_start>& into, scored_start one) {
+        auto const lower = [&](scored_start const& other) { return other.value < one.value; };
+        into.insert(std::find_if(into.begin(), into.end(), lower), std::move(one));
+    }
+
     /// Those of a grid's points, row by row, that are not below any of their neighbours; the highest first.
     [[nodiscard]] static std::vector<scored_start> local_maxima(std::vector<scored_start> const& grid,
                                                                 std::size_t const row) {
@@ -314,8 +326,7 @@ class selection_fit {
                 highest = highest && !(beside && grid[j].value > grid[i].value);
             }
             if (highest) {
-                auto const lower = [&](scored_start const& one) { return one.value < grid[i].value; };
-                result.insert(std::find_if(result.begin(), result.end(), lower), grid[i]);
+                insert_by_height(result, grid[i]);
             }
         }
         return result;

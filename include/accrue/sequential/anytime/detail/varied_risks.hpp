@@ -31,24 +31,15 @@ struct varied_risks {
     /// Log odds with a larger standard deviation differ by factors that no trial has.
     static constexpr double largest_sd = 3;
 
-    /// The least logarithm that is found downhill of four places, with all its digits, and where; or a place
-    /// where it is below `enough`.
+    /// The least logarithm that is found downhill of the best places of a lattice, with all its digits, and
+    /// where; or a place where it is below `enough`. A search, not a proof: other valleys may lie deeper.
     [[nodiscard]] descent_point<5> least(double const enough) const {
-        double events = 0;
-        double participants = 0;
-        for (auto const& trial : trials) {
-            events += trial.count();
-            participants += trial.total();
-        }
-        double const log_odds = std::log((events + 0.5) / (participants - events + 0.5));
         auto best = descent_point<5>{{}, infinity<double>(), {}};
-        for (double const tau : {0.3, 1.0}) {
-            for (double const turn : {-0.8, 0.8}) {
-                auto const here = least_downhill_of({log_odds - tau * tau / 4, 0.2, tau, turn, 0.1}, enough);
-                best = here.value < best.value ? here : best;
-                if (best.value < enough) {
-                    return best;
-                }
+        for (auto const& start : lowest_of_lattice()) {
+            auto const here = start.value < enough ? start : least_downhill_of(start.place, enough);
+            best = here.value < best.value ? here : best;
+            if (best.value < enough) {
+                return best;
             }
         }
         if (!(best.value < infinity<double>())) {
@@ -56,6 +47,36 @@ struct varied_risks {
             return best;
         }
         return at(best.place, sum_rule::to_all_digits());
+    }
+    /// The lowest places of a lattice: where effects vary in the one arm or the other, little or much.
+    [[nodiscard]] std::array<descent_point<5>, 4> lowest_of_lattice() const {
+        double events = 0;
+        double participants = 0;
+        for (auto const& trial : trials) {
+            events += trial.count();
+            participants += trial.total();
+        }
+        double const log_odds = std::log((events + 0.5) / (participants - events + 0.5));
+        auto result = std::array<descent_point<5>, 4>{};
+        result.fill({{log_odds, 0.2, 0.3, 0, 0.1}, infinity<double>(), {}});
+        auto const try_at = [&](std::array<double, 5> const& place) {
+            auto& lowest = result[(place[3] > 0 ? 1U : 0U) + (place[2] > 2 ? 2U : 0U)];
+            auto const here = at(place);
+            lowest = here.value < lowest.value ? here : lowest;
+        };
+        for (double const centre : {-4.5, -3.0, -1.5, -0.5, 0.5, 2.0}) {
+            for (double const spread : {0.2, 1.5}) {
+                for (double const tau : {0.3, 1.0, 2.7}) {
+                    for (double const turn : {-1.4, -0.6, 0.6, 1.4}) {
+                        try_at({log_odds + centre, spread, tau, turn, 0.1});
+                        if (side < 0 || side > 0) { // the mean may lie beyond the null
+                            try_at({log_odds + centre, spread, tau, turn, 1.5});
+                        }
+                    }
+                }
+            }
+        }
+        return result;
     }
     /// The same downhill of one place.
     [[nodiscard]] descent_point<5> least_downhill_of(std::array<double, 5> const& start,

@@ -3,16 +3,18 @@
 #include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
-#include <accrue/sequential/boundary/detail/boundary_root.hpp>
+#include <accrue/real.hpp>
 #include <accrue/sequential/boundary/detail/continuation.hpp>
+#include <accrue/sequential/boundary/exit_probabilities.hpp>
+#include <accrue/sequential/boundary/stopping_boundaries.hpp>
 #include <accrue/sequential/spending/detail/error_schedule.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace accrue::detail {
@@ -24,55 +26,39 @@ concept boundary_shape = requires(T const& value, double const share) {
     { value.shape(share) } -> std::convertible_to<double>;
 };
 
-/// A walk under no effect that stops at `upper`, and at its negative when symmetric, with what has crossed
-/// the upper boundary so far.
-class watched_boundary {
-  public:
-    watched_boundary(std::span<double const> const fractions, bool const symmetric, double const rarest)
-        : walk_(fractions, 0), symmetric_(symmetric), reach_(reach_for(rarest)) {}
-
-    [[nodiscard]] double crossed() const { return crossed_; }
-    [[nodiscard]] score_density const& density() { return walk_.density(); }
-    void watch(double const upper) {
-        crossed_ += walk_.beyond(side::upper, upper);
-        walk_.pass({.lower = symmetric_ ? -upper : -std::numeric_limits<double>::infinity(), .upper = upper},
-                   reach_);
-    }
-    /// The last look: nothing follows.
-    void end(double const upper) { crossed_ += walk_.beyond(side::upper, upper); }
-
-  private:
-    monitored_walk walk_;
-    bool symmetric_;
-    double reach_;
-    double crossed_ = 0;
-};
+/// One boundary as both, as exit probabilities take them.
+inline stopping_boundaries both_sides_of(std::vector<double> upper, bool const symmetric) {
+    return symmetric ? stopping_boundaries::symmetric(std::move(upper))
+                     : stopping_boundaries::upper_only(std::move(upper));
+}
 
 template <boundary_shape Shape>
 std::vector<double> shaped_boundary(double const error, Shape const& shape,
                                     std::span<double const> const fractions, bool const symmetric) {
     require_fractions(fractions);
     require(error < 0.5, "error of one boundary", "below 0.5 for a boundary of fixed shape", error);
-    auto boundary = std::vector<double>{};
+    auto relative = std::vector<double>{};
     for (auto const t : fractions) {
-        boundary.push_back(shape.shape(t / fractions.back()));
+        relative.push_back(shape.shape(t / fractions.back()));
+        require(relative.back() > 0, "critical value of a shape", "positive", relative.back());
     }
+    // Relative to the least of them, which no constant below the quantile of the error would do for.
+    double const least = *std::min_element(relative.begin(), relative.end());
+    auto const boundary = [&](double const constant) {
+        auto result = relative;
+        for (auto& z : result) {
+            z *= constant / least;
+        }
+        return result;
+    };
     auto const excess = [&](double const constant) {
         if (!(constant > 0)) {
             return 1.0;
         }
-        auto watched = watched_boundary(fractions, symmetric, error * 1e-3);
-        for (std::size_t k = 0; k + 1 < boundary.size(); ++k) {
-            watched.watch(constant * boundary[k]);
-        }
-        watched.end(constant * boundary.back());
-        return std::log(watched.crossed() / error);
+        auto const bounds = both_sides_of(boundary(constant), symmetric);
+        return std::log(exits_of(bounds, 0, fractions, 0, 0, 0).total_upper() / error);
     };
-    auto const constant = falling_root(excess, normal::upper_quantile(error) + 0.2, 0.2).value;
-    for (auto& z : boundary) {
-        z *= constant;
-    }
-    return boundary;
+    return boundary(falling_root(excess, normal::upper_quantile(error) + 0.2, 0.2).value);
 }
 
 /// The same critical value at every look but the last, whose value spends what is left of the error.
@@ -82,17 +68,25 @@ inline std::vector<double> boundary_with_last_free(double const error, double co
     require_fractions(fractions);
     require_positive("interim critical value", interim);
     auto boundary = std::vector<double>(fractions.size(), interim);
-    auto watched = watched_boundary(fractions, symmetric, error * 1e-3);
-    for (std::size_t k = 0; k + 1 < boundary.size(); ++k) {
-        watched.watch(interim);
-        require(watched.crossed() <= error * (1 + 1e-12), "interim critical value",
+    auto const bounds = both_sides_of(boundary, symmetric);
+    auto const reach = reach_for(error * 1e-3);
+    auto walk = clustered_walk(bounds, 0, fractions, 0, 0, 0, reach);
+    auto const last = fractions.size() - 1;
+    double crossed = 0;
+    for (std::size_t k = 0; k < last; ++k) {
+        crossed += walk.beyond(side::upper, interim, k);
+        require(crossed <= error * (1 + 1e-12), "interim critical value",
                 "so high that the interim looks spend no more than the error", interim);
+        walk.pass(region_at(bounds, k), reach);
     }
-    auto const root = std::sqrt(fractions.back());
-    boundary.back() =
-        boundary_root(watched.density(), side::upper, fractions.back(),
-                      (std::max)(0.0, error - watched.crossed()), normal::upper_quantile(error) * root) /
-        root;
+    if (!(crossed < error)) {
+        boundary.back() = infinity<double>();
+        return boundary;
+    }
+    auto const excess = [&](double const z) {
+        return std::log(walk.beyond(side::upper, z, last) / (error - crossed));
+    };
+    boundary.back() = falling_root(excess, normal::upper_quantile(error), 0.2, {1}).value;
     return boundary;
 }
 

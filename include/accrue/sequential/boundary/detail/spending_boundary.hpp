@@ -93,8 +93,9 @@ class boundary_guess {
 /// One boundary that spends a plan, look by look.
 class spending_side {
   public:
-    spending_side(error_schedule const& plan, side const where)
-        : plan_(plan), cut_(cut_for(plan)), side_(where) {}
+    /// \param given the boundary itself, where it is known already
+    spending_side(error_schedule const& plan, side const where, std::span<double const> const given = {})
+        : plan_(plan), cut_(cut_for(plan)), side_(where), given_(given) {}
 
     [[nodiscard]] bool spends(std::size_t const look) const { return plan_.increment[look] > 0; }
     /// How far out scores matter to the looks after this one, as Z.
@@ -103,6 +104,9 @@ class spending_side {
     [[nodiscard]] double boundary(clustered_density const& density, std::size_t const look, double const t) {
         if (!spends(look)) {
             return sign() * std::numeric_limits<double>::infinity();
+        }
+        if (!given_.empty()) {
+            return given_[look];
         }
         auto const root = std::sqrt(t);
         auto const start = sign() * guess_(plan_.increment[look], plan_.cumulative[look]) * root;
@@ -117,18 +121,20 @@ class spending_side {
     error_schedule const& plan_;
     score_cut cut_;
     side side_;
+    std::span<double const> given_;
     boundary_guess guess_;
 };
 
 /// Both boundaries of a trial that spend a plan each. Without a lower plan the lower boundary is the negative
-/// of the upper one, or there is none.
+/// of the upper one, or there is none. An upper boundary that is given is not computed anew.
 inline stopping_boundaries spending_boundaries(error_schedule const* const lower_plan,
                                                error_schedule const& upper_plan,
                                                std::span<double const> const fractions, bool const symmetric,
-                                               double const refinement = 1) {
+                                               double const refinement = 1,
+                                               std::span<double const> const given_upper = {}) {
     auto const count = fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
-    auto upper = spending_side(upper_plan, side::upper);
+    auto upper = spending_side(upper_plan, side::upper, given_upper);
     auto lower = spending_side(lower_plan != nullptr ? *lower_plan : upper_plan, side::lower);
     // A look that spends nothing stops nothing, and the recursion goes past it in one step.
     auto looks = std::vector<std::size_t>{};
