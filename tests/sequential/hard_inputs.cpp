@@ -456,5 +456,32 @@ TEST(EfficacyBoundaries, MaySpendByAnotherClock) {
                  invalid_input);
 }
 
+// Results so far out that nothing but their own look matters: they had filled the memory.
+TEST(HardInputs, ResultsFarBeyondAllBoundariesAreThoseOfTheirLookAlone) {
+    auto const fractions = std::vector{0.3, 0.6, 1.0};
+    auto const bounds = efficacy_boundaries(two_sided{0.05}, lan_demets_obrien_fleming{}, fractions);
+    double const quantile = normal::upper_quantile(0.025);
+    auto const timer = test::processor_time();
+    for (double const size : {45.0, 1e4, 1e8, 1e9, 1e12}) {
+        for (double const z : {size, -size}) {
+            for (std::size_t look = 0; look < 3; ++look) {
+                auto const trial =
+                    ended_trial{.bounds = bounds, .fractions = fractions, .look = look, .z = z};
+                double const root = std::sqrt(fractions[look]);
+                auto const found = infer_by(likelihood_ratio_ordering{}, trial);
+                EXPECT_EQ(found.status, status::ok) << z << " " << look;
+                double const rounding = 1e-9 + 4e-15 * size;
+                EXPECT_NEAR(found.drift.lower, (z - quantile) / root, rounding) << z << " " << look;
+                EXPECT_NEAR(found.drift.upper, (z + quantile) / root, rounding) << z << " " << look;
+                EXPECT_NEAR(found.median_unbiased_drift, z / root, rounding) << z << " " << look;
+                EXPECT_NEAR(infer_by(maximum_likelihood_ordering{}, trial).median_unbiased_drift, z / root,
+                            rounding)
+                    << z << " " << look;
+            }
+        }
+    }
+    EXPECT_LT(timer.seconds(), 5);
+}
+
 } // namespace
 } // namespace accrue::test_sequential_hard_inputs

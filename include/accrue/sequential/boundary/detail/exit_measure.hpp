@@ -43,6 +43,8 @@ class exit_measure {
         }
         auto density =
             score_density(reference_, 0, 0, refinement(bounds, fractions, thresholds, drifts, looks));
+        auto going_on = score_interval{0, 0}; ///< the scores of all that have not ended
+        auto before = 0.0;
         for (std::size_t i = 0; i < looks.size(); ++i) {
             auto const k = looks[i];
             auto const t = fractions[k];
@@ -53,13 +55,21 @@ class exit_measure {
             auto const top =
                 (std::max)({is_last ? thresholds[k] : stop.upper, thresholds[k], drifts.upper * root});
             auto const bottom = (std::min)(drifts.lower * root, is_last ? 0.0 : stop.lower);
-            auto const clip = score_interval{.lower = (std::max)(thresholds[k], finite_or(bottom, 0) - reach),
-                                             .upper = finite_or(top, drifts.upper * root) + reach};
+            // No step of this length, under any of the drifts, has a probability that a double holds.
+            auto const farthest = 46 * std::sqrt(t - before);
+            auto const lowest = (going_on.lower + drifts.lower * (t - before) - farthest) / root;
+            auto const highest = (going_on.upper + drifts.upper * (t - before) + farthest) / root;
+            auto const clip =
+                score_interval{.lower = (std::max)({thresholds[k], finite_or(bottom, 0) - reach, lowest}),
+                               .upper = (std::min)(finite_or(top, drifts.upper * root) + reach, highest)};
             add_exits(density, t, is_last, stop, clip);
-            if (!is_last) {
-                density.advance(t, continuation(stop, t, reference_ * root, reach + half).span(),
-                                fractions[looks[i + 1]]);
+            auto const region = continuation(stop, t, reference_ * root, reach + half);
+            if (is_last || region.count == 0) {
+                break;
             }
+            density.advance(t, region.span(), fractions[looks[i + 1]]);
+            going_on = {region.intervals[0].lower, region.intervals[region.count - 1].upper};
+            before = t;
         }
     }
 
