@@ -328,6 +328,9 @@ TEST(ClusterRobust, KeepsTheStatusOfTheModel) {
     auto const given = moderators{}.with("dose", {1, 2, 3, 5, 7, 9});
     auto fit = meta_regression(random_effects{}, estimates, given);
     EXPECT_EQ(cluster_robust(fit, estimates, given, clusters).status, status::ok);
+    auto const others = moderators{}.with("year", {1, 2, 3, 5, 7, 9});
+    EXPECT_TRUE(contains(refusal([&] { (void)cluster_robust(fit, estimates, others, clusters); }),
+                         "moderators must be those that the regression was fitted with"));
     fit.status = status::not_converged;
     auto const robust = cluster_robust(fit, estimates, given, clusters);
     EXPECT_EQ(robust.status, status::not_converged);
@@ -335,6 +338,8 @@ TEST(ClusterRobust, KeepsTheStatusOfTheModel) {
     auto levels = three_level{}(estimates, given, clusters);
     levels.status = status::not_converged;
     EXPECT_EQ(cluster_robust(levels, clusters).status, status::not_converged);
+    fit.tau_squared = std::nan("");
+    EXPECT_EQ(cluster_robust(fit, estimates, given, clusters).status, status::undefined);
 }
 
 TEST(CorrelatedEstimates, NameACorrelationThatIsNone) {

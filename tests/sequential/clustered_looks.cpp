@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace accrue::test_sequential_clustered_looks {
@@ -340,6 +341,27 @@ TEST(ClusteredLooks, HaveShapesAndHarmAtABoundedCost) {
             EXPECT_RELATIVE(found.lower[k], due, 1e-12, 1e-16) << gap;
         }
         EXPECT_LT(timer.seconds(), 1) << gap; // some had taken 30 s
+    }
+}
+
+// The last look may come close to the one before, and may have next to nothing left to spend.
+TEST(ClusteredLooks, MayEndByALastValueThatIsFree) {
+    for (auto const gap : {1e-2, 2e-4, 5e-5, 1e-5, 1e-7, 1e-9}) {
+        for (auto const& fractions : {std::vector{0.5, 1 - gap, 1.0}, std::vector{0.3, 0.6, 1 - gap, 1.0}}) {
+            for (auto const interim : {2.1, 3.0}) {
+                auto interim_looks =
+                    stopping_boundaries::symmetric(std::vector(fractions.size() - 1, interim));
+                auto const spent =
+                    exits(interim_looks, std::span(fractions).first(fractions.size() - 1)).total_upper();
+                for (auto const share : {1 + 1e-6, 1.01, 5.0}) {
+                    double const error = share * spent;
+                    auto const z = boundaries(two_sided{2 * error}, haybittle_peto{interim}, fractions);
+                    auto const found = exits(stopping_boundaries::symmetric(z), fractions);
+                    EXPECT_RELATIVE(found.total_upper(), error, 1e-11)
+                        << gap << " " << interim << " " << share;
+                }
+            }
+        }
     }
 }
 

@@ -271,6 +271,8 @@ TEST(TrimAndFill, IsUndefinedWhereTheModelIs) {
     ASSERT_EQ(pool(random_effects{}, beyond_squares).status, status::undefined);
     EXPECT_EQ(result.status, status::undefined);
     EXPECT_EQ(result.added, 0U);
+    EXPECT_TRUE(std::isnan(result.missing));
+    EXPECT_TRUE(std::isnan((trim_and_fill{r0{}, left_side{}}(random_effects{}, beyond_squares).p_value)));
     auto const studies =
         std::vector<estimate>{{0.1, 0.01}, {0.9, 0.2}, {0.5, 0.1}, {0.2, 0.02}, {1.4, 0.3}, {0.3, 0.05}};
     auto const soon = random_effects{reml{.max_iterations = 1}};

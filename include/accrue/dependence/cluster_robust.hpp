@@ -147,7 +147,8 @@ struct robust_coefficients {
     Eigen::VectorXd degrees_of_freedom; ///< Satterthwaite's, of each coefficient's t
     std::size_t k;                      ///< number of effects
     std::size_t clusters;               ///< m
-    accrue::status status;              ///< `undefined` where a variance or degrees of freedom do not exist
+    /// `undefined` where a variance or degrees of freedom do not exist, otherwise that of the model.
+    accrue::status status;
 
     Eigen::MatrixXd bread; ///< (X'W X)⁻¹
     /// U_j' (Phi_j - X_j (X'W X)⁻¹ X_j') U_j, U_j = A_j' W_j X_j (X'W X)⁻¹
@@ -491,9 +492,9 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 namespace detail {
 
-/// The coefficients, with the status of the model where that is not `ok`.
+/// The coefficients, with the status of the model where their own is `ok`.
 [[nodiscard]] inline robust_coefficients of_model(status const model, robust_coefficients coefficients) {
-    coefficients.status = model == status::ok ? coefficients.status : model;
+    coefficients.status = coefficients.status == status::ok ? model : coefficients.status;
     return coefficients;
 }
 

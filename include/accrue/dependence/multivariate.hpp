@@ -320,7 +320,9 @@ template <class Fit = multivariate_fit> // linear_fit.hpp says why
     Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
     auto result = detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),
                                                 static_cast<double>(contrasts.rows()));
-    result.status = fit.status == status::not_converged ? fit.status : result.status;
+    if (result.status == status::ok && fit.status == status::not_converged) {
+        result.status = fit.status;
+    }
     return result;
 }
 

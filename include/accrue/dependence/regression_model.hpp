@@ -28,9 +28,10 @@ namespace accrue {
 /// \param fit of `meta_regression`
 /// \param studies the estimates that it was fitted to
 /// \param given the moderators that it was fitted with
-/// \throws invalid_input as `meta_regression` does
+/// \throws invalid_input as `meta_regression` does, and when these are not the moderators of the regression
 template <estimates Range>
 [[nodiscard]] linear_fit working_model(regression const& fit, Range const& studies, moderators const& given) {
+    fit.terms.require_same(given.terms());
     auto model = working_model(pooled{0, 1, fit.tau_squared, 0, fit.k, fit.status}, studies);
     model.design = design_of(given, static_cast<std::size_t>(model.effects.size()));
     return model;

@@ -17,7 +17,6 @@
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
 #include <iterator>
-#include <span>
 
 namespace accrue {
 

@@ -5,7 +5,6 @@
 #include <accrue/pooled.hpp>
 
 #include <concepts>
-#include <cstddef>
 #include <iterator>
 #include <span>
 

@@ -12,7 +12,6 @@
 
 #include <Eigen/Cholesky>
 
-#include <concepts>
 #include <initializer_list>
 #include <type_traits>
 #include <utility>

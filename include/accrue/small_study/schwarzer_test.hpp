@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
-#include <string>
 #include <vector>
 
 namespace accrue {
@@ -93,7 +92,8 @@ struct schwarzer_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, one's report is unusable, or a count or total is not
-    /// whole in a trial that says something; it names the trial
+    /// whole and below 2^53 in a trial that says something (it names the trial); and when `continuity` is
+    /// negative or not finite
     template <class Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const
         -> basic_rank_test<detail::counts_real<Trials>> {

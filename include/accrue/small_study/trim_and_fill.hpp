@@ -166,6 +166,7 @@ struct trim_and_fill {
         auto centre = pooled_effect(sorted);
         while (true) {
             if (!detail::is_finite(centre)) {
+                found.missing = detail::not_a_number<double>();
                 found.outcome = status::undefined;
                 break;
             }
@@ -201,7 +202,7 @@ struct trim_and_fill {
         found.outcome = found.outcome == status::ok ? of_model : found.outcome;
         double p_value = detail::not_a_number<double>();
         if constexpr (requires { estimator.p_value(found.missing); }) {
-            p_value = estimator.p_value(found.missing);
+            p_value = detail::is_finite(found.missing) ? estimator.p_value(found.missing) : found.missing;
         }
         return trim_and_fill_result<study, decltype(filled)>{found.number,  std::move(all),       filled,
                                                              found.missing, found.standard_error, p_value,

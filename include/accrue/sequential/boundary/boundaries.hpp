@@ -66,7 +66,8 @@ template <single_error Error, spending_function Spending>
 /// `wang_tsiatis`): the constant is chosen so that the whole error is spent by the last of the planned looks.
 /// Only the ratios of the fractions matter.
 ///
-/// \throws invalid_input when the error of one side is not between 0 and 0.5 or the fractions do not rise
+/// \throws invalid_input when the error of one side is not between 0 and 0.5, the fractions do not rise, or a
+///   critical value of the shape is not above 0, as where it is less than a `double` holds
 template <single_error Error, detail::boundary_shape Shape>
 [[nodiscard]] std::vector<double> boundaries(Error const& error, Shape const& shape,
                                              std::span<double const> const fractions) {

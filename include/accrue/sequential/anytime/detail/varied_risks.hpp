@@ -35,7 +35,7 @@ struct varied_risks {
     /// where; or a place where it is below `enough`. A search, not a proof: other valleys may lie deeper.
     [[nodiscard]] descent_point<5> least(double const enough) const {
         auto best = descent_point<5>{{}, infinity<double>(), {}};
-        for (auto const& start : lowest_of_lattice()) {
+        for (auto const& start : lowest_of_lattice(enough)) {
             auto const here = start.value < enough ? start : least_downhill_of(start.place, enough);
             best = here.value < best.value ? here : best;
             if (best.value < enough) {
@@ -48,8 +48,9 @@ struct varied_risks {
         }
         return at(best.place, sum_rule::to_all_digits());
     }
-    /// The lowest places of a lattice: where effects vary in the one arm or the other, little or much.
-    [[nodiscard]] std::array<descent_point<5>, 4> lowest_of_lattice() const {
+    /// The lowest places of a lattice: where effects vary in the one arm or the other, little or much. It
+    /// ends at a place below `enough`.
+    [[nodiscard]] std::array<descent_point<5>, 4> lowest_of_lattice(double const enough) const {
         double events = 0;
         double participants = 0;
         for (auto const& trial : trials) {
@@ -59,18 +60,23 @@ struct varied_risks {
         double const log_odds = std::log((events + 0.5) / (participants - events + 0.5));
         auto result = std::array<descent_point<5>, 4>{};
         result.fill({{log_odds, 0.2, 0.3, 0, 0.1}, infinity<double>(), {}});
-        auto const try_at = [&](std::array<double, 5> const& place) {
+        auto const is_enough_at = [&](std::array<double, 5> const& place) {
             auto& lowest = result[(place[3] > 0 ? 1U : 0U) + (place[2] > 2 ? 2U : 0U)];
             auto const here = at(place);
             lowest = here.value < lowest.value ? here : lowest;
+            return here.value < enough;
         };
-        for (double const centre : {-4.5, -3.0, -1.5, -0.5, 0.5, 2.0}) {
-            for (double const spread : {0.2, 1.5}) {
-                for (double const tau : {0.3, 1.0, 2.7}) {
+        // The mean may lie beyond the null where that is a side.
+        double const farthest = side < 0 || side > 0 ? 1.5 : 0.1;
+        for (double const tau : {0.3, 1.0, 2.7}) {
+            for (double const centre : {-0.5, 0.5, -1.5, -3.0, -4.5, 2.0}) {
+                for (double const spread : {0.2, 1.5}) {
                     for (double const turn : {-1.4, -0.6, 0.6, 1.4}) {
-                        try_at({log_odds + centre, spread, tau, turn, 0.1});
-                        if (side < 0 || side > 0) { // the mean may lie beyond the null
-                            try_at({log_odds + centre, spread, tau, turn, 1.5});
+                        auto const place = std::array{log_odds + centre, spread, tau, turn, 0.1};
+                        auto beyond = place;
+                        beyond[4] = farthest;
+                        if (is_enough_at(place) || (farthest > 1 && is_enough_at(beyond))) {
+                            return result;
                         }
                     }
                 }

@@ -96,8 +96,6 @@ inline double refinement_for_bounds(stopping_boundaries const& bounds, std::size
 /// can stop is passed over: the recursion goes in one step from one look that stops to the next.
 class monitored_walk {
   public:
-    monitored_walk(std::span<double const> const fractions, double const drift, double const refinement = 1)
-        : monitored_walk(fractions, drift, 0, 0, refinement) {}
     /// A walk that is at `score` at information `start`; the looks are those that follow.
     monitored_walk(std::span<double const> const fractions, double const drift, double const start,
                    double const score, double const refinement = 1)

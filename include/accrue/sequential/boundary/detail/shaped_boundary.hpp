@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <cstddef>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -67,26 +67,23 @@ inline std::vector<double> boundary_with_last_free(double const error, double co
                                                    bool const symmetric) {
     require_fractions(fractions);
     require_positive("interim critical value", interim);
-    auto boundary = std::vector<double>(fractions.size(), interim);
-    auto const bounds = both_sides_of(boundary, symmetric);
-    auto const reach = reach_for(error * 1e-3);
-    auto walk = clustered_walk(bounds, 0, fractions, 0, 0, 0, reach);
-    auto const last = fractions.size() - 1;
-    double crossed = 0;
-    for (std::size_t k = 0; k < last; ++k) {
-        crossed += walk.beyond(side::upper, interim, k);
-        require(crossed <= error * (1 + 1e-12), "interim critical value",
-                "so high that the interim looks spend no more than the error", interim);
-        walk.pass(region_at(bounds, k), reach);
-    }
-    if (!(crossed < error)) {
-        boundary.back() = infinity<double>();
-        return boundary;
-    }
-    auto const excess = [&](double const z) {
-        return std::log(walk.beyond(side::upper, z, last) / (error - crossed));
+    auto const spent_at_last = [&](double const z) {
+        auto boundary = std::vector<double>(fractions.size(), interim);
+        boundary.back() = z;
+        return exits_of(both_sides_of(std::move(boundary), symmetric), 0, fractions, 0, 0, 0).upper;
     };
-    boundary.back() = falling_root(excess, normal::upper_quantile(error), 0.2, {1}).value;
+    auto spent = spent_at_last(infinity<double>());
+    double const left = error - std::accumulate(spent.begin(), spent.end(), 0.0);
+    require(left >= -1e-12 * error, "interim critical value",
+            "so high that the interim looks spend no more than the error", interim);
+    auto boundary = std::vector<double>(fractions.size(), interim);
+    boundary.back() = infinity<double>();
+    if (left > 0) {
+        auto const excess = [&](double const z) {
+            return std::log((std::max)(spent_at_last(z).back(), 1e-300) / left);
+        };
+        boundary.back() = falling_root(excess, normal::upper_quantile(error), 0.2, {1}).value;
+    }
     return boundary;
 }
 
