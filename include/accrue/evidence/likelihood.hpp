@@ -115,13 +115,10 @@ using information_criteria_summary = basic_information_criteria<double>;
 ///
 /// The mean counts as a parameter, and tau² as another where it is estimated. Observations are the studies,
 /// or the studies less one for a restricted likelihood.
-///
-/// \throws invalid_input when there is no observation
 template <real Real>
 [[nodiscard]] basic_information_criteria<Real> information_criteria(Real const& log_likelihood,
                                                                     std::size_t const parameters,
                                                                     std::size_t const observations) {
-    detail::require_not_empty("observations", observations);
     Real const p = detail::from_count<Real>(parameters);
     Real const n = detail::from_count<Real>(observations);
     Real const deviance = -2 * log_likelihood;

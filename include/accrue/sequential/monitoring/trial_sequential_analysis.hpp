@@ -293,7 +293,8 @@ template <class Model, detail::contiguous Trials, class Information, look_schedu
                                     .decision = conclusion::insufficient,
                                     .status = result.status};
         if (!detail::is_finite(look.z)) {
-            look.z = detail::not_a_number<double>();
+            // A result without a variance has no Z; one that is beyond double has its sign.
+            look.z = look.status == status::ok ? look.z : detail::not_a_number<double>();
             look.status = look.status == status::ok ? status::undefined : look.status;
         }
         look.decision = detail::decide(look, design);
