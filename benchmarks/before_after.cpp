@@ -84,6 +84,11 @@ int main() {
         measure("boundaries of 200 looks 2e-10 apart", 1,
                 [&] { sink += boundaries(two_sided{0.05}, spending, fractions).back(); });
     }
+    {
+        auto const close = std::vector{0.3, 0.5, 0.5 + 1e-9, 0.7, 0.7 + 1e-9, 1.0};
+        measure("Pocock's boundary, two pairs of looks 1e-9 apart", 1,
+                [&] { sink += boundaries(two_sided{0.05}, pocock{}, close).back(); });
+    }
     for (std::size_t const count : {5u, 20u, 100u}) {
         auto const fractions = equal_looks(count);
         auto const name = "futility, binding wedge, looks: " + std::to_string(count);

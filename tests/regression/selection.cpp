@@ -315,5 +315,39 @@ TEST(SelectionWithModerators, AnEmptyIntervalIsNamed) {
                  invalid_input);
 }
 
+// The climb with few nodes ended where the integral over all results does not exist; it counted as the
+// maximum, with a likelihood of 0.
+TEST(SelectionWithModerators, ByBetaWeightsHaveALikelihood) {
+    int known = 0;
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        auto engine = std::mt19937_64(seed);
+        auto normal = std::normal_distribution<double>();
+        auto uniform = std::uniform_real_distribution<double>();
+        auto studies = std::vector<estimate>{};
+        while (studies.size() < 40) {
+            double const variance = 0.01 * std::pow(30, uniform(engine));
+            double const effect = 0.1 + 0.3 * normal(engine) + std::sqrt(variance) * normal(engine);
+            if (effect / std::sqrt(variance) > 1.96 || uniform(engine) < 0.3) {
+                studies.push_back({effect, variance});
+            }
+        }
+        auto year = std::vector<double>{};
+        for (int i = 0; i < 40; ++i) {
+            year.push_back(1990 + (i * 7) % 23);
+        }
+        auto const given = moderators{}.with("year", year);
+        auto const fit = meta_regression(selection_model{beta_weights{}}, studies, given);
+        auto const plain = meta_regression(random_effects{maximum_likelihood{}}, studies, given);
+        if (fit.status == status::ok) {
+            ++known;
+            // Both weights 1 are no selection.
+            EXPECT_GE(fit.log_likelihood, log_likelihood(moderated(studies, given), plain.tau_squared) - 1e-9)
+                << seed;
+        }
+        EXPECT_NE(fit.status, status::undefined) << seed << " " << fit.message;
+    }
+    EXPECT_GT(known, 0);
+}
+
 } // namespace
 } // namespace accrue::test_regression_selection

@@ -169,14 +169,49 @@ TEST(ExactBinaryEProcess, IsAFairGameOrWorse) {
     }
 }
 
-/// The second null's e-value of a process at stated risks, an upper bound of the process's.
-double log_value_at(exact_binary_e_process const& process, std::array<double, 5> const& place) {
+/// The second null of a process, or of one that seeks effects on one side of it.
+detail::varied_risks second_null_of(exact_binary_e_process const& process, double const null = 0,
+                                    double const side = 0) {
     double const numerator =
         process.log_e_value_given_margins() + process.state.null_profile.supremum(process.state.trials);
-    return detail::varied_risks{process.state.arms,      numerator, process.state.margins.log_density(),
-                                process.treatment_share, 0,         0}
-        .at(place)
-        .value;
+    return {process.state.arms,      numerator, process.state.margins.log_density(),
+            process.treatment_share, null,      side};
+}
+
+/// Its e-value at stated risks, an upper bound of the process's.
+double log_value_at(exact_binary_e_process const& process, std::array<double, 5> const& place) {
+    return second_null_of(process).at(place).value;
+}
+
+// At no risks that were drawn is E lower than what the search found: for the null, and for the means on
+// either side of it.
+TEST(ExactBinaryEProcess, IsBelowItsValueAtRisksThatAreDrawn) {
+    auto random = random_stream(8, 0);
+    auto const draw = [&](double const from, double const to) {
+        return from + (to - from) * random.uniform();
+    };
+    for (int set = 0; set < 6; ++set) {
+        auto const direction = set % 3 == 0   ? effect_direction{either_direction{}}
+                               : set % 3 == 1 ? effect_direction{above_null{}}
+                                              : effect_direction{below_null{}};
+        auto process = exact_binary_e_process{.direction = direction};
+        double const side = set % 3 == 0 ? 0 : set % 3 == 1 ? 1 : -1;
+        double const control_risk = draw(0.03, 0.3);
+        double const treatment_risk = draw(0.03, 0.3);
+        for (int i = 0; i < 3; ++i) {
+            process.add(
+                {{binomial(random, 20, treatment_risk), 20}, {binomial(random, 25, control_risk), 25}});
+        }
+        for (double const null : {-3.0, 0.0, 2.0}) {
+            double const found = process.log_e_value(null);
+            auto const risks = second_null_of(process, null, side);
+            for (int i = 0; i < 100; ++i) {
+                auto const place =
+                    std::array{draw(-8, 2), draw(0, 3), draw(0, 3), draw(-1.57, 1.57), draw(0, 2)};
+                EXPECT_LE(found, risks.at(place).value + 1e-9) << set << " " << null;
+            }
+        }
+    }
 }
 
 // The same against bivariate normal log odds, over all tables of one more trial: at each of them what E is

@@ -67,7 +67,8 @@ TEST(ExactBinaryEProcess, IsBelowItsValueAtEveryRisk) {
     // By the likelihoods of all tables of each margin, enumerated.
     EXPECT_LE(process.log_e_value(-5), 1.0978443 + 1e-6);
     EXPECT_LE(process.log_e_value(-5.57303974467), 1.6094379 + 1e-6);
-    // The limit of the sequence is where E is 1 / (1 - level).
+    // The limit of the sequence is where E is 1 / (1 - level): it is sought to 1e-7 of 1 + its size, and the
+    // slope of ln E is below 10 there.
     auto const sequence = process.confidence_sequence(0.8);
     EXPECT_NEAR(process.log_e_value(sequence.lower), std::log(5.0), 1e-5);
     EXPECT_NEAR(process.log_e_value(sequence.upper), std::log(5.0), 1e-5);

@@ -24,8 +24,8 @@ struct exact_rank_distribution {
 
 /// The normal approximation to the distribution of Kendall's score, with the variance that ties leave.
 struct normal_rank_distribution {
-    double continuity =
-        0; ///< 0 or more, subtracted from the score's size; 1 is the usual correction for continuity
+    /// Subtracted from the score's size, 0 or more; 1 is the usual correction for continuity.
+    double continuity = 0;
 
     [[nodiscard]] static constexpr bool is_exact(std::size_t, bool) { return false; }
 };

@@ -22,8 +22,9 @@ struct trial_requirement {
     double tau_squared;   ///< on the analysis scale
     double unit_variance; ///< s
 
-    /// The smallest number of trials that can reach the information: the first whole number above tau² I. (A
-    /// product that is whole but for rounding is whole: then trials of any size fall short by nothing.)
+    /// The smallest number of trials that can reach the information: the first whole number above tau² I. A
+    /// tau² I that is whole but for rounding counts as whole, as no trials of finite size do with that
+    /// number.
     [[nodiscard]] double minimum() const {
         double const least = std::floor(tau_squared * information) + 1;
         return least / information > tau_squared ? least : least + 1;

@@ -48,8 +48,8 @@ struct varied_risks {
         }
         return at(best.place, sum_rule::to_all_digits());
     }
-    /// The lowest places of a lattice: where effects vary in the one arm or the other, little or much. It
-    /// ends at a place below `enough`.
+    /// The lowest places of a lattice where effects vary in the one arm or the other, little or much, the
+    /// lowest of all first. It ends at a place below `enough`; what it has not looked at then is infinite.
     [[nodiscard]] std::array<descent_point<5>, 4> lowest_of_lattice(double const enough) const {
         double events = 0;
         double participants = 0;
@@ -76,13 +76,19 @@ struct varied_risks {
                         auto beyond = place;
                         beyond[4] = farthest;
                         if (is_enough_at(place) || (farthest > 1 && is_enough_at(beyond))) {
-                            return result;
+                            return lowest_first(result);
                         }
                     }
                 }
             }
         }
-        return result;
+        return lowest_first(result);
+    }
+    [[nodiscard]] static std::array<descent_point<5>, 4>
+    lowest_first(std::array<descent_point<5>, 4> places) {
+        std::sort(places.begin(), places.end(),
+                  [](auto const& a, auto const& b) { return a.value < b.value; });
+        return places;
     }
     /// The same downhill of one place.
     [[nodiscard]] descent_point<5> least_downhill_of(std::array<double, 5> const& start,
