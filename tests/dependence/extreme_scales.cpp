@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace accrue::test_dependence_extreme_scales {
@@ -66,6 +67,23 @@ TEST(IsquaredByLevel, KeepsItsDigitsUnderAStudyWithNearlyAllTheWeight) {
         EXPECT_RELATIVE(meta_regression(random_effects{}, estimates, moderators{}).typical_variance, typical,
                         1e-14)
             << least;
+    }
+}
+
+// The ratio of the variances is no number of the type, and no more is what the likelihood makes of it.
+TEST(ThreeLevels, AreUndefinedWhereVariancesAreFartherApartThanDoubleGoes) {
+    auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 3};
+    for (double const least : {1e-10, 1e-150, 1e-300}) {
+        for (double const most : {1e10, 1e150, 1e300}) {
+            auto const estimates = std::vector<estimate>{{0.1, least}, {0.1, 0.1}, {0.1, 0.1},
+                                                         {0.1, 0.2},   {0.1, 0.2}, {0.1, most}};
+            bool const far_apart = !std::isfinite(most / least);
+            auto const fit = three_level{}(estimates, clusters);
+            EXPECT_EQ(fit.status == status::undefined, far_apart) << least << " " << most;
+            EXPECT_EQ(std::isfinite(fit.log_likelihood), !far_apart) << least << " " << most;
+            auto const by_ml = three_level{maximum_likelihood{}}(estimates, moderators{}, clusters);
+            EXPECT_TRUE(by_ml.status != status::ok || std::isfinite(by_ml.log_likelihood));
+        }
     }
 }
 

@@ -21,7 +21,7 @@ namespace {
 /// The boundary by one density over the whole range of scores, with panels as fine as the steps ask for.
 std::vector<double> without_clusters(detail::error_schedule const& plan, std::vector<double> const& fractions,
                                      bool const symmetric) {
-    auto const cut = detail::cut_for(plan);
+    auto const cut = detail::cut_for(plan, fractions);
     auto density = detail::score_density(0, 0, 0, detail::refinement_for_plan(plan));
     auto result = std::vector<double>{};
     for (std::size_t k = 0; k < fractions.size(); ++k) {
@@ -363,6 +363,30 @@ TEST(ClusteredLooks, MayEndByALastValueThatIsFree) {
             }
         }
     }
+}
+
+// What matters beyond an early look that spends next to nothing is far out, and is much nearer beyond the
+// last of the looks beside it; that must not reach the trials that rest.
+TEST(ClusteredLooks, MaySpendNextToNothingAtABoundedCost) {
+    auto const apart = std::vector{0.01, 0.5, 1.0};
+    auto const close = std::vector{0.01, 0.01 + 4e-9, 0.01 + 4e-9 + 1.5e-12, 0.01 + 4e-9 + 3e-12, 0.5, 1.0};
+    auto const spending = lan_demets_obrien_fleming{};
+    auto const timer = test::processor_time();
+    auto const without = boundaries(one_sided{0.025}, spending, apart);
+    auto const with = boundaries(one_sided{0.025}, spending, close);
+    EXPECT_EQ(with.front(), without.front());
+    EXPECT_RELATIVE(with.back(), without.back(), 1e-12);
+    auto const stop = futility{0.1, spending};
+    auto const expected = boundaries(one_sided{0.025}, spending, stop, apart);
+    auto const found = boundaries(one_sided{0.025}, spending, stop, close);
+    EXPECT_EQ(found.status, status::ok);
+    EXPECT_RELATIVE(found.drift, expected.drift, 1e-12);
+    EXPECT_RELATIVE(found.bounds.lower.front(), expected.bounds.lower.front(), 1e-12);
+    for (std::size_t k = 1; k < 4; ++k) {
+        EXPECT_LT(found.bounds.lower[k], found.bounds.lower[k - 1] + 1e-3);
+        EXPECT_GT(found.bounds.lower[k], found.bounds.lower[k - 1] - 1);
+    }
+    EXPECT_LT(timer.seconds(), 10); // it had taken minutes
 }
 
 } // namespace

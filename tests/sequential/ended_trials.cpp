@@ -212,5 +212,29 @@ TEST(UnbiasedEffect, OfAnAnalysisLiesBetweenNoEffectAndTheNaiveOne) {
     EXPECT_LT(by_estimate.adjusted.interval.upper, 0);
 }
 
+// The second look tells the drift to a scale on which the first one says nothing.
+TEST(Stagewise, SaysWhereLooksAreTooFarApart) {
+    auto standardized = interval{};
+    for (auto const ratio : {1e8, 1e10, 1e30, 1e98}) {
+        auto const fractions = std::vector{0.4, 0.4 * ratio};
+        auto const bounds = stopping_boundaries::symmetric({2.2, 2.2});
+        auto const found = infer_stagewise({.bounds = bounds, .fractions = fractions, .look = 1, .z = 3.2});
+        EXPECT_GT(found.p_value_upper, 0.01) << ratio;
+        EXPECT_LT(found.p_value_upper, 0.015) << ratio;
+        if (ratio > 1e12) {
+            EXPECT_EQ(found.status, status::undefined) << ratio;
+            EXPECT_TRUE(std::isnan(found.drift.lower) && std::isnan(found.drift.upper)) << ratio;
+            continue;
+        }
+        EXPECT_EQ(found.status, status::ok) << ratio;
+        double const root = std::sqrt(fractions[1]);
+        if (ratio > 1e8) {
+            EXPECT_RELATIVE(found.drift.lower * root, standardized.lower, 1e-3);
+            EXPECT_RELATIVE(found.drift.upper * root, standardized.upper, 1e-3);
+        }
+        standardized = {found.drift.lower * root, found.drift.upper * root};
+    }
+}
+
 } // namespace
 } // namespace accrue::test_sequential_ended_trials

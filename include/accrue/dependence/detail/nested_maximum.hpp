@@ -80,7 +80,7 @@ class nested_search {
             }
         }
         best.iterations = iterations_;
-        best.status = status_;
+        best.status = is_finite(best.deviance) ? status_ : status::undefined; // variances 1e308 times apart
         return best;
     }
 

@@ -162,6 +162,11 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
             return drifts(none, none, none, status::undefined);
         }
     }
+    // Looks so far apart that what one tells of the drift says nothing at the other.
+    if (!(range.width() <= 1e6 * scale)) {
+        constexpr auto none = not_a_number<double>();
+        return drifts(none, none, none, status::undefined);
+    }
     auto const reach = reach_for(tail);
     auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
     // The limits may be the ends of the range themselves; much farther out the measure says nothing.

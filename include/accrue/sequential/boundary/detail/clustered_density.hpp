@@ -33,6 +33,9 @@ namespace accrue::detail {
 /// cluster (`break_before`).
 class clustered_density {
   public:
+    /// No cluster adds more than this share to the information.
+    static constexpr double widest = 1e-4;
+
     /// \param looks information at all looks that stop, which may count down to zero as a variance does
     clustered_density(std::vector<double> looks, double const refinement)
         : clustered_density(std::move(looks), 0, 0, 0, refinement) {}
@@ -55,7 +58,7 @@ class clustered_density {
     /// little, and not very much more than its first step.
     [[nodiscard]] std::size_t last_of_cluster(std::size_t const look) const {
         auto const t = looks_[look];
-        auto const longest = (std::min)(1e-4 * std::abs(t), 1e4 * (information_at(look + 1) - t));
+        auto const longest = (std::min)(widest * std::abs(t), 1e4 * (information_at(look + 1) - t));
         auto last = look;
         while (last + 1 < looks_.size() && begins_[last + 1] == 0 && looks_[last + 1] - t <= longest) {
             ++last;

@@ -86,8 +86,9 @@ struct futility_path {
 class futility_search {
   public:
     futility_search(futility_problem const& problem, futility_region const region)
-        : problem_(problem), region_(region), efficacy_reach_(cut_for(problem.efficacy).own),
-          futility_reach_(cut_for(problem.futility).own),
+        : problem_(problem), region_(region),
+          efficacy_reach_(cut_for(problem.efficacy, problem.fractions).own),
+          futility_reach_(cut_for(problem.futility, problem.fractions).own),
           refinement_(
               (std::max)(refinement_for_plan(problem.efficacy), refinement_for_plan(problem.futility))) {}
 

@@ -21,13 +21,14 @@ namespace accrue::detail {
 /// A trial that is going on at look k with Z > c can add to a later crossing probability p_j at most P(Z >
 /// c); one with Z < -c can add at most P(Z < -c) F_j, F_j being all that is spent by look j, since P(Z_j >
 /// z_j) <= F_j and the two events are negatively associated. Cutting where these are below 1e-17 p_j for
-/// every later look changes no crossing probability in its last digit.
+/// every later look changes no crossing probability in its last digit. Looks that may be in one cluster have
+/// the cut of the first of them: a nearer one would reach the trials that rest.
 struct score_cut {
     std::vector<double> own;      ///< on the boundary's own side
     std::vector<double> opposite; ///< on the other side
 };
 
-inline score_cut cut_for(error_schedule const& plan) {
+inline score_cut cut_for(error_schedule const& plan, std::span<double const> const fractions) {
     auto const count = plan.increment.size();
     auto const quantile = [](double const probability) {
         return normal::upper_quantile((std::max)(probability, 1e-307));
@@ -51,6 +52,14 @@ inline score_cut cut_for(error_schedule const& plan) {
                 opposite = quantile(1e-17 * smallest_share);
             }
         }
+    }
+    std::size_t first = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        while (fractions[k] - fractions[first] > clustered_density::widest * fractions[first]) {
+            ++first;
+        }
+        result.own[k] = result.own[first];
+        result.opposite[k] = result.opposite[first];
     }
     return result;
 }
@@ -94,8 +103,9 @@ class boundary_guess {
 class spending_side {
   public:
     /// \param given the boundary itself, where it is known already
-    spending_side(error_schedule const& plan, side const where, std::span<double const> const given = {})
-        : plan_(plan), cut_(cut_for(plan)), side_(where), given_(given) {}
+    spending_side(error_schedule const& plan, std::span<double const> const fractions, side const where,
+                  std::span<double const> const given = {})
+        : plan_(plan), cut_(cut_for(plan, fractions)), side_(where), given_(given) {}
 
     [[nodiscard]] bool spends(std::size_t const look) const { return plan_.increment[look] > 0; }
     /// How far out scores matter to the looks after this one, as Z.
@@ -134,8 +144,8 @@ inline stopping_boundaries spending_boundaries(error_schedule const* const lower
                                                std::span<double const> const given_upper = {}) {
     auto const count = fractions.size();
     auto const infinity = std::numeric_limits<double>::infinity();
-    auto upper = spending_side(upper_plan, side::upper, given_upper);
-    auto lower = spending_side(lower_plan != nullptr ? *lower_plan : upper_plan, side::lower);
+    auto upper = spending_side(upper_plan, fractions, side::upper, given_upper);
+    auto lower = spending_side(lower_plan != nullptr ? *lower_plan : upper_plan, fractions, side::lower);
     // A look that spends nothing stops nothing, and the recursion goes past it in one step.
     auto looks = std::vector<std::size_t>{};
     auto information = std::vector<double>{};
