@@ -307,5 +307,31 @@ TEST(ThreeLevelLaws, HoldForTheSmallestVariancesOfTheType) {
                  invalid_input);
 }
 
+// At the least levels the likelihood falls by less than its rounding.
+TEST(ThreeLevelIntervals, ArePointsAtLevelsNextToNone) {
+    auto const estimates =
+        std::vector<estimate>{{0.1, 0.04}, {0.4, 0.05}, {0.9, 0.03}, {0.7, 0.06}, {-0.3, 0.1}, {-0.8, 0.02}};
+    auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 3};
+    auto const mean = three_level{maximum_likelihood{}}(estimates, clusters);
+    auto const fit = three_level{}(estimates, clusters);
+    for (double const level : {1e-5, 1e-8, 1e-10, 1e-14, 1e-17, 1e-300}) {
+        double const near_by = 1e-6 + 10 * level;
+        auto const limits = likelihood_interval(three_level{}, estimates, clusters, level);
+        EXPECT_LE(limits.lower, limits.upper) << level;
+        EXPECT_RELATIVE(limits.lower, mean.effect, near_by) << level;
+        EXPECT_RELATIVE(limits.upper, mean.effect, near_by) << level;
+        auto const expect_close = [&](variance_intervals_by_level const& sets) {
+            for (auto const& [set, value] : {std::pair(sets.between, fit.tau_squared_between),
+                                             std::pair(sets.within, fit.tau_squared_within)}) {
+                EXPECT_LE(set.lower, set.upper) << level;
+                EXPECT_RELATIVE(set.lower, value, near_by) << level;
+                EXPECT_RELATIVE(set.upper, value, near_by) << level;
+            }
+        };
+        expect_close(variance_intervals(three_level{}, estimates, clusters, level));
+        expect_close(variance_intervals(three_level{}, estimates, moderators{}, clusters, level));
+    }
+}
+
 } // namespace
 } // namespace accrue::test_dependence_three_level_laws

@@ -474,5 +474,28 @@ TEST(TauSquaredOfOneStudy, IsNoShareOfAnything) {
     EXPECT_THROW((void)i_squared_from_q(5.0, -1.0), invalid_input);
 }
 
+// At the least levels the likelihood falls by less than its rounding.
+TEST(TauSquaredInterval, IsThePointAtLevelsNextToNone) {
+    auto const studies = std::vector<estimate>{{0.1, 0.04}, {0.2, 0.05}, {0.9, 0.03}, {-0.3, 0.1}};
+    for (double const level : {1e-5, 1e-8, 1e-10, 1e-14, 1e-17, 1e-300}) {
+        auto const expect_close = [&](auto const& method, double const inside) {
+            auto const found = tau_squared_interval(method, studies, level);
+            EXPECT_EQ(found.status, status::ok) << level;
+            EXPECT_LE(found.lower, found.upper) << level;
+            EXPECT_RELATIVE(found.lower, inside, 1e-7 + 10 * level) << level;
+            EXPECT_RELATIVE(found.upper, inside, 1e-7 + 10 * level) << level;
+        };
+        expect_close(profile_likelihood<>{}, reml{}(detail::as_evidence(studies)).value);
+        expect_close(profile_likelihood<maximum_likelihood>{},
+                     maximum_likelihood{}(detail::as_evidence(studies)).value);
+        expect_close(q_profile{}, median_unbiased_paule_mandel{}(detail::as_evidence(studies)).value);
+    }
+    // Found by fuzzing: limits of which the lower was the larger, by seven of the least numbers of the type.
+    auto const least = std::numeric_limits<double>::denorm_min();
+    auto const tiny = std::vector<estimate>{{1e-160, least}, {least, least}, {least, 3.98}, {2.69, 4}};
+    auto const found = tau_squared_interval(q_profile{}, tiny, 1.5e-5);
+    EXPECT_LE(found.lower, found.upper);
+}
+
 } // namespace
 } // namespace accrue::test_inference_heterogeneity

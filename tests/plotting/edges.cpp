@@ -680,7 +680,7 @@ TEST(ForestPlot, NumbersGiveWayOnNarrowPaper) {
 
 // Where a step is less than numbers of that size are apart, counting steps would never end.
 TEST(Axes, HaveFewMarksHoweverNarrowTheyAre) {
-    for (double const place : {1.0, -1.0, 1e-300, 3e15, -7e300, 0.1}) {
+    for (double const place : {0.0, 5e-324, -1e-310, 1.0, -1.0, 1e-300, 3e15, -7e300, 0.1}) {
         for (double const share : {1e-17, 2e-16, 1e-15, 1e-14, 1e-12, 1e-3}) {
             double const upper =
                 std::nextafter(place + share * std::abs(place), std::numeric_limits<double>::infinity());

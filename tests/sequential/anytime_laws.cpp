@@ -519,6 +519,9 @@ TEST(EProcesses, RefuseWhatMeansNothing) {
     EXPECT_TRUE(process == symmetric);
     EXPECT_THROW((void)narrowest_at(0), invalid_input);
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{}), invalid_input);
+    // 1 - error would be no level.
+    EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{study}, {.error = 1e-17}),
+                 invalid_input);
     try {
         (void)anytime_analysis(symmetric, std::vector<estimate>{study, {1, -1}});
         FAIL();

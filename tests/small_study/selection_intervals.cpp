@@ -38,5 +38,22 @@ TEST(SelectionModel, SaysThatAnIntervalWithoutPValuesMakesTheLikelihoodFlat) {
               "the likelihood is flat: 0 p-values from 0.025 to 0.5");
 }
 
+// The profile rises again beyond a dip, along weights whose integral barely exists: a search that comes back
+// from there must not end on the way.
+TEST(SelectionModel, HasIntervalsThatGrowWithTheirLevelWhereTheProfileHasSeveralMaxima) {
+    auto const studies = list{{1.63, 0.89},    {0.71, 0.148}, {0.23, 0.0244}, {0.39, 0.0684},
+                              {-0.074, 0.329}, {0.566, 1.6},  {0.152, 0.133}, {0.683, 0.0235}};
+    auto const model = selection_model{beta_weights{}, selects_positive{}};
+    auto const mean = model(studies).pooled.effect;
+    auto inner = interval{mean, mean};
+    for (double const level : {0.5, 0.9, 0.95, 0.99}) {
+        auto const outer = model.mean_interval(studies, level);
+        EXPECT_LT(outer.lower, inner.lower) << level;
+        EXPECT_GT(outer.upper, inner.upper) << level;
+        inner = outer;
+    }
+    EXPECT_LT(inner.lower, -2); // it had been -0.6
+}
+
 } // namespace
 } // namespace accrue::test_small_study_selection_intervals

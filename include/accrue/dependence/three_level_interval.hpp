@@ -37,13 +37,15 @@ template <class Profile, real Real>
                                                                 Real const& least, Real const& rise,
                                                                 Real const& unit) {
     auto const search = root_search<Real>{unit, Real(1e-12)};
-    auto const excess = [&](Real const& value) -> Real { return least + rise - deviance(value); };
+    auto const excess = [&](Real const& value) -> Real { return rise - (deviance(value) - least); };
+    // A rise of less than rounding leaves no root beyond the minimum.
+    auto const beyond = [&](Real const& value) -> Real { return value > best ? excess(value) : rise; };
     Real const without = excess(Real(0));
     auto lower = root_result<Real>{Real(0), status::ok};
     if (without < 0) {
         lower = root_between<Real>(excess, {Real(0), best, without, rise}, search);
     }
-    auto const upper = falling_root(excess, best, Real(unit + best), search);
+    auto const upper = falling_root(beyond, best, Real(unit + best), search);
     return {lower.value, upper.value, !(without < 0), false,
             lower.status == status::ok ? upper.status : lower.status};
 }
@@ -177,8 +179,8 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
                              detail::from_count<Real>(studies.size()) * detail::square(Real(mean - centre));
         auto const problem = detail::nested_means<Real, decltype(between), decltype(view)>(
             studies, between, false, squares, view);
-        return best.deviance + rise -
-               detail::nested_search(problem, Real(estimator.tolerance)).maximum().deviance;
+        return rise -
+               (detail::nested_search(problem, Real(estimator.tolerance)).maximum().deviance - best.deviance);
     };
     auto const at = studies.means(best.within);
     auto const fit = inverse_variance_fit(study_evidence<Real>(at.means), best.between);
@@ -186,7 +188,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
     // Distances from the mean, in standard errors, either way.
     auto const distance = [&](int const sign) -> Real {
         auto const along = [&](Real const& steps) -> Real {
-            return excess(Real(fit.mean + sign * steps * standard_error));
+            return steps > 0 ? excess(Real(fit.mean + sign * steps * standard_error)) : rise;
         };
         return detail::falling_root(along, Real(0), Real(1), {Real(1), Real(1e-12)}).value;
     };

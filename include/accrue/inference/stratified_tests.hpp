@@ -97,7 +97,8 @@ concept has_odds = requires(Range const& trials) { table_cells(std::data(trials)
 
 /// The Cochran-Mantel-Haenszel test of no effect in any trial, chi² with 1 degree of freedom:
 ///
-///     (|sum (a - E)| - continuity)² / sum V,   E = n1 (a + c)/N,   V = n1 n2 (a + c)(b + d) / (N² (N - 1)).
+///     max(0, |sum (a - E)| - continuity)² / sum V,
+///     E = n1 (a + c)/N,   V = n1 n2 (a + c)(b + d) / (N² (N - 1)).
 ///
 /// For rates E = t1 x/T and V = x t1 t2/T², x the events of both groups. Mantel & Haenszel 1959, J Natl
 /// Cancer Inst 22:719-748, doi:10.1093/jnci/22.4.719.

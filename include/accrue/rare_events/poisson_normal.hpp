@@ -27,6 +27,9 @@ namespace accrue {
 /// Also pools rates of single groups, on the log scale. Statuses and quadrature as of `binomial_normal`.
 template <class Form = conditional_exact>
 struct poisson_normal {
+    static_assert(std::same_as<Form, conditional_exact> || std::same_as<Form, fixed_intercepts>,
+                  "poisson_normal takes conditional_exact{} or fixed_intercepts{}");
+
     Form form{}; ///< `conditional_exact{}` or `fixed_intercepts{}`
 
     /// \throws invalid_input when there is no trial, or one's events or times are impossible; it names the

@@ -67,7 +67,9 @@ struct q_profile {
         auto const lower = detail::tau_squared_where_q_is(studies, greatest, Real(tolerance), max_iterations);
         auto const upper = detail::tau_squared_where_q_is(studies, least, Real(tolerance), max_iterations);
         Real const without = inverse_variance_fit(studies, Real(0)).q();
-        return {lower.value, upper.value, !(without > greatest || without < least), without < least,
+        // Limits closer than the tolerance are one.
+        return {lower.value, upper.value < lower.value ? lower.value : upper.value,
+                !(without > greatest || without < least), without < least,
                 lower.status == status::ok ? upper.status : lower.status};
     }
 };
@@ -163,9 +165,9 @@ struct profile_likelihood {
             return detail::undefined_interval<Real>();
         }
         Real const fall = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level)) / 2;
-        Real const least = estimator.log_likelihood(studies, best.value) - fall;
+        Real const greatest = estimator.log_likelihood(studies, best.value);
         auto const excess = [&](Real const& tau_squared) -> Real {
-            return estimator.log_likelihood(studies, tau_squared) - least;
+            return (estimator.log_likelihood(studies, tau_squared) - greatest) + fall;
         };
         Real const unit = studies.smallest_variance();
         Real const without = excess(Real(0));

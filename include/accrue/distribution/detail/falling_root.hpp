@@ -157,6 +157,9 @@ root_result<Real> falling_root_of_view(function_view<Real, Real> const function,
                                        root_search<Real> const& search) {
     Real inner = start;
     Real at_inner = function(start);
+    if (is_finite(at_inner) && !(at_inner < 0 || at_inner > 0)) {
+        return {start, status::ok};
+    }
     bool const upwards = at_inner > 0;
     Real distance(0);
     for (int evaluations = 1; distance < search.farthest; ++evaluations) {

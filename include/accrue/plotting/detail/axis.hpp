@@ -109,7 +109,7 @@ inline std::vector<tick> linear_ticks(interval const& range, double const count,
     double const fine = (mantissa < 1.5 ? 1 : mantissa < 3.5 ? 2 : mantissa < 7.5 ? 5 : 10) * power;
     double const resolution = 4 * std::numeric_limits<double>::epsilon() *
                               (std::max)(std::fabs(range.lower), std::fabs(range.upper));
-    double const least = (std::max)(least_step, resolution);
+    double const least = (std::max)({least_step, resolution, (std::numeric_limits<double>::min)()});
     double const step = fine < least ? least : fine;
     int const digits = (std::max)(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
     bool const is_plain = digits < 6 && std::fabs(range.lower) < 1e7 && std::fabs(range.upper) < 1e7;

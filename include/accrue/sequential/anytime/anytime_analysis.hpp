@@ -61,12 +61,14 @@ struct anytime_series {
 ///
 /// \param process taken as it is: one with trials goes on from there
 /// \param trials what the process's `add` takes: estimates, or trials of two arms with events
-/// \throws invalid_input as the process does, naming the trial, and unless 0 < error < 1 and there are trials
+/// \throws invalid_input as the process does, naming the trial, and unless 0 < error < 1, 1 - error is
+/// less than 1 (above 1e-16), and there are trials
 template <class Process, class Trials>
     requires e_process_for<Process, std::remove_cvref_t<decltype(*std::data(std::declval<Trials const&>()))>>
 [[nodiscard]] anytime_series anytime_analysis(Process process, Trials const& trials,
                                               anytime_options const& options = {}) {
     detail::require_between_0_and_1("error", options.error);
+    detail::require(1 - options.error < 1, "error", "large enough that 1 - error is a level", options.error);
     auto const all = std::span(std::data(trials), std::size(trials));
     detail::require_not_empty("trials", all.size());
     double const threshold = -std::log(options.error);

@@ -156,35 +156,57 @@ class selection_fit {
     }
 
     /// How far the likelihood, with all other parameters at their maxima, falls when one has a given value.
-    /// `warm` is a point to start from, and then the maximum that was found.
-    [[nodiscard]] Real profile_fall(std::size_t const parameter, Real const& value, std::vector<Real>& warm) {
+    ///
+    /// \param path maxima at values from the best one outwards, of which the best is the first. The maximum
+    /// is
+    ///   followed from the last of them that is not beyond the value, in steps of no more than `stride`, or
+    ///   64 of them, which are added to the path
+    [[nodiscard]] Real profile_fall(std::size_t const parameter, Real const& value,
+                                    std::vector<std::vector<Real>>& path,
+                                    Real const& stride = infinity<Real>()) {
         auto held = held_;
         held[parameter] = true;
-        auto start = warm;
-        start[parameter] = value;
-        auto found = newton_maximum<Real>(likelihood_, start, lower_, held);
+        auto const distance = [&](Real const& at) { return magnitude(Real(at - best_.point[parameter])); };
+        std::size_t last = path.size() - 1;
+        while (last > 0 && distance(path[last][parameter]) > distance(value)) {
+            --last;
+        }
+        bool const extends = last + 1 == path.size();
+        auto start = path[last];
+        Real const from = start[parameter];
+        int steps = 1;
+        while (steps < 64 && magnitude(Real(value - from)) > steps * stride) {
+            ++steps;
+        }
+        auto found = best_;
+        for (int step = 1; step <= steps; ++step) {
+            start[parameter] = step == steps ? value : Real(from + (value - from) * step / steps);
+            found = newton_maximum<Real>(likelihood_, start, lower_, held);
+            if (is_finite(found.at.value)) {
+                start = found.point;
+                if (extends) {
+                    path.push_back(start);
+                }
+            }
+        }
         start = best_.point;
         start[parameter] = value;
         auto other = newton_maximum<Real>(likelihood_, start, lower_, held);
         if (is_finite(other.at.value) && !(other.at.value < found.at.value)) {
             found = std::move(other);
         }
-        if (!is_finite(found.at.value)) {
-            return Real(1e6);
-        }
-        warm = found.point;
-        return best_.at.value - found.at.value;
+        return is_finite(found.at.value) ? Real(best_.at.value - found.at.value) : Real(1e6);
     }
 
     /// Where the likelihood, with all other parameters at their maxima, has fallen by `drop` from its maximum
     /// on one side of it; infinite, or the bound, where it never does.
     [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
                                      Real const& step) {
-        auto warm = best_.point;
+        auto path = std::vector<std::vector<Real>>{best_.point};
         Real const bound = upper ? infinity<Real>() : lower_[parameter];
         Real const best = best_.point[parameter];
         auto const falling = [&](Real const& value) -> Real {
-            Real const spare = drop - profile_fall(parameter, value, warm);
+            Real const spare = drop - profile_fall(parameter, value, path, Real(step / 32));
             return upper ? spare : Real(-spare);
         };
         Real const farthest = weighting_.piecewise && parameter >= place_of_weights() ? Real(40) : Real(1e8);
