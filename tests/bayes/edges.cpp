@@ -134,6 +134,20 @@ TEST(PosteriorOfTheMean, ThatIsKnownHasAllProbabilityOnItsValue) {
     EXPECT_EQ(interval.upper, 0.3);
 }
 
+TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
+    auto const after = bayesian_random_effects{.heterogeneity = half_normal{0.5}}(
+        std::vector<estimate>{{0.1, 0.04}, {0.4, 0.05}, {0.9, 0.03}});
+    for (double const level : {1e-300, 1e-17, 1e-14, 1e-10}) {
+        for (auto const& found :
+             {shortest_interval(after.mean(), level), equal_tailed_interval(after.mean(), level),
+              shortest_interval(after.new_study(), level)}) {
+            EXPECT_NEAR(found.lower, found.upper, 1e-9) << level;
+            EXPECT_GT(found.lower, 0.1) << level;
+            EXPECT_LT(found.upper, 0.9) << level;
+        }
+    }
+}
+
 TEST(NormalMixtures, MeasureRangesFromTheNearerEnd) {
     auto const mixture = normal_mixture({{0.25, -1, 1}, {0.75, 1, 0.5}});
     auto const expected = [](double const lower, double const upper) {

@@ -566,6 +566,8 @@ TEST(RareEvents, ImpossibleCountsAreRefusedByTrial) {
     EXPECT_THROW((void)pool(binomial_normal{}, trial_list{}), invalid_input);
     EXPECT_THROW((void)exact_interval(exact_tails{}, few, 95), invalid_input);
     EXPECT_THROW((void)wilson{}(events{3, 2}, 0.95), invalid_input);
+    EXPECT_EQ(wilson{}(events{0, 10}, 1e-17).lower, 0);
+    EXPECT_EQ(wilson{}(events{0, 10}, 1e-17).upper, 0);
 }
 
 // Beyond 2^53 a double can't say how many there are.

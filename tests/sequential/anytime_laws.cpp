@@ -518,6 +518,9 @@ TEST(EProcesses, RefuseWhatMeansNothing) {
     EXPECT_THROW((void)process.log_e_value(NAN), invalid_input);
     EXPECT_TRUE(process == symmetric);
     EXPECT_THROW((void)narrowest_at(0), invalid_input);
+    // u - ln(1 + u) = -2 ln(1 - (1 - level)), where u is small: about its square by two.
+    EXPECT_RELATIVE(narrowest_at(100, 1e-17), std::sqrt(std::sqrt(4e-17) / 100), 1e-8);
+    EXPECT_RELATIVE(narrowest_at(1, 0.99e-4), narrowest_at(1, 1.01e-4), 0.006);
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{}), invalid_input);
     // 1 - error would be no level.
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{study}, {.error = 1e-17}),

@@ -1,12 +1,15 @@
 // Where intervals of selection models end, and what is said where there is none.
 
 #include "support/relative.hpp"
+#include <accrue/small_study/p_uniform_star.hpp>
 #include <accrue/small_study/selection_model.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -48,11 +51,37 @@ TEST(SelectionModel, HasIntervalsThatGrowWithTheirLevelWhereTheProfileHasSeveral
     auto inner = interval{mean, mean};
     for (double const level : {0.5, 0.9, 0.95, 0.99}) {
         auto const outer = model.mean_interval(studies, level);
-        EXPECT_LT(outer.lower, inner.lower) << level;
+        EXPECT_LE(outer.lower, inner.lower) << level;
         EXPECT_GT(outer.upper, inner.upper) << level;
         inner = outer;
     }
     EXPECT_LT(inner.lower, -2); // it had been -0.6
+}
+
+// The likelihood of a mean of 10^6 is 0.99 below the maximum, by sixty digits: an exponential density below
+// the cutpoint is all that is left. The search had ended where it could go no farther.
+TEST(PUniformStar, HasOpenIntervalsWhereTheLikelihoodStopsFalling) {
+    auto const studies = list{{0.1, 0.04}, {0.3, 0.05}, {0.2, 0.03}, {0.15, 0.02}};
+    auto const mean = p_uniform_star{}.mean_interval(studies, 0.95);
+    EXPECT_TRUE(std::isfinite(mean.lower));
+    EXPECT_EQ(mean.upper, std::numeric_limits<double>::infinity());
+    EXPECT_EQ(p_uniform_star{}.tau_squared_interval(studies, 0.95).upper,
+              std::numeric_limits<double>::infinity());
+}
+
+TEST(SelectionModel, HasIntervalsInTheirOrderAtTheLeastLevels) {
+    auto const studies = list{{0.4, 0.04}, {1.1, 0.09},  {0.3, 0.02}, {0.6, 0.05}, {0.2, 0.01},
+                              {0.9, 0.12}, {0.45, 0.03}, {0.7, 0.08}, {0.1, 0.06}, {0.0, 0.05}};
+    auto const model = selection_model{step_weights{{0.025}}};
+    for (double const level : {1e-300, 1e-17, 1e-14, 1e-10, 1e-8, 1e-5}) {
+        for (auto const& found :
+             {model.mean_interval(studies, level), model.weight_interval(studies, 1, level),
+              p_uniform_star{}.mean_interval(studies, level),
+              p_uniform_star{}.tau_squared_interval(studies, level)}) {
+            EXPECT_LE(found.lower, found.upper) << level;
+            EXPECT_TRUE(std::isfinite(found.lower) && std::isfinite(found.upper)) << level;
+        }
+    }
 }
 
 } // namespace

@@ -67,7 +67,8 @@ template <posterior_distribution Distribution>
 [[nodiscard]] auto shortest_interval(Distribution const& distribution, double const level) {
     using Real = detail::distribution_real<Distribution>;
     detail::require_between_0_and_1("level", level);
-    Real const spare = 1 - Real(level);
+    Real const most = 1 - std::numeric_limits<Real>::epsilon() / 2;
+    Real const spare = (std::min)(Real(1 - Real(level)), most);
     // The interval that leaves the share x of the spare probability below it, x in [0, 1].
     auto const with_share_below = [&](Real const& x) {
         Real const below = spare * x;
@@ -107,8 +108,8 @@ template <posterior_distribution Distribution>
     bracket.at_upper = falling(bracket.upper);
     auto const found = with_share_below(detail::root_between(falling, bracket, {.unit = Real(1)}).value);
     // Near the least width rounding decides between widths.
-    Real const most = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
-    return found.width() <= most ? found : shortest;
+    Real const widest = shortest.width() * (1 + sqrt(std::numeric_limits<Real>::epsilon()));
+    return found.width() <= widest ? found : shortest;
 }
 
 template <class Posterior>

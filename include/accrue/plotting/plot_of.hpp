@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/bayes/credible_interval.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
@@ -297,11 +298,12 @@ template <std::same_as<density_plot> Plot, class Posterior>
     detail::require_between_0_and_1("level", level);
     auto const mean = after.mean();
     auto const next = after.new_study();
+    double const tail = (1 - level) / 2;
     return {
         .densities = {{"mean effect", [mean](double const x) { return double(mean.density(x)); }},
                       {"a new study's effect", [next](double const x) { return double(next.density(x)); }}},
         .range = {double(next.quantile(0.005)), double(next.quantile(0.995))},
-        .shaded = interval{double(mean.quantile((1 - level) / 2)), double(mean.quantile((1 + level) / 2))}};
+        .shaded = interval{double(mean.quantile(tail)), double(detail::upper_quantile_of(mean, tail))}};
 }
 
 /// A monitoring plot of this analysis. Each look bears the name of the last trial in it. Where the required

@@ -51,7 +51,7 @@ struct wilson {
         Real const root = z * sqrt(Real(group.count * (others / group.total) + z_square / 4));
         Real const upper = group.count + z_square / 2 + root;
         // The product of the two limits is known, so that neither is a difference.
-        return {group.count * (group.count / group.total) / upper,
+        return {group.count > 0 ? Real(group.count * (group.count / group.total) / upper) : Real(0),
                 others > 0 ? Real(upper / (group.total + z_square)) : Real(1)};
     }
 };

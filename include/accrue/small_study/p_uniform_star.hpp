@@ -82,7 +82,7 @@ struct p_uniform_star {
                 detail::selection_fit<Real>(detail::selection_weighting<Real>::of(model.weights, model.side),
                                             detail::as_evidence(estimates));
             auto path = std::vector<std::vector<Real>>{fit.best().point};
-            Real const fall = fit.profile_fall(0, Real(0), path);
+            Real const fall = fit.profile_fall(0, Real(0), path).fall;
             result.no_effect.statistic = fall < 0 ? Real(0) : Real(2 * fall);
             result.no_effect.p_value = basic_chi_squared<Real>{Real(1)}.survival(result.no_effect.statistic);
         }

@@ -286,8 +286,10 @@ struct selection_model {
                    operator()(Range const&) const);
 
     /// The profile likelihood interval of the mean: the means at which the likelihood, with everything else
-    /// at its best, has not fallen by more than half a chi²(1) quantile. Ends may be infinite. NaN where the
-    /// model has no maximum.
+    /// at its best, has not fallen by more than half a chi²(1) quantile. An end is infinite where the
+    /// likelihood never falls so far, and where its maximum can't be followed until it does, as beside
+    /// weights whose integral barely exists (those of `beta_weights` often come there). NaN where the model
+    /// has no maximum.
     ///
     /// \throws invalid_input as the model does, and unless 0 < level < 1
     template <estimates Range>

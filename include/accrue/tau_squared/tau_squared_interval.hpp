@@ -119,7 +119,8 @@ struct generalised_q_profile {
         };
         auto const lower = limit(1 - tail);
         auto const upper = limit(tail);
-        return {lower.value, upper.value, !(without > 1 - tail || without < tail), without < tail,
+        return {lower.value, upper.value < lower.value ? lower.value : upper.value,
+                !(without > 1 - tail || without < tail), without < tail,
                 lower.status == status::ok ? upper.status : lower.status};
     }
 };

@@ -32,7 +32,11 @@ namespace accrue {
     detail::require_positive("information", information);
     detail::require_between_0_and_1("level", level);
     double const alpha = 1 - level;
-    double const u = -detail::lower_lambert_w(-alpha * alpha / std::numbers::e) - 1;
+    // u - ln(1 + u) = s²/2, whose series in s has the digits that the branch point takes from Lambert's
+    // function.
+    double const s = std::sqrt(-4 * std::log1p(-level));
+    double const u = s < 0.02 ? s * (1 + s * (1.0 / 3 + s * (1.0 / 36 + s * (-1.0 / 270 + s / 4320))))
+                              : -detail::lower_lambert_w(-alpha * alpha / std::numbers::e) - 1;
     return std::sqrt(u / information);
 }
 

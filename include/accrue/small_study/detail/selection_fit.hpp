@@ -49,6 +49,14 @@ struct plain_maximum {
     Real log_likelihood;
 };
 
+/// How far a likelihood has fallen from its maximum at one value of a parameter, by the best of the others,
+/// and whether that is a maximum over these.
+template <real Real>
+struct profile_point {
+    Real fall;
+    bool is_maximum;
+};
+
 /// The means of the studies as a combination of columns, one for an intercept alone.
 template <real Real>
 struct intercept_alone {
@@ -161,9 +169,9 @@ class selection_fit {
     /// is
     ///   followed from the last of them that is not beyond the value, in steps of no more than `stride`, or
     ///   64 of them, which are added to the path
-    [[nodiscard]] Real profile_fall(std::size_t const parameter, Real const& value,
-                                    std::vector<std::vector<Real>>& path,
-                                    Real const& stride = infinity<Real>()) {
+    [[nodiscard]] profile_point<Real> profile_fall(std::size_t const parameter, Real const& value,
+                                                   std::vector<std::vector<Real>>& path,
+                                                   Real const& stride = infinity<Real>()) {
         auto held = held_;
         held[parameter] = true;
         auto const distance = [&](Real const& at) { return magnitude(Real(at - best_.point[parameter])); };
@@ -195,18 +203,31 @@ class selection_fit {
         if (is_finite(other.at.value) && !(other.at.value < found.at.value)) {
             found = std::move(other);
         }
-        return is_finite(found.at.value) ? Real(best_.at.value - found.at.value) : Real(1e6);
+        if (!is_finite(found.at.value)) {
+            return {Real(1e6), false};
+        }
+        // Rounding may keep a search from the last digits of the likelihood, which an end does not need.
+        bool const is_maximum =
+            found.converged ||
+            newton_maximum<Real>(likelihood_, found.point, lower_, held, Real(1e-6)).converged;
+        return {Real(best_.at.value - found.at.value), is_maximum};
     }
 
     /// Where the likelihood, with all other parameters at their maxima, has fallen by `drop` from its maximum
-    /// on one side of it; infinite, or the bound, where it never does.
+    /// on one side of it; infinite, or the bound, where it never does, or does where it can't be followed.
     [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
                                      Real const& step) {
         auto path = std::vector<std::vector<Real>>{best_.point};
         Real const bound = upper ? infinity<Real>() : lower_[parameter];
         Real const best = best_.point[parameter];
+        auto const at = [&](Real const& value) -> profile_point<Real> {
+            // A drop of less than rounding leaves no root beyond the maximum.
+            bool const beyond = upper ? value > best : value < best;
+            return beyond ? profile_fall(parameter, value, path, Real(step / 32))
+                          : profile_point<Real>{Real(0), true};
+        };
         auto const falling = [&](Real const& value) -> Real {
-            Real const spare = drop - profile_fall(parameter, value, path, Real(step / 32));
+            Real const spare = drop - at(value).fall;
             return upper ? spare : Real(-spare);
         };
         Real const farthest = weighting_.piecewise && parameter >= place_of_weights() ? Real(40) : Real(1e8);
@@ -214,7 +235,16 @@ class selection_fit {
         auto const limit = falling_root(falling, best, step,
                                         {step, std::numeric_limits<Real>::epsilon() * 4096, 100,
                                          is_bounded ? Real(best - bound) : farthest});
-        return limit.status == status::undefined && is_bounded ? bound : limit.value;
+        if (limit.status == status::undefined) {
+            return is_bounded ? bound : limit.value;
+        }
+        auto const end = at(limit.value);
+        bool const is_root =
+            end.is_maximum && magnitude(Real(end.fall - drop)) <= Real(0.01) * drop + Real(1e-6);
+        return is_root      ? limit.value
+               : upper      ? infinity<Real>()
+               : is_bounded ? bound
+                            : Real(-infinity<Real>());
     }
 
   private:
