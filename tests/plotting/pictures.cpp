@@ -414,6 +414,17 @@ TEST(Pictures, AMarkAtTheEndOfAnAxisHasItsWordsInThePicture) {
     EXPECT_TRUE(shows(picture, "65000"));
 }
 
+TEST(Pictures, ShadeAPosteriorAtLevelsNextToNoneAndToAll) {
+    auto const after = bayesian_random_effects{.heterogeneity = half_normal{0.5}}(
+        std::vector<estimate>{{0.1, 0.04}, {0.4, 0.05}, {0.9, 0.03}});
+    for (double const level : {1e-17, 0.5, 0.95, 1 - 1e-12, std::nextafter(1.0, 0.0)}) {
+        auto const plot = plot_of<density_plot>(after, level);
+        ASSERT_TRUE(plot.shaded.has_value());
+        EXPECT_LE(plot.shaded->lower, plot.shaded->upper + 1e-12) << level;
+        EXPECT_TRUE(std::isfinite(plot.shaded->lower) && std::isfinite(plot.shaded->upper)) << level;
+    }
+}
+
 TEST(Pictures, StudiesAreCountedInWholeNumbers) {
     for (std::size_t const studies : {1U, 2U, 3U, 4U, 7U, 30U, 400U}) {
         auto const logs = std::vector<double>(studies, 0.5);

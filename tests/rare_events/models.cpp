@@ -566,8 +566,18 @@ TEST(RareEvents, ImpossibleCountsAreRefusedByTrial) {
     EXPECT_THROW((void)pool(binomial_normal{}, trial_list{}), invalid_input);
     EXPECT_THROW((void)exact_interval(exact_tails{}, few, 95), invalid_input);
     EXPECT_THROW((void)wilson{}(events{3, 2}, 0.95), invalid_input);
-    EXPECT_EQ(wilson{}(events{0, 10}, 1e-17).lower, 0);
-    EXPECT_EQ(wilson{}(events{0, 10}, 1e-17).upper, 0);
+}
+
+TEST(ProportionIntervals, HoldTheRiskAtLevelsNextToNone) {
+    for (auto const& group : {events{0, 10}, events{3, 10}, events{10, 10}, events{1, 100000}}) {
+        double const risk = group.count / group.total;
+        for (double const level : {1e-300, 1e-17, 1e-12, 1e-6}) {
+            auto const found = wilson{}(group, level);
+            EXPECT_NEAR(found.lower, risk, 1e-6) << level;
+            EXPECT_NEAR(found.upper, risk, 1e-6) << level;
+            EXPECT_LE(found.lower, found.upper + 1e-15) << level; // two roundings of one number
+        }
+    }
 }
 
 // Beyond 2^53 a double can't say how many there are.

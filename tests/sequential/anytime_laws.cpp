@@ -504,6 +504,19 @@ TEST(UniversalInference, HasTheMarginalLikelihoodForNumerator) {
     EXPECT_NEAR(process.log_e_value(), posterior.log_marginal_likelihood - best, 1e-6);
 }
 
+// Lambert's function gives the u with u - ln(1 + u) = -2 ln(1 - level).
+TEST(RobbinsMixture, IsNarrowestAtAnyLevel) {
+    for (double const level : {1e-12, 1e-8, 1e-6, 0.99e-4, 1.01e-4, 1e-3, 0.1, 0.5, 0.95, 1 - 1e-10}) {
+        double const g = narrowest_at(25, level);
+        double const u = 25 * g * g;
+        // The left side is a difference of numbers of the size of u, and u²/2 where that is small.
+        EXPECT_RELATIVE(u - std::log1p(u), -2 * std::log1p(-level), 1e-12 + 1e-15 / u) << level;
+    }
+    for (double const level : {1e-16, 1e-17, 1e-100, 1e-300}) { // u = 2 sqrt(level)
+        EXPECT_RELATIVE(narrowest_at(100, level), std::sqrt(2 * std::sqrt(level) / 100), 1e-8) << level;
+    }
+}
+
 TEST(EProcesses, RefuseWhatMeansNothing) {
     auto const study = estimate{0.1, 0.2};
     EXPECT_THROW(robbins_mixture{.effect_sd = 0}.add(study), invalid_input);
@@ -518,9 +531,6 @@ TEST(EProcesses, RefuseWhatMeansNothing) {
     EXPECT_THROW((void)process.log_e_value(NAN), invalid_input);
     EXPECT_TRUE(process == symmetric);
     EXPECT_THROW((void)narrowest_at(0), invalid_input);
-    // u - ln(1 + u) = -2 ln(1 - (1 - level)), where u is small: about its square by two.
-    EXPECT_RELATIVE(narrowest_at(100, 1e-17), std::sqrt(std::sqrt(4e-17) / 100), 1e-8);
-    EXPECT_RELATIVE(narrowest_at(1, 0.99e-4), narrowest_at(1, 1.01e-4), 0.006);
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{}), invalid_input);
     // 1 - error would be no level.
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{study}, {.error = 1e-17}),

@@ -62,7 +62,7 @@ struct anytime_series {
 /// \param process taken as it is: one with trials goes on from there
 /// \param trials what the process's `add` takes: estimates, or trials of two arms with events
 /// \throws invalid_input as the process does, naming the trial, and unless 0 < error < 1, 1 - error is
-/// less than 1 (above 1e-16), and there are trials
+/// below 1 (the level of the confidence sequence, for errors from 1e-16 on), and there are trials
 template <class Process, class Trials>
     requires e_process_for<Process, std::remove_cvref_t<decltype(*std::data(std::declval<Trials const&>()))>>
 [[nodiscard]] anytime_series anytime_analysis(Process process, Trials const& trials,

@@ -210,6 +210,9 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
 /// Tsiatis AA, Rosner GL, Mehta CR (1984), Biometrics 40:797-803, doi:10.2307/2530924; Fairbanks K, Madsen R
 /// (1982), Biometrika 69:69-74, doi:10.1093/biomet/69.1.69; Jennison & Turnbull (2000), section 8.4.
 ///
+/// Where a look that could have ended the trial has less than about a 1e10th of the information of this one,
+/// the limits and the estimate are NaN, with the status `undefined`; p-values are not.
+///
 /// \throws invalid_input when the look has no boundary or fraction, z is not finite, the fractions do not
 ///   rise, or the level is not between 0 and 1
 [[nodiscard]] inline sequential_inference infer_stagewise(ended_trial const& trial,

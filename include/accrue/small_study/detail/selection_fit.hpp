@@ -165,10 +165,10 @@ class selection_fit {
 
     /// How far the likelihood, with all other parameters at their maxima, falls when one has a given value.
     ///
-    /// \param path maxima at values from the best one outwards, of which the best is the first. The maximum
-    /// is
-    ///   followed from the last of them that is not beyond the value, in steps of no more than `stride`, or
-    ///   64 of them, which are added to the path
+    /// The maximum is followed from the last one of the path that is not beyond the value, in steps of no
+    /// more than `stride`, or 64 of them, which are added to the path.
+    ///
+    /// \param path maxima at values from the best one outwards, of which the best is the first
     [[nodiscard]] profile_point<Real> profile_fall(std::size_t const parameter, Real const& value,
                                                    std::vector<std::vector<Real>>& path,
                                                    Real const& stride = infinity<Real>()) {
