@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,41 @@ TEST(SelectionModel, HasIntervalsInTheirOrderAtTheLeastLevels) {
             EXPECT_LE(found.lower, found.upper) << level;
             EXPECT_TRUE(std::isfinite(found.lower) && std::isfinite(found.upper)) << level;
         }
+    }
+}
+
+TEST(SelectionModel, HasIntervalsWithinThoseOfHigherLevels) {
+    auto random = std::mt19937(5);
+    auto const uniform = [&] { return std::generate_canonical<double, 53>(random); };
+    for (int set = 0; set < 2; ++set) {
+        auto studies = list{};
+        while (studies.size() < 14) {
+            double const error = 0.1 + 0.4 * uniform();
+            double const effect = 0.3 + 1.5 * (uniform() - 0.5) * std::hypot(error, 0.4);
+            if (effect / error > 1.96 || uniform() < 0.5) {
+                studies.push_back({effect, error * error});
+            }
+        }
+        auto const expect_nested = [&](auto const& interval_at, char const* const of) {
+            auto inner = interval_at(0.5);
+            for (double const level : {0.95, 0.99}) {
+                auto const outer = interval_at(level);
+                EXPECT_LE(outer.lower, inner.lower) << of << ' ' << set << ' ' << level;
+                EXPECT_GE(outer.upper, inner.upper) << of << ' ' << set << ' ' << level;
+                inner = outer;
+            }
+        };
+        auto const expect_all_nested = [&](auto const& model, char const* const of) {
+            if (model(studies).status != status::ok) {
+                return;
+            }
+            expect_nested([&](double const level) { return model.mean_interval(studies, level); }, of);
+            expect_nested([&](double const level) { return model.tau_squared_interval(studies, level); }, of);
+        };
+        expect_all_nested(selection_model{step_weights{{0.025}}}, "steps");
+        expect_all_nested(selection_model{half_normal_weights{}, selects_positive{}}, "half-normal");
+        expect_all_nested(selection_model{negative_exponential_weights{}, selects_positive{}}, "exponential");
+        expect_all_nested(p_uniform_star{}, "p-uniform*");
     }
 }
 
