@@ -166,7 +166,7 @@ class selection_fit {
     /// How far the likelihood, with all other parameters at their maxima, falls when one has a given value.
     ///
     /// The maximum is followed from the last one of the path that is not beyond the value, in steps of no
-    /// more than `stride`, or 64 of them, which are added to the path.
+    /// more than `stride`, or 16 of them, which are added to the path.
     ///
     /// \param path maxima at values from the best one outwards, of which the best is the first
     [[nodiscard]] profile_point<Real> profile_fall(std::size_t const parameter, Real const& value,
@@ -183,7 +183,7 @@ class selection_fit {
         auto start = path[last];
         Real const from = start[parameter];
         int steps = 1;
-        while (steps < 64 && magnitude(Real(value - from)) > steps * stride) {
+        while (steps < 16 && magnitude(Real(value - from)) > steps * stride) {
             ++steps;
         }
         auto found = best_;
@@ -223,7 +223,7 @@ class selection_fit {
         auto const at = [&](Real const& value) -> profile_point<Real> {
             // A drop of less than rounding leaves no root beyond the maximum.
             bool const beyond = upper ? value > best : value < best;
-            return beyond ? profile_fall(parameter, value, path, Real(step / 32))
+            return beyond ? profile_fall(parameter, value, path, Real(step / 8))
                           : profile_point<Real>{Real(0), true};
         };
         auto const falling = [&](Real const& value) -> Real {
