@@ -21,6 +21,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <span>
 #include <string>
@@ -594,15 +595,29 @@ TEST(EvidenceAccumulator, RefusesUnusableStudiesAndStaysAsItWas) {
     EXPECT_THROW(static_cast<void>(pool(common_effect{}, evidence_accumulator{})), invalid_input);
 }
 
+// As often as a `std::size_t` counts the studies: 60 times in 64 bits, 28 times in 32.
 TEST(EvidenceAccumulator, TakesTheLargestEffectsThroughAnyNumberOfMerges) {
+    constexpr int doublings = std::numeric_limits<std::size_t>::digits - 4;
     auto all = accumulate({{1.9e143, 1}, {-1.9e143, 3}, {1.9e143, 1}});
-    for (int doublings = 0; doublings < 60; ++doublings) {
+    for (int doubled = 0; doubled < doublings; ++doubled) {
         all += all;
     }
-    EXPECT_EQ(evidence_accumulator::from_bytes(all.bytes()).size(), std::size_t{3} << 60U);
+    EXPECT_EQ(evidence_accumulator::from_bytes(all.bytes()).size(), std::size_t{3} << unsigned{doublings});
     auto const fit = inverse_variance_fit(all, 0.0);
     EXPECT_RELATIVE(fit.mean, 1.9e143 * 5 / 7, promised);
-    EXPECT_RELATIVE(fit.q(), std::ldexp(1.9e143 * 1.9e143 * 24 / 21, 60), promised);
+    EXPECT_RELATIVE(fit.q(), std::ldexp(1.9e143 * 1.9e143 * 24 / 21, doublings), promised);
+}
+
+TEST(EvidenceAccumulator, RefusesMoreStudiesThanCanBeCounted) {
+    auto all = accumulate({{1, 1}, {2, 3}});
+    for (int doubled = 2; doubled < std::numeric_limits<std::size_t>::digits; ++doubled) {
+        all += all; // to half of what can be counted, and a half more
+    }
+    auto const half = all;
+    EXPECT_THROW(all += all, invalid_input);
+    EXPECT_THROW(all += half, invalid_input);
+    EXPECT_EQ(all.size(), std::size_t{1} << unsigned{std::numeric_limits<std::size_t>::digits - 1});
+    EXPECT_EQ(inverse_variance_fit(all, 0.0).mean, inverse_variance_fit(half, 0.0).mean);
 }
 
 TEST(EvidenceAccumulator, RefusesNumbersThatAreNotNormalInItsType) {

@@ -189,6 +189,26 @@ TEST(Boundaries, AreInfiniteWhereNothingIsSpent) {
     EXPECT_LT(z[3], 2.0);
 }
 
+// Below 2.2e-308 no `double` has all its digits: the error counts as none.
+TEST(Boundaries, OfAFixedShapeSpendTheLeastErrorsToo) {
+    auto const fractions = std::vector{0.3, 0.6, 1.0};
+    for (double const error : {1e-300, 1e-306, 1e-310, 5e-324}) {
+        auto const expect = [&](std::vector<double> const& bounds) {
+            if (error < 2e-308) {
+                EXPECT_EQ(bounds, std::vector<double>(3, infinity));
+            } else {
+                auto const spent = exits(stopping_boundaries::upper_only(bounds), fractions).total_upper();
+                EXPECT_RELATIVE(spent, error, 1e-8);
+            }
+        };
+        expect(boundaries(one_sided{error}, pocock{}, fractions));
+        expect(boundaries(one_sided{error}, obrien_fleming{}, fractions));
+        expect(boundaries(one_sided{error}, wang_tsiatis{0.3}, fractions));
+        auto const last = boundaries(one_sided{error}, haybittle_peto{40}, fractions).back();
+        EXPECT_RELATIVE(last, error < 2e-308 ? infinity : normal::upper_quantile(error), 1e-12);
+    }
+}
+
 TEST(Boundaries, AcceptAnyCallableOfTheFractionAlone) {
     auto const fractions = std::vector{0.25, 0.5, 1.0};
     auto const own = boundaries(

@@ -78,6 +78,26 @@ RC_GTEST_PROP(PampallonaTsiatis, HasTheErrorsThatItWasAskedFor, ()) {
     RC_ASSERT(found.inflation * 1.3 > 1 - 1e-12);
 }
 
+// The tails of these errors underflow on the way to the constants.
+TEST(PampallonaTsiatis, HasTheLeastErrorsOrSaysThatItHasNot) {
+    auto const fractions = std::vector{0.3, 0.6, 1.0};
+    for (double const type_two : {0.1, 1e-200, 1e-300, 1e-307}) {
+        for (double const futility_delta : {0.0, 2.0}) {
+            auto const found =
+                boundaries(two_sided{1e-100}, pampallona_tsiatis<>{type_two, 0, futility_delta}, fractions);
+            if (found.status == status::ok) {
+                auto const ends = exits(found.bounds, fractions, found.drift);
+                EXPECT_RELATIVE(ends.going_on + ends.total_wedge(), type_two, 2e-6);
+                EXPECT_RELATIVE(exits(found.bounds, fractions).total_upper(), 5e-101, 2e-6);
+            }
+        }
+    }
+    EXPECT_THROW(static_cast<void>(boundaries(one_sided{1e-310}, pampallona_tsiatis<>{}, fractions)),
+                 invalid_input);
+    EXPECT_THROW(static_cast<void>(boundaries(one_sided{0.025}, pampallona_tsiatis<>{1e-310}, fractions)),
+                 invalid_input);
+}
+
 // rpact gives three digits of delta; the criterion is flat there.
 TEST(OptimumWangTsiatis, ReproducesRpact) {
     for (auto const& row : test::golden("sequential/optimum_wang_tsiatis.csv")) {

@@ -89,10 +89,11 @@ class basic_evidence_accumulator {
                         "a normal number (for double, 2.2e-308 or more)", study.variance);
         detail::require(has_summable_effect(study), "effect",
                         "small enough to sum its squares (for double, below 1.9e143 in size)", study.effect);
+        std::size_t const size = detail::studies_together(size_, 1);
         band_at(band::index_of(study.variance)).add(study.effect, study.variance);
         smallest_ = size_ == 0 || study.variance < smallest_ ? study.variance : smallest_;
         largest_ = size_ == 0 || study.variance > largest_ ? study.variance : largest_;
-        ++size_;
+        size_ = size;
         return *this;
     }
 
@@ -105,6 +106,8 @@ class basic_evidence_accumulator {
     }
 
     /// Adds the studies of another accumulator.
+    ///
+    /// \throws invalid_input where a `std::size_t` can't count them all; the accumulator is unchanged then
     basic_evidence_accumulator& operator+=(basic_evidence_accumulator const& other) {
         if (other.size_ == 0) {
             return *this;
@@ -112,6 +115,7 @@ class basic_evidence_accumulator {
         if (&other == this) {
             return *this += basic_evidence_accumulator(other);
         }
+        std::size_t const size = detail::studies_together(size_, other.size_);
         for (band const& studies : other.bands_) {
             if (studies.count > 0) {
                 band_at(studies.index).merge(studies);
@@ -119,7 +123,7 @@ class basic_evidence_accumulator {
         }
         smallest_ = size_ == 0 || other.smallest_ < smallest_ ? other.smallest_ : smallest_;
         largest_ = size_ == 0 || other.largest_ > largest_ ? other.largest_ : largest_;
-        size_ += other.size_;
+        size_ = size;
         return *this;
     }
 
@@ -225,7 +229,7 @@ class basic_evidence_accumulator {
         expect(in.word() == version, "are of another version");
         expect(in.word() == band::size, "have another number of points a band");
         auto result = basic_evidence_accumulator{};
-        result.size_ = in.word();
+        result.size_ = in.count();
         result.smallest_ = in.number();
         result.largest_ = in.number();
         auto const bands = in.word();
@@ -235,7 +239,7 @@ class basic_evidence_accumulator {
             expect(index >= -511 && index <= 511, "name a band that does not exist");
             expect(result.bands_.empty() || index > result.bands_.back().index, "do not have bands in order");
             band& next = result.band_at(static_cast<int>(index));
-            next.count = in.word();
+            next.count = in.count();
             next.centre = in.number();
             bool finite = detail::is_finite(next.centre);
             for_each_number(next, [&](double& number) {

@@ -41,6 +41,13 @@ class byte_reader {
         bytes_ = bytes_.subspan(8);
         return result;
     }
+    /// A number of studies.
+    std::size_t count() {
+        std::uint64_t const stored = word();
+        auto const result = static_cast<std::size_t>(stored);
+        require_that(result == stored, "bytes must hold no more studies than this machine counts");
+        return result;
+    }
     double number() { return from_bits(word()); }
 
     [[nodiscard]] std::size_t left() const { return bytes_.size(); }

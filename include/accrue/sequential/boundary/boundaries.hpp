@@ -42,7 +42,7 @@ concept shapes_boundaries = spending_function<Spending> || boundary_shape<Spendi
 /// under no effect that has not stopped before crosses with probability f(t_k) - f(t_{k-1}).
 ///
 /// Boundaries are infinite where nothing is spent. They are accurate to 12 digits for z below 8 and to 8
-/// digits beyond, for any number and spacing of looks; increments below 2.2e-308 (z above 37.5) count as
+/// digits beyond, for any number and spacing of looks; errors below 2.2e-308 (z above 37.5) count as
 /// nothing. Jennison C, Turnbull BW (2000), Group Sequential Methods, chapters 7 and 19.
 ///
 /// \param error `two_sided{0.05}`, half of which is spent on each side, or `one_sided{0.025}`

@@ -4,6 +4,7 @@
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
 #include <accrue/sequential/boundary/boundaries_with_futility.hpp>
+#include <accrue/sequential/boundary/detail/shaped_boundary.hpp>
 #include <accrue/sequential/boundary/exit_probabilities.hpp>
 #include <accrue/sequential/boundary/futility.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>
@@ -15,6 +16,7 @@
 #include <cmath>
 #include <concepts>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace accrue {
@@ -78,7 +80,8 @@ stopping_boundaries pampallona_tsiatis_bounds(pampallona_tsiatis<Rule> const& sh
 ///
 /// \param error `one_sided` or `two_sided`
 /// \param fractions information fractions of all looks, rising; only their ratios matter for the boundaries
-/// \throws invalid_input when the error of one side or the type II error is not between 0 and 0.5, a delta is
+/// \throws invalid_input when the error of one side or the type II error is not between 2.3e-308 and 0.5, a
+/// delta is
 ///   not finite, or the fractions do not rise
 template <single_error Error, class Rule>
     requires std::same_as<Rule, binding> || std::same_as<Rule, non_binding>
@@ -86,9 +89,11 @@ template <single_error Error, class Rule>
                                                   std::span<double const> const fractions) {
     detail::require_fractions(fractions);
     double const alpha = error.per_side();
-    detail::require(alpha < 0.5, "error of one boundary", "below 0.5 for a boundary of fixed shape", alpha);
-    detail::require(shape.type_two_error > 0 && shape.type_two_error < 0.5, "type II error",
-                    "between 0 and 0.5", shape.type_two_error);
+    for (auto const& [name, value] :
+         {std::pair{"error of one boundary", alpha}, {"type II error", shape.type_two_error}}) {
+        detail::require(value >= detail::least_error && value < 0.5, name,
+                        "between 0 and 0.5, and no less than 2.3e-308, for a boundary of fixed shape", value);
+    }
     detail::require_finite("efficacy_delta", shape.efficacy_delta);
     detail::require_finite("futility_delta", shape.futility_delta);
     constexpr bool is_wedge = Error::is_symmetric;
@@ -101,21 +106,26 @@ template <single_error Error, class Rule>
     auto const bounds_at = [&](double const success, double const failure) {
         return detail::pampallona_tsiatis_bounds(shape, success, failure, shares, is_wedge);
     };
+    auto const type_one_excess = [&](double const success, double const failure) {
+        auto bounds = bounds_at(success, failure);
+        if constexpr (std::same_as<Rule, non_binding>) {
+            bounds.wedge.clear();
+            if (!is_wedge) {
+                bounds.lower.assign(shares.size(), -detail::infinity<double>());
+            }
+        }
+        return detail::log_excess(exits(bounds, shares).total_upper(), alpha);
+    };
+    auto const type_two_excess = [&](double const success, double const failure) {
+        auto const ends = exits(bounds_at(success, failure), shares, success + failure);
+        double const failing = ends.going_on + ends.total_wedge() + (is_wedge ? 0 : ends.total_lower());
+        return detail::log_excess(failing, shape.type_two_error);
+    };
     // The constant of the upper boundary that spends alpha beside a futility boundary.
     auto const success_beside = [&](double const failure, double const guess) {
         return detail::falling_root(
                    [&](double const success) {
-                       if (!(success > 0)) {
-                           return 1.0;
-                       }
-                       auto bounds = bounds_at(success, failure);
-                       if constexpr (std::same_as<Rule, non_binding>) {
-                           bounds.wedge.clear();
-                           if (!is_wedge) {
-                               bounds.lower.assign(shares.size(), -detail::infinity<double>());
-                           }
-                       }
-                       return std::log(exits(bounds, shares).total_upper() / alpha);
+                       return success > 0 ? type_one_excess(success, failure) : 1.0;
                    },
                    guess, 0.05)
             .value;
@@ -124,18 +134,19 @@ template <single_error Error, class Rule>
     auto const found = detail::falling_root(
         [&](double const failure) {
             success = success_beside(failure, success);
-            auto const ends = exits(bounds_at(success, failure), shares, success + failure);
-            double const failing = ends.going_on + ends.total_wedge() + (is_wedge ? 0 : ends.total_lower());
-            return std::log(failing / shape.type_two_error);
+            return type_two_excess(success, failure);
         },
         z_beta, 0.05);
     success = success_beside(found.value, success);
+    bool const is_found = found.status == status::ok && detail::is_finite(success) &&
+                          std::abs(type_one_excess(success, found.value)) < 1e-6 &&
+                          std::abs(type_two_excess(success, found.value)) < 1e-6;
     double const end = success + found.value;
     double const relative = end / (z_alpha + z_beta);
     return {.bounds = bounds_at(success, found.value),
             .drift = end / std::sqrt(fractions.back()),
             .inflation = relative * relative / fractions.back(),
-            .status = found.status};
+            .status = is_found ? status::ok : status::not_converged};
 }
 
 } // namespace accrue

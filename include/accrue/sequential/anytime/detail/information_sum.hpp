@@ -54,7 +54,7 @@ struct information_sum {
     /// \throws invalid_input for numbers that no trials give
     static information_sum read(byte_reader& in) {
         auto result = information_sum{};
-        result.size = static_cast<std::size_t>(in.word());
+        result.size = in.count();
         result.information = in.number();
         result.mean = in.number();
         result.largest_log_e_value = in.number();

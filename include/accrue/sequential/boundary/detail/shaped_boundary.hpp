@@ -26,6 +26,11 @@ concept boundary_shape = requires(T const& value, double const share) {
     { value.shape(share) } -> std::convertible_to<double>;
 };
 
+/// log(spent / error), finite also where nothing is spent, as roots are sought on both sides.
+inline double log_excess(double const spent, double const error) {
+    return std::log((std::max)(spent, least_error / 2) / error);
+}
+
 /// One boundary as both, as exit probabilities take them.
 inline stopping_boundaries both_sides_of(std::vector<double> upper, bool const symmetric) {
     return symmetric ? stopping_boundaries::symmetric(std::move(upper))
@@ -37,6 +42,9 @@ std::vector<double> shaped_boundary(double const error, Shape const& shape,
                                     std::span<double const> const fractions, bool const symmetric) {
     require_fractions(fractions);
     require(error < 0.5, "error of one boundary", "below 0.5 for a boundary of fixed shape", error);
+    if (error < least_error) {
+        return std::vector<double>(fractions.size(), infinity<double>());
+    }
     auto relative = std::vector<double>{};
     for (auto const t : fractions) {
         relative.push_back(shape.shape(t / fractions.back()));
@@ -56,7 +64,7 @@ std::vector<double> shaped_boundary(double const error, Shape const& shape,
             return 1.0;
         }
         auto const bounds = both_sides_of(boundary(constant), symmetric);
-        return std::log(exits_of(bounds, 0, fractions, 0, 0, 0).total_upper() / error);
+        return log_excess(exits_of(bounds, 0, fractions, 0, 0, 0).total_upper(), error);
     };
     return boundary(falling_root(excess, normal::upper_quantile(error) + 0.2, 0.2).value);
 }
@@ -78,10 +86,8 @@ inline std::vector<double> boundary_with_last_free(double const error, double co
             "so high that the interim looks spend no more than the error", interim);
     auto boundary = std::vector<double>(fractions.size(), interim);
     boundary.back() = infinity<double>();
-    if (left > 0) {
-        auto const excess = [&](double const z) {
-            return std::log((std::max)(spent_at_last(z).back(), 1e-300) / left);
-        };
+    if (left >= least_error) {
+        auto const excess = [&](double const z) { return log_excess(spent_at_last(z).back(), left); };
         boundary.back() = falling_root(excess, normal::upper_quantile(error), 0.2, {1}).value;
     }
     return boundary;

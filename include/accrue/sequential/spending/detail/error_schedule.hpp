@@ -33,6 +33,9 @@ inline void require_fractions(std::span<double const> const fractions) {
     }
 }
 
+/// Less counts as no error.
+inline constexpr double least_error = (std::numeric_limits<double>::min)();
+
 /// The error that one boundary spends at each look, and by each look.
 struct error_schedule {
     std::vector<double> increment;
@@ -40,8 +43,8 @@ struct error_schedule {
 };
 
 /// What a spending function spends at the given looks. Fractions above 1 spend like 1: the first look at or
-/// past the planned information spends all that is left. Increments below the smallest normal double count
-/// as nothing. `spending_times`, where there are any, take the place of the fractions.
+/// past the planned information spends all that is left. Increments below `least_error` count as nothing.
+/// `spending_times`, where there are any, take the place of the fractions.
 template <spending_function Spending>
 error_schedule schedule(Spending const& spending, double const error, std::span<double const> const fractions,
                         std::span<double const> const spending_times = {}) {
@@ -63,7 +66,7 @@ error_schedule schedule(Spending const& spending, double const error, std::span<
         require(time >= previous || time >= 1, "spending time", "zero or positive, and never falling", time);
         auto const t = (std::min)(time, 1.0);
         auto const value = t > previous ? spent_between(spending, previous, t, error) : 0.0;
-        result.increment.push_back(value < (std::numeric_limits<double>::min)() ? 0.0 : value);
+        result.increment.push_back(value < least_error ? 0.0 : value);
         total += result.increment.back();
         result.cumulative.push_back(total);
         previous = t;
