@@ -134,6 +134,22 @@ TEST(PosteriorOfTheMean, ThatIsKnownHasAllProbabilityOnItsValue) {
     EXPECT_EQ(interval.upper, 0.3);
 }
 
+// Of one study the posterior of tau is its prior. By mpmath 1.3, 30 digits: the integral of the prior times
+// Phi(x / sqrt(v + tau^2)). Components that are left out weigh 1e-17 together.
+TEST(PosteriorOfTheMean, HasItsDigitsFarOutInHeavyTails) {
+    auto const one = std::vector<estimate>{{0.0, 0.04}};
+    auto const wide = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = log_normal{0, 5}}(one);
+    EXPECT_RELATIVE(wide.mean().probability(-1e6), 1.14348910399e-3, 1e-10);
+    EXPECT_RELATIVE(wide.mean().probability(-1e9), 6.70461176e-6, 1e-9);
+    auto const heavy = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = half_cauchy{1}}(one);
+    EXPECT_RELATIVE(heavy.mean().probability(-1e4), 2.53974542145e-5, 1e-10);
+    EXPECT_RELATIVE(heavy.mean().survival(1e9), 2.5397454374e-10, 4e-9);
+    auto const two = std::vector<estimate>{{-0.2, 0.04}, {0.1, 0.09}};
+    auto const after = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = half_cauchy{0.5}}(two);
+    EXPECT_RELATIVE(after.mean().survival(1e4), 2.49371973549e-10, 1e-10);
+    EXPECT_RELATIVE(after.new_study().survival(1e5), 7.48122655e-12, 2e-9);
+}
+
 TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
     auto const after = bayesian_random_effects{.heterogeneity = half_normal{0.5}}(
         std::vector<estimate>{{0.1, 0.04}, {0.4, 0.05}, {0.9, 0.03}});
@@ -144,6 +160,12 @@ TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
             EXPECT_NEAR(found.lower, found.upper, 1e-9) << level;
             EXPECT_GT(found.lower, 0.1) << level;
             EXPECT_LT(found.upper, 0.9) << level;
+        }
+        for (auto const& distribution : {after.mean(), after.new_study()}) {
+            auto const mode = shortest_interval(distribution, level).lower;
+            for (double const step : {-0.01, 0.01}) {
+                EXPECT_GT(distribution.density(mode), distribution.density(mode + step)) << level;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "support/relative.hpp"
 #include <accrue/small_study/detail/newton_maximum.hpp>
 #include <accrue/small_study/detail/selection_likelihood.hpp>
+#include <accrue/small_study/p_uniform_star.hpp>
 #include <accrue/small_study/selection_model.hpp>
 
 #include <gtest/gtest.h>
@@ -109,6 +110,49 @@ double of_one_study(Weights const& weights, double const effect, std::vector<dou
 
 // Where the weights or the density underflow at the mean, the integral is made elsewhere. Expected values by
 // adaptive quadrature of 40 digits (mpmath).
+// Two maxima over the weight at much the same mean, of which that without selection is the lower one. As
+// metafor 3.8-1's selmodel(type = "logistic") and four starts of optim in R have it.
+TEST(SelectionModel, LooksBeyondAMaximumWithoutSelection) {
+    auto const studies = std::vector<estimate>{
+        {0.0036841993995301724, 0.087271317840867238}, {0.12089277842046819, 0.039581035282325941},
+        {1.1542445374278438, 0.11458286916848009},     {0.12983983353424067, 0.048978182052762914},
+        {0.73661923708285149, 0.078272201316971185},   {-0.012694919746155442, 0.046865379592596061},
+        {0.66735580023738672, 0.096646952326879643},   {1.546043433073033, 0.2661835673052001},
+        {0.55726620085384793, 0.072439528712056375},   {1.1376421264702223, 0.091196720579101734},
+        {-0.054249014039354226, 0.075447333233726571}};
+    auto const found = selection_model{logistic_weights{}}(studies);
+    EXPECT_EQ(found.status, status::ok);
+    EXPECT_NEAR(found.log_likelihood, -7.900417, 1e-6);
+    EXPECT_NEAR(found.pooled.effect, 0.416392, 1e-5);
+    EXPECT_NEAR(found.weights[0], 0.8154, 1e-4);
+}
+
+// The likelihoods by mpmath: with a mean of 0 it is highest at a tau² of 0.35, not at 0; and as the mean
+// grows without end that of results of which none is significant tends to n ln(n / sum (z se - y)) - n, which
+// is 2.28 above the only maximum.
+TEST(PUniformStar, ComparesMaximaThatAreFarApart) {
+    auto const studies = std::vector<estimate>{
+        {0.19445460767361566, 0.02431956705962366},  {0.081808709630116161, 0.021482232408278408},
+        {0.10376445462363627, 0.035055895737087485}, {0.55455625318490709, 0.10124969920584989},
+        {0.20132808571739871, 0.66502629044503414},  {0.084139617728974825, 0.015715051160079329}};
+    EXPECT_NEAR((p_uniform_star<selects_either>{0.05, {}}(studies).no_effect.statistic), 4.7812, 1e-4);
+    auto const flat = std::vector<estimate>{{0.77, .30}, {-.13, .05}, {-.09, .03}, {.24, .11},
+                                            {-.36, .13}, {-.81, .28}, {.25, .20},  {-.42, .12}};
+    EXPECT_NEAR((p_uniform_star<selects_either>{0.05, {}}(flat).no_effect.statistic), 0.8795, 2e-4);
+    auto const rising =
+        std::vector<estimate>{{0.97, 0.31}, {1.36, 0.64}, {-0.20, 0.0115}, {-0.17, 0.019}, {-0.11, 0.011}};
+    EXPECT_EQ(p_uniform_star<>{}(rising).status, status::undefined);
+}
+
+TEST(SelectionModel, TakesAnEffectOfExactlyZeroThatIsSelectedForEitherSide) {
+    auto const at = [](double const effect) {
+        return selection_model<power_weights, selects_either>{{}, {}}(
+            std::vector<estimate>{{effect, .04}, {.5, .04}, {-.3, .09}, {.8, .1}, {.1, .05}, {.9, .2}});
+    };
+    EXPECT_EQ(at(0).status, status::ok);
+    EXPECT_RELATIVE(at(0).pooled.effect, at(1e-12).pooled.effect, 1e-10);
+}
+
 TEST(SelectionLikelihood, HoldsWhereWeightsUnderflowAtTheMean) {
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.1, {-4.1, 4, 1, 2}), -0.094967911513915786, 1e-12);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.1, {-4.1, 0.01, 1, 2}), -155.88403292851355, 1e-13);

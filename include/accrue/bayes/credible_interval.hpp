@@ -80,15 +80,26 @@ template <posterior_distribution Distribution>
     };
     // The best of a grid, and then between its neighbours where the two ends have the same density: as the
     // interval moves by dx upwards its width grows by spare (1/f(upper) - 1/f(lower)) dx.
+    // At a level below the rounding of quantiles the width is level / f, and the interval the mode.
+    bool const is_point = Real(level) < sqrt(std::numeric_limits<Real>::epsilon());
+    auto const width = [&](basic_interval<Real> const& ends) {
+        return is_point ? Real(Real(level) / distribution.density(ends.lower)) : ends.width();
+    };
     constexpr int steps = 32;
     int best = 0;
     auto shortest = with_share_below(Real(0));
     for (int i = 1; i < steps; ++i) {
         auto const next = with_share_below(Real(i) / steps);
-        if (next.width() < shortest.width()) {
+        if (width(next) < width(shortest)) {
             shortest = next;
             best = i;
         }
+    }
+    if (is_point && best > 0) {
+        auto const place = detail::least_between<Real>(
+            [&](Real const& x) { return Real(-distribution.density(with_share_below(x).lower)); },
+            Real(best - 1) / steps, Real(best + 1) / steps, std::numeric_limits<Real>::digits / 2, 60);
+        return with_share_below(place.at);
     }
     if (!(shortest.width() > 0)) {
         return shortest;

@@ -569,7 +569,10 @@ template <class Fit = robust_coefficients> // linear_fit.hpp says why
     Eigen::VectorXd const value = contrasts * fit.coefficients;
     Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
     double const squared = value.dot(covariance.ldlt().solve(value));
-    if (!(denominator > 0) || !(squared >= 0)) {
+    // What rounding leaves of a variance that is 0 is no variance.
+    Eigen::VectorXd const least = 1e-26 * (contrasts * fit.bread * contrasts.transpose()).diagonal();
+    bool const exists = (covariance.diagonal().array() > least.array()).all();
+    if (!(denominator > 0) || !(squared >= 0) || !exists) {
         double const unknown = detail::not_a_number<double>();
         return {unknown, rows, denominator, unknown, status::undefined};
     }

@@ -10,6 +10,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -89,8 +90,13 @@ struct diagnostic_fit : multivariate_fit {
     template <class Matrix = Eigen::Matrix2d>
     [[nodiscard]] accuracy_region region(std::type_identity_t<Matrix> const& of, double const level) const {
         detail::require_between_0_and_1("level", level);
-        double const radius = std::sqrt(chi_squared{2}.upper_quantile(1 - level));
-        Eigen::Matrix2d const lower = of.llt().matrixL();
+        double const radius =
+            std::sqrt(-2 * std::log1p(-level)); // of a chi squared with 2 degrees of freedom
+        // Cholesky's root, also where rounding leaves no more than one dimension.
+        double const first = std::sqrt(of(0, 0));
+        double const along = of(1, 0) / first;
+        Eigen::Matrix2d lower;
+        lower << first, 0, along, std::sqrt((std::max)(0.0, of(1, 1) - along * along));
         return {effects, radius * lower};
     }
 };

@@ -75,9 +75,9 @@ template <class Measure, detail::contiguous Trials>
 ///
 /// A measure is any callable value from what a trial reports to a `basic_estimate`; your own will do. Where
 /// the measure's zero-cell policy depends on the set of studies ("if any has a zero", the empirical
-/// correction), the set is `trials`; where its variance does (`average_risks`), the set is those included,
-/// with their zero cells corrected. Only a policy that says `drop_double_zeros` makes the result shorter;
-/// `included_studies` then tells which trial each estimate belongs to.
+/// correction), or its variance does (`average_risks`), the set is the trials included; the variance sees
+/// them with their zero cells corrected. Only a policy that says `drop_double_zeros` makes the result
+/// shorter; `included_studies` then tells which trial each estimate belongs to.
 ///
 /// Throws `invalid_input` with the trial's index when a report is not valid, or has no such effect (a log
 /// odds ratio of a zero cell with `no_correction`).
@@ -88,7 +88,14 @@ template <class Measure, detail::contiguous Trials>
     auto const reports = detail::as_span(trials);
     if constexpr (detail::has_zero_cell_policy<Measure, trial_type>) {
         auto const included = included_studies(measure, trials);
-        auto const policy = measure.zero_cells.for_studies(reports);
+        auto kept = std::vector<trial_type>{};
+        if (included.size() < reports.size()) {
+            for (std::size_t const i : included) {
+                kept.push_back(reports[i]);
+            }
+        }
+        auto const policy =
+            measure.zero_cells.for_studies(kept.empty() ? reports : std::span<trial_type const>(kept));
         auto const settled = detail::settled_measure<trial_type>(
             measure, included.size(), [&](std::size_t const i) { return policy(reports[included[i]]); });
         std::vector<decltype(settled.formula(reports[0]))> estimates;

@@ -43,6 +43,14 @@ void require_ordered(basic_interval<Real> const& limits) {
 template <class T>
 concept number = std::is_arithmetic_v<T> || real<T>;
 
+/// The effect with a variance that follows from what was reported.
+template <real Real>
+basic_estimate<Real> with_variance(Real const& effect, Real const& variance) {
+    require(variance > 0 && is_finite(variance), "variance that follows from the report",
+            "positive and finite", variance);
+    return {effect, variance};
+}
+
 template <real Real>
 basic_estimate<Real> from_ratio_to_statistic(Real const& effect, Real const& statistic) {
     require_finite("effect", effect);
@@ -50,7 +58,7 @@ basic_estimate<Real> from_ratio_to_statistic(Real const& effect, Real const& sta
             effect);
     require_finite("test statistic", statistic);
     require(statistic < 0 || statistic > 0, "test statistic", "other than zero", statistic);
-    return {effect, square(Real(effect / statistic))};
+    return with_variance<Real>(effect, square(Real(effect / statistic)));
 }
 
 } // namespace detail
@@ -61,7 +69,7 @@ template <real Real>
                                                        reported::basic_standard_error<Real> const& error) {
     detail::require_finite("effect", effect);
     detail::require_positive("standard error", error.value);
-    return {effect, error.value * error.value};
+    return detail::with_variance<Real>(effect, Real(error.value * error.value));
 }
 
 /// effect with variance = (width / (2 q))², q the two-sided critical value of the interval's level (normal,
@@ -79,7 +87,8 @@ from_interval(std::type_identity_t<Real> const& effect, basic_interval<Real> con
     detail::require_ordered(limits);
     detail::require(limits.contains(effect), "effect", "inside its interval", effect);
     Real const q = detail::two_sided_critical_value<Real>(level.value, degrees_of_freedom);
-    return {effect, detail::square(Real(limits.width() / (2 * q)))};
+    return detail::with_variance<Real>(effect,
+                                       detail::square(Real((limits.upper / 2 - limits.lower / 2) / q)));
 }
 
 /// The same with the effect in the middle of the interval, where a paper gives the interval alone.
@@ -89,8 +98,7 @@ from_interval(basic_interval<Real> const& limits,
               std::type_identity_t<reported::basic_confidence_level<Real>> const& level = {},
               std::type_identity_t<Real> const& degrees_of_freedom = detail::infinity<Real>()) {
     detail::require_ordered(limits);
-    return from_interval(Real(limits.lower + (limits.upper - limits.lower) / 2), limits, level,
-                         degrees_of_freedom);
+    return from_interval(Real(limits.lower / 2 + limits.upper / 2), limits, level, degrees_of_freedom);
 }
 
 /// Log ratio from a ratio (odds, risk, hazard, rate) and its interval, both as printed on the ratio scale:
@@ -108,7 +116,8 @@ from_ratio_interval(std::type_identity_t<Real> const& ratio, basic_interval<Real
     detail::require_ordered(limits);
     detail::require(limits.contains(ratio), "ratio", "inside its interval", ratio);
     Real const q = detail::two_sided_critical_value<Real>(level.value, degrees_of_freedom);
-    return {log(ratio), detail::square(Real(detail::log_ratio(limits.upper, limits.lower) / (2 * q)))};
+    return detail::with_variance<Real>(
+        Real(log(ratio)), detail::square(Real(detail::log_ratio(limits.upper, limits.lower) / (2 * q))));
 }
 
 /// effect with variance = (effect / t)², whatever the t statistic's degrees of freedom. Its sign is ignored:

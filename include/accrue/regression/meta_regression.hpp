@@ -20,6 +20,7 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -120,6 +121,9 @@ concept regression_model = std::same_as<Model, common_effect> || detail::model_w
 /// A combination sum l_j b_j of the coefficients as a pooled result: `confidence_interval`, `p_value` and
 /// whatever else takes one can be applied to it.
 ///
+/// `undefined` where the weights are so large or so small that its variance is no positive number of the
+/// type; but weights that are all 0 make 0, with a variance of 0.
+///
 /// \throws invalid_input unless there is one finite number a coefficient
 template <real Real>
 [[nodiscard]] basic_pooled<Real> linear_combination(basic_regression<Real> const& fit,
@@ -140,13 +144,19 @@ template <real Real>
         }
         variance += parts[j] * parts[j];
     }
-    if (fit.sensitivities.empty()) {
-        return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, fit.status};
+    // Of weights that are all 0 the combination is 0, without an error.
+    bool const is_none = std::all_of(weights.begin(), weights.end(),
+                                     [](Real const& weight) { return !(weight < 0 || weight > 0); });
+    bool const is_held =
+        detail::is_finite(effect) && detail::is_finite(variance) && (variance > 0 || is_none);
+    auto const reached = is_held ? fit.status : status::undefined;
+    if (fit.sensitivities.empty() || is_none) {
+        return {effect, variance, fit.tau_squared, fit.degrees_of_freedom, fit.k, reached};
     }
     Real const changes = detail::sum_over<Real>(fit.sensitivities, [&](auto const& sensitivity) {
         return detail::square(Real(detail::quadratic<Real>(sensitivity, parts) / variance));
     });
-    return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, fit.status};
+    return {effect, variance, fit.tau_squared, Real(2 / changes), fit.k, reached};
 }
 
 template <real Real>

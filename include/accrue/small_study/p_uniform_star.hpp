@@ -81,8 +81,7 @@ struct p_uniform_star {
             auto fit =
                 detail::selection_fit<Real>(detail::selection_weighting<Real>::of(model.weights, model.side),
                                             detail::as_evidence(estimates));
-            auto path = std::vector<std::vector<Real>>{fit.best().point};
-            Real const fall = fit.profile_fall(0, Real(0), path).fall;
+            Real const fall = fit.fall_at_mean(Real(0));
             result.no_effect.statistic = fall < 0 ? Real(0) : Real(2 * fall);
             result.no_effect.p_value = basic_chi_squared<Real>{Real(1)}.survival(result.no_effect.statistic);
         }

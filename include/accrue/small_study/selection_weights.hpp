@@ -144,7 +144,9 @@ struct power_weights : detail::weights_of_one_parameter {
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {
-        return {parameters[0] * log_p.q, {log_p.q, Real(0)}, Real(0)};
+        // Of a p-value of 1: no weight, unless d = 0.
+        Real const log_q = log_p.q > Real(-1e30) ? log_p.q : Real(-1e30);
+        return {parameters[0] * log_q, {log_q, Real(0)}, Real(0)};
     }
 };
 

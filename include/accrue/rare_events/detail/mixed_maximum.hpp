@@ -34,8 +34,9 @@ struct mixed_maximum {
 /// (Prékopa 1973), so that Newton's method within a bracket finds its only maximum. The profile over sd may
 /// have several: its slope is followed over a grid that doubles from 1/64 to 32 times `scale`, at six
 /// digits, each fall through zero is a maximum, and the highest counts. A profile that still rises at the end
-/// of the grid, or that tends to more than its highest maximum, has no maximum that data of this kind
-/// support: `undefined`.
+/// of the grid, or that tends to as much as its highest maximum or more, to the scan's digits, has no maximum
+/// that data of this kind support: `undefined`. It is flat where each study has one participant, as those
+/// tell nothing of how effects vary.
 template <real Real, class Point>
 class mixed_search {
   public:
@@ -70,7 +71,8 @@ class mixed_search {
             rises = rises_here;
             before = here;
         }
-        if (!found || (rises && before.point.value > best.point.value) || limit_ > best.point.value) {
+        if (!found || (rises && before.point.value > best.point.value) ||
+            limit_ > best.point.value - 10 * scan()) {
             return {not_a_number<Real>(),
                     not_a_number<Real>(),
                     not_a_number<Real>(),

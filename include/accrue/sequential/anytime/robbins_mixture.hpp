@@ -87,8 +87,9 @@ struct robbins_mixture {
         if (state.size == 0) {
             return {-detail::infinity<double>(), detail::infinity<double>()};
         }
-        double const gain = 1 + effect_sd * effect_sd * state.information;
-        double const limit = score_limit(threshold, gain) * std::sqrt(gain) / (effect_sd * state.information);
+        double const added = effect_sd * effect_sd * state.information;
+        double const limit =
+            score_limit(threshold, added) * std::sqrt(1 + added) / (effect_sd * state.information);
         return state.around_mean(detail::seeks_above(direction) ? limit : detail::infinity<double>(),
                                  detail::seeks_below(direction) ? limit : detail::infinity<double>());
     }
@@ -126,8 +127,8 @@ struct robbins_mixture {
     static constexpr std::uint64_t signature = 0x4d52657572636361; // "accrueRM" as a little-endian word
 
     [[nodiscard]] double log_e_value_of(detail::information_sum const& sum, double const at_null) const {
-        double const gain = 1 + effect_sd * effect_sd * sum.information;
-        return height_at(effect_sd * sum.score_at(at_null) / std::sqrt(gain)) - std::log(gain) / 2;
+        double const added = effect_sd * effect_sd * sum.information;
+        return height_at(effect_sd * sum.score_at(at_null) / std::sqrt(1 + added)) - std::log1p(added) / 2;
     }
     /// score²/2, and ln 2 Phi(score) or ln 2 Phi(-score) where one half of the effects is left out; together,
     /// as they nearly cancel where the score points the other way.
@@ -140,8 +141,8 @@ struct robbins_mixture {
                              : score * score / 2 + std::numbers::ln2 + normal::log_survival(other_way);
     }
     /// The standardised distance from the null at which ln E is the threshold.
-    [[nodiscard]] double score_limit(double const threshold, double const gain) const {
-        double const height = threshold + std::log(gain) / 2;
+    [[nodiscard]] double score_limit(double const threshold, double const added) const {
+        double const height = threshold + std::log1p(added) / 2;
         double const two_sided = std::sqrt(2 * height);
         if (detail::seeks_both(direction)) {
             return two_sided;

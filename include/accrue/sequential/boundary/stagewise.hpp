@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -168,21 +169,36 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
         return drifts(none, none, none, status::undefined);
     }
     auto const reach = reach_for(tail);
-    auto const results = exit_measure(trial.bounds, fractions, thresholds, range, reach);
-    // The limits may be the ends of the range themselves; much farther out the measure says nothing.
-    auto const bracket = interval{range.lower - scale, range.upper + scale};
-    auto const guess = [&](double const quantile) {
-        return (std::clamp)((trial.z + quantile) * scale, range.lower, range.upper);
+    auto const measure = [&](interval const& within) {
+        return exit_measure(trial.bounds, fractions, thresholds, within, reach);
     };
-    auto const low = drift_of(results, most, guess(-most), bracket);
-    auto const middle = drift_of(results, 0, guess(0), bracket);
+    auto const measure_rest = [&](interval const& within) {
+        return exit_measure(image.bounds, fractions, smaller, within, reach);
+    };
+    // One measure serves drifts within 20 standard deviations of the last look: farther from its reference
+    // the probabilities that are weighted anew underflow.
+    double const widest = 40 * scale;
+    auto const shared = range.width() <= widest ? std::optional(measure(range)) : std::nullopt;
+    auto const root_of = [&](auto const& measured, interval within, double const goal, double const guess) {
+        while (within.width() > widest) {
+            double const middle = 0.5 * (within.lower + within.upper);
+            double const value = measured({middle, middle}).at(middle).value;
+            bool const is_low = normal::upper_quantile((std::clamp)(value, 0.0, 1.0)) > goal;
+            (is_low ? within.lower : within.upper) = middle;
+        }
+        // The limits may be the ends of the range themselves; much farther out the measure says nothing.
+        return drift_of(measured(within), goal, (std::clamp)(guess, within.lower, within.upper),
+                        {within.lower - scale, within.upper + scale});
+    };
+    auto const share = [&](interval const& within) { return shared ? *shared : measure(within); };
+    auto const low = root_of(share, range, most, (trial.z - most) * scale);
+    auto const middle = root_of(share, range, 0, trial.z * scale);
     auto high = root_result<double>{};
     if (tail > 1e-5) {
-        high = drift_of(results, -most, guess(most), bracket);
+        high = root_of(share, range, -most, (trial.z + most) * scale);
     } else {
         // A probability so close to 1 is what the smaller results leave.
-        auto const rest = exit_measure(image.bounds, fractions, smaller, {-range.upper, -range.lower}, reach);
-        high = drift_of(rest, most, -guess(most), {-bracket.upper, -bracket.lower});
+        high = root_of(measure_rest, {-range.upper, -range.lower}, most, -(trial.z + most) * scale);
         high.value = -high.value;
     }
     auto reached = status::ok;

@@ -213,6 +213,25 @@ class selection_fit {
         return {Real(best_.at.value - found.at.value), is_maximum};
     }
 
+    /// How far it falls when the mean has a given value, by the highest of the maxima over tau² that are
+    /// climbed from several.
+    [[nodiscard]] Real fall_at_mean(Real const& value) {
+        auto path = std::vector<std::vector<Real>>{best_.point};
+        Real least = profile_fall(0, value, path).fall;
+        auto held = held_;
+        held[0] = true;
+        Real const spread = spread_about({value});
+        auto start = best_.point;
+        start[0] = value;
+        for (double const deviation : {0.0, 0.3, 1.0, 3.0, 100.0}) {
+            start[place_of_tau_squared()] = square(Real(deviation * spread));
+            auto const found = newton_maximum<Real>(likelihood_, start, lower_, held);
+            Real const fall = best_.at.value - found.at.value;
+            least = fall < least ? fall : least;
+        }
+        return least;
+    }
+
     /// Where the likelihood, with all other parameters at their maxima, has fallen by `drop` from its maximum
     /// on one side of it; infinite, or the bound, where it never does, or does where it can't be followed.
     [[nodiscard]] Real profile_limit(std::size_t const parameter, Real const& drop, bool const upper,
@@ -254,8 +273,11 @@ class selection_fit {
         auto const weights = starting_weights();
         Real const spread = spread_about(coefficients);
         // Selection that is strong lets the mean be far below the studies.
-        constexpr std::array shifts{-8.0, -3.0, -1.2, -0.4, 0.0, 0.5};
+        auto shifts = std::vector{-8.0, -3.0, -1.2, -0.4, 0.0, 0.5};
         constexpr std::array deviations{0.0, 0.3, 1.0, 2.5};
+        if (weighting_.conditional) { // as far above them, where none of their region is significant
+            shifts.insert(shifts.end(), {1.2, 3.0, 8.0, 30.0});
+        }
         likelihood_.coarse(true);
         auto grid =
             std::vector<scored_start>(shifts.size() * deviations.size(), {{}, Real(-infinity<Real>())});
@@ -298,11 +320,37 @@ class selection_fit {
             if (!top.point.empty() && is_finite(top.value)) {
                 best_ = newton_maximum<Real>(likelihood_, top.point, lower_, held_);
                 if (is_finite(best_.at.value)) {
+                    leave_bound(starts.front().point, weights);
                     return;
                 }
             }
         }
         find_nothing();
+    }
+
+    /// A maximum without selection may stand beside a higher one with it at much the same mean: climbs from
+    /// the other weights as well.
+    void leave_bound(std::vector<Real> start, std::vector<std::vector<Real>> const& weights) {
+        std::size_t const place = place_of_weights();
+        if (weighting_.piecewise || place >= best_.point.size() || best_.point[place] > lower_[place]) {
+            return;
+        }
+        auto top = scored_start{{}, Real(-infinity<Real>())};
+        likelihood_.coarse(true);
+        for (auto const& one : weights) {
+            std::copy(one.begin(), one.end(), start.begin() + static_cast<std::ptrdiff_t>(place));
+            auto found = newton_maximum<Real>(likelihood_, start, lower_, held_, Real(1e-5));
+            if (found.at.value > top.value && found.point[place] > lower_[place]) {
+                top = {std::move(found.point), found.at.value};
+            }
+        }
+        likelihood_.coarse(false);
+        if (!top.point.empty()) {
+            auto other = newton_maximum<Real>(likelihood_, top.point, lower_, held_);
+            if (other.at.value > best_.at.value) {
+                best_ = std::move(other);
+            }
+        }
     }
 
     /// Weights to start from; the first are those without selection.
