@@ -429,6 +429,20 @@ TEST(BackTransform, TakesIntervalsThatSayMoreThanTheirLimits) {
     EXPECT_RELATIVE(ratio.upper, std::exp(2), closed_form);
 }
 
+TEST(FromReports, ThatLeaveNoVarianceAreRefused) {
+    auto const limits = interval{0.1, 0.5};
+    EXPECT_THROW((void)from_interval(0.3, limits, {1e-17}), invalid_input); // its critical value is 0
+    EXPECT_THROW((void)from_ratio_interval(0.3, limits, {1e-300}), invalid_input);
+    EXPECT_THROW((void)from_standard_error(0.3, reported::standard_error{1e-200}), invalid_input);
+    EXPECT_THROW((void)from_standard_error(0.3, reported::standard_error{1e200}), invalid_input);
+    EXPECT_THROW((void)from_z(0.3, 1e-200), invalid_input);
+    EXPECT_THROW((void)from_z(0.3, 1e200), invalid_input);
+    EXPECT_THROW((void)from_t(1e-300, 2.0), invalid_input);
+    EXPECT_THROW((void)from_interval(0.3, limits, {}, 1e-3), invalid_input);
+    EXPECT_THROW((void)from_p_value(0.3, reported::two_sided_p{1e-300}, 1.0), invalid_input);
+    EXPECT_EQ(from_interval(interval{-1e150, 1e150}).effect, 0);
+}
+
 TEST(FromReports, LimitsMayBeGivenInBraces) {
     EXPECT_RELATIVE(from_interval(-6.1, {-11.9, -0.3}, {0.9}, 58).variance,
                     from_interval(-6.1, interval{-11.9, -0.3}, reported::confidence_level{0.9}, 58).variance,

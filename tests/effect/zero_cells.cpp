@@ -82,6 +82,19 @@ TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
     EXPECT_RELATIVE(effects(if_any, std::vector{no_zero})[0].effect, log_odds_ratio{}(no_zero).effect, 0);
 }
 
+// As metafor 3.8-1: escalc(measure = "OR", to = "if0all", drop00 = TRUE).
+TEST(zero_cells, a_study_that_is_left_out_changes_no_other) {
+    auto const measure = log_odds_ratio{
+        zero_cell_policy{constant_correction{}, all_studies_if_any_has_a_zero{}, drop_double_zeros{}}};
+    auto const kept = effects(
+        measure, std::vector<two_arms<events>>{{{0, 50}, {0, 50}}, {{3, 40}, {4, 45}}, {{4, 30}, {6, 31}}});
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_NEAR(kept[0].effect, -0.1850, 5e-5);
+    EXPECT_NEAR(kept[0].variance, 0.6348, 5e-5);
+    EXPECT_NEAR(kept[1].effect, -0.4447, 5e-5);
+    EXPECT_NEAR(kept[1].variance, 0.4951, 5e-5);
+}
+
 // Qualifies: EFFECT-2
 TEST(zero_cells, dropped_double_zero_studies_are_recoverable) {
     auto const measure =

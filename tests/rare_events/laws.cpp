@@ -172,5 +172,41 @@ TEST(RareEventLaws, ConditionalExactTendsToInverseVariance) {
     }
 }
 
+// What one participant tells is an odds, whatever the variance of effects: the profile is flat.
+TEST(BinomialNormal, OfOneParticipantAStudyIsUndefined) {
+    for (int n = 2; n <= 8; ++n) {
+        for (int a = 1; a < n; ++a) {
+            auto groups = std::vector<events>{};
+            auto pairs = std::vector<two_arms<events>>{};
+            for (int i = 0; i < n; ++i) {
+                double const had = i < a ? 1 : 0;
+                groups.push_back({had, 1});
+                pairs.push_back({{had, 1}, {1 - had, 1}});
+            }
+            EXPECT_EQ(pool(binomial_normal{}, groups).status, status::undefined) << n << ' ' << a;
+            EXPECT_EQ(pool(binomial_normal{}, pairs).status, status::undefined) << n << ' ' << a;
+            EXPECT_EQ(pool(binomial_normal{conditional_approximate{}}, pairs).status, status::undefined);
+        }
+    }
+}
+
+// By mpmath 1.3, with products in place of gamma functions.
+TEST(BinomialNormal, HasTheLikelihoodOfLargeTotals) {
+    for (double const n : {1e9, 1e11, 1e13, 1e15, 5e15}) {
+        auto const found = pool(binomial_normal{}, std::vector<events>{{3, n}, {5, n}, {1, n}, {4, n}});
+        EXPECT_RELATIVE(found.log_likelihood, -7.43479009, 1e-9) << n;
+    }
+    EXPECT_THROW(
+        (void)pool(beta_binomial{}, std::vector<two_arms<events>>{{{3, 1e11}, {5, 1e11}}, {{1, 9}, {4, 9}}}),
+        invalid_input);
+}
+
+TEST(ZelenTest, CountsNothingWhereOneTableHasTooManyValues) {
+    auto trials = std::vector<two_arms<events>>{{{1, 10}, {2, 10}}, {{3e11, 1e12}, {4e11, 1e12}}};
+    EXPECT_EQ(zelen_test{}(trials).status, status::not_converged);
+    std::swap(trials[0], trials[1]);
+    EXPECT_EQ(zelen_test{}(trials).status, status::not_converged);
+}
+
 } // namespace
 } // namespace accrue::test_rare_events_laws

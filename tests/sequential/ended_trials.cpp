@@ -212,6 +212,40 @@ TEST(UnbiasedEffect, OfAnAnalysisLiesBetweenNoEffectAndTheNaiveOne) {
     EXPECT_LT(by_estimate.adjusted.interval.upper, 0);
 }
 
+// An early look that is easily passed widens the range in which the limits are sought. By mpmath 1.3: roots
+// of Phi(d sqrt(t) - b) + the integral of phi(x) Phi((d + x sqrt(t) - z) / sqrt(1 - t)) up to b - d sqrt(t).
+TEST(Stagewise, HasItsLimitsHoweverEarlyTheFirstLook) {
+    auto const at = [](double const first, double const bound, double const level) {
+        auto const none = -std::numeric_limits<double>::infinity();
+        return infer_stagewise({.bounds = {.lower = {none, none}, .upper = {bound, 2}},
+                                .fractions = {first, 1},
+                                .look = 1,
+                                .z = 0},
+                               level);
+    };
+    auto const early = at(1e-5, 1.96, 0.95);
+    EXPECT_RELATIVE(early.drift.lower, -3.234553, 1e-6);
+    EXPECT_RELATIVE(early.drift.upper, 1.949144, 1e-6);
+    EXPECT_RELATIVE(early.median_unbiased_drift, -0.0319417, 1e-5);
+    auto const wide = at(1e-3, 1.96, 1 - 1e-6);
+    EXPECT_RELATIVE(wide.drift.lower, -92.70654859, 1e-9);
+    EXPECT_RELATIVE(wide.drift.upper, 4.886736, 1e-6);
+    EXPECT_RELATIVE(wide.median_unbiased_drift, -0.0301728, 1e-5);
+    EXPECT_RELATIVE(at(1e-8, 5, 1 - 1e-9).drift.lower, -11094.102, 1e-7);
+    EXPECT_RELATIVE(at(1e-8, 5, 1 - 1e-9).drift.upper, 6.109410, 1e-6);
+    for (double const first : {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10}) {
+        auto inner = at(first, 1.96, 0.5);
+        for (double const level : {0.8, 0.95, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9}) {
+            auto const outer = at(first, 1.96, level);
+            EXPECT_EQ(outer.status, status::ok) << first << ' ' << level;
+            EXPECT_LT(outer.drift.lower, inner.drift.lower) << first << ' ' << level;
+            EXPECT_GT(outer.drift.upper, inner.drift.upper) << first << ' ' << level;
+            EXPECT_RELATIVE(outer.median_unbiased_drift, inner.median_unbiased_drift, 1e-9);
+            inner = outer;
+        }
+    }
+}
+
 // The second look tells the drift to a scale on which the first one says nothing.
 TEST(Stagewise, SaysWhereLooksAreTooFarApart) {
     auto standardized = interval{};

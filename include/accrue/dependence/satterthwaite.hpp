@@ -17,22 +17,19 @@ namespace accrue {
 struct satterthwaite {
     template <real Real>
     [[nodiscard]] basic_precision<Real> operator()(nested_information<Real> const& of) const {
-        Real variance_of_variance(0);
-        if (of.between_free && of.within_free) {
-            Real const determinant =
-                of.between_between * of.within_within - of.between_within * of.between_within;
-            variance_of_variance = (of.slope_between * of.slope_between * of.within_within -
-                                    2 * of.slope_between * of.slope_within * of.between_within +
-                                    of.slope_within * of.slope_within * of.between_between) /
-                                   determinant;
-        } else if (of.between_free) {
-            variance_of_variance = of.slope_between * of.slope_between / of.between_between;
-        } else if (of.within_free) {
-            variance_of_variance = of.slope_within * of.slope_within / of.within_within;
-        }
-        return {of.variance, variance_of_variance > 0
-                                 ? Real(2 * of.variance * of.variance / variance_of_variance)
-                                 : detail::infinity<Real>()};
+        // Each over its standard error and over V, so that no power of a variance leaves the type.
+        Real const between =
+            of.between_free ? Real(of.slope_between / of.variance / sqrt(of.between_between)) : Real(0);
+        Real const within =
+            of.within_free ? Real(of.slope_within / of.variance / sqrt(of.within_within)) : Real(0);
+        Real const joint =
+            of.between_free && of.within_free
+                ? Real(of.between_within / sqrt(of.between_between) / sqrt(of.within_within))
+                : Real(0);
+        Real const relative = (between * between - 2 * between * within * joint + within * within) /
+                              (1 - joint * joint);
+        return {of.variance,
+                of.between_free || of.within_free ? Real(2 / relative) : detail::infinity<Real>()};
     }
 };
 

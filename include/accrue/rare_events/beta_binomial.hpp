@@ -42,8 +42,8 @@ using beta_binomial_pooled = basic_beta_binomial_pooled<double>;
 /// is from the observed information, referred to the normal distribution. `undefined` where one kind of group
 /// has no event at all, or nothing but events.
 struct beta_binomial {
-    /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
-    /// the trial
+    /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible, or a
+    /// total is above 1e10; it names the trial
     template <real Real>
     [[nodiscard]] basic_beta_binomial_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {

@@ -8,6 +8,7 @@
 #include <accrue/report/two_arms.hpp>
 #include <accrue/status.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -35,7 +36,7 @@ struct zelen_result {
 ///
 /// Sets of tables are counted one by one: their number grows fast with trials and events.
 struct zelen_test {
-    double most_tables = 2e8; ///< where there are more, none are counted
+    double most_tables = 2e8; ///< where there are more, or values of one table, none are counted
 
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible (it names
     /// the trial), or `most_tables` is below 1
@@ -46,6 +47,8 @@ struct zelen_test {
         auto const list = std::span<two_arms<events> const>(std::data(trials), std::size(trials));
         auto each = detail::likelihoods(list, conditional_exact{});
         std::erase_if(each, [](auto const& trial) { return !trial.is_informative(); });
+        // The last table follows from the others and the sum: that is the one with most values.
+        std::sort(each.begin(), each.end(), [](auto const& a, auto const& b) { return a.size() < b.size(); });
         double all = 1;
         std::size_t sum = 0;
         for (auto const& trial : each) {
@@ -55,7 +58,8 @@ struct zelen_test {
         if (each.size() < 2) {
             return {detail::not_a_number<double>(), 1, status::undefined};
         }
-        if (all / static_cast<double>(each.back().size()) > most_tables) {
+        auto const last = static_cast<double>(each.back().size());
+        if (all / last > most_tables || last > most_tables) {
             return {detail::not_a_number<double>(), all, status::not_converged};
         }
         auto counted = counts{};
@@ -64,7 +68,6 @@ struct zelen_test {
         for (auto const& trial : each) {
             coefficients.push_back(trial.log_coefficients());
         }
-        // The last table follows from the others and the sum.
         count(coefficients, 0, sum, 0.0, counted);
         return counted.tables > 1
                    ? zelen_result{counted.unlikely / counted.total, counted.tables, status::ok}

@@ -198,7 +198,8 @@ void conclude(basic_regression<Real>& result, bool const independent) {
     bool defined = independent;
     for (std::size_t j = 0; j < result.coefficients.size(); ++j) {
         auto const one = coefficient(result, j);
-        defined = defined && is_finite(one.effect) && is_finite(one.variance) && one.variance > 0;
+        defined = defined && is_finite(one.effect) && is_finite(one.variance) && one.variance > 0 &&
+                  one.degrees_of_freedom > 0;
         if (one.degrees_of_freedom < result.degrees_of_freedom) {
             result.degrees_of_freedom = one.degrees_of_freedom;
         }

@@ -76,11 +76,11 @@ template <real Real>
         Real squares(0), cubes(0);
         for (Eigen::Index i = 0; i < rows.rows(); ++i) {
             squares += square(weights(i, 0));
-            cubes += square(weights(i, 0)) * weights(i, 0);
+            cubes += square(weights(i, 0)) * (g * weights(i, 0));
         }
         ss += square(one);
         st += squares * square(Real(1 - share));
-        tt += squares - 2 * g * cubes + square(Real(g * squares));
+        tt += squares - 2 * cubes + square(Real(g * squares));
     }
     auto const trace = [](matrix<Real> const& a, matrix<Real> const& b) -> Real { return (a * b).trace(); };
     if (studies.restricted()) {

@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/rare_events/detail/linear_sums.hpp>
+#include <accrue/rare_events/detail/log_binomial_coefficient.hpp>
 #include <accrue/rare_events/detail/newton_bracket.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
@@ -35,15 +36,16 @@ struct beta_binomial_point {
 template <real Real>
 class beta_binomial_arm {
   public:
-    /// \throws invalid_input unless the counts are whole and possible
+    /// \throws invalid_input unless the counts are whole and possible, and the total no more than 1e10
     void add(basic_events<Real> const& group) {
         check(group);
         require_whole("a count of a beta-binomial model", group.count);
         require_whole("a total of a beta-binomial model", group.total);
+        require(group.total <= Real(1e10), "a total of a beta-binomial model",
+                "no more than 1e10, beyond which its sums lose their digits", group.total);
         events_.push_back(size_of(group.count));
         others_.push_back(size_of(Real(group.total - group.count)));
-        constant_ += lgamma(Real(group.total + 1)) - lgamma(Real(group.count + 1)) -
-                     lgamma(Real(group.total - group.count + 1));
+        constant_ += log_binomial_coefficient(group.total, group.count);
         all_events_ += group.count;
         all_others_ += group.total - group.count;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/rare_events/detail/log_binomial_coefficient.hpp>
 #include <accrue/real.hpp>
 
 namespace accrue::detail {
@@ -24,7 +25,7 @@ class binomial_count {
 
     binomial_count(Real const& count, Real const& total, Real const& offset)
         : count_(count), total_(total), offset_(offset) {
-        constant_ = lgamma(Real(total + 1)) - lgamma(Real(count + 1)) - lgamma(Real(total - count + 1));
+        constant_ = log_binomial_coefficient(total, count);
     }
 
     /// About where the likelihood is highest; finite where that is not.

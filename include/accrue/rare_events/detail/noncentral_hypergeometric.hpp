@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/rare_events/detail/log_binomial_coefficient.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -275,18 +276,6 @@ class noncentral_hypergeometric {
             power *= square_of_v;
         }
         return sum;
-    }
-
-    /// ln n! - (n ln n - n).
-    [[nodiscard]] static Real beyond_stirling(Real const& n) {
-        if (n < 1000 || std::numeric_limits<Real>::digits > 64) {
-            return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
-        }
-        Real const inverse = 1 / n;
-        Real const by_square = inverse * inverse;
-        Real const two_pi = 8 * atan(Real(1));
-        return log(Real(two_pi * n)) / 2 +
-               inverse * (Real(1) / 12 - by_square * (Real(1) / 360 - by_square * (Real(1) / 1260)));
     }
 
     Real treated_;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <accrue/distribution/detail/special_functions.hpp>
+#include <accrue/real.hpp>
+
+#include <limits>
+
+namespace accrue::detail {
+
+/// ln n! - (n ln n - n).
+template <real Real>
+[[nodiscard]] Real beyond_stirling(Real const& n) {
+    if (n < 1000 || std::numeric_limits<Real>::digits > 64) {
+        return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
+    }
+    Real const inverse = 1 / n;
+    Real const by_square = inverse * inverse;
+    Real const two_pi = 8 * atan(Real(1));
+    return log(Real(two_pi * n)) / 2 +
+           inverse * (Real(1) / 12 - by_square * (Real(1) / 360 - by_square * (Real(1) / 1260)));
+}
+
+/// ln C(total, count), without the differences of ln n! that lose its digits where the total is large.
+template <real Real>
+[[nodiscard]] Real log_binomial_coefficient(Real const& total, Real const& count) {
+    Real const others = total - count;
+    Real const fewer = count < others ? count : others;
+    if (!(fewer > 0)) {
+        return Real(0);
+    }
+    Real const more = total - fewer;
+    return fewer * log(Real(total / fewer)) - more * log1p(Real(-fewer / total)) + beyond_stirling(total) -
+           beyond_stirling(fewer) - beyond_stirling(more);
+}
+
+} // namespace accrue::detail
