@@ -73,5 +73,19 @@ TEST(RobustRegression, HierarchicalEffectsOfSinglesAreAMetaRegression) {
     }
 }
 
+// Of equal effects the variances are 0 but for rounding, and their ratio to it says nothing.
+TEST(HotellingTest, OfEqualEffectsIsUndefined) {
+    auto const effects = std::vector<estimate>{{.25, .1},  {.25, .2},  {.25, .15}, {.25, .3},
+                                               {.25, .12}, {.25, .22}, {.25, .31}, {.25, .17}};
+    auto const slopes = moderators{}.with("x", std::vector{.3, .1, .7, .2, .9, .4, .5, .8});
+    auto const fit = meta_regression(random_effects{reml{}}, effects, slopes);
+    auto const robust = cluster_robust(fit, effects, slopes, std::vector{1, 1, 2, 2, 3, 3, 4, 4}, cr2{});
+    EXPECT_EQ(robust.status, status::undefined);
+    Eigen::MatrixXd slope = Eigen::MatrixXd::Zero(1, 2);
+    slope(0, 1) = 1;
+    EXPECT_EQ(hotelling_test(robust, slope).status, status::undefined);
+    EXPECT_EQ(hotelling_test(robust, Eigen::MatrixXd::Identity(2, 2)).status, status::undefined);
+}
+
 } // namespace
 } // namespace accrue::test_dependence_robust_regression

@@ -246,5 +246,42 @@ TEST(UnitsAndShapes, AnEmptyCellNeedsACorrection) {
               "correction must be zero or positive, and finite, but is -0.5");
 }
 
+TEST(Satterthwaite, DoesNotDependOnTheUnitOfTheEffects) {
+    auto const clusters = std::vector{1, 1, 2, 2, 3, 4, 4, 4, 5, 6};
+    auto const years = moderators{}.with("year", std::vector<double>{-2, -2, 3, 3, -1, 11, 11, 11, 1, 6});
+    auto const at = [&](int const exponent) {
+        auto studies = std::vector<estimate>{{.42, .05},  {.31, .05},  {1.10, .02}, {.22, .02}, {.65, .11},
+                                             {-.08, .03}, {-.74, .03}, {.15, .03},  {.38, .07}, {1.27, .04}};
+        for (auto& study : studies) {
+            study = {std::ldexp(study.effect, exponent), std::ldexp(study.variance, 2 * exponent)};
+        }
+        return studies;
+    };
+    auto const model = three_level{reml{}, satterthwaite{}};
+    auto const mean = model(at(0), clusters);
+    auto const slope = coefficient(model(at(0), years, clusters), 1);
+    for (int const exponent : {-200, -100, 100, 200, 250}) {
+        EXPECT_RELATIVE(model(at(exponent), clusters).degrees_of_freedom, mean.degrees_of_freedom, 1e-9);
+        auto const scaled = coefficient(model(at(exponent), years, clusters), 1);
+        EXPECT_RELATIVE(scaled.degrees_of_freedom, slope.degrees_of_freedom, 1e-9) << exponent;
+    }
+    for (int const exponent : {-260, 280}) { // where informations leave the type
+        EXPECT_EQ(model(at(exponent), clusters).status, status::undefined) << exponent;
+        EXPECT_EQ(model(at(exponent), years, clusters).status, status::undefined) << exponent;
+    }
+}
+
+TEST(AccuracyRegion, HasTheRadiusOfItsLevelAndOneDimensionWhereTheCovarianceHas) {
+    auto fit = diagnostic_accuracy{}(std::vector<diagnostic_counts>{{47, 9, 101, 738}, {126, 51, 272, 1543}});
+    fit.covariance << 4, -2, -2, 1;
+    for (double const level : {1e-20, 1e-12, 0.5, 0.95}) {
+        auto const region = fit.confidence_region(level);
+        double const radius = std::sqrt(-2 * std::log1p(-level));
+        EXPECT_RELATIVE(region.root(0, 0), 2 * radius, 1e-14) << level;
+        EXPECT_RELATIVE(region.root(1, 0), -radius, 1e-14) << level;
+        EXPECT_EQ(region.root(1, 1), 0) << level;
+    }
+}
+
 } // namespace
 } // namespace accrue::test_dependence_units_and_shapes

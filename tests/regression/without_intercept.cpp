@@ -269,5 +269,22 @@ TEST(RegressEach, RefusesWhatDoesNotFitTogether) {
     EXPECT_NO_THROW(regress_each(model, batch, design, 0, 2, own));
 }
 
+TEST(Combination, OfNoCoefficientIsZeroWithoutAnErrorAndOfWeightsBeyondTheTypeUndefined) {
+    auto const studies = std::vector<estimate>{{.1, .1}, {.5, .2}, {.4, .1}, {1.2, .1}, {2, .3}};
+    auto const dose = moderators{}.with("dose", std::vector<double>{1, 2, 3, 4, 5});
+    auto const through_origin = meta_regression(random_effects{reml{}, kenward_roger{}}, studies,
+                                                moderators{dose}.without_intercept());
+    auto const at_origin = predict(through_origin, {0.0}, 0.95);
+    EXPECT_EQ(at_origin.effect, 0);
+    EXPECT_EQ(at_origin.variance, 0);
+    auto const fit = meta_regression(random_effects{reml{}, hartung_knapp{}}, studies, dose);
+    for (double const weight : {1e-100, 1.0, 1e100}) {
+        EXPECT_EQ(linear_combination(fit, std::vector{0.0, weight}).status, status::ok) << weight;
+    }
+    for (double const weight : {1e-200, 1e200}) {
+        EXPECT_EQ(linear_combination(fit, std::vector{0.0, weight}).status, status::undefined) << weight;
+    }
+}
+
 } // namespace
 } // namespace accrue::test_regression_without_intercept

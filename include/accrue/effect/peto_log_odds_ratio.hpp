@@ -24,8 +24,9 @@ namespace accrue {
 /// is 2 (b - c)/(b + c) with variance 4/(b + c).
 ///
 /// Zero cells: it needs no correction as long as someone had the event and someone did not. Otherwise V = 0:
-/// by default 0.5 is then added to the four cells (metafor), with `drop_double_zeros` the study is left out
-/// (RevMan), and with `no_correction` it throws `invalid_input`, as does any report that is not valid.
+/// by default 0.5 is then added to the four cells, with `drop_double_zeros` the study is left out (RevMan),
+/// and with `no_correction` it throws `invalid_input`, as does any report that is not valid. With
+/// `studies_with_a_zero` 0.5 is added wherever one cell is 0 (metafor's `escalc`).
 template <class ZeroCells = zero_cell_policy<constant_correction, double_zero_studies>>
 struct peto_log_odds_ratio {
     ZeroCells zero_cells{};
