@@ -277,6 +277,7 @@ TEST(PosteriorZ, IsUndefinedWhereTheProbabilityHasNoDigits) {
     auto const result = pool(certain, three_studies());
     EXPECT_EQ(result.status, status::undefined);
     EXPECT_FALSE(std::isfinite(result.effect));
+    EXPECT_EQ(certain(detail::as_evidence(three_studies())).status, status::undefined);
     // What the posterior says of itself comes first.
     auto const even = posterior_z{{.mean = flat_prior{}, .heterogeneity = [](double) { return 0.0; }}};
     EXPECT_EQ(pool(even, std::vector<estimate>{{1, 0.2}}).status, status::undefined);

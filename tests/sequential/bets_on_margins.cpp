@@ -54,6 +54,19 @@ TEST(VariedRisks, WithoutANumberAreNoEvidence) {
               -std::numeric_limits<double>::infinity());
 }
 
+TEST(ExactBinaryEProcess, ExpectsAHeterogeneityOfAHalfUnlessToldOtherwise) {
+    auto process = exact_binary_e_process{};
+    auto stated = exact_binary_e_process{.heterogeneity = half_normal{0.5}};
+    auto other = exact_binary_e_process{.heterogeneity = half_normal{0.55}};
+    for (auto const& trial : std::vector<two_arms<events>>{{{1, 40}, {3, 42}}, {{2, 60}, {7, 55}}}) {
+        process.add(trial);
+        stated.add(trial);
+        other.add(trial);
+    }
+    EXPECT_EQ(process.log_e_value(), stated.log_e_value());
+    EXPECT_NE(process.log_e_value(), other.log_e_value());
+}
+
 // Minima at the largest effects' spread, far from the null, that fewer starts miss: what E is below there.
 TEST(ExactBinaryEProcess, IsBelowItsValueAtEveryRisk) {
     auto process = exact_binary_e_process{};

@@ -327,6 +327,8 @@ TEST(Wedge, OfCopenhagenEndsInTheLastBoundary) {
         }
     }
     EXPECT_EQ(found.bounds.wedge.back(), found.bounds.upper.back());
+    double const fixed = normal::upper_quantile(0.025) + normal::upper_quantile(0.1);
+    EXPECT_RELATIVE(found.inflation, found.drift * found.drift / (fixed * fixed), 1e-14);
 }
 
 // wedge_k = sqrt(t_k) (c + w_K sqrt(t_K)) - w_k, which meets c at t = 1 and not at the last look.

@@ -282,6 +282,7 @@ TEST(RequiredInformationSize, RefusesWhatMakesNoSense) {
              sized(odds_ratio_target{.control_risk = 0.1, .ratio = inf}),
              sized(hazard_ratio_target{.ratio = 1}),
              sized(hazard_ratio_target{.ratio = 0.8, .event_probability = 1.5}),
+             sized(hazard_ratio_target{.ratio = 0.8, .event_probability = 1.01}),
              sized(hazard_ratio_target{.ratio = 0.8, .treatment_share = nan})}) {
         EXPECT_THROW((void)call(), invalid_input);
     }

@@ -34,7 +34,10 @@ TEST(NormalNull, FollowsTheVariancesOfTheTrials) {
     for (std::size_t i = 2; values[i] <= 64 * 40; ++i) {
         EXPECT_LE(values[i] / values[i - 1], 2 * (1 + 1e-12));
     }
-    EXPECT_EQ(normal_null({.tau_squared = {0, 1}})(trials).size(), 2u);
+    auto const stated = normal_null({.tau_squared = {0, 1}})(trials);
+    ASSERT_EQ(stated.size(), 2u);
+    EXPECT_EQ(stated[1].tau_squared, 1);
+    EXPECT_EQ(stated[1].from, 0u); // it depends on no trial
     EXPECT_THROW((void)normal_null({.tau_squared = {-1}})(trials), invalid_input);
     EXPECT_THROW((void)normal_null({.step = 1})(trials), invalid_input);
     EXPECT_THROW((void)normal_null{}({}), invalid_input);
