@@ -150,6 +150,24 @@ TEST(PosteriorOfTheMean, HasItsDigitsFarOutInHeavyTails) {
     EXPECT_RELATIVE(after.new_study().survival(1e5), 7.48122655e-12, 2e-9);
 }
 
+/// A posterior of the user's own, without upper quantiles.
+struct exponential_posterior {
+    [[nodiscard]] double mean() const { return 1; }
+    [[nodiscard]] double quantile(double const p) const { return -std::log1p(-p); }
+    [[nodiscard]] double density(double const x) const { return std::exp(-x); }
+    [[nodiscard]] double probability(double const x) const { return -std::expm1(-x); }
+    [[nodiscard]] double lowest() const { return 0; }
+};
+
+TEST(CredibleIntervals, TakeADistributionOfTheUsersOwn) {
+    auto const central = equal_tailed_interval(exponential_posterior{}, 0.9);
+    EXPECT_RELATIVE(central.lower, -std::log(0.95), 1e-14);
+    EXPECT_RELATIVE(central.upper, -std::log(0.05), 1e-14);
+    auto const shortest = shortest_interval(exponential_posterior{}, 0.9);
+    EXPECT_EQ(shortest.lower, 0);
+    EXPECT_RELATIVE(shortest.upper, -std::log(0.1), 1e-14);
+}
+
 TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
     auto const after = bayesian_random_effects{.heterogeneity = half_normal{0.5}}(
         std::vector<estimate>{{0.1, 0.04}, {0.4, 0.05}, {0.9, 0.03}});

@@ -61,6 +61,8 @@ TEST(SpendingFunctions, RefuseFractionsOutOfOrder) {
     EXPECT_REFUSED(logistic_spending::through({0.5, 0.1}, {0.8, 1.0}), "share of the second point");
     EXPECT_REFUSED((piecewise_linear_spending{{{0.5, 0.1}, {0.4, 0.2}}}(0.5, 0.05)),
                    "fraction of a spending point must be above the one before and at most 1");
+    EXPECT_REFUSED((piecewise_linear_spending{{{0.5, 0.1}, {0.5, 0.2}}}(0.5, 0.05)),
+                   "fraction of a spending point must be above the one before and at most 1");
     EXPECT_REFUSED((piecewise_linear_spending{{{1.5, 0.1}}}(0.5, 0.05)),
                    "above the one before and at most 1");
     EXPECT_REFUSED((piecewise_linear_spending{{{0.5, 0.4}, {0.7, 0.3}}}(0.5, 0.05)),

@@ -174,6 +174,21 @@ TEST(StoredProcesses, KeepThatNothingCouldBeBet) {
         "the prior of tau must be the one that the stored process had");
 }
 
+// The form says what is stored, in ASCII: other versions of the library know it by that.
+TEST(StoredProcesses, BeginWithTheirSignature) {
+    auto const signature = [](std::vector<std::byte> const& bytes) {
+        auto text = std::string{};
+        for (std::size_t i = 0; i < 8; ++i) {
+            text.push_back(std::to_integer<char>(bytes.at(i)));
+        }
+        return text;
+    };
+    EXPECT_EQ(signature(symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0.02}.bytes()),
+              "accrueSE");
+    EXPECT_EQ(signature(robbins_mixture{0.5}.bytes()), "accrueRM");
+    EXPECT_EQ(signature(evidence_accumulator{}.bytes()), "accrueEA");
+}
+
 TEST(ConfidenceSequencePlot, ShowsTheLimitsOfTheSeries) {
     auto const series =
         anytime_analysis(symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0.02}, studies);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 namespace accrue::test_small_study_selection_maxima {
@@ -151,6 +152,28 @@ TEST(SelectionModel, TakesAnEffectOfExactlyZeroThatIsSelectedForEitherSide) {
     };
     EXPECT_EQ(at(0).status, status::ok);
     EXPECT_RELATIVE(at(0).pooled.effect, at(1e-12).pooled.effect, 1e-10);
+}
+
+TEST(SelectionWeights, HaveTheDerivativesOfTheirLogarithms) {
+    auto const differ = [](auto const& weights, double const start) {
+        using type = std::decay_t<decltype(weights)>;
+        for (double const p : {0.001, 0.2, 0.9}) {
+            auto const log_p = detail::log_probability<double>{std::log(p), std::log1p(-p)};
+            auto const at = [&](double const d) { return type::log_weight_at(log_p, &d); };
+            double const h = 1e-4;
+            EXPECT_NEAR(at(start).gradient[0], (at(start + h).value - at(start - h).value) / (2 * h), 1e-7)
+                << p;
+            EXPECT_NEAR(at(start).curvature,
+                        (at(start + h).gradient[0] - at(start - h).gradient[0]) / (2 * h), 1e-7)
+                << p;
+        }
+    };
+    for (double const d : {0.5, 2.0, 9.0}) {
+        differ(half_normal_weights{}, d);
+        differ(negative_exponential_weights{}, d);
+        differ(logistic_weights{}, d);
+        differ(power_weights{}, d);
+    }
 }
 
 TEST(SelectionLikelihood, HoldsWhereWeightsUnderflowAtTheMean) {

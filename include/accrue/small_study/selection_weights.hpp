@@ -44,7 +44,6 @@ struct log_probability {
 struct weights_of_one_parameter {
     static void check() {}
     [[nodiscard]] static constexpr std::size_t parameters() { return 1; }
-    static constexpr double no_selection = 0;
     static constexpr double lower = 0;
     static constexpr double starts[][2] = {{0, 0}, {1, 0}, {5, 0}, {25, 0}};
 };
@@ -94,7 +93,6 @@ struct fixed_step_weights {
 struct beta_weights {
     static void check() {}
     [[nodiscard]] static constexpr std::size_t parameters() { return 2; }
-    static constexpr double no_selection = 1;
     static constexpr double lower = 1e-6;
     static constexpr double starts[][2] = {{1, 1},     {0.8, 0.8}, {0.9, 2},
                                            {0.6, 0.9}, {0.3, 0.4}, {0.15, 0.25}};
