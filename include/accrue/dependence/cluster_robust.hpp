@@ -571,7 +571,10 @@ template <class Fit = robust_coefficients> // linear_fit.hpp says why
     double const squared = value.dot(covariance.ldlt().solve(value));
     // What rounding leaves of a variance that is 0 is no variance.
     Eigen::VectorXd const least = 1e-26 * (contrasts * fit.bread * contrasts.transpose()).diagonal();
-    bool const exists = (covariance.diagonal().array() > least.array()).all();
+    bool exists = true;
+    for (Eigen::Index i = 0; i < q; ++i) {
+        exists = exists && covariance(i, i) > least[i];
+    }
     if (!(denominator > 0) || !(squared >= 0) || !exists) {
         double const unknown = detail::not_a_number<double>();
         return {unknown, rows, denominator, unknown, status::undefined};
