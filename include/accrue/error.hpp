@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -126,16 +125,6 @@ inline void require_that(bool const holds, std::size_t const study, std::string_
     if (!holds) [[unlikely]] {
         throw invalid_input(study, std::string(sentence));
     }
-}
-
-/// Two numbers of studies added up. Throws where they are together more than can be counted.
-[[nodiscard]] inline std::size_t studies_together(std::size_t const some, std::size_t const others) {
-    auto const most = (std::numeric_limits<std::size_t>::max)();
-    if (others > most - some) [[unlikely]] {
-        throw invalid_input("studies must be no more than can be counted, " + std::to_string(most) +
-                            ", but are " + std::to_string(some) + " and " + std::to_string(others) + " more");
-    }
-    return some + others;
 }
 
 /// For indices: "argument must be below limit, 3, but is 5".

@@ -82,7 +82,8 @@ TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
     EXPECT_RELATIVE(effects(if_any, std::vector{no_zero})[0].effect, log_odds_ratio{}(no_zero).effect, 0);
 }
 
-// As metafor 3.8-1: escalc(measure = "OR", to = "if0all", drop00 = TRUE).
+// As metafor 3.8-1: escalc(measure = "OR", to = "if0all", drop00 = TRUE), to
+// the four digits that were printed.
 TEST(zero_cells, a_study_that_is_left_out_changes_no_other) {
     auto const measure = log_odds_ratio{
         zero_cell_policy{constant_correction{}, all_studies_if_any_has_a_zero{}, drop_double_zeros{}}};

@@ -3,6 +3,7 @@
 // after the first look is averaged over that look.
 
 #include "support/relative.hpp"
+#include <accrue/sequential/anytime/robbins_mixture.hpp>
 #include <accrue/sequential/boundary.hpp>
 #include <accrue/sequential/error.hpp>
 #include <accrue/sequential/spending.hpp>
@@ -273,6 +274,17 @@ TEST(Assurance, IsTheAverageOfThePowerOverThePrior) {
                 EXPECT_NEAR(assurance(bounds, looks, prior), average, 1e-10);
             }
         }
+    }
+}
+
+// As the expected effects vanish the interval at the least level tends to one standard error on either side:
+// sqrt(ln(1 + g² W)) sqrt(1 + g² W) / (g W) to 1 / sqrt(W).
+TEST(RobbinsMixture, HasItsWidthHoweverSmallTheExpectedEffects) {
+    for (double const g : {1e-3, 1e-8, 1e-10, 1e-100}) {
+        auto process = robbins_mixture{g};
+        process.add({.3, .1});
+        process.add({.5, .2});
+        EXPECT_RELATIVE(process.confidence_sequence(1e-300).width(), 2 / std::sqrt(15.0), 1e-5) << g;
     }
 }
 

@@ -58,6 +58,8 @@ template <posterior_distribution Distribution>
 /// The shortest of all intervals with this probability; for a density with one peak, that of its highest
 /// values ('highest posterior density'). For tau it starts at 0 where the density is highest there.
 ///
+/// At levels next to 0 it is the mode.
+///
 /// It belongs to the scale that it was found on: the shortest interval of tau, squared, is not that of tau².
 /// Unless an end is that of the distribution, the density is the same at both.
 ///
@@ -78,20 +80,23 @@ template <posterior_distribution Distribution>
             above > 0 ? detail::upper_quantile_of(distribution, above) : detail::infinity<Real>();
         return basic_interval<Real>{lower, upper};
     };
-    // The best of a grid, and then between its neighbours where the two ends have the same density: as the
-    // interval moves by dx upwards its width grows by spare (1/f(upper) - 1/f(lower)) dx.
-    // At a level below the rounding of quantiles the width is level / f, and the interval the mode.
+    // At a level below the rounding of quantiles the width is level / f.
     bool const is_point = Real(level) < sqrt(std::numeric_limits<Real>::epsilon());
     auto const width = [&](basic_interval<Real> const& ends) {
         return is_point ? Real(Real(level) / distribution.density(ends.lower)) : ends.width();
     };
+    // The best of a grid, and then between its neighbours where the two ends have the same density: as the
+    // interval moves by dx upwards its width grows by spare (1/f(upper) - 1/f(lower)) dx.
     constexpr int steps = 32;
     int best = 0;
     auto shortest = with_share_below(Real(0));
+    Real least = width(shortest);
     for (int i = 1; i < steps; ++i) {
         auto const next = with_share_below(Real(i) / steps);
-        if (width(next) < width(shortest)) {
+        Real const wide = width(next);
+        if (wide < least) {
             shortest = next;
+            least = wide;
             best = i;
         }
     }

@@ -543,6 +543,9 @@ struct f_test {
 /// expectation under the working model. Tipton & Pustejovsky 2015, J Educ Behav Stat 40:604-634,
 /// doi:10.3102/1076998615606099.
 ///
+/// `undefined`, with NaN, where there are too few clusters for the degrees of freedom, or a robust variance
+/// is 0 but for rounding, as when all effects are the same.
+///
 /// \param contrasts C, a row for each, a column for each coefficient
 /// \throws invalid_input when the columns are not as many as coefficients, there is no row, or one
 /// follows from others

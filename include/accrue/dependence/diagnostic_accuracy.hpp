@@ -1,13 +1,11 @@
 #pragma once
 
 #include <accrue/dependence/multivariate.hpp>
-#include <accrue/distribution/chi_squared.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 
 #include <algorithm>
@@ -90,8 +88,8 @@ struct diagnostic_fit : multivariate_fit {
     template <class Matrix = Eigen::Matrix2d>
     [[nodiscard]] accuracy_region region(std::type_identity_t<Matrix> const& of, double const level) const {
         detail::require_between_0_and_1("level", level);
-        double const radius =
-            std::sqrt(-2 * std::log1p(-level)); // of a chi squared with 2 degrees of freedom
+        // The quantile of chi squared with 2 degrees of freedom.
+        double const radius = std::sqrt(-2 * std::log1p(-level));
         // Cholesky's root, also where rounding leaves no more than one dimension.
         double const first = std::sqrt(of(0, 0));
         double const along = of(1, 0) / first;

@@ -22,12 +22,11 @@ struct satterthwaite {
             of.between_free ? Real(of.slope_between / of.variance / sqrt(of.between_between)) : Real(0);
         Real const within =
             of.within_free ? Real(of.slope_within / of.variance / sqrt(of.within_within)) : Real(0);
-        Real const joint =
-            of.between_free && of.within_free
-                ? Real(of.between_within / sqrt(of.between_between) / sqrt(of.within_within))
-                : Real(0);
-        Real const relative = (between * between - 2 * between * within * joint + within * within) /
-                              (1 - joint * joint);
+        Real const joint = of.between_free && of.within_free
+                               ? Real(of.between_within / sqrt(of.between_between) / sqrt(of.within_within))
+                               : Real(0);
+        Real const relative =
+            (between * between - 2 * between * within * joint + within * within) / (1 - joint * joint);
         return {of.variance,
                 of.between_free || of.within_free ? Real(2 / relative) : detail::infinity<Real>()};
     }

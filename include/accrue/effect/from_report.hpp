@@ -63,7 +63,9 @@ basic_estimate<Real> from_ratio_to_statistic(Real const& effect, Real const& sta
 
 } // namespace detail
 
-/// effect with variance = SE². Throws `invalid_input` unless the SE is positive.
+/// effect with variance = SE². Throws `invalid_input` unless the SE is positive, and unless its square is a
+/// positive finite number of the type; of the variance that follows from what was reported, this and all
+/// below ask that.
 template <real Real>
 [[nodiscard]] basic_estimate<Real> from_standard_error(std::type_identity_t<Real> const& effect,
                                                        reported::basic_standard_error<Real> const& error) {

@@ -230,8 +230,9 @@ struct all_or_none {
     }
 };
 
-/// Corrects every study as soon as one has a zero cell (metafor "if0all"). It needs the whole set, so a
-/// measure that holds it works through `effects` alone.
+/// Corrects every study as soon as one has a zero cell (metafor "if0all"); one that `drop_double_zeros`
+/// leaves out does not count. It needs the whole set, so a measure that holds it works through `effects`
+/// alone.
 struct all_studies_if_any_has_a_zero {
     template <class Trial>
     [[nodiscard]] all_or_none for_studies(std::span<Trial const> const trials) const {

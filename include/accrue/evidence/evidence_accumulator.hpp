@@ -89,7 +89,7 @@ class basic_evidence_accumulator {
                         "a normal number (for double, 2.2e-308 or more)", study.variance);
         detail::require(has_summable_effect(study), "effect",
                         "small enough to sum its squares (for double, below 1.9e143 in size)", study.effect);
-        std::size_t const size = detail::studies_together(size_, 1);
+        std::size_t const size = size_with(1);
         band_at(band::index_of(study.variance)).add(study.effect, study.variance);
         smallest_ = size_ == 0 || study.variance < smallest_ ? study.variance : smallest_;
         largest_ = size_ == 0 || study.variance > largest_ ? study.variance : largest_;
@@ -115,7 +115,7 @@ class basic_evidence_accumulator {
         if (&other == this) {
             return *this += basic_evidence_accumulator(other);
         }
-        std::size_t const size = detail::studies_together(size_, other.size_);
+        std::size_t const size = size_with(other.size_);
         for (band const& studies : other.bands_) {
             if (studies.count > 0) {
                 band_at(studies.index).merge(studies);
@@ -264,6 +264,17 @@ class basic_evidence_accumulator {
 
   private:
     using band = detail::variance_band<Real>;
+
+    /// The number of studies after so many more. Throws where that is more than can be counted.
+    [[nodiscard]] std::size_t size_with(std::size_t const more) const {
+        auto const most = (std::numeric_limits<std::size_t>::max)();
+        if (more > most - size_) [[unlikely]] {
+            throw invalid_input("studies must be no more than can be counted, " + std::to_string(most) +
+                                ", but are " + std::to_string(size_) + " and " + std::to_string(more) +
+                                " more");
+        }
+        return size_ + more;
+    }
 
     /// Uses the numbers that a band's sums are made of, in the order in which they are stored.
     template <class Band, class Use>

@@ -99,7 +99,7 @@ class grouped_evidence {
         smallest_ = groups_.front().smallest_variance();
         largest_ = groups_.front().largest_variance();
         for (auto const& group : groups_) {
-            size_ = detail::studies_together(size_, group.size());
+            size_ += group.size();
             smallest_ = group.smallest_variance() < smallest_ ? group.smallest_variance() : smallest_;
             largest_ = group.largest_variance() > largest_ ? group.largest_variance() : largest_;
         }

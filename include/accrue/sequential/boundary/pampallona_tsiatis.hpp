@@ -76,13 +76,12 @@ stopping_boundaries pampallona_tsiatis_bounds(pampallona_tsiatis<Rule> const& sh
 /// One-sided: `lower` stops for futility. Two-sided: an inner wedge does, where it is positive; the power is
 /// that of crossing either outer boundary.
 ///
-/// The status is `not_converged` when no constants give the errors.
+/// The status is `not_converged` when no constants are found that give both errors to a millionth of each.
 ///
 /// \param error `one_sided` or `two_sided`
 /// \param fractions information fractions of all looks, rising; only their ratios matter for the boundaries
 /// \throws invalid_input when the error of one side or the type II error is not between 2.3e-308 and 0.5, a
-/// delta is
-///   not finite, or the fractions do not rise
+///   delta is not finite, or the fractions do not rise
 template <single_error Error, class Rule>
     requires std::same_as<Rule, binding> || std::same_as<Rule, non_binding>
 [[nodiscard]] boundaries_with_futility boundaries(Error const& error, pampallona_tsiatis<Rule> const& shape,

@@ -179,26 +179,34 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     // the probabilities that are weighted anew underflow.
     double const widest = 40 * scale;
     auto const shared = range.width() <= widest ? std::optional(measure(range)) : std::nullopt;
-    auto const root_of = [&](auto const& measured, interval within, double const goal, double const guess) {
+    auto const root_in = [&](exit_measure const& results, interval const& within, double const goal,
+                             double const guess) {
+        // The limits may be the ends of the range themselves; much farther out the measure says nothing.
+        return drift_of(results, goal, (std::clamp)(guess, within.lower, within.upper),
+                        {within.lower - scale, within.upper + scale});
+    };
+    auto const narrowed_root = [&](auto const& measured, interval within, double const goal,
+                                   double const guess) {
         while (within.width() > widest) {
             double const middle = 0.5 * (within.lower + within.upper);
             double const value = measured({middle, middle}).at(middle).value;
             bool const is_low = normal::upper_quantile((std::clamp)(value, 0.0, 1.0)) > goal;
             (is_low ? within.lower : within.upper) = middle;
         }
-        // The limits may be the ends of the range themselves; much farther out the measure says nothing.
-        return drift_of(measured(within), goal, (std::clamp)(guess, within.lower, within.upper),
-                        {within.lower - scale, within.upper + scale});
+        return root_in(measured(within), within, goal, guess);
     };
-    auto const share = [&](interval const& within) { return shared ? *shared : measure(within); };
-    auto const low = root_of(share, range, most, (trial.z - most) * scale);
-    auto const middle = root_of(share, range, 0, trial.z * scale);
+    auto const root_of = [&](double const goal) {
+        double const guess = (trial.z - goal) * scale;
+        return shared ? root_in(*shared, range, goal, guess) : narrowed_root(measure, range, goal, guess);
+    };
+    auto const low = root_of(most);
+    auto const middle = root_of(0);
     auto high = root_result<double>{};
     if (tail > 1e-5) {
-        high = root_of(share, range, -most, (trial.z + most) * scale);
+        high = root_of(-most);
     } else {
         // A probability so close to 1 is what the smaller results leave.
-        high = root_of(measure_rest, {-range.upper, -range.lower}, most, -(trial.z + most) * scale);
+        high = narrowed_root(measure_rest, {-range.upper, -range.lower}, most, -(trial.z + most) * scale);
         high.value = -high.value;
     }
     auto reached = status::ok;

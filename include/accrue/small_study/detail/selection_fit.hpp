@@ -213,8 +213,8 @@ class selection_fit {
         return {Real(best_.at.value - found.at.value), is_maximum};
     }
 
-    /// How far it falls when the mean has a given value, by the highest of the maxima over tau² that are
-    /// climbed from several.
+    /// How far it falls when an intercept alone has a given value, by the highest of the maxima over tau²
+    /// that are climbed from several.
     [[nodiscard]] Real fall_at_mean(Real const& value) {
         auto path = std::vector<std::vector<Real>>{best_.point};
         Real least = profile_fall(0, value, path).fall;
