@@ -234,6 +234,28 @@ TEST(BayesianRandomEffects, TurnsWithTheScale) {
     }
 }
 
+// Far out ln(1 + z²) is 2 ln |z|, and the density of x / c is c times that of x. 1e-14: a logarithm of a few
+// hundred has a rounding of 1e-16 of itself, as has each of the terms that it is the sum of.
+TEST(HeavyTailedPriors, HaveTheirDensityInEveryUnit) {
+    for (double const c : {1e-80, 1e-30, 1e-3, 1.0, 1e30, 1e80}) {
+        for (double const z : {1e-200, 1e-9, 0.3, 1.0, 1.5, 1e9, 1e100, 1e158, 1e200}) {
+            double const root = std::log(z > 1e8 ? z : std::hypot(1, z));
+            double const expected = std::log(2 / std::numbers::pi) - std::log(c) - 2 * root;
+            EXPECT_RELATIVE(half_cauchy{c}(c * z), expected, 1e-14) << c << ' ' << z;
+            EXPECT_RELATIVE((half_student_t{1, c}(c * z)), expected, 1e-14) << c << ' ' << z;
+            for (double const degrees : {0.5, 3.5, 40.0}) {
+                double const there = half_student_t{degrees, c}(c * z);
+                EXPECT_RELATIVE(there, (half_student_t{degrees, 1}(z)) - std::log(c), 1e-14, 1e-13);
+                // A power law, once z is large.
+                double const farther = half_student_t{degrees, c}(c * z * 100);
+                if (z > 1e8) {
+                    EXPECT_RELATIVE(there - farther, (degrees + 1) * std::log(100), 1e-11) << c << ' ' << z;
+                }
+            }
+        }
+    }
+}
+
 TEST(BayesianRandomEffects, DoesNotDependOnTheOrderAndMirrors) {
     auto random = std::mt19937(9);
     auto const model = bayesian_random_effects{.mean = normal_prior{0, 2}, .heterogeneity = half_normal{0.5}};
@@ -291,6 +313,36 @@ TEST(BayesianRandomEffects, WithOneStudyAndAFlatPriorLeavesThePriorOfTau) {
     auto const light = bayesian_random_effects{.mean = flat_prior{}, .heterogeneity = half_normal{0.4}}(one);
     EXPECT_RELATIVE(light.mean().mean(), 1.5, 1e-13);
     EXPECT_RELATIVE(light.mean().sd(), std::sqrt(0.25 + 0.16), 1e-11);
+}
+
+// The prior is left, which has a mean from more than 1 degree of freedom on, and a variance from more than 2.
+// 1e-7: with 3.5 degrees the quadrature cuts the tail of tau² where it adds no more than 1e-9 of itself.
+TEST(BayesianRandomEffects, WithOneStudyHasTheMomentsOfThePriorInEveryUnit) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    for (double const c : {1.0, 1e-10, 1e-30, 1e20}) {
+        auto const one = std::vector<estimate>{{0.3 * c, 0.04 * c * c}};
+        auto const tau_after = [&](any_heterogeneity_prior const& prior) {
+            auto const after = bayesian_random_effects{.heterogeneity = prior}(one);
+            EXPECT_EQ(after.status, status::ok) << c;
+            return after.tau();
+        };
+        auto const cauchy = tau_after(half_cauchy{0.5 * c});
+        EXPECT_EQ(cauchy.mean(), infinity) << c;
+        EXPECT_TRUE(std::isnan(cauchy.sd())) << c;
+        EXPECT_RELATIVE(cauchy.quantile(0.5), 0.5 * c, 1e-12);
+        auto const with_mean = tau_after(half_student_t{1.5, 0.5 * c});
+        EXPECT_EQ(with_mean.sd(), infinity) << c;
+        // E |t| = 2 sqrt(n / pi) Gamma((n + 1) / 2) / (Gamma(n / 2) (n - 1))
+        auto const mean_of_t = [](double const n) {
+            return 2 * std::sqrt(n / std::numbers::pi) * std::tgamma((n + 1) / 2) / std::tgamma(n / 2) /
+                   (n - 1);
+        };
+        EXPECT_RELATIVE(with_mean.mean(), 0.5 * c * mean_of_t(1.5), 1e-7) << c;
+        auto const with_both = tau_after(half_student_t{3.5, 0.5 * c});
+        double const mean = mean_of_t(3.5);
+        EXPECT_RELATIVE(with_both.mean(), 0.5 * c * mean, 1e-7) << c;
+        EXPECT_RELATIVE(with_both.sd(), 0.5 * c * std::sqrt(3.5 / 1.5 - mean * mean), 1e-7) << c;
+    }
 }
 
 TEST(BayesianRandomEffects, AnImproperPosteriorIsUndefined) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/bayes/detail/log_one_plus_square.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
@@ -20,7 +21,7 @@ struct half_cauchy {
         detail::require_positive("scale", scale);
         Real const s(scale);
         Real const half_pi = 2 * atan(Real(1));
-        return -log(Real(half_pi * s)) - log1p(detail::square(Real(x / s)));
+        return -log(Real(half_pi * s)) - detail::log_one_plus_square(Real(x / s));
     }
     [[nodiscard]] double typical() const { return scale; }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/bayes/detail/log_one_plus_square.hpp>
 #include <accrue/distribution/detail/special_functions.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
@@ -16,7 +17,7 @@ template <real Real>
     // Gamma(a + 1/2) / Gamma(a)
     Real const ratio = gamma_ratio(half, Real(0.5));
     return -log(ratio) - log(Real(degrees_of_freedom * pi)) / 2 -
-           (half + Real(0.5)) * log1p(Real(z * z / degrees_of_freedom));
+           (half + Real(0.5)) * log_one_plus_square(Real(z / sqrt(degrees_of_freedom)));
 }
 
 } // namespace detail
