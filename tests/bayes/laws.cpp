@@ -234,6 +234,30 @@ TEST(BayesianRandomEffects, TurnsWithTheScale) {
     }
 }
 
+// A prior much narrower than what the studies say moves by g² W y / (1 + g² W), and no more; a wide one
+// leaves y, less y / (1 + g² W). 1e-14: a few roundings of each factor.
+TEST(PosteriorOfTheMean, KeepsItsDistanceFromANarrowPrior) {
+    for (double const sd : {1e-80, 1e-12, 1e-8, 1e-3, 0.1, 0.2, 0.4, 3.0, 1e8}) {
+        for (double const effect : {0.3, -1e-5, 70.0}) {
+            for (double const tau : {0.0, 0.1, 5.0}) {
+                auto const after =
+                    bayesian_random_effects{.mean = normal_prior{0, sd}, .heterogeneity = point_prior{tau}}(
+                        std::vector<estimate>{{effect, 0.04}});
+                double const gain = sd * sd / (0.04 + tau * tau);
+                EXPECT_RELATIVE(after.mean().mean(), effect * gain / (1 + gain), 1e-14) << sd << ' ' << tau;
+            }
+        }
+    }
+    // Between the two wherever they are: the mean's distances from both add up to theirs.
+    for (double const sd : {1e-6, 0.1, 10.0}) {
+        auto const after =
+            bayesian_random_effects{.mean = normal_prior{2, sd},
+                                    .heterogeneity = point_prior{0.1}}(std::vector<estimate>{{0.3, 0.04}});
+        double const gain = sd * sd / 0.05;
+        EXPECT_RELATIVE(after.mean().mean(), (2 + 0.3 * gain) / (1 + gain), 1e-15);
+    }
+}
+
 // Far out ln(1 + z²) is 2 ln |z|, and the density of x / c is c times that of x. 1e-14: a logarithm of a few
 // hundred has a rounding of 1e-16 of itself, as has each of the terms that it is the sum of.
 TEST(HeavyTailedPriors, HaveTheirDensityInEveryUnit) {

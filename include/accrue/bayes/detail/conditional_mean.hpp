@@ -29,14 +29,16 @@ inline void check(point_prior const& prior) {
 }
 
 /// The normal prior N(m0, g²) meets a fit with mean y, weights that sum to W: with d = y - m0 the
-/// log-likelihood gains -1/2 ln(1 + g²W) - 1/2 W d² / (1 + g²W), in which nothing cancels.
+/// log-likelihood gains -1/2 ln(1 + g²W) - 1/2 W d² / (1 + g²W), in which nothing cancels. The mean is told
+/// from the nearer of m0 and y, of which it keeps the distance.
 template <class Real>
 [[nodiscard]] at_one_tau<Real> update(normal_prior const& prior, weighted_fit<Real> const& fit) {
     Real const spread = square(Real(prior.sd));
     Real const gain = spread / fit.unit * fit.weights;
     Real const shift = (fit.mean - Real(prior.mean)) / (1 + gain);
     Real const misfit = (fit.mean - Real(prior.mean)) * (fit.weights / fit.unit) * shift;
-    return {-(log1p(gain) + misfit) / 2, fit.mean - shift, spread / (1 + gain)};
+    Real const mean = gain < 1 ? Real(Real(prior.mean) + shift * gain) : Real(fit.mean - shift);
+    return {-(log1p(gain) + misfit) / 2, mean, spread / (1 + gain)};
 }
 
 template <class Real>
