@@ -188,6 +188,27 @@ TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
     }
 }
 
+// A prior of tau that is all but flat leaves a narrow peak on wide shoulders, which a search by probability
+// steps over. At such levels the width is level / density; 1e-6: the density is flat at its peak, where
+// quantiles have few digits.
+TEST(CredibleIntervals, AtLevelsNextToNoneAreNoWiderThanEqualTailedOnes) {
+    for (auto const& studies :
+         {std::vector<estimate>{{0.3, 0.04}}, std::vector<estimate>{{0.3, 0.04}, {0.5, 0.02}},
+          std::vector<estimate>{{0, 1}, {0.1, 0.01}, {0.4, 0.3}}}) {
+        for (double const scale : {1e2, 1e6, 1e10, 1e14}) {
+            auto const after = bayesian_random_effects{.heterogeneity = half_normal{scale}}(studies);
+            for (auto const& distribution : {after.mean(), after.new_study(), after.study(0)}) {
+                for (double const level : {1e-16, 1e-12, 1e-9}) {
+                    double const found = distribution.density(shortest_interval(distribution, level).lower);
+                    double const central =
+                        distribution.density(equal_tailed_interval(distribution, level).lower);
+                    EXPECT_GE(found, central * (1 - 1e-6)) << scale << ' ' << level;
+                }
+            }
+        }
+    }
+}
+
 TEST(NormalMixtures, MeasureRangesFromTheNearerEnd) {
     auto const mixture = normal_mixture({{0.25, -1, 1}, {0.75, 1, 0.5}});
     auto const expected = [](double const lower, double const upper) {

@@ -100,11 +100,14 @@ template <posterior_distribution Distribution>
             best = i;
         }
     }
-    if (is_point && best > 0) {
+    if (is_point) {
         auto const place = detail::least_between<Real>(
             [&](Real const& x) { return Real(-distribution.density(with_share_below(x).lower)); },
-            Real(best - 1) / steps, Real(best + 1) / steps, std::numeric_limits<Real>::digits / 2, 60);
-        return with_share_below(place.at);
+            Real((std::max)(best - 1, 0)) / steps, Real(best + 1) / steps,
+            std::numeric_limits<Real>::digits / 2, 60);
+        // The search may miss a peak that the grid has met.
+        auto const found = with_share_below(place.at);
+        return width(found) < least ? found : shortest;
     }
     if (!(shortest.width() > 0)) {
         return shortest;
