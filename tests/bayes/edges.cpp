@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 namespace accrue::test_bayes_edges {
@@ -41,7 +42,7 @@ TEST(PosteriorOfTau, IsWithinWhatThePriorAllows) {
     auto const after = bayesian_random_effects{.heterogeneity = uniform{0.5}}(three_studies());
     auto const tau = after.tau();
     EXPECT_EQ(tau.density(-1), 0);
-    EXPECT_EQ(tau.density(0), 0);
+    EXPECT_RELATIVE(tau.density(0), tau.density(1e-20), 1e-12);
     EXPECT_EQ(tau.density(0.5000001), 0);
     EXPECT_GT(tau.density(0.4999999), 1);
     EXPECT_EQ(tau.probability(-1), 0);
@@ -60,6 +61,37 @@ TEST(PosteriorOfTau, IsWithinWhatThePriorAllows) {
                     1e-13);
         EXPECT_GT(tau.probability(range), 0.1);
     }
+}
+
+// Of one study the posterior of tau is its prior, in any unit. 1e-12: what is promised of the integral.
+TEST(PosteriorOfTau, HasTheLimitOfItsDensityAtZero) {
+    for (double const c : {1e-100, 1e-3, 1.0, 1e20}) {
+        auto const at_zero = [&](any_heterogeneity_prior const& prior) {
+            return c * bayesian_random_effects{.heterogeneity =
+                                                   prior}(std::vector<estimate>{{0.3 * c, 0.04 * c * c}})
+                           .tau()
+                           .density(0);
+        };
+        EXPECT_RELATIVE(at_zero(half_normal{0.5 * c}), std::sqrt(8 / std::numbers::pi), 1e-12) << c;
+        EXPECT_RELATIVE(at_zero(half_cauchy{0.5 * c}), 4 / std::numbers::pi, 1e-12) << c;
+        EXPECT_RELATIVE(at_zero(exponential{0.5 * c}), 2, 1e-12) << c;
+        EXPECT_RELATIVE(at_zero(uniform{0.5 * c}), 2, 1e-12) << c;
+        // Those that vanish at 0, by any power of tau.
+        double const l = 2 * std::log(c);
+        EXPECT_LT(at_zero(on_tau_squared{half_normal{0.5 * c * c}}), 1e-40) << c;
+        EXPECT_LT(at_zero(on_tau_squared{log_normal{l - 2.56, 1.74}}), 1e-40) << c;
+        EXPECT_LT(at_zero(log_normal{l / 2, 1}), 1e-40) << c;
+        EXPECT_LT(at_zero(on_tau_squared{inverse_gamma{1.5, 0.3 * c * c}}), 1e-40) << c;
+        // Those that do not.
+        EXPECT_GT(at_zero(on_tau_squared{log_student_t{l - 3.44, 2.59, 5}}), 1e10) << c;
+        EXPECT_GT(
+            at_zero([c](double const tau) { return -0.5 * std::log(tau * c * std::numbers::pi) - tau / c; }),
+            1e10)
+            << c;
+    }
+    EXPECT_RELATIVE(
+        bayesian_random_effects{.heterogeneity = uniform{1e-200}}(three_studies()).tau().density(0), 1e200,
+        1e-12);
 }
 
 // Six studies that scatter by more than the prior allows: the posterior rises up to the prior's end.
@@ -184,6 +216,30 @@ TEST(CredibleIntervals, ArePointsAtLevelsNextToNone) {
             for (double const step : {-0.01, 0.01}) {
                 EXPECT_GT(distribution.density(mode), distribution.density(mode + step)) << level;
             }
+        }
+    }
+}
+
+// Of equal effects the posterior density of tau falls from 0 on; where they scatter, or with a prior that
+// vanishes at 0, it rises first.
+TEST(ShortestIntervalOfTau, BeginsAtZeroWhereTheDensityIsHighestThere) {
+    auto const equal = std::vector<estimate>{{0.3, 0.04}, {0.3, 0.04}, {0.3, 0.04}};
+    auto const apart = std::vector<estimate>{{0.3, 0.04}, {1.9, 0.04}, {-1.3, 0.04}};
+    for (double const level : {1e-300, 1e-12, 1e-9, 1.4e-8, 1.6e-8, 0.5}) {
+        for (any_heterogeneity_prior const& prior :
+             {any_heterogeneity_prior(half_normal{0.5}), any_heterogeneity_prior(uniform{1}),
+              any_heterogeneity_prior(
+                  [](double const tau) { return -0.5 * std::log(tau * std::numbers::pi) - tau; })}) {
+            auto const tau = bayesian_random_effects{.heterogeneity = prior}(equal).tau();
+            auto const found = shortest_interval(tau, level);
+            EXPECT_EQ(found.lower, 0) << level;
+            // 1 - level has no more digits of the level than these.
+            EXPECT_NEAR(tau.probability(found), level, 1e-9 * level + 4e-16) << level;
+        }
+        auto const vanishes = on_tau_squared{inverse_gamma{1.5, 0.2}};
+        for (auto const& tau : {bayesian_random_effects{.heterogeneity = half_normal{0.5}}(apart).tau(),
+                                bayesian_random_effects{.heterogeneity = vanishes}(equal).tau()}) {
+            EXPECT_GT(shortest_interval(tau, level).lower, 0.01) << level;
         }
     }
 }

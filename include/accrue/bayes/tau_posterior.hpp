@@ -58,12 +58,21 @@ class basic_tau_posterior {
     /// Where the distribution begins: 0.
     [[nodiscard]] Real lowest() const { return Real(0); }
 
-    /// The probability density at x; 0 below 0.
+    /// The probability density at x; 0 below 0. At 0 it is that at a tau which is nothing beside what the
+    /// studies and the prior say, about 1e-145 or less: the limit where it is finite, and next to 0, or very
+    /// large, where the limit is 0 or infinite.
     [[nodiscard]] Real density(Real const& x) const {
         if (panels_.empty()) { // tau is known
             return x <= nodes_[0] && x >= nodes_[0] ? detail::infinity<Real>() : Real(0 * weights_[0]);
         }
-        return x > 0 ? Real(exp(Real(log_density_(x)))) : Real(0);
+        if (x < 0) {
+            return Real(0);
+        }
+        // Priors are asked about tau > 0 alone.
+        Real const farthest = detail::farthest_log_tau<Real>();
+        Real const first = panels_.front().lower;
+        Real const least = exp(first < -farthest ? first : Real(-farthest));
+        return exp(Real(log_density_(x < least ? least : x)));
     }
 
     /// P(tau <= x), with its own digits where it is small.
