@@ -99,6 +99,45 @@ TEST(DegenerateData, TiedEffectsHaveNoExactTestThoughNoVariancesAreTied) {
     EXPECT_RELATIVE(found.p_value, std::erfc(std::sqrt(18.0 / 138 / 2)), 1e-14);
 }
 
+// Units that are powers of 2 change no digit of what is given: what differs is rounding.
+TEST(AsymmetryTests, AreTheSameInAnyUnitOfEffectsAndOfVariances) {
+    struct units {
+        int effects;
+        int variances;
+    };
+    auto const in_units = [](units const& of) {
+        auto studies = std::vector<estimate>{{0.5, 0.1},   {0.2, 0.03}, {0.8, 0.3},  {-0.1, 0.02},
+                                             {0.35, 0.08}, {0.9, 0.4},  {0.05, 0.01}};
+        for (auto& study : studies) {
+            study = {std::ldexp(study.effect, of.effects), std::ldexp(study.variance, of.variances)};
+        }
+        return studies;
+    };
+    auto const expect_same = [&](auto const& test, units const& of, int const slopes) {
+        auto const plain = test(in_units({0, 0}));
+        auto const found = test(in_units(of));
+        ASSERT_EQ(found.status, status::ok) << of.effects << ' ' << of.variances;
+        EXPECT_RELATIVE(found.statistic, plain.statistic, 1e-13);
+        EXPECT_RELATIVE(found.p_value, plain.p_value, 1e-13);
+        EXPECT_RELATIVE(std::ldexp(found.slope, -slopes), plain.slope, 1e-13);
+        EXPECT_RELATIVE(std::ldexp(found.slope_standard_error, -slopes), plain.slope_standard_error, 1e-13);
+        EXPECT_RELATIVE(std::ldexp(found.intercept.effect, -of.effects), plain.intercept.effect, 1e-13);
+    };
+    // R 4.2.2: summary(lm(y ~ sqrt(v), weights = 1 / v)), to 15 digits.
+    EXPECT_RELATIVE(egger_test{}(in_units({0, 0})).statistic, 3.85339352276784, 1e-13);
+    for (auto const& of : {units{515, 996}, {512, 1022}, {531, 996}, {-525, 0}, {-531, 0}, {-600, -900}}) {
+        expect_same(egger_test{}, of, of.effects - of.variances / 2);
+        expect_same(egger_test{by_variance{}}, of, of.effects - of.variances);
+    }
+    for (auto const& of : {units{498, 996}, {510, 1020}, {-450, -900}}) {
+        expect_same(egger_test{by_standard_error{}, unit_dispersion{}}, of, 0);
+    }
+    // A slope, or its standard error, beyond the type.
+    for (auto const& of : {units{512, -900}, {900, -900}}) {
+        EXPECT_EQ(egger_test{by_variance{}}(in_units(of)).status, status::undefined) << of.effects;
+    }
+}
+
 // With mean + bias sqrt(v + tau²) for its effect every study has the limit mean + bias tau: 0.1 + 0.2.
 TEST(LimitMetaAnalysis, TakesAllStudiesOnTheLineToOneLimit) {
     auto const studies = std::vector<estimate>{{0.4, 0.05}, {0.5, 0.12}, {0.6, 0.21}, {0.7, 0.32}};

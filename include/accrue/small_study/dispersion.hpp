@@ -36,31 +36,31 @@ template <real Real>
             status::undefined};
 }
 
-/// The test of a line's slope when variances are `factor` / weight: slope / SE with
+/// The test of a line's slope when standard deviations are `factor` / √weight: slope / SE with
 ///
-///     SE² = factor / sum w (x - mean)²,   mean = sum w x / sum w.
+///     SE = factor / √(sum w (x - mean)²),   mean = sum w x / sum w.
 template <real Real>
 [[nodiscard]] basic_asymmetry_test<Real> slope_test(weighted_line<Real> const& line, Real const& factor,
                                                     Real const& degrees_of_freedom, Real const& tau_squared,
                                                     status const outcome) {
-    Real const slope_error = sqrt(Real(factor * line.slope_unit_variance));
-    Real const statistic = line.slope / slope_error;
-    if (!(line.determined && is_finite(statistic))) {
+    Real const slope_error = factor * line.slope_unit_error;
+    Real const statistic = line.slope_unit_statistic / factor;
+    if (!(line.determined && is_finite(statistic) && is_finite(line.slope) && is_finite(slope_error))) {
         return undefined_asymmetry_test(line.k, degrees_of_freedom);
     }
     auto const p = two_sided_p<Real>(statistic, degrees_of_freedom);
-    return {
-        statistic,
-        degrees_of_freedom,
-        p.value,
-        p.logarithm,
-        line.slope,
-        slope_error,
-        finite_or_undefined(basic_pooled<Real>{line.intercept, Real(factor * line.intercept_unit_variance),
-                                               tau_squared, degrees_of_freedom, line.k, outcome}),
-        tau_squared,
-        line.k,
-        outcome};
+    return {statistic,
+            degrees_of_freedom,
+            p.value,
+            p.logarithm,
+            line.slope,
+            slope_error,
+            finite_or_undefined(basic_pooled<Real>{line.intercept,
+                                                   square(Real(factor * line.intercept_unit_error)),
+                                                   tau_squared, degrees_of_freedom, line.k, outcome}),
+            tau_squared,
+            line.k,
+            outcome};
 }
 
 } // namespace detail
@@ -86,8 +86,8 @@ struct estimated_dispersion {
             result.intercept.effect = line.intercept;
             return result;
         }
-        return detail::slope_test(line, Real(line.residual_squares / degrees_of_freedom), degrees_of_freedom,
-                                  Real(0), status::ok);
+        return detail::slope_test(line, Real(line.residual_root / sqrt(degrees_of_freedom)),
+                                  degrees_of_freedom, Real(0), status::ok);
     }
 };
 

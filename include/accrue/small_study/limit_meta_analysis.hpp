@@ -83,7 +83,7 @@ struct limit_meta_analysis {
             return result;
         }
         result.pooled = detail::finite_or_undefined(
-            basic_pooled<Real>{beyond.intercept, beyond.intercept_unit_variance, tau_squared,
+            basic_pooled<Real>{beyond.intercept, detail::square(beyond.intercept_unit_error), tau_squared,
                                detail::infinity<Real>(), k, found.status});
         result.bias = beyond.slope;
         result.mean = beyond.intercept - beyond.slope * tau;
@@ -92,7 +92,7 @@ struct limit_meta_analysis {
             result.limits.push_back({result.mean + kept * (study.effect - result.mean), study.variance});
         }
         result.q_residual = plain.residual_squares;
-        result.q_small_study = plain.slope * plain.slope / plain.slope_unit_variance;
+        result.q_small_study = detail::square(plain.slope_unit_statistic);
         result.p_value_small_study = basic_chi_squared<Real>{Real(1)}.survival(result.q_small_study);
         result.p_value_residual =
             basic_chi_squared<Real>{detail::from_count<Real>(k - 2)}.survival(result.q_residual);
