@@ -92,6 +92,30 @@ TEST(ArcsineProportion, HasABackTransformThatNeverFalls) {
     EXPECT_EQ(before, 1);
 }
 
+// Over numbers that follow each other, near the ends and the middle of each scale.
+TEST(BackTransforms, NeverFallWhereProportionsAndReliabilitiesRise) {
+    auto const expect_rising = [](auto const& back_transform, double const first) {
+        double const infinity = std::numeric_limits<double>::infinity();
+        double x = first;
+        double before = back_transform(x);
+        int falls = 0;
+        for (int i = 0; i < 2000; ++i) {
+            x = std::nextafter(x, infinity);
+            double const here = back_transform(x);
+            falls += here < before ? 1 : 0;
+            before = here;
+        }
+        EXPECT_EQ(falls, 0) << first;
+    };
+    for (double const first : {-3.0, -0.1, 0.01, 0.3, 0.6, 0.9, 0.999, 0.9999999, 1 - 1e-13, 1.0, 1.2}) {
+        expect_rising([](double const x) { return hakstian_whalen_transformed_alpha{}.back_transform(x); },
+                      first);
+    }
+    for (double const first : {1.3714622074702, 1.3714622074704}) {
+        expect_rising([](double const x) { return freeman_tukey_proportion::back_transform(x, 7.0); }, first);
+    }
+}
+
 TEST(BackTransforms, StayAmongTheValuesThatThereAre) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     for (double const x : {-1e300, -2.0, -1e-9, 0.0}) {
@@ -103,7 +127,12 @@ TEST(BackTransforms, StayAmongTheValuesThatThereAre) {
     for (double const x : {1.6, 3.0, 1e300}) {
         EXPECT_EQ(freeman_tukey_proportion::back_transform(x, 40.0), 1) << x;
         EXPECT_EQ(arcsine_proportion{}.back_transform(x), 1) << x;
+        EXPECT_EQ(hakstian_whalen_transformed_alpha{}.back_transform(x), 1) << x;
     }
+    for (double const x : {1.0, 1 + 1e-15, 1.2}) {
+        EXPECT_EQ(hakstian_whalen_transformed_alpha{}.back_transform(x), 1) << x;
+    }
+    EXPECT_TRUE(std::isnan(hakstian_whalen_transformed_alpha{}.back_transform(nan)));
     EXPECT_TRUE(std::isnan(square_root_incidence_rate{}.back_transform(nan)));
     EXPECT_TRUE(std::isnan(freeman_tukey_incidence_rate::back_transform(nan, 12.5)));
     EXPECT_TRUE(std::isnan(freeman_tukey_proportion::back_transform(nan, 40.0)));

@@ -15,9 +15,9 @@
 ///
 /// All grow with alpha and are zero where it is. The distribution of 1 - a is skewed and its spread grows
 /// with it: the transformations make it nearly normal, and Bonett's frees the variance of a as well, so that
-/// studies are weighted by their size. `back_transform` leads back to alpha. They assume items that measure
-/// one thing equally well (parallel, or at least compound symmetric). All throw `invalid_input` for a report
-/// that is not valid (`basic_reliability`).
+/// studies are weighted by their size. `back_transform` leads back to alpha, which is at most 1. They assume
+/// items that measure one thing equally well (parallel, or at least compound symmetric). All throw
+/// `invalid_input` for a report that is not valid (`basic_reliability`).
 
 namespace accrue {
 
@@ -46,7 +46,12 @@ struct inverse_bonett {
 struct inverse_hakstian_whalen {
     template <real Real>
     Real operator()(Real const& x) const {
-        return x * (3 - x * (3 - x)); // 1 - (1-x)³
+        if (x >= 1) {
+            return Real(1);
+        }
+        // The cube itself, of which no step falls where x rises.
+        Real const root = 1 - x;
+        return 1 - root * root * root;
     }
 };
 

@@ -189,12 +189,11 @@ struct freeman_tukey_proportion {
         Real const sine = sin(Real(2 * x));
         Real const cosine = cos(Real(2 * x));
         // Miller's 1 - (sin T + (sin T - 1/sin T)/n)², T = 2x, is cos² T (1 + 2/n - (cos T/(n sin T))²);
-        // written so, p = 1/2 costs no digits. Small p comes from the square itself.
-        Real const root = cosine * sqrt(Real(1 + 2 / n - detail::square(Real(cosine / (n * sine)))));
-        if (cosine < 0) {
-            return (1 - root) / 2;
-        }
-        return detail::square(Real(sine - cosine * cosine / sine / n)) / (2 * (1 + root));
+        // written so, p = 1/2 costs no digits. The smaller of p and 1 - p comes from the square itself.
+        Real const root =
+            detail::magnitude(cosine) * sqrt(Real(1 + 2 / n - detail::square(Real(cosine / (n * sine)))));
+        Real const smaller = detail::square(Real(sine - cosine * cosine / sine / n)) / (2 * (1 + root));
+        return cosine < 0 ? Real(1 - smaller) : smaller;
     }
 
     /// The same for both ends of an interval.
