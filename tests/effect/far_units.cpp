@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numbers>
+
 namespace accrue::test_effect_far_units {
 namespace {
 
@@ -26,6 +29,24 @@ TEST(FarUnits, CorrelationsOfFarStatisticsAreOne) {
     }
     EXPECT_RELATIVE(correlation_from_t(3e-160, 9.0), 1e-160, 1e-14);
     EXPECT_RELATIVE(correlation_from_t(4.0, 9.0), 0.8, 1e-15);
+}
+
+// The correlation's variance is next to nothing, and the biserial's (pi/2 - 3/2)/(N-1) with groups of one
+// size.
+TEST(FarUnits, BiserialCorrelationsOfFarMeansAreTheLargest) {
+    double const right_angle = std::numbers::pi / 2;
+    for (double const mean : {1e10, 1e150, 1e155, 1e300}) {
+        for (double const side : {-1, 1}) {
+            auto const trial = two_arms<arm>{{20, side * mean, 1}, {20, 0, 1}};
+            EXPECT_EQ(point_biserial_correlation{}(trial).effect, side) << mean;
+            EXPECT_LT(point_biserial_correlation{}(trial).variance, 1e-39) << mean;
+            auto const survey = point_biserial_correlation{cross_sectional_point_biserial_variance{}}(trial);
+            EXPECT_LT(std::abs(survey.variance), 1e-36) << mean;
+            auto const biserial = biserial_correlation{}(trial);
+            EXPECT_RELATIVE(biserial.effect, side * std::sqrt(right_angle), 1e-14);
+            EXPECT_RELATIVE(biserial.variance, (right_angle - 1.5) / 39, 1e-13);
+        }
+    }
 }
 
 } // namespace

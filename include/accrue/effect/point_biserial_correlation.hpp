@@ -3,20 +3,45 @@
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/as_cohens_d.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/real.hpp>
 #include <accrue/report/t_test.hpp>
 
 namespace accrue {
 
-/// (h/(d² + h))² (1/n1 + 1/n2 + d²/(2N))/(d² + h), h = (N-2) N/(n1 n2): the delta method for group sizes that
-/// are fixed by design, as in a trial (metafor "ST").
+namespace detail {
+
+/// A point-biserial correlation r = d/√(d² + h), with h = (N-2) N/(n1 n2), in three parts of which none
+/// cancels.
+template <real Real>
+struct point_biserial {
+    Real correlation; ///< r
+    Real explained;   ///< r²
+    Real left;        ///< 1 - r²
+
+    explicit point_biserial(basic_cohens_d<Real> const& x) {
+        Real const m = x.n_treatment + x.n_control - 2;
+        Real const h = m / x.n_treatment + m / x.n_control;
+        Real const size = magnitude(x.d);
+        Real const scale = size < 1 ? Real(1) : size; // taken out of the sum, so that no square overflows
+        Real const scaled = x.d / scale;
+        Real const rest = h / scale / scale;
+        Real const sum = scaled * scaled + rest;
+        correlation = scaled / sqrt(sum);
+        explained = scaled * scaled / sum;
+        left = rest / sum;
+    }
+};
+
+} // namespace detail
+
+/// (1 - r²)² ((1 - r²)/(N-2) + r²/(2N)): the delta method for group sizes that are fixed by design, as in a
+/// trial (metafor "ST").
 struct stratified_point_biserial_variance {
     template <real Real>
     [[nodiscard]] Real operator()(basic_cohens_d<Real> const& x) const {
         Real const n = x.n_treatment + x.n_control;
-        Real const h = (n - 2) / x.n_treatment + (n - 2) / x.n_control;
-        Real const sum = x.d * x.d + h;
-        return detail::square(Real(h / sum)) * (1 / x.n_treatment + 1 / x.n_control + x.d * x.d / (2 * n)) /
-               sum;
+        auto const r = detail::point_biserial<Real>(x);
+        return detail::square(r.left) * (r.left / (n - 2) + r.explained / (2 * n));
     }
 };
 
@@ -26,12 +51,9 @@ struct cross_sectional_point_biserial_variance {
     template <real Real>
     [[nodiscard]] Real operator()(basic_cohens_d<Real> const& x) const {
         Real const n = x.n_treatment + x.n_control;
-        Real const h = (n - 2) / x.n_treatment + (n - 2) / x.n_control;
-        Real const d2 = x.d * x.d;
-        Real const sum = d2 + h;
-        Real const r2 = d2 / sum;
-        return detail::square(Real(h / sum)) *
-               (r2 * (n / x.n_treatment / x.n_control / 4) + (2 * h - d2) / sum / (2 * n));
+        auto const r = detail::point_biserial<Real>(x);
+        return detail::square(r.left) *
+               (r.explained * (n / x.n_treatment / x.n_control / 4) + (2 * r.left - r.explained) / (2 * n));
     }
 };
 
@@ -61,9 +83,7 @@ struct point_biserial_correlation {
     template <real Real>
     [[nodiscard]] basic_estimate<Real> of(basic_cohens_d<Real> const& x) const {
         detail::check(x);
-        Real const m = x.n_treatment + x.n_control - 2;
-        Real const h = m / x.n_treatment + m / x.n_control;
-        return {x.d / sqrt(Real(x.d * x.d + h)), variance(x)};
+        return {detail::point_biserial<Real>(x).correlation, variance(x)};
     }
 };
 
