@@ -49,5 +49,40 @@ TEST(FarUnits, BiserialCorrelationsOfFarMeansAreTheLargest) {
     }
 }
 
+// 2 (1-r) c1 c2 / n with c1 = 1.1/3 and c2 = 0.7333333/2, to which their difference of 2e-8 adds 6e-18. A
+// unit that is no power of 2 rounds what is given, of which the variance has 1 - r = 1e-5.
+TEST(FarUnits, RatiosOfPairedMeansHaveNone) {
+    for (double const unit : {1e-300, 1e-160, 1e-150, 1.0, 1e150, 1e155, 1e300}) {
+        auto const study = paired_arms{50, {3 * unit, 1.1 * unit}, {2 * unit, 0.7333333 * unit}, {0.99999}};
+        for (auto const& found :
+             {log_ratio_of_means{}(study),
+              log_ratio_of_means{}(
+                  paired_arms{50, {-3 * unit, 1.1 * unit}, {-2 * unit, 0.7333333 * unit}, {0.99999}})}) {
+            EXPECT_RELATIVE(found.effect, std::log(1.5), 1e-14);
+            EXPECT_RELATIVE(found.variance, 5.3777775338644e-8, 1e-13);
+        }
+    }
+    for (double const unit : {0x1p-1000, 0x1p-500, 0x1p500, 0x1p1000}) { // c apart by a last digit
+        double const other = std::nextafter(1.1, 2);
+        auto const in = [&](double const u) {
+            return log_ratio_of_means{}(paired_arms{50, {3 * u, 1.1 * u}, {3 * u, other * u}, {1 - 1e-16}});
+        };
+        EXPECT_EQ(in(unit).variance, in(1).variance) << unit;
+    }
+}
+
+TEST(FarUnits, RatiosOfIncidenceRatesHaveNone) {
+    for (double const unit : {1e-300, 1e-200, 1.0, 1e200, 1e300}) {
+        auto const apart = log_incidence_rate_ratio{}(two_arms<rate>{{1e9, 3 * unit}, {1e8, 2 * unit}});
+        EXPECT_RELATIVE(apart.effect, std::log(20.0 / 3), 1e-14);
+        auto const close = log_incidence_rate_ratio{}(two_arms<rate>{{2e9, 3 * unit}, {1e9, 2 * unit}});
+        EXPECT_RELATIVE(close.effect, std::log(4.0 / 3), 1e-14);
+    }
+    for (double const unit : {0x1p-1000, 1.0, 0x1p1000}) { // 2/3 and 1e9 of them, and one event more
+        auto const next = log_incidence_rate_ratio{}(two_arms<rate>{{2e9 + 1, 2 * unit}, {3e9, 3 * unit}});
+        EXPECT_RELATIVE(next.effect, std::log1p(0.5e-9), 1e-15);
+    }
+}
+
 } // namespace
 } // namespace accrue::test_effect_far_units

@@ -101,8 +101,7 @@ struct log_ratio_of_means {
         Real const c1 = treatment.sd / treatment.mean;
         Real const c2 = control.sd / control.mean;
         Real const c1_minus_c2 =
-            detail::difference_of_products(treatment.sd, control.mean, control.sd, treatment.mean) /
-            treatment.mean / control.mean;
+            c2 * detail::excess_of_products(treatment.sd, control.mean, treatment.mean, control.sd);
         basic_relative_variances<Real> const u{c1 * c1 / n, c2 * c2 / n};
         return {detail::log_ratio(treatment.mean, control.mean) + order.bias(u),
                 detail::variance_of_difference<Real>(c1, c2, c1_minus_c2, r.value()) / n};

@@ -33,13 +33,33 @@ Real exp_minus_one(Real const& x) {
     }
 }
 
-// ln(ab / (cd)), with full relative accuracy also where the ratio is near one.
+// x / 2^e with the exponent e of `unit`: no digit changes, and no product of such numbers overflows. Types
+// that are not the standard's are taken as they are.
+template <real Real>
+Real in_binary_units(Real const& x, Real const& unit) {
+    if constexpr (std::floating_point<Real>) {
+        return std::scalbn(x, -std::ilogb(unit));
+    } else {
+        return x;
+    }
+}
+
+// ab / (cd) - 1, with full relative accuracy also where the ratio is near one. a and d are in one unit, and b
+// and c; neither matters.
+template <real Real>
+Real excess_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
+    Real const scaled_c = in_binary_units(c, c);
+    Real const scaled_d = in_binary_units(d, d);
+    return difference_of_products<Real>(in_binary_units(a, d), in_binary_units(b, c), scaled_c, scaled_d) /
+           (scaled_c * scaled_d);
+}
+
+// ln(ab / (cd)) likewise.
 template <real Real>
 Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
-    Real const cd = c * d;
-    Real const ratio = a * b / cd;
+    Real const ratio = (a / d) * (b / c);
     if (ratio > Real(0.5) && ratio < 2) {
-        return log1p_of(Real(difference_of_products(a, b, c, d) / cd));
+        return log1p_of(excess_of_products(a, b, c, d));
     }
     return log(ratio);
 }
