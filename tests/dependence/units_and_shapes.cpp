@@ -227,6 +227,30 @@ TEST(UnitsAndShapes, ContrastsMayBeInAnyUnit) {
     }
 }
 
+TEST(UnitsAndShapes, ModeratorsMayBeInAnyUnit) {
+    auto const outcomes = correlated(
+        std::vector<estimate>{{0.1, 0.1}, {0.9, 0.2}, {-0.7, 0.1}, {0.4, 0.3}, {1.9, 0.2}, {-1.2, 0.1}},
+        std::vector<int>{1, 1, 1, 2, 2, 3}, constant_correlation{0.5});
+    auto const at = [&](double const unit) {
+        Eigen::MatrixXd design = Eigen::MatrixXd::Ones(6, 2);
+        design.col(1) << 0, unit, 0.3 * unit, 0.9 * unit, 0.2 * unit, 0.5 * unit;
+        return hierarchical_effects{}(outcomes, design);
+    };
+    auto const plain = at(1);
+    ASSERT_EQ(plain.status, status::ok);
+    for (double const unit : {1e-150, 1e-18, 1e-16, 1e-10, 1e10, 1e15, 1e18, 1e150}) {
+        auto const scaled = at(unit);
+        EXPECT_EQ(scaled.status, status::ok) << unit;
+        EXPECT_RELATIVE(scaled.coefficients[0], plain.coefficients[0], 1e-9);
+        EXPECT_RELATIVE(scaled.coefficients[1] * unit, plain.coefficients[1], 1e-9);
+        EXPECT_RELATIVE(scaled.covariance(1, 1) * unit * unit, plain.covariance(1, 1), 1e-9);
+    }
+    Eigen::MatrixXd dependent = Eigen::MatrixXd::Constant(6, 2, 1e18);
+    dependent.col(0).setOnes();
+    EXPECT_EQ(refusal_of([&] { (void)hierarchical_effects{}(outcomes, dependent); }),
+              "design must have columns of which none depends on the others");
+}
+
 TEST(UnitsAndShapes, StudiesAreCountedFromOneInBlocksThatPart) {
     auto const fit = linear_fit{Eigen::MatrixXd::Ones(3, 1),
                                 Eigen::Vector3d(0.1, 0.2, 0.3),

@@ -87,7 +87,7 @@ struct hierarchical_effects {
         detail::require_that(design.rows() == estimates.effects.size() && design.cols() > 0 &&
                                  design.rows() >= design.cols(),
                              "design must have a row for each effect, and no more columns than rows");
-        detail::require_that(Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(design).rank() >= design.cols(),
+        detail::require_that(detail::rank_in_any_unit(design) >= design.cols(),
                              "design must have columns of which none depends on the others");
         auto blocks = std::vector<detail::mixed_block>{};
         double typical = 0;

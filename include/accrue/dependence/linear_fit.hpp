@@ -49,15 +49,9 @@ inline void check_blocks(std::vector<working_block> const& blocks, std::size_t c
     }
 }
 
-/// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
+/// How many rows, or columns, of a matrix depend on no others, in whatever units they are.
 template <class Matrix = Eigen::MatrixXd>
-void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index const coefficients,
-                     std::string const& what) {
-    if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
-        throw invalid_input("contrasts must have a column for each " + what + ", and a row");
-    }
-    // Coefficients, and contrasts, may be in any unit.
-    Eigen::MatrixXd scaled = contrasts;
+[[nodiscard]] Eigen::Index rank_in_any_unit(std::type_identity_t<Matrix> scaled) {
     for (Eigen::Index j = 0; j < scaled.cols(); ++j) {
         double const largest = scaled.col(j).cwiseAbs().maxCoeff();
         scaled.col(j) /= largest > 0 ? largest : 1;
@@ -66,7 +60,17 @@ void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index
         double const largest = scaled.row(i).cwiseAbs().maxCoeff();
         scaled.row(i) /= largest > 0 ? largest : 1;
     }
-    require_that(Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(scaled.transpose()).rank() >= scaled.rows(),
+    return Eigen::ColPivHouseholderQR<Matrix>(scaled).rank();
+}
+
+/// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
+template <class Matrix = Eigen::MatrixXd>
+void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index const coefficients,
+                     std::string const& what) {
+    if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
+        throw invalid_input("contrasts must have a column for each " + what + ", and a row");
+    }
+    require_that(rank_in_any_unit<Matrix>(contrasts) >= contrasts.rows(),
                  "contrasts must have rows of which none depends on the others");
 }
 
