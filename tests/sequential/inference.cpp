@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,92 @@ TEST(StagewiseInference, MirrorsWithTheSignOfZ) {
             EXPECT_RELATIVE(up.drift.upper, -down.drift.lower, 1e-11);
             EXPECT_RELATIVE(up.median_unbiased_drift, -down.median_unbiased_drift, 1e-11);
         }
+    }
+}
+
+// Boundaries with a wedge from the second look on, or from the first, even or not.
+auto const with_wedges = std::vector<stopping_boundaries>{
+    {.lower = {-3.8, -2.6, -2}, .upper = {3.8, 2.6, 2}, .wedge = {-infinity, 0.5, 2}},
+    {.lower = {-3, -2.5, -2.1}, .upper = {3, 2.5, 2.1}, .wedge = {0.2, 0.9, 1.4}},
+    {.lower = {-2.2, -2.2, -2.2}, .upper = {2.2, 2.2, 2.2}, .wedge = {1, 0.1, 2.2}},
+    {.lower = {-4, -2, -2},
+     .upper = {3, 2.5, 2.2},
+     .wedge = {0.3, 0.8, 2.2},
+     .wedge_below = {-0.1, -0.6, -2}}};
+auto const three_fractions = std::vector<double>{0.3, 0.65, 1};
+
+TEST(StagewiseInference, MirrorsWithTheSignOfZBesideAWedge) {
+    for (auto const& bounds : with_wedges) {
+        for (auto const look : {0U, 1U, 2U}) {
+            for (auto const z : {5.0, 2.3, 1.2, 0.4, 1e-3}) {
+                auto const trial = ended_trial{bounds, three_fractions, look, z};
+                auto const up = infer_stagewise(trial);
+                auto const down = infer_stagewise(detail::mirrored(trial));
+                SCOPED_TRACE(testing::Message() << "look " << look << ", z " << z);
+                EXPECT_EQ(down.status, status::ok);
+                EXPECT_RELATIVE(up.p_value_two_sided, down.p_value_two_sided, 1e-12);
+                EXPECT_RELATIVE(up.p_value_upper, down.p_value_lower, 1e-12);
+                EXPECT_RELATIVE(up.drift.lower, -down.drift.upper, 1e-11);
+                EXPECT_RELATIVE(up.drift.upper, -down.drift.lower, 1e-11);
+                EXPECT_RELATIVE(up.median_unbiased_drift, -down.median_unbiased_drift, 1e-11);
+            }
+        }
+    }
+}
+
+TEST(StagewiseInference, PutsWhatEndedInAnEarlierWedgeBetweenTheTwoSides) {
+    for (auto const& bounds : with_wedges) {
+        for (auto const look : {1U, 2U}) {
+            double last = 0;
+            for (double z = 4.95; z > -5; z -= 0.1) {
+                auto const found = infer_stagewise({bounds, three_fractions, look, z});
+                EXPECT_GT(found.p_value_upper, last) << look << " " << z;
+                last = found.p_value_upper;
+                EXPECT_LE(found.drift.lower, found.median_unbiased_drift);
+                EXPECT_LE(found.median_unbiased_drift, found.drift.upper);
+            }
+            auto const above = infer_stagewise({bounds, three_fractions, look, 0});
+            auto const below = infer_stagewise({bounds, three_fractions, look, -1e-12});
+            auto const ended = exits(bounds, three_fractions).wedge;
+            double in_wedge = 0;
+            for (std::size_t k = 0; k < look; ++k) {
+                in_wedge += ended[k];
+            }
+            EXPECT_NEAR(below.p_value_upper - above.p_value_upper, in_wedge, 1e-11) << look;
+        }
+    }
+}
+
+TEST(StagewiseInference, CoversTheDriftBesideAWedge) {
+    constexpr int replicates = 4000;
+    auto const& bounds = with_wedges[1];
+    auto random = std::mt19937_64(7);
+    auto step = std::normal_distribution<>();
+    for (double const drift : {-1.5, -0.4, 0.4, 1.5}) {
+        int covered = 0;
+        int below = 0;
+        for (int replicate = 0; replicate < replicates; ++replicate) {
+            double score = 0;
+            double seen = 0;
+            for (std::size_t k = 0; k < three_fractions.size(); ++k) {
+                double const t = three_fractions[k];
+                score += drift * (t - seen) + std::sqrt(t - seen) * step(random);
+                seen = t;
+                double const z = score / std::sqrt(t);
+                bool const ends =
+                    k == 2 || z >= bounds.upper[k] || z <= bounds.lower[k] || std::abs(z) < bounds.wedge[k];
+                if (ends) {
+                    auto const found = infer_stagewise({bounds, three_fractions, k, z});
+                    covered += found.drift.contains(drift) ? 1 : 0;
+                    below += found.median_unbiased_drift < drift ? 1 : 0;
+                    break;
+                }
+            }
+        }
+        // Three standard errors, and a hundredth for trials that change sides around a wedge: their order
+        // would depend on looks to come.
+        EXPECT_NEAR(covered / double(replicates), 0.95, 3 * std::sqrt(0.05 * 0.95 / replicates)) << drift;
+        EXPECT_NEAR(below / double(replicates), 0.5, 0.01 + 1.5 / std::sqrt(replicates)) << drift;
     }
 }
 

@@ -287,6 +287,42 @@ TEST(RepeatedConfidenceInterval, ExcludesZeroExactlyWhereABoundaryIsCrossed) {
     EXPECT_THROW((void)repeated_confidence_interval(analysis, 3), invalid_input);
 }
 
+// The boundary of futility of a one-sided design says nothing against effects in the direction of benefit.
+TEST(RepeatedConfidenceInterval, OfAOneSidedDesignIsThatWithoutFutilityOrWithoutItsOtherSide) {
+    auto const of = lan_demets_obrien_fleming{};
+    for (double const sign : {1.0, -1.0}) {
+        auto const size =
+            information_size{.effect = sign * 0.3, .participants = 467, .statistical_information = 467 / 4.0};
+        auto const trials = std::vector<estimate>{{sign * 0.25, 4 / 120.0},
+                                                  {sign * 0.1, 4 / 120.0},
+                                                  {sign * 0.15, 4 / 130.0},
+                                                  {sign * 0.12, 4 / 150.0}};
+        auto const participants = std::vector<double>{120, 120, 130, 150};
+        auto const free = sequential_design{one_sided{0.025}, 0.9, of, size};
+        auto const unbound = sequential_design{one_sided{0.025}, 0.9, of, size, futility{0.1, of}};
+        auto const bound = sequential_design{one_sided{0.025}, 0.9, of, size, futility{0.1, of, binding{}}};
+        auto const without = trial_sequential_analysis(common_effect{}, free, trials, participants);
+        for (auto const& design : {unbound, bound}) {
+            auto const analysis = trial_sequential_analysis(common_effect{}, design, trials, participants);
+            for (std::size_t k = 0; k < trials.size(); ++k) {
+                auto const limits = repeated_confidence_interval(analysis, k);
+                auto const expected = repeated_confidence_interval(without, k);
+                auto const& look = analysis.looks[k];
+                EXPECT_TRUE(limits.contains(look.cumulative.effect)) << k;
+                EXPECT_EQ(sign > 0 ? limits.upper : -limits.lower, infinity) << k;
+                EXPECT_EQ(sign > 0 ? expected.upper : -expected.lower, infinity) << k;
+                double const boundary = sign > 0 ? look.upper_boundary : look.lower_boundary;
+                EXPECT_RELATIVE(sign > 0 ? limits.lower : limits.upper,
+                                look.cumulative.effect - boundary * standard_error(look.cumulative), 1e-12);
+                if (!design.futility->binds()) {
+                    EXPECT_EQ(limits.lower, expected.lower) << k;
+                    EXPECT_EQ(limits.upper, expected.upper) << k;
+                }
+            }
+        }
+    }
+}
+
 TEST(Futility, ConcludesWithinTheWedge) {
     auto design = design_for(small_benefit);
     design.futility = futility{0.10, lan_demets_obrien_fleming{}};

@@ -64,6 +64,16 @@ inline double null_tail(ended_trial const& trial, wedge_results const in_wedge =
     return (std::min)(1.0, tail + walk.beyond(side::upper, trial.z, trial.look));
 }
 
+/// Whether the trial could have ended in a wedge before its last look.
+inline bool could_end_in_a_wedge(ended_trial const& trial) {
+    for (std::size_t k = 0; k < trial.look; ++k) {
+        if (clustered_walk::has_wedge(region_at(trial.bounds, k))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1. Results in a
 /// wedge of an earlier look are smaller ones too.
 inline double rest_of_null_tail(ended_trial const& trial, double const null_tail_above) {
@@ -216,6 +226,15 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
     return drifts(low.value, middle.value, high.value, reached);
 }
 
+/// Inference for a trial whose larger results are those of its look and of the upper boundary before.
+inline sequential_inference infer_from_above(ended_trial const& trial, double const level) {
+    auto result = drifts_of(trial, (1 - level) / 2);
+    result.p_value_upper = null_tail(trial);
+    result.p_value_lower = rest_of_null_tail(trial, result.p_value_upper);
+    result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(result.p_value_upper, result.p_value_lower));
+    return result;
+}
+
 } // namespace detail
 
 /// Inference by the stage-wise ordering: a result is larger the earlier its trial crossed the upper boundary,
@@ -225,11 +244,13 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
 ///
 ///     F(drift) = sum over j < k of P(crosses the upper boundary at j) + P(goes on to look k, Z_k >= z)
 ///
-/// when it did not cross the lower boundary, and one minus the mirror image when it did. p-values are F and
-/// 1 - F at no effect, the confidence limits are where F is (1 - level) / 2 and (1 + level) / 2, and the
-/// median-unbiased estimate is where it is 1/2. All are consistent with the boundaries, need nothing about
-/// looks that did not take place, and reduce to the fixed-sample ones with a single look. Boundaries that the
-/// trial was free to ignore (non-binding futility) are to be left out.
+/// when it did not cross the lower boundary, and one minus the mirror image when it did. Trials that ended in
+/// the wedge of an earlier look lie between: they are smaller than those that went on and ended with a
+/// Z of 0 or more, and larger than those with a negative one, whose F is one minus the mirror image too.
+/// p-values are F and 1 - F at no effect, the confidence limits are where F is (1 - level) / 2 and
+/// (1 + level) / 2, and the median-unbiased estimate is where it is 1/2. All are consistent with the
+/// boundaries, need nothing about looks that did not take place, and reduce to the fixed-sample ones with a
+/// single look. Boundaries that the trial was free to ignore (non-binding futility) are to be left out.
 ///
 /// Tsiatis AA, Rosner GL, Mehta CR (1984), Biometrics 40:797-803, doi:10.2307/2530924; Fairbanks K, Madsen R
 /// (1982), Biometrika 69:69-74, doi:10.1093/biomet/69.1.69; Jennison & Turnbull (2000), section 8.4.
@@ -243,21 +264,17 @@ inline sequential_inference drifts_of(ended_trial const& trial, double const tai
                                                           double const level = 0.95) {
     detail::check(trial);
     detail::require_between_0_and_1("level", level);
-    if (trial.z <= trial.bounds.lower[trial.look]) {
-        // What crossed the lower boundary is ordered from below.
-        auto const image = infer_stagewise(detail::mirrored(trial), level);
-        return {.p_value_upper = image.p_value_lower,
-                .p_value_lower = image.p_value_upper,
-                .p_value_two_sided = image.p_value_two_sided,
-                .drift = {-image.drift.upper, -image.drift.lower},
-                .median_unbiased_drift = -image.median_unbiased_drift,
-                .status = image.status};
+    bool const is_below_a_wedge = trial.z < 0 && detail::could_end_in_a_wedge(trial);
+    if (!is_below_a_wedge && trial.z > trial.bounds.lower[trial.look]) {
+        return detail::infer_from_above(trial, level);
     }
-    auto result = detail::drifts_of(trial, (1 - level) / 2);
-    result.p_value_upper = detail::null_tail(trial);
-    result.p_value_lower = detail::rest_of_null_tail(trial, result.p_value_upper);
-    result.p_value_two_sided = (std::min)(1.0, 2 * (std::min)(result.p_value_upper, result.p_value_lower));
-    return result;
+    auto const image = detail::infer_from_above(detail::mirrored(trial), level);
+    return {.p_value_upper = image.p_value_lower,
+            .p_value_lower = image.p_value_upper,
+            .p_value_two_sided = image.p_value_two_sided,
+            .drift = {-image.drift.upper, -image.drift.lower},
+            .median_unbiased_drift = -image.median_unbiased_drift,
+            .status = image.status};
 }
 
 } // namespace accrue

@@ -44,8 +44,8 @@ struct adjusted_inference {
 
 /// The repeated confidence interval of a look, on the analysis scale.
 struct repeated_interval {
-    double lower; ///< minus infinity where the look has no boundary above
-    double upper; ///< infinity where the look has no boundary below
+    double lower; ///< minus infinity where the look has no boundary of efficacy above
+    double upper; ///< infinity where the look has no boundary of efficacy below
     /// That of the look; `undefined`, and both limits NaN, where its trials could not be pooled.
     accrue::status status;
 
@@ -189,10 +189,14 @@ struct unbiased_effects {
 }
 
 /// The repeated confidence interval of a look ('TSA-adjusted confidence interval'): estimate ± boundary x SE,
-/// where for models with degrees of freedom the boundary is the t quantile of the same tail.
+/// where for models with degrees of freedom the boundary is the t quantile of the same tail. Boundaries are
+/// those of efficacy: in a one-sided design, whose other boundary is one of futility, the interval has no
+/// limit on the side of benefit.
 ///
 /// The intervals of all looks cover the effect together with probability 1 - error, whether or not monitoring
-/// stops. Jennison & Turnbull 1989, J R Stat Soc B 51:305-361.
+/// stops. Futility that binds lowers the boundaries of efficacy and narrows the intervals: they have that
+/// probability only where it is obeyed, and less where monitoring goes on past it. Jennison & Turnbull 1989,
+/// J R Stat Soc B 51:305-361.
 ///
 /// \param look counted from zero
 /// \throws invalid_input unless there is such a look
@@ -206,7 +210,13 @@ struct unbiased_effects {
         }
         return detail::is_finite(boundary) ? detail::effect_at_distance(at.cumulative, boundary) : -boundary;
     };
-    return {limit(at.upper_boundary), limit(at.lower_boundary), at.status};
+    auto result = repeated_interval{limit(at.upper_boundary), limit(at.lower_boundary), at.status};
+    if (std::holds_alternative<one_sided>(analysis.design.error) && at.status != status::undefined) {
+        bool const more_is_better = analysis.design.information.effect > 0;
+        auto& benefit = more_is_better ? result.upper : result.lower;
+        benefit = more_is_better ? detail::infinity<double>() : -detail::infinity<double>();
+    }
+    return result;
 }
 
 } // namespace accrue
