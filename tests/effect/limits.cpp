@@ -116,6 +116,17 @@ TEST(BackTransforms, NeverFallWhereProportionsAndReliabilitiesRise) {
     }
 }
 
+// 1 - (1-x)³ = 3x - 3x² + x³, of which the first two terms are all there is next to 0.
+TEST(BackTransforms, OfAReliabilityNextToNoneKeepItsDigits) {
+    auto const back = hakstian_whalen_transformed_alpha{}.back_transform;
+    for (double const x : {1e-300, 1e-20, 1e-12, 1e-9}) {
+        EXPECT_RELATIVE(back(x), 3 * x * (1 - x), 1e-15);
+        EXPECT_RELATIVE(back(-x), -3 * x * (1 + x), 1e-15);
+    }
+    EXPECT_RELATIVE(back(0.25), 37.0 / 64, 1e-15);
+    EXPECT_RELATIVE(back(-1.0), -7, 2e-15);
+}
+
 TEST(BackTransforms, StayAmongTheValuesThatThereAre) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     for (double const x : {-1e300, -2.0, -1e-9, 0.0}) {

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -136,8 +135,16 @@ TEST(StagewiseInference, PutsWhatEndedInAnEarlierWedgeBetweenTheTwoSides) {
                 EXPECT_LE(found.drift.lower, found.median_unbiased_drift);
                 EXPECT_LE(found.median_unbiased_drift, found.drift.upper);
             }
-            auto const above = infer_stagewise({bounds, three_fractions, look, 0});
-            auto const below = infer_stagewise({bounds, three_fractions, look, -1e-12});
+            // Of a wedge at the look before, where there was one.
+            double const middle = bounds.wedge[look - 1] > 0
+                                      ? (bounds.wedge[look - 1] + bounds.lower_edge(look - 1)) / 2 *
+                                            std::sqrt(three_fractions[look] / three_fractions[look - 1])
+                                      : 0;
+            auto const at = [&](double const z) {
+                return infer_stagewise({bounds, three_fractions, look, z});
+            };
+            auto const above = at(middle + 1e-12);
+            auto const below = at(middle - 1e-12);
             auto const ended = exits(bounds, three_fractions).wedge;
             double in_wedge = 0;
             for (std::size_t k = 0; k < look; ++k) {
@@ -148,36 +155,35 @@ TEST(StagewiseInference, PutsWhatEndedInAnEarlierWedgeBetweenTheTwoSides) {
     }
 }
 
-TEST(StagewiseInference, CoversTheDriftBesideAWedge) {
-    constexpr int replicates = 4000;
-    auto const& bounds = with_wedges[1];
-    auto random = std::mt19937_64(7);
-    auto step = std::normal_distribution<>();
-    for (double const drift : {-1.5, -0.4, 0.4, 1.5}) {
-        int covered = 0;
-        int below = 0;
-        for (int replicate = 0; replicate < replicates; ++replicate) {
-            double score = 0;
-            double seen = 0;
-            for (std::size_t k = 0; k < three_fractions.size(); ++k) {
-                double const t = three_fractions[k];
-                score += drift * (t - seen) + std::sqrt(t - seen) * step(random);
-                seen = t;
-                double const z = score / std::sqrt(t);
-                bool const ends =
-                    k == 2 || z >= bounds.upper[k] || z <= bounds.lower[k] || std::abs(z) < bounds.wedge[k];
-                if (ends) {
-                    auto const found = infer_stagewise({bounds, three_fractions, k, z});
-                    covered += found.drift.contains(drift) ? 1 : 0;
-                    below += found.median_unbiased_drift < drift ? 1 : 0;
-                    break;
+// Limits and estimate grow with Z at each look, so that what lies above a drift are the trials that ended
+// beyond a Z of each look, whose probability is known. Trials that change sides around a wedge make limits
+// miss less often than they may, and the estimate's median differ.
+TEST(StagewiseInference, MissesTheDriftAsOftenAsItSaysBesideAWedge) {
+    for (auto const& bounds : with_wedges) {
+        for (double const drift : {-3.0, -1.5, -0.7, -0.4, -0.2, -0.05, 0.05, 0.2, 0.4, 0.7, 1.5, 3.0}) {
+            auto const probability_above = [&](auto const& value) {
+                auto thresholds = std::vector<double>{};
+                for (std::size_t k = 0; k < three_fractions.size(); ++k) {
+                    auto range = interval{-12, 12};
+                    while (range.width() > 1e-12) {
+                        double const z = (range.lower + range.upper) / 2;
+                        bool const is_above = value(infer_stagewise({bounds, three_fractions, k, z})) > drift;
+                        (is_above ? range.upper : range.lower) = z;
+                    }
+                    thresholds.push_back(range.upper);
                 }
-            }
+                return detail::exit_measure(bounds, three_fractions, thresholds, {drift, drift}, 9)
+                    .at(drift)
+                    .value;
+            };
+            auto const lower = [](sequential_inference const& found) { return found.drift.lower; };
+            auto const upper = [](sequential_inference const& found) { return found.drift.upper; };
+            auto const median = [](sequential_inference const& found) { return found.median_unbiased_drift; };
+            // 1e-10: thresholds to 1e-12.
+            EXPECT_LE(probability_above(lower), 0.025 + 1e-10) << drift;
+            EXPECT_LE(1 - probability_above(upper), 0.025 + 1e-10) << drift;
+            EXPECT_NEAR(probability_above(median), 0.5, 0.02) << drift;
         }
-        // Three standard errors, and a hundredth for trials that change sides around a wedge: their order
-        // would depend on looks to come.
-        EXPECT_NEAR(covered / double(replicates), 0.95, 3 * std::sqrt(0.05 * 0.95 / replicates)) << drift;
-        EXPECT_NEAR(below / double(replicates), 0.5, 0.01 + 1.5 / std::sqrt(replicates)) << drift;
     }
 }
 

@@ -46,8 +46,8 @@ TEST(LimitsAtLevelsNextToOne, AreThoseOfTheTrialInTheMirror) {
     expect_limits_to_mirror(likelihood_ratio_ordering{});
 }
 
-// At the upper limit the smaller results, which ended below, short of z or, for a z that is not negative, in
-// a wedge before, have the probability that the level leaves. Limits of tails above 1e-5 are found from the
+// At the upper limit the smaller results, which ended below, short of z or, for a z above a wedge before, in
+// the wedge, have the probability that the level leaves. Limits of tails above 1e-5 are found from the
 // other side of 1: 1e-16 of 1 is 1e-11 of them, and the sums of several looks lose a few digits more.
 TEST(LimitsAtLevelsNextToOne, LeaveTheSmallerResultsTheirShareBesideAWedge) {
     auto const bounds = stopping_boundaries{.lower = {-3, -2.5, -2},
@@ -83,8 +83,8 @@ TEST(LimitsAtLevelsNextToOne, LeaveTheSmallerResultsTheirShareBesideAWedge) {
     EXPECT_RELATIVE(infer_stagewise({narrow, fractions, 2, -8.0}).p_value_lower, normal::survival(8), 1e-12);
 }
 
-// What ended below before is among the smaller results, and what ended in a wedge is smaller than a z that is
-// not negative and larger than one that is, however large the drift must be for it to become rare.
+// What ended below before is among the smaller results, and what ended in an even wedge is smaller than a z
+// that is not negative and larger than one that is, however large the drift must be for it to become rare.
 TEST(LimitsBesideAnEarlierEnd, LeaveLargerAndSmallerResultsTheirShares) {
     auto const expect_shares = [](stopping_boundaries const& bounds, std::size_t const look, double const z) {
         auto const seen = std::span(fractions).first(look + 1);

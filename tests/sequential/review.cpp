@@ -323,6 +323,38 @@ TEST(RepeatedConfidenceInterval, OfAOneSidedDesignIsThatWithoutFutilityOrWithout
     }
 }
 
+// All intervals of a review cover no effect with the probability that no boundary of efficacy is crossed.
+TEST(RepeatedConfidenceInterval, KeepsItsErrorBesideBindingFutilityOnlyWhereThatIsObeyed) {
+    auto const fractions = std::vector<double>{0.3, 0.55, 0.8, 1};
+    auto const of = lan_demets_obrien_fleming{};
+    auto const pocock = lan_demets_pocock{};
+    auto const errors_of = [&](auto const& error, auto const& stop) {
+        auto const bounds = boundaries(error, of, stop, fractions).bounds;
+        auto without = bounds;
+        without.wedge.clear();
+        without.wedge_below.clear();
+        if (bounds.wedge.empty()) {
+            without.lower.assign(fractions.size(), -infinity);
+        }
+        auto const error_by = [&](stopping_boundaries const& by) {
+            auto const found = exits(by, fractions);
+            return found.total_upper() + (bounds.wedge.empty() ? 0 : found.total_lower());
+        };
+        return std::pair(error_by(bounds), error_by(without));
+    };
+    auto const expect_errors = [&](double const error, std::pair<double, double> const& found,
+                                   bool const binds) {
+        EXPECT_RELATIVE(binds ? found.first : found.second, error, 1e-11);
+        EXPECT_LT(found.first, found.second);
+    };
+    for (double const beta : {0.1, 0.2}) {
+        expect_errors(0.025, errors_of(one_sided{0.025}, futility{beta, of, binding{}}), true);
+        expect_errors(0.05, errors_of(two_sided{0.05}, futility{beta, pocock, binding{}}), true);
+        expect_errors(0.025, errors_of(one_sided{0.025}, futility{beta, pocock}), false);
+        expect_errors(0.05, errors_of(two_sided{0.05}, futility{beta, of}), false);
+    }
+}
+
 TEST(Futility, ConcludesWithinTheWedge) {
     auto design = design_for(small_benefit);
     design.futility = futility{0.10, lan_demets_obrien_fleming{}};

@@ -49,9 +49,7 @@ struct inverse_hakstian_whalen {
         if (x >= 1) {
             return Real(1);
         }
-        // The cube itself, of which no step falls where x rises.
-        Real const root = 1 - x;
-        return 1 - root * root * root;
+        return -exp_minus_one(Real(3 * log1p_of(Real(-x)))); // 1 - (1-x)³
     }
 };
 

@@ -3,8 +3,10 @@
 #include <accrue/distribution/detail/log1p.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 namespace accrue::detail {
 
@@ -33,25 +35,27 @@ Real exp_minus_one(Real const& x) {
     }
 }
 
-// x / 2^e with the exponent e of `unit`: no digit changes, and no product of such numbers overflows. Types
-// that are not the standard's are taken as they are.
-template <real Real>
-Real in_binary_units(Real const& x, Real const& unit) {
-    if constexpr (std::floating_point<Real>) {
-        return std::scalbn(x, -std::ilogb(unit));
-    } else {
-        return x;
-    }
-}
-
 // ab / (cd) - 1, with full relative accuracy also where the ratio is near one. a and d are in one unit, and b
-// and c; neither matters.
+// and c; neither matters: products beyond the type, or next to its ends, are taken in units of powers of 2.
 template <real Real>
 Real excess_of_products(Real const& a, Real const& b, Real const& c, Real const& d) {
-    Real const scaled_c = in_binary_units(c, c);
-    Real const scaled_d = in_binary_units(d, d);
-    return difference_of_products<Real>(in_binary_units(a, d), in_binary_units(b, c), scaled_c, scaled_d) /
-           (scaled_c * scaled_d);
+    Real const cd = c * d;
+    if constexpr (std::floating_point<Real>) {
+        constexpr Real least =
+            (std::numeric_limits<Real>::min)() / square(std::numeric_limits<Real>::epsilon());
+        Real const ab = magnitude(Real(a * b));
+        bool const fits = (std::min)(ab, magnitude(cd)) > least && (std::max)(ab, magnitude(cd)) < 1 / least;
+        if (!fits) {
+            int const unit = -std::ilogb(d);
+            int const other_unit = -std::ilogb(c);
+            Real const scaled_c = std::scalbn(c, other_unit);
+            Real const scaled_d = std::scalbn(d, unit);
+            return difference_of_products(std::scalbn(a, unit), std::scalbn(b, other_unit), scaled_c,
+                                          scaled_d) /
+                   (scaled_c * scaled_d);
+        }
+    }
+    return difference_of_products(a, b, c, d) / cd;
 }
 
 // ln(ab / (cd)) likewise.

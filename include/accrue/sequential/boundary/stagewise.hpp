@@ -64,14 +64,17 @@ inline double null_tail(ended_trial const& trial, wedge_results const in_wedge =
     return (std::min)(1.0, tail + walk.beyond(side::upper, trial.z, trial.look));
 }
 
-/// Whether the trial could have ended in a wedge before its last look.
-inline bool could_end_in_a_wedge(ended_trial const& trial) {
-    for (std::size_t k = 0; k < trial.look; ++k) {
-        if (clustered_walk::has_wedge(region_at(trial.bounds, k))) {
-            return true;
+/// The Z of a trial's look at the drift in the middle of the last wedge before it; minus infinity where none
+/// was.
+inline double middle_of_earlier_wedge(ended_trial const& trial) {
+    for (std::size_t k = trial.look; k-- > 0;) {
+        auto const stop = region_at(trial.bounds, k);
+        if (clustered_walk::has_wedge(stop)) {
+            double const drift = 0.5 * (stop.inner.lower + stop.inner.upper) / std::sqrt(trial.fractions[k]);
+            return drift * std::sqrt(trial.fractions[trial.look]);
         }
     }
-    return false;
+    return -infinity<double>();
 }
 
 /// P(a smaller result) likewise: where that is the rarer of the two it is no difference from 1. Results in a
@@ -245,8 +248,11 @@ inline sequential_inference infer_from_above(ended_trial const& trial, double co
 ///     F(drift) = sum over j < k of P(crosses the upper boundary at j) + P(goes on to look k, Z_k >= z)
 ///
 /// when it did not cross the lower boundary, and one minus the mirror image when it did. Trials that ended in
-/// the wedge of an earlier look lie between: they are smaller than those that went on and ended with a
-/// Z of 0 or more, and larger than those with a negative one, whose F is one minus the mirror image too.
+/// a wedge lie between: they are smaller than those that went on and ended at or above the drift in the
+/// middle of the last wedge before, and larger than those that ended below it, whose F is one minus the
+/// mirror image too. A trial may change sides around a wedge, which this order does not know. Limits were
+/// then missed as often as they say or less often, and the estimate lay above the effect in 48 to 52 of 100
+/// trials, at 12 drifts beside four wedges, even and uneven (computed in the tests of this function).
 /// p-values are F and 1 - F at no effect, the confidence limits are where F is (1 - level) / 2 and
 /// (1 + level) / 2, and the median-unbiased estimate is where it is 1/2. All are consistent with the
 /// boundaries, need nothing about looks that did not take place, and reduce to the fixed-sample ones with a
@@ -264,8 +270,7 @@ inline sequential_inference infer_from_above(ended_trial const& trial, double co
                                                           double const level = 0.95) {
     detail::check(trial);
     detail::require_between_0_and_1("level", level);
-    bool const is_below_a_wedge = trial.z < 0 && detail::could_end_in_a_wedge(trial);
-    if (!is_below_a_wedge && trial.z > trial.bounds.lower[trial.look]) {
+    if (trial.z > trial.bounds.lower[trial.look] && trial.z >= detail::middle_of_earlier_wedge(trial)) {
         return detail::infer_from_above(trial, level);
     }
     auto const image = detail::infer_from_above(detail::mirrored(trial), level);
