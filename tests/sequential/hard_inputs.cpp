@@ -50,6 +50,29 @@ TEST(FutilityWithoutSuccess, IsUndefinedWhateverTheRule) {
     EXPECT_EQ(boundaries(two_sided{0.05}, spending{}, futility{0.1, spending{}}, later).status, status::ok);
 }
 
+// At 0.2 % of the information so much is spent of an error of 0.5 that success has boundaries, and nothing of
+// a type II error of 0.1. The search for the drift at which they meet went on for 24 s where looks are close.
+TEST(FutilityThatSpendsNothing, IsUndefinedAtOnceWhateverTheRule) {
+    using spending = lan_demets_obrien_fleming;
+    auto const timer = test::processor_time();
+    auto const check = [](auto const& error, auto const& stop) {
+        for (double const distance : {0.5, 1e-4, 1e-9}) {
+            auto const fractions =
+                std::vector{0.0018 * (1 - 2 * distance / 3), 0.0018 * (1 - distance / 3), 0.0018};
+            auto const found = boundaries(error, spending{}, stop, fractions);
+            EXPECT_EQ(found.status, status::undefined);
+            EXPECT_TRUE(std::isnan(found.drift) && std::isnan(found.inflation));
+            EXPECT_EQ(found.bounds.lower.size(), 3u);
+        }
+    };
+    check(one_sided{0.5}, futility{0.1, spending{}});
+    check(one_sided{0.5}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.9}, futility{0.1, spending{}});
+    check(two_sided{0.9}, futility{0.1, spending{}, binding{}});
+    check(two_sided{0.9}, futility{0.1, spending{}, upper_half{}});
+    EXPECT_LT(timer.seconds(), 2);
+}
+
 // Peto's method has nothing to say of a first trial without an event.
 TEST(LookThatCouldNotBePooled, ConcludesNothingAndSaysSo) {
     auto const trials = std::vector<two_arms<events>>{{.treatment = {0, 50}, .control = {0, 52}},

@@ -89,7 +89,8 @@ futility(double, Spending, Rule = {}) -> futility<Spending, Rule>;
 /// drift, and the information it takes relative to a fixed-sample trial, are returned with them.
 ///
 /// The status is `not_converged` when no drift makes the boundaries meet, and `undefined`, without a drift,
-/// when the type I error that is spent is too small for any boundary above (none is finite).
+/// when the type I error that is spent is too small for any boundary above (none is finite), or the type II
+/// error too small for any below.
 ///
 /// \param error the type I error, spent on the upper boundary
 /// \param spending how it is spent
@@ -121,7 +122,8 @@ boundaries(one_sided const& error, Spending const& spending, futility<Beta, Rule
 /// The result is the same for a positive and a negative effect. Under the exact rules the power counts both
 /// outer boundaries; crossing the wrong one is rare beyond notice at any usual power. The status is
 /// `not_converged` when no drift makes wedge and boundary meet at the last look, and `undefined`, without a
-/// drift, when the type I error that is spent is too small for any outer boundary (none is finite).
+/// drift, when the type I error that is spent is too small for any outer boundary (none is finite), or the
+/// type II error too small for any wedge.
 ///
 /// \param error the type I error; each side spends half of it
 /// \param spending how it is spent

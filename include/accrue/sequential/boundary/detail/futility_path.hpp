@@ -284,10 +284,15 @@ inline bool can_succeed(futility_problem const& problem) {
                                                [](double const z) { return is_finite(z); });
 }
 
+/// Whether boundaries for success and for futility can meet: both errors are large enough for the type.
+inline bool can_meet(futility_problem const& problem) {
+    return can_succeed(problem) && problem.futility.cumulative.back() > 1e-305;
+}
+
 /// The boundaries that meet at the last look, and their drift.
 inline boundaries_with_futility meet(futility_problem const& problem, futility_region const region,
                                      bool const is_wedge, root_guess const& guess) {
-    bool const has_power = can_succeed(problem);
+    bool const has_power = can_meet(problem);
     auto search = futility_search(problem, region);
     auto path = has_power ? search.solve(guess, 2e-15) : futility_path{.drift = not_a_number<double>()};
     path.upper.resize(problem.looks, infinity<double>());
@@ -315,7 +320,7 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
 inline root_guess remove_negative_wedges(futility_problem& problem) {
     constexpr auto rough = 1e-4;
     auto guess = first_guess(problem);
-    while (can_succeed(problem)) {
+    while (can_meet(problem)) {
         auto search = futility_search(problem, futility_region::below);
         auto const* path = &search.solve(guess, rough);
         auto const is_near_zero = [&](double const wedge) { return std::abs(wedge) < 100 * rough; };
