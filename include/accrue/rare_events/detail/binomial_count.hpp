@@ -5,12 +5,6 @@
 
 namespace accrue::detail {
 
-/// ln(1 + e^x), without overflow.
-template <real Real>
-[[nodiscard]] Real log_one_plus_exp(Real const& x) {
-    return x > 0 ? Real(x + log1p(exp(Real(-x)))) : Real(log1p(exp(x)));
-}
-
 /// The likelihood of `count` of `total` independent events whose probability has the logit theta + offset:
 ///
 ///     ln L = count (theta + offset) - total ln(1 + e^(theta + offset)) + ln C(total, count).
@@ -24,9 +18,8 @@ class binomial_count {
     static constexpr bool tends_to_one = true;
 
     binomial_count(Real const& count, Real const& total, Real const& offset)
-        : count_(count), total_(total), offset_(offset) {
-        constant_ = log_binomial_coefficient(total, count);
-    }
+        : count_(count), total_(total), offset_(offset), constant_(log_binomial_coefficient(total, count)),
+          height_(beyond_stirling(total) - beyond_stirling(count) - beyond_stirling(Real(total - count))) {}
 
     /// About where the likelihood is highest; finite where that is not.
     [[nodiscard]] Real about_peak() const {
@@ -48,21 +41,27 @@ class binomial_count {
         Real const power = exp(x > 0 ? Real(-x) : x);
         Real const larger = 1 / (1 + power);
         Real const smaller = power * larger;
-        Real const share = x > 0 ? larger : smaller;
-        Real const log_sum = (x > 0 ? x : Real(0)) + log1p(power);
-        return {constant_ + count_ * x - total_ * log_sum, count_ - total_ * share,
-                -total_ * larger * smaller};
+        Real const others = total_ - count_;
+        Real const expected = total_ * (x > 0 ? larger : smaller);
+        Real const spared = total_ * (x > 0 ? smaller : larger);
+        Real const slope = x > 0 ? Real(spared - others) : Real(count_ - expected);
+        Real const curvature = -total_ * larger * smaller;
+        Real const distance = 2 * magnitude(slope);
+        if (distance < expected && distance < spared) {
+            // About the peak, where the terms of large counts would cancel.
+            return {height_ - count_ * log1p(Real(slope / expected)) - others * log1p(Real(-slope / spared)),
+                    slope, curvature};
+        }
+        return {constant_ + count_ * x - total_ * ((x > 0 ? x : Real(0)) + log1p(power)), slope, curvature};
     }
-    [[nodiscard]] Real log_likelihood(Real const& theta) const {
-        Real const x = theta + offset_;
-        return constant_ + count_ * x - total_ * log_one_plus_exp(x);
-    }
+    [[nodiscard]] Real log_likelihood(Real const& theta) const { return at(theta).value; }
 
   private:
     Real count_;
     Real total_;
     Real offset_;
     Real constant_;
+    Real height_; ///< of the peak
 };
 
 /// The likelihood of a Poisson count at the rate e^theta over a time: ln L = count (theta + ln time) - time
@@ -73,8 +72,9 @@ class poisson_count {
     /// Whether the likelihood of the fewest events, or the most, tends to 1 as the effect becomes infinite.
     static constexpr bool tends_to_one = true;
 
-    poisson_count(Real const& count, Real const& time) : count_(count), time_(time) {
-        constant_ = count * log(time) - lgamma(Real(count + 1));
+    poisson_count(Real const& count, Real const& time)
+        : count_(count), time_(time), height_(-beyond_stirling(count)) {
+        constant_ = count > 0 ? Real(height_ - count * (log(Real(count / time)) - 1)) : Real(0);
     }
 
     /// About where the likelihood is highest; finite where that is not.
@@ -90,16 +90,20 @@ class poisson_count {
     };
     [[nodiscard]] point at(Real const& theta) const {
         Real const expected = time_ * exp(theta);
-        return {constant_ + count_ * theta - expected, count_ - expected, -expected};
+        Real const slope = count_ - expected;
+        // About the peak the terms of a large count would cancel.
+        return {2 * magnitude(slope) < expected
+                    ? Real(height_ - count_ * log1p(Real(slope / expected)) + slope)
+                    : Real(constant_ + count_ * theta - expected),
+                slope, -expected};
     }
-    [[nodiscard]] Real log_likelihood(Real const& theta) const {
-        return constant_ + count_ * theta - time_ * exp(theta);
-    }
+    [[nodiscard]] Real log_likelihood(Real const& theta) const { return at(theta).value; }
 
   private:
     Real count_;
     Real time_;
     Real constant_;
+    Real height_; ///< of the peak
 };
 
 } // namespace accrue::detail

@@ -24,7 +24,8 @@ namespace accrue::detail {
 ///
 /// With E the expectation given the data, l' and l'' the slope and curvature at the true effect mean + sd x:
 /// the score is E l' and E x l', and the second derivatives are E (l'' + l'²) less squares of the scores,
-/// with factors x alike.
+/// with factors x alike. Where the likelihood is narrower than the normal density, `sums_of_powers` stand for
+/// them.
 template <real Real, class Likelihood>
 class effect_lattice {
   public:
@@ -59,7 +60,12 @@ class effect_lattice {
             peak = peak_on(*grid, mean, sd);
         }
         auto sums = sums_on(*grid, peak, mean, sd, tolerance);
-        for (int halving = 0; halving < 14 && sums.whole && sums.error() >= tolerance; ++halving) {
+        Real before(1);
+        // An error that is not squared, or nearly, is that of rounding, which no step makes less.
+        for (int halving = 0; halving < 14 && sums.whole && sums.error() >= tolerance &&
+                              !(before < Real(0.01) && sums.error() > before / 4);
+             ++halving) {
+            before = sums.error();
             exponent += 2;
             grid = &level_of(exponent);
             sums = sums_on(*grid, peak_on(*grid, mean, sd), mean, sd, tolerance);
@@ -85,15 +91,21 @@ class effect_lattice {
 
     /// Sums over the points with an even number and those with an odd one.
     struct sums_of_points {
-        Real height; ///< ln of what weights are relative to
+        Real height;    ///< ln of what weights are relative to
+        bool is_narrow; ///< whether the likelihood is narrower than the normal density
         Real even{0}, odd{0}, s{0}, xs{0}, c{0}, xc{0}, xxc{0};
+        sums_of_powers<Real> powers{};
         bool whole = true; ///< whether the points reach as far as the integrand does
 
         void add(point const& at, Real const& x, Real const& weight, bool const is_even) {
+            (is_even ? even : odd) += weight;
+            if (is_narrow) {
+                powers.add(x, weight);
+                return;
+            }
             Real const second = at.curvature + at.slope * at.slope;
             Real const ws = weight * at.slope;
             Real const wc = weight * second;
-            (is_even ? even : odd) += weight;
             s += ws;
             xs += x * ws;
             c += wc;
@@ -108,17 +120,21 @@ class effect_lattice {
         [[nodiscard]] marginal_point<Real> marginal(Real const& step, Real const& sd) const {
             Real const total = even + odd;
             Real const two_pi = 8 * atan(Real(1));
+            Real const value = height + log(Real(total * (step / sd))) - log(two_pi) / 2;
+            Real const epsilon = std::numeric_limits<Real>::epsilon();
+            Real const left = error() > epsilon ? error() : epsilon;
+            if (is_narrow) {
+                return powers.marginal(total, sd, value, left);
+            }
             Real const by_mean = s / total;
             Real const by_sd = xs / total;
-            Real const epsilon = std::numeric_limits<Real>::epsilon();
-            Real const left = error();
-            return {height + log(Real(total * (step / sd))) - log(two_pi) / 2,
+            return {value,
                     by_mean,
                     by_sd,
                     c / total - by_mean * by_mean,
                     xc / total - by_mean * by_sd,
                     xxc / total - by_sd * by_sd,
-                    left > epsilon ? left : epsilon};
+                    left};
         }
     };
 
@@ -233,8 +249,13 @@ class effect_lattice {
     [[nodiscard]] sums_of_points sums_on(level& grid, std::ptrdiff_t const peak, Real const& mean,
                                          Real const& sd, Real const& tolerance) const {
         Real const summit = x_of(grid, peak, mean, sd);
-        auto result = sums_of_points{log_integrand(grid, peak, mean, sd)};
+        auto result = sums_of_points{log_integrand(grid, peak, mean, sd), information_ * sd * sd > 1};
         result.add(kept(grid, peak), summit, Real(1), true);
+        // Points that are one number tell nothing of a peak, however exact their sum may look.
+        if (!(grid.origin + grid.step > grid.origin)) {
+            result.whole = false;
+            return result;
+        }
         for (std::ptrdiff_t const way : {std::ptrdiff_t{1}, std::ptrdiff_t{-1}}) {
             Real weight(1);
             // A weight that is no number ends it too: it then is none everywhere.

@@ -78,7 +78,8 @@ class fixed_intercept_marginals {
         auto profile = marginal_point<Real>{};
         Real const settled = 2 * sqrt(tolerance) * sqrt(std::numeric_limits<Real>::epsilon());
         for (int i = 0; i < 100; ++i) {
-            Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0);
+            Real a(0), aa(0), s(0), xs(0), c(0), xc(0), xxc(0), as(0), xas(0), ax(0), axx(0);
+            auto powers = sums_of_powers<Real>{};
             auto const likelihood =
                 typename fixed_intercept_pair<Real, Count>::at_intercept{*pair_, intercept_};
             auto const integral = sum_over_normal_effect(
@@ -95,6 +96,9 @@ class fixed_intercept_marginals {
                     xxc += weight * x * x * second;
                     as += weight * both;
                     xas += weight * x * both;
+                    powers.add(x, weight);
+                    ax += weight * x * point.by_intercept;
+                    axx += weight * x * x * point.by_intercept;
                 },
                 tolerance);
             Real const total = integral.total;
@@ -103,20 +107,32 @@ class fixed_intercept_marginals {
             bool const spread = sd > 0;
             Real const by_mean = s / total;
             Real const by_sd = spread ? Real(xs / total) : Real(0);
-            Real const mean_intercept = as / total - by_mean * score;
-            Real const sd_intercept = spread ? Real(xas / total - by_sd * score) : Real(0);
-            Real const by_mean_twice = c / total - by_mean * by_mean;
-            Real const by_both = spread ? Real(xc / total - by_mean * by_sd) : Real(0);
-            Real const by_sd_twice = spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total);
+            auto one = marginal_point<Real>{integral.log_value,
+                                            by_mean,
+                                            by_sd,
+                                            c / total - by_mean * by_mean,
+                                            spread ? Real(xc / total - by_mean * by_sd) : Real(0),
+                                            spread ? Real(xxc / total - by_sd * by_sd) : Real(c / total),
+                                            integral.error};
+            Real mean_intercept = as / total - by_mean * score;
+            Real sd_intercept = spread ? Real(xas / total - by_sd * score) : Real(0);
+            auto const by_density =
+                spread ? powers.marginal(total, sd, integral.log_value, integral.error) : one;
+            // Where the likelihood is narrower than the normal density.
+            if (spread && by_density.by_mean_twice < Real(-0.5) / sd / sd) {
+                one = by_density;
+                mean_intercept = (ax / total - powers.of_x[0] / total * score) / sd;
+                sd_intercept = (axx / total - powers.of_x[1] / total * score) / sd;
+            }
             // What the rest of the way to the best intercept adds, to first order, so that a scan may stop
             // early.
-            profile = {integral.log_value - score * score / (2 * curvature),
-                       by_mean - mean_intercept * score / curvature,
-                       by_sd - sd_intercept * score / curvature,
-                       by_mean_twice - mean_intercept * mean_intercept / curvature,
-                       by_both - mean_intercept * sd_intercept / curvature,
-                       by_sd_twice - sd_intercept * sd_intercept / curvature,
-                       integral.error};
+            profile = {one.value - score * score / (2 * curvature),
+                       one.by_mean - mean_intercept * score / curvature,
+                       one.by_sd - sd_intercept * score / curvature,
+                       one.by_mean_twice - mean_intercept * mean_intercept / curvature,
+                       one.by_both - mean_intercept * sd_intercept / curvature,
+                       one.by_sd_twice - sd_intercept * sd_intercept / curvature,
+                       one.error};
             if (curvature < 0 && score * score < -tolerance * sqrt(tolerance) * curvature) {
                 break;
             }
