@@ -864,4 +864,29 @@ TEST(Pictures, OfNumbersThatLeaveNoRoomAreRefused) {
     EXPECT_THROW((void)svg(plot_of(names, forest_rows(common_effect{}, studies, 0.95))), invalid_input);
 }
 
+// Logarithms of an axis's ends may be those of no number: exp made them 0 and infinity.
+TEST(Pictures, OfRatiosOfEverySizeHaveAnAxisOfNumbers) {
+    auto const is_sound = [](std::string const& picture) {
+        return !contains(picture, "nan") && !contains(picture, "\"inf") && !contains(picture, "-inf");
+    };
+    for (double const effect : {1e-307, 1e-300, 1e-150, 1.0, 1e150, 1e300, 1e307}) {
+        for (double const factor : {1.1, 1e6, 1e150, 1e300}) {
+            auto plot = forest_plot{.no_effect = 1, .logarithmic = true};
+            for (double const ratio : {effect, 1.0, 1 / effect}) {
+                plot.studies.push_back({.name = "a",
+                                        .effect = ratio,
+                                        .interval = {ratio / factor, ratio * factor},
+                                        .weight = 1});
+            }
+            EXPECT_TRUE(is_sound(svg(plot))) << effect << ' ' << factor;
+        }
+        auto const looks =
+            effect_monitoring_plot{.logarithmic = true,
+                                   .no_effect = 1,
+                                   .required_information = 100,
+                                   .looks = {{.name = "a", .information = 10, .effect = effect}}};
+        EXPECT_TRUE(is_sound(svg(looks))) << effect;
+    }
+}
+
 } // namespace

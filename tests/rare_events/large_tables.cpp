@@ -267,7 +267,6 @@ TEST(LinearSums, AreTheSumsOfTheirTerms) {
                 for (std::size_t j = 0; j < n; ++j) {
                     auto const count = static_cast<long double>(j);
                     long double const x = base + count * static_cast<long double>(gamma);
-                    plain.logarithm += std::log(x);
                     plain.inverse += 1 / x;
                     plain.inverse_square += 1 / (x * x);
                     plain.first += count / x;
@@ -278,7 +277,6 @@ TEST(LinearSums, AreTheSumsOfTheirTerms) {
                     auto const expected = static_cast<double>(other);
                     EXPECT_NEAR(one, expected, 1e-12 * (std::abs(expected) + 1)) << n << ' ' << gamma;
                 };
-                check(fast.logarithm, plain.logarithm);
                 check(fast.inverse, plain.inverse);
                 check(fast.inverse_square, plain.inverse_square);
                 check(fast.first, plain.first);

@@ -247,6 +247,30 @@ TEST(MixedModels, OfLargeCountsHaveAllDigits) {
     }
 }
 
+// By mpmath 1.3 in 70 digits, from gamma functions; second derivatives are differences over 1e-16.
+TEST(BetaBinomial, OfLargeCountsHasAllDigits) {
+    struct reference {
+        double n, effect, variance, log_likelihood;
+    };
+    for (auto const& [n, effect, variance, likelihood] :
+         {reference{1e3, -0.079868281514630961, 0.252638381845745, -47.97181934602205},
+          reference{1e4, -0.078498471512606972, 0.251649592065154, -66.384445132466052},
+          reference{1e6, -0.078346924908398666, 0.25153918716916, -103.22491331154906},
+          reference{1e8, -0.078345408586464365, 0.251538081469733, -140.06626585900926},
+          reference{1e10, -0.078345393423159562, 0.251538070412573, -176.90762725750881}}) {
+        double const part = n / 100;
+        auto const found =
+            pool(beta_binomial{}, std::vector<two_arms<events>>{{{10 * part, n}, {13 * part, n}},
+                                                                {{20 * part, n}, {21 * part, n}},
+                                                                {{30 * part, n}, {36 * part, n}},
+                                                                {{5 * part, n}, {4 * part, n}}});
+        EXPECT_EQ(found.status, status::ok);
+        EXPECT_RELATIVE(found.effect, effect, 1e-12) << n; // a difference of logits ten times as large
+        EXPECT_RELATIVE(found.variance, variance, 1e-13) << n;
+        EXPECT_RELATIVE(found.log_likelihood, likelihood, 1e-14) << n;
+    }
+}
+
 TEST(ZelenTest, CountsNothingWhereOneTableHasTooManyValues) {
     auto trials = std::vector<two_arms<events>>{{{1, 10}, {2, 10}}, {{3e11, 1e12}, {4e11, 1e12}}};
     EXPECT_EQ(zelen_test{}(trials).status, status::not_converged);

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/axis.hpp>
 #include <accrue/plotting/detail/monitoring_chart.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/real.hpp>
@@ -90,9 +91,9 @@ struct effect_monitoring_plot {
     }
     detail::check(series);
     reach = reach > 0 ? 2 * reach : 1;
-    auto const range = plot.logarithmic
-                           ? interval{plot.no_effect * std::exp(-reach), plot.no_effect * std::exp(reach)}
-                           : interval{plot.no_effect - reach, plot.no_effect + reach};
+    double const middle = plot.logarithmic ? std::log(plot.no_effect) : plot.no_effect;
+    auto const range = plot.logarithmic ? detail::ratio_range(middle - reach, middle + reach)
+                                        : interval{middle - reach, middle + reach};
     auto result = chart{.title = plot.title,
                         .x = {.name = plot.information_name},
                         .y = {.name = plot.effect_name,

@@ -50,6 +50,11 @@ class growing_range {
     interval range_{infinity<double>(), -infinity<double>()};
 };
 
+/// The range of a logarithmic axis between two logarithms. Its ends stay where a double has all its digits.
+[[nodiscard]] inline interval ratio_range(double const log_lower, double const log_upper) {
+    return {std::exp(std::clamp(log_lower, -706.0, 705.0)), std::exp(std::clamp(log_upper, -705.0, 706.0))};
+}
+
 /// A mark of an axis: its value and the words beside it.
 struct tick {
     double value;

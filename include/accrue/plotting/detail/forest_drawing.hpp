@@ -119,7 +119,7 @@ inline interval forest_axis_range(forest_plot const& plot) {
         include_within_reach(*plot.prediction, lower, upper);
     }
     auto const [lower, upper] = range.with_margin(0.04, false);
-    return plot.logarithmic ? interval{std::exp(lower), std::exp(upper)} : interval{lower, upper};
+    return plot.logarithmic ? ratio_range(lower, upper) : interval{lower, upper};
 }
 
 /// The drawing of one forest plot.

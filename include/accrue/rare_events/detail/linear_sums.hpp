@@ -8,14 +8,13 @@
 
 namespace accrue::detail {
 
-/// Sums over j < n of functions of x = base + j gamma, 0 < base, 0 <= gamma: ln of a rising factorial, and
-/// its derivatives by base and gamma.
+/// Sums over j < n of functions of x = base + j gamma, 0 < base, 0 <= gamma: the derivatives of the sum of ln
+/// x, a rising factorial's logarithm, by base and gamma.
 ///
 /// Past the first terms, x is many times gamma, and sums are integrals with the corrections of Euler and
 /// Maclaurin, those of Stirling's series: their cost does not grow with n.
 template <real Real>
 struct linear_sums {
-    Real logarithm{0};      ///< ln x
     Real inverse{0};        ///< 1 / x
     Real inverse_square{0}; ///< 1 / x²
     Real first{0};          ///< j / x
@@ -38,7 +37,6 @@ struct linear_sums {
         rest.add_integral(from_count<Real>(n - head), Real(base + from_count<Real>(head) * gamma), gamma);
         // The rest counts its j from `head`.
         Real const shift = from_count<Real>(head);
-        logarithm += rest.logarithm;
         inverse += rest.inverse;
         inverse_square += rest.inverse_square;
         first += rest.first + shift * rest.inverse;
@@ -48,33 +46,24 @@ struct linear_sums {
 
   private:
     void add_terms(std::size_t const n, Real const& base, Real const& gamma) {
-        Real product(1);
         for (std::size_t j = 0; j < n; ++j) {
             Real const x = base + from_count<Real>(j) * gamma;
             Real const one_over = 1 / x;
             Real const share = from_count<Real>(j) * one_over;
-            // One logarithm for several factors, as long as their product is of moderate size.
-            product *= x;
-            if (!(product > Real(1e-100) && product < Real(1e100))) {
-                logarithm += log(product);
-                product = Real(1);
-            }
             inverse += one_over;
             inverse_square += one_over * one_over;
             first += share;
             mixed += share * one_over;
             second += share * share;
         }
-        logarithm += log(product);
     }
 
     /// With u = n gamma / b, the integral of ln(b + gamma v) over 0 < v < n is n ln b + n e(u),
-    /// e(u) = (1 + 1 / u) ln(1 + u) - 1, and the others are its derivatives.
+    /// e(u) = (1 + 1 / u) ln(1 + u) - 1, and these are its derivatives.
     void add_integral(Real const& n, Real const& b, Real const& gamma) {
         Real const u = n * gamma / b;
-        auto const [e, e1, e2] = excess(u);
+        auto const [e1, e2] = slopes_of_excess(u);
         Real const share = n / b;
-        logarithm += n * log(b) + n * e;
         inverse += share * (u > Real(0.25) ? Real(log1p(u) / u) : Real(1 - u * e1));
         inverse_square += share / b / (1 + u);
         first += n * share * e1;
@@ -82,7 +71,6 @@ struct linear_sums {
         second -= n * share * share * e2;
         // Half of the last term is too much, half of the first too little.
         Real const x = b * (1 + u);
-        logarithm -= log1p(u) / 2;
         inverse -= (1 / x - 1 / b) / 2;
         inverse_square -= (1 / x / x - 1 / b / b) / 2;
         first -= n / x / 2;
@@ -100,7 +88,6 @@ struct linear_sums {
             // f = gammas x^-p with gammas = gamma^p, x = b + n gamma.
             Real const value_end = gammas * power_end;
             Real const value_start = gammas * power_start;
-            logarithm += factor * (value_end - value_start);
             inverse -= factor * p * (value_end / x - value_start / b);
             inverse_square -= factor * p * (p + 1) * (value_end / x / x - value_start / b / b);
             // By gamma, ln f changes by p / gamma - p n / x = p b / (gamma x).
@@ -122,25 +109,22 @@ struct linear_sums {
         }
     }
 
-    struct three {
-        Real value;
+    struct two {
         Real slope;
         Real curvature;
     };
-    /// (1 + 1 / u) ln(1 + u) - 1 and its two derivatives.
-    static three excess(Real const& u) {
+    /// The two derivatives of (1 + 1 / u) ln(1 + u) - 1.
+    static two slopes_of_excess(Real const& u) {
         if (u > Real(0.25)) {
             Real const log = log1p(u);
-            return {(1 + u) * log / u - 1, (u - log) / (u * u),
-                    (u * u / (1 + u) - 2 * u + 2 * log) / (u * u * u)};
+            return {(u - log) / (u * u), (u * u / (1 + u) - 2 * u + 2 * log) / (u * u * u)};
         }
-        // u / 2 - u² / 6 + u³ / 12 - ...
-        auto sum = three{Real(0), Real(0), Real(0)};
+        // Of u / 2 - u² / 6 + u³ / 12 - ...
+        auto sum = two{Real(0), Real(0)};
         Real before(0); // u^(k - 2)
         Real power(1);  // u^(k - 1)
         for (int k = 1; k < 40; ++k) {
             Real const factor = (k % 2 == 1 ? Real(1) : Real(-1)) / Real(k * (k + 1));
-            sum.value += factor * power * u;
             sum.slope += factor * k * power;
             sum.curvature += factor * k * (k - 1) * before;
             before = power;

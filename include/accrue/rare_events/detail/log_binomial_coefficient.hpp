@@ -10,14 +10,18 @@ namespace accrue::detail {
 /// ln n! - (n ln n - n).
 template <real Real>
 [[nodiscard]] Real beyond_stirling(Real const& n) {
-    if (n < 1000 || std::numeric_limits<Real>::digits > 64) {
+    if (n < 16 || std::numeric_limits<Real>::digits > 64) {
         return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
     }
     Real const inverse = 1 / n;
     Real const by_square = inverse * inverse;
+    Real series(0);
+    for (Real const& coefficient : {Real(-691) / 360360, Real(1) / 1188, Real(-1) / 1680, Real(1) / 1260,
+                                    Real(-1) / 360, Real(1) / 12}) {
+        series = series * by_square + coefficient;
+    }
     Real const two_pi = 8 * atan(Real(1));
-    return log(Real(two_pi * n)) / 2 +
-           inverse * (Real(1) / 12 - by_square * (Real(1) / 360 - by_square * (Real(1) / 1260)));
+    return log(Real(two_pi * n)) / 2 + inverse * series;
 }
 
 /// ln C(total, count), without the differences of ln n! that lose its digits where the total is large.
