@@ -235,6 +235,27 @@ TEST(SeveralOutcomes, DiagnosticStudiesWithAnEmptyCellHaveHalfAPersonMoreInEach)
     EXPECT_EQ(fit.between_covariance, expected.between_covariance);
 }
 
+// What a search leaves of a variance of 0 has no meaning, and its ratios still less.
+TEST(SeveralOutcomes, ATestWhoseSpecificityIsTheSameEverywhereHasNoReceiverOperatingCharacteristic) {
+    for (bool const sensitivity_varies : {false, true}) {
+        auto studies = std::vector<diagnostic_counts>{};
+        for (double const shift : {-2.0, 1.0, 0.0, -1.0, 2.0, -1.0}) {
+            double const positives = 45 + (sensitivity_varies ? 6 : 1) * shift;
+            double const negatives = sensitivity_varies ? 80 : 80 - shift;
+            studies.push_back({positives, 60 - positives, negatives, 100 - negatives});
+        }
+        auto const check = [&](diagnostic_fit const& fit) {
+            EXPECT_EQ(fit.status, status::ok);
+            EXPECT_EQ(fit.between_covariance(0, 0) > 0, sensitivity_varies);
+            EXPECT_EQ(fit.between_covariance(0, 1), 0);
+            EXPECT_EQ(fit.between_covariance(1, 1), 0);
+            EXPECT_TRUE(std::isnan(fit.sensitivity_at(0.5)));
+        };
+        check(diagnostic_accuracy{}(studies));
+        check(diagnostic_accuracy{maximum_likelihood{}}(studies));
+    }
+}
+
 // G = diag(sd) R diag(sd), wherever that is positive definite: for a correlation above -1/(q - 1).
 TEST(SeveralOutcomes, ASearchStartsFromTheCorrelationThatItIsGiven) {
     for (Eigen::Index const size : {1, 2, 3, 5}) {

@@ -153,21 +153,16 @@ struct hierarchical_effects {
             }
         }
         auto const best = detail::least_minimum(deviance, starts);
-        // A standard deviation that shrinks towards 0 without end is 0; one that changes nothing is not
-        // known.
+        // A standard deviation that changes nothing is not known.
         Eigen::VectorXd sd = best.point;
         auto known = best.status;
-        double const negligible = 1e-11 * (1 + std::abs(best.value));
         for (Eigen::Index i = 0; i < sd.size(); ++i) {
             Eigen::VectorXd other = sd;
-            other[i] = 0;
-            if (deviance(other).value <= best.value + negligible) {
-                sd = other;
-                other[i] = 10 * reach;
-                if (deviance(other).value <= best.value + negligible) {
-                    sd[i] = detail::not_a_number<double>();
-                    known = status::undefined;
-                }
+            other[i] = 10 * reach;
+            if (!(std::abs(sd[i]) > 0) &&
+                deviance(other).value <= best.value + detail::negligible_rise(best.value)) {
+                sd[i] = detail::not_a_number<double>();
+                known = status::undefined;
             }
         }
         if (known == status::undefined) {

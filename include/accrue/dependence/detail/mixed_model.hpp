@@ -158,9 +158,15 @@ template <class Function>
     return {point, current.value, status::not_converged};
 }
 
+/// By how much a deviance may be above its minimum and be no different.
+[[nodiscard]] inline double negligible_rise(double const minimum) {
+    return 1e-11 * (1 + std::abs(minimum));
+}
+
 /// The least of the minima that a search from each of several points ends in, of a function of roots of
 /// variances. A root of 0 is stationary, so that searches may all pass by a minimum there: the last begin
-/// where one root of the best is 0 instead, each in turn, and where all are.
+/// where one root of the best is 0 instead, each in turn, and where all are. A root that shrinks towards 0
+/// without end, so that 0 is as good, is 0.
 template <class Function>
 [[nodiscard]] minimum least_minimum(Function const& function, std::vector<Eigen::VectorXd> const& starts) {
     auto best = descend(function, starts.front());
@@ -179,6 +185,12 @@ template <class Function>
         search(without);
     }
     search(Eigen::VectorXd::Zero(best.point.size()));
+    double const as_good = best.value + negligible_rise(best.value);
+    for (Eigen::Index i = 0; i < best.point.size(); ++i) {
+        Eigen::VectorXd without = best.point;
+        without[i] = 0;
+        best.point = function(without).value <= as_good ? without : best.point;
+    }
     return best;
 }
 
