@@ -9,6 +9,7 @@
 #include <accrue/inference/cumulative.hpp>
 #include <accrue/inference/leave_one_out.hpp>
 #include <accrue/inference/p_value.hpp>
+#include <accrue/inference/prediction_interval.hpp>
 #include <accrue/inference/z_curve.hpp>
 #include <accrue/model.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
@@ -300,6 +301,34 @@ TEST(SeveralOutcomes, IntervalsAndPValuesAreThoseOfEachOutcome) {
         EXPECT_EQ(intervals[i].upper, confidence_interval(fit.outcome(i), 0.95).upper);
         EXPECT_EQ(tests[i], p_value(fit.outcome(i)));
     }
+}
+
+// Nothing is learnt of how an outcome varies from studies that do not have it.
+TEST(SeveralOutcomes, PredictionsAreByTheStudiesThatHaveTheOutcome) {
+    auto first = std::vector<estimate>{};
+    auto second = std::vector<estimate>{};
+    auto studies = std::vector<study_outcomes>{};
+    for (double const shift : {0.6, -0.4, 0.1, 0.9, -0.7, 0.3, 0.0, -0.2}) {
+        first.push_back({1 + shift, 0.05});
+        studies.push_back({{1 + shift}, Eigen::MatrixXd::Constant(1, 1, 0.05), {}});
+        if (first.size() % 2 == 0) {
+            second.push_back({2 - shift, 0.08});
+            studies.back() = {{1 + shift, 2 - shift}, Eigen::Vector2d(0.05, 0.08).asDiagonal(), {}};
+        }
+    }
+    auto const fit = multivariate{diagonal{}}(studies);
+    EXPECT_EQ(fit.k, 8U);
+    auto const check = [&](std::size_t const which, std::vector<estimate> const& own) {
+        auto const alone = pool(random_effects{}, own);
+        EXPECT_EQ(fit.outcome(which).k, alone.k);
+        auto const expected = prediction_interval(alone, 0.95);
+        auto const found = prediction_interval(fit.outcome(which), 0.95);
+        // Searches for tau² end where the likelihood changes by less than its rounding.
+        EXPECT_RELATIVE(found.lower, expected.lower, 1e-6);
+        EXPECT_RELATIVE(found.upper, expected.upper, 1e-6);
+    };
+    check(0, first);
+    check(1, second);
 }
 
 // One outcome is a model, so that whatever takes a model of trials takes it.

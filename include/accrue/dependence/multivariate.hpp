@@ -52,15 +52,18 @@ struct multivariate_fit {
     accrue::status status;
     linear_fit model; ///< the design, the effects and their covariance in this model, a block for each study
 
-    /// One outcome as a `pooled`, for intervals, p-values and predictions.
+    /// One outcome as a `pooled`, for intervals, p-values and predictions. Its `k` are the studies that have
+    /// it: the others, which only lend it strength, leave predictions no more degrees of freedom.
     ///
     /// \throws invalid_input for an outcome that there is not
     [[nodiscard]] pooled outcome(std::size_t const i) const {
         auto const at = static_cast<Eigen::Index>(i);
         detail::require_below("outcome (counted from 0)", i, "the number of outcomes",
                               static_cast<std::size_t>(effects.size()));
-        return {effects[at], covariance(at, at), between_covariance(at, at), detail::infinity<double>(), k,
-                status};
+        auto const studies = static_cast<std::size_t>((model.design.col(at).array() > 0).count());
+        return {
+            effects[at], covariance(at, at), between_covariance(at, at), detail::infinity<double>(), studies,
+            status};
     }
 };
 
