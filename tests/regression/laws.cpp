@@ -323,6 +323,13 @@ TEST(SignAndScaleOfEffects, CarryOver) {
             EXPECT_RELATIVE(other.coefficients[j], factor * one.coefficients[j], 1e-8);
             EXPECT_RELATIVE(p_values(other)[j], p_values(one)[j], 1e-7);
         }
+        auto const plain = influence(random_effects{}, data.estimates, data.all());
+        auto const found = influence(random_effects{}, scaled, data.all());
+        for (std::size_t i = 0; i < plain.size(); ++i) { // as exact as tau², of which they are made
+            EXPECT_EQ(found[i].status, status::ok);
+            EXPECT_RELATIVE(found[i].cooks_distance, plain[i].cooks_distance, 1e-7);
+            EXPECT_RELATIVE(found[i].covariance_ratio, plain[i].covariance_ratio, 1e-7);
+        }
     }
 }
 

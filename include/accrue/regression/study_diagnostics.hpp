@@ -199,8 +199,8 @@ influence(Model const& model, Range const& estimates, basic_moderators<Real> con
                                           sqrt(Real(study.variance + at_row.variance + without.tau_squared));
             result.dffits = -moved / sqrt(Real(result.hat * (study.variance + without.tau_squared)));
             result.cooks_distance = detail::inner_product(standardised.data(), standardised.data(), p);
-            result.covariance_ratio =
-                detail::square(Real(without.root.determinant() / fit.root.determinant()));
+            detail::matrix<Real> const ratio = whole.solve(without.root); // in no units
+            result.covariance_ratio = detail::square(Real(ratio.determinant()));
             result.tau_squared_deleted = without.tau_squared;
             result.q_deleted = without.q;
             result.status = without.status;
