@@ -14,6 +14,7 @@
 #include <accrue/status.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -173,7 +174,9 @@ template <real Real>
     Real const size = fit.unit() < 0 ? Real(-fit.unit()) : fit.unit();
     result.log_likelihood = found.at.value - from_count<Real>(fit.studies().size()) * log(size);
     Real const ratio = 2 * (found.at.value - fit.plain_log_likelihood());
-    result.likelihood_ratio.statistic = m > 0 && ratio < 0 ? Real(0) : ratio;
+    // What rounding leaves of no difference is none.
+    Real const rounding = 64 * std::numeric_limits<Real>::epsilon() * (1 + magnitude(found.at.value));
+    result.likelihood_ratio.statistic = m > 0 && ratio < rounding ? Real(0) : ratio;
     if (m > 0) {
         result.likelihood_ratio.p_value =
             basic_chi_squared<Real>{from_count<Real>(m)}.survival(result.likelihood_ratio.statistic);
