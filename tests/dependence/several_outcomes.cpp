@@ -290,6 +290,36 @@ TEST(SeveralOutcomes, WhatNoTwoStudiesTellIsUndefined) {
     EXPECT_EQ(multivariate{diagonal{}}(studies).status, status::ok);
 }
 
+// The one effect of an outcome gives its mean, whatever the correlation with others is.
+TEST(SeveralOutcomes, AnOutcomeOfOneStudyTellsNoCorrelation) {
+    auto const one = Eigen::MatrixXd(0.05 * Eigen::MatrixXd::Identity(1, 1));
+    auto const both = Eigen::MatrixXd(0.05 * Eigen::MatrixXd::Identity(2, 2));
+    auto studies = std::vector<study_outcomes>{
+        {{0.3, 0.5}, both, {}}, {{0.9}, one, {}}, {{-0.4}, one, {}}, {{0.2}, one, {}}, {{1.3}, one, {}}};
+    auto const plain =
+        pool(random_effects{},
+             std::vector<estimate>{{0.3, 0.05}, {0.9, 0.05}, {-0.4, 0.05}, {0.2, 0.05}, {1.3, 0.05}});
+    auto const check = [&](multivariate_fit const& fit) {
+        EXPECT_EQ(fit.status, status::undefined);
+        EXPECT_TRUE(std::isnan(fit.between_covariance(0, 1)));
+        EXPECT_TRUE(std::isnan(fit.covariance(1, 1)));
+        // Searches for tau² end where the likelihood changes by less than its rounding.
+        EXPECT_RELATIVE(fit.between_covariance(0, 0), plain.tau_squared, 1e-6);
+        EXPECT_RELATIVE(fit.effects[0], plain.effect, 1e-6);
+        EXPECT_RELATIVE(fit.covariance(0, 0), plain.variance, 1e-6);
+    };
+    check(multivariate{compound_symmetric{}}(studies));
+    check(multivariate{unstructured{}}(studies));
+    // A second study with it tells the correlation.
+    studies[1] = {{0.9, 0.7}, both, {}};
+    EXPECT_EQ(multivariate{compound_symmetric{}}(studies).status, status::ok);
+    EXPECT_EQ(multivariate{unstructured{}}(studies).status, status::ok);
+    // So do other outcomes that share it.
+    studies.push_back({{0.1}, one, {2}});
+    EXPECT_EQ(multivariate{compound_symmetric{}}(studies).status, status::ok);
+    EXPECT_EQ(multivariate{unstructured{}}(studies).status, status::undefined);
+}
+
 TEST(SeveralOutcomes, IntervalsAndPValuesAreThoseOfEachOutcome) {
     auto const fit = multivariate{}(read_studies("berkey"));
     auto const intervals = confidence_intervals(fit, 0.95);

@@ -104,8 +104,10 @@ template <class Fit = multivariate_fit> // linear_fit.hpp says why
 /// from variances of 0; its root, not its logarithm, is what is searched, so that a singular G (a correlation
 /// of ±1, a variance of 0), which small reviews often have, is found as it is.
 ///
-/// The status is `undefined`, and elements of G are NaN, where a single study has an outcome, or no study has
-/// both of a pair (for `unstructured`) or of any pair (for `compound_symmetric`).
+/// The status is `undefined`, and elements of G are NaN, where no effects tell them: the variance of an
+/// outcome that a single study has, and for `unstructured` the covariance of a pair that no study has both
+/// of, or of which a single study has one; for `compound_symmetric` all covariances if that is so of all
+/// pairs.
 ///
 /// Jackson, Riley & White 2011, Stat Med 30:2481-2498, doi:10.1002/sim.4172.
 template <class Structure = unstructured, likelihood_estimator Estimator = reml>
@@ -228,8 +230,9 @@ struct multivariate {
         for (std::size_t b = 0; b < blocks.size(); ++b) {
             model.blocks[b].covariance = covariance_at(g, blocks[b]);
         }
-        // What no two effects tell is not known: the variance of an outcome that one study has, and, unless G
-        // has a structure that tells, the covariance of outcomes that no study has both of.
+        // What no two effects tell is not known: the variance of an outcome that one study has, and the
+        // covariance of two of which one study has one, or none has both, unless G has a structure that
+        // tells. An effect that is the only one of its outcome says but what its mean is.
         Eigen::MatrixXd together = Eigen::MatrixXd::Zero(size, size);
         for (auto const& block : blocks) {
             Eigen::VectorXd const has = block.design.colwise().sum();
@@ -240,13 +243,22 @@ struct multivariate {
         auto known = best.status;
         double const unknown = detail::not_a_number<double>();
         constexpr bool shared = std::same_as<Structure, compound_symmetric>;
-        bool const all_apart = effects == count && size > 1; // each study has one outcome
+        auto const is_told = [&](Eigen::Index const i, Eigen::Index const j) {
+            return together(i, j) > 0.5 && together(i, i) > 1.5 && together(j, j) > 1.5;
+        };
+        bool one_pair_told = size == 1;
+        for (Eigen::Index i = 0; i < size; ++i) {
+            for (Eigen::Index j = 0; j < i; ++j) {
+                one_pair_told = one_pair_told || is_told(i, j);
+            }
+        }
         for (Eigen::Index i = 0; i < size; ++i) {
             for (Eigen::Index j = 0; j < size; ++j) {
-                bool const alone = !shared && i == j && together(i, i) < 1.5;
-                bool const apart = shared ? i != j && all_apart
-                                          : std::same_as<Structure, unstructured> && together(i, j) < 0.5;
-                if (alone || apart) {
+                bool const alone = i == j && !is_told(i, i) && !(shared && one_pair_told);
+                bool const apart =
+                    i != j &&
+                    (shared ? !one_pair_told : std::same_as<Structure, unstructured> && !is_told(i, j));
+                if (apart || (alone && !shared)) {
                     between(i, j) = unknown;
                     known = status::undefined;
                 }
