@@ -164,6 +164,36 @@ TEST(CorrelatedEffects, VariancesThatNothingTellsAreUndefined) {
     EXPECT_TRUE(std::isnan(single.variance));
 }
 
+// Where each cluster has its own difference between two effects, its mean alone is left, whose variance is a
+// sum of both; and so it is of the one contrast that two coefficients leave of three effects.
+TEST(CorrelatedEffects, VariancesOfWhichASumAloneIsToldAreUndefined) {
+    auto set = clustered{};
+    Eigen::MatrixXd design = Eigen::MatrixXd::Zero(8, 5);
+    design.col(0).setOnes();
+    for (int i = 0; i < 8; ++i) {
+        set.estimates.push_back({0.1 * ((3 * i) % 8), 0.02 + 0.01 * (i % 3)});
+        set.clusters.push_back(std::to_string(i / 2));
+        design(i, 1 + i / 2) = i % 2 == 0 ? -1 : 1;
+    }
+    auto const check = [](auto const& fit) {
+        EXPECT_EQ(fit.status, status::undefined);
+        EXPECT_TRUE(std::isnan(fit.tau_squared_between));
+        EXPECT_TRUE(std::isnan(fit.tau_squared_within));
+        EXPECT_TRUE(std::isnan(fit.variance));
+    };
+    auto const three = clustered{{{0.1, 0.1}, {0.9, 0.2}, {0.4, 0.1}}, {"a", "a", "b"}};
+    Eigen::MatrixXd line(3, 2);
+    line << 1, 0, 1, 1, 1, 3;
+    for (double const correlation : {0.0, 0.5}) {
+        check(hierarchical_effects{}(with_correlation(set, correlation), design));
+        check(hierarchical_effects{maximum_likelihood{}}(with_correlation(set, correlation), design));
+        check(hierarchical_effects{}(with_correlation(three, correlation), line));
+        // A difference that clusters share leaves those of each to tell the variance within.
+        EXPECT_EQ(hierarchical_effects{}(with_correlation(set, correlation), design.leftCols(2)).status,
+                  status::ok);
+    }
+}
+
 // Far from 1 the logarithms of variances are large, and so is their rounding, which tells nothing either.
 TEST(CorrelatedEffects, VariancesThatNothingTellsAreUndefinedInAnyUnit) {
     auto generator = std::mt19937_64{20261127};

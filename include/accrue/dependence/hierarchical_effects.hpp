@@ -3,6 +3,7 @@
 #include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/correlated_estimates.hpp>
 #include <accrue/dependence/detail/mixed_model.hpp>
+#include <accrue/dependence/detail/moderated_clusters.hpp>
 #include <accrue/dependence/linear_fit.hpp>
 #include <accrue/dependence/three_level.hpp>
 #include <accrue/error.hpp>
@@ -61,7 +62,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 /// as parameters, so that a maximum at 0 is one like others.
 ///
 /// Where a variance changes nothing, since there is a single block or moderators tell blocks apart, the
-/// status is `undefined` and what depends on it NaN.
+/// status is `undefined` and what depends on it NaN. So it is where effects tell but a sum of both variances.
 ///
 /// Pustejovsky & Tipton 2022, Prev Sci 23:425-438, doi:10.1007/s11121-021-01246-3.
 template <likelihood_estimator Estimator = reml>
@@ -165,6 +166,10 @@ struct hierarchical_effects {
                 known = status::undefined;
             }
         }
+        if (separable && known != status::undefined && !tells_both(estimates, design)) {
+            sd.setConstant(detail::not_a_number<double>());
+            known = status::undefined;
+        }
         if (known == status::undefined) {
             return undefined(sd, typical, estimates, design);
         }
@@ -199,6 +204,23 @@ struct hierarchical_effects {
     }
 
   private:
+    /// Whether the effects tell both variances, whatever the covariances of their sampling errors.
+    [[nodiscard]] static bool tells_both(correlated_estimates const& estimates,
+                                         Eigen::MatrixXd const& design) {
+        Eigen::MatrixXd const basis = Eigen::HouseholderQR<Eigen::MatrixXd>(design).householderQ() *
+                                      Eigen::MatrixXd::Identity(design.rows(), design.cols());
+        auto sizes = std::vector<std::size_t>{};
+        detail::matrix<double> sums =
+            detail::matrix<double>::Zero(static_cast<Eigen::Index>(estimates.blocks.size()), design.cols());
+        for (auto const& block : estimates.blocks) {
+            for (auto const place : block.places) {
+                sums.row(detail::index(sizes.size())) += basis.row(detail::index(place));
+            }
+            sizes.push_back(block.places.size());
+        }
+        return detail::contrasts_tell_both(sums, sizes);
+    }
+
     /// Where a variance can't be told from the coefficients, as with a single block: no variance of theirs
     /// exists.
     [[nodiscard]] static hierarchical_fit undefined(Eigen::VectorXd const& sd, double const typical,

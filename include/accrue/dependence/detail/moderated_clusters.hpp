@@ -58,6 +58,35 @@ struct reduced_clusters {
     }
 };
 
+/// Whether contrasts of effects in clusters tell the variances between and within them, rather than one
+/// combination of both: with M = I - ZZ' the contrasts, Z an orthonormal basis of the design, and J = 1 1'
+/// within clusters, MJM must not be a multiple of M.
+///
+/// \param sums of Z's rows in each cluster
+/// \param sizes the effects of each cluster
+template <real Real>
+[[nodiscard]] bool contrasts_tell_both(matrix<Real> const& sums, std::vector<std::size_t> const& sizes) {
+    Real contrasts = -from_count<Real>(static_cast<std::size_t>(sums.cols()));
+    Real trace(0), squared_trace(0);
+    for (std::size_t j = 0; j < sizes.size(); ++j) {
+        Real const n = from_count<Real>(sizes[j]);
+        Real squares(0);
+        for (Eigen::Index c = 0; c < sums.cols(); ++c) {
+            squares += square(sums(index(j), c));
+        }
+        contrasts += n;
+        trace += n - squares;
+        squared_trace += n * (n - 2 * squares);
+    }
+    matrix<Real> const products = sums.transpose().lazyProduct(sums); // Z'JZ
+    for (Eigen::Index c = 0; c < products.cols(); ++c) {
+        for (Eigen::Index l = 0; l < products.rows(); ++l) {
+            squared_trace += square(products(l, c));
+        }
+    }
+    return contrasts * squared_trace - square(trace) > Real(1e-9) * contrasts * squared_trace;
+}
+
 /// The three-level likelihood with moderators, as a problem for `nested_search`.
 ///
 /// At a given t the score for s is that of `likelihood_search`: in the eigenbasis of the contrasts its terms
@@ -105,35 +134,17 @@ class moderated_clusters {
     [[nodiscard]] Real const& variance(std::size_t const i) const { return variances_[i]; }
     [[nodiscard]] bool restricted() const { return restricted_; }
 
-    /// Whether contrasts of the effects tell both variances, rather than one combination of them: with M = I
-    /// - ZZ' the contrasts and J = 1 1' within clusters, MJM must not be a multiple of M.
+    /// Whether contrasts of the effects tell both variances: see `contrasts_tell_both`.
     [[nodiscard]] bool tells_both() const {
-        Real trace(0), squared_trace(0);
-        matrix<Real> products = matrix<Real>::Zero(index(p_), index(p_)); // Z'JZ
-        auto sums = std::vector<Real>(p_);
+        auto sizes = std::vector<std::size_t>{};
+        matrix<Real> sums = matrix<Real>::Zero(index(count_), index(p_));
         for (std::size_t j = 0; j < count_; ++j) {
-            Real const n = from_count<Real>(end(j) - first(j));
-            Real squares(0);
-            for (std::size_t c = 0; c < p_; ++c) {
-                sums[c] = Real(0);
-                for (std::size_t i = first(j); i < end(j); ++i) {
-                    sums[c] += row(i, c);
-                }
-                squares += square(sums[c]);
-                for (std::size_t l = 0; l <= c; ++l) {
-                    products(index(c), index(l)) += sums[c] * sums[l];
-                }
-            }
-            trace += n - squares;
-            squared_trace += n * (n - 2 * squares);
-        }
-        for (std::size_t c = 0; c < p_; ++c) {
-            for (std::size_t l = 0; l <= c; ++l) {
-                squared_trace += (l < c ? 2 : 1) * square(products(index(c), index(l)));
+            sizes.push_back(end(j) - first(j));
+            for (std::size_t i = first(j); i < end(j); ++i) {
+                sums.row(index(j)) += rows_.row(index(i));
             }
         }
-        Real const contrasts = from_count<Real>(size() - p_);
-        return contrasts * squared_trace - square(trace) > Real(1e-9) * contrasts * squared_trace;
+        return contrasts_tell_both(sums, sizes);
     }
 
     [[nodiscard]] bool separable() const { return size() > count_; }
