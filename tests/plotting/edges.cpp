@@ -640,6 +640,33 @@ TEST(MonitoringPlot, BoundariesOfOnesOwnAreDrawnAsPlanned) {
     }
 }
 
+// Where a new version of a review requires what had accrued, or less, the final look is still to come.
+TEST(MonitoringPlot, GoesOnToTheFinalLookWhateverTheNewSizeOfAReview) {
+    auto const trials = std::vector<estimate>{{0.1, 0.04}, {0.05, 0.04}, {0.02, 0.04}};
+    auto const participants = std::vector<double>(3, 100.0);
+    auto const design =
+        sequential_design{.error = two_sided{0.05},
+                          .power = 0.9,
+                          .spending = lan_demets_pocock{},
+                          .information = information_size{.effect = 0.3, .participants = 500}};
+    auto const first = trial_sequential_analysis(common_effect{}, design, trials, participants);
+    for (double const size : {900.0, 310.0, 300.0, 290.0, 100.0}) {
+        auto const next = continued(first, information_size{.effect = 0.3, .participants = size});
+        auto const analysis = trial_sequential_analysis(common_effect{}, next, trials, participants);
+        auto const plot = plot_of({"a", "b", "c"}, analysis);
+        ASSERT_FALSE(plot.planned.empty()) << size;
+        double before = 300;
+        for (auto const& ahead : plot.planned) {
+            EXPECT_GT(ahead.information, before) << size;
+            before = ahead.information;
+        }
+        EXPECT_DOUBLE_EQ(before, analysis.fractions.back() * size);
+        EXPECT_EQ(plot.planned.back().upper, analysis.boundaries.upper.back()) << size;
+        EXPECT_NO_THROW((void)svg(plot)) << size;
+        EXPECT_NO_THROW((void)svg(plot_of(mean_difference{}, {"a", "b", "c"}, analysis))) << size;
+    }
+}
+
 TEST(MonitoringPlot, LooksNeedNoNameAndDecisionsNoWords) {
     auto plot =
         monitoring_plot{.required_information = 100,

@@ -308,9 +308,9 @@ template <std::same_as<density_plot> Plot, class Posterior>
 
 /// A monitoring plot of this analysis. Each look bears the name of the last trial in it. Where the required
 /// information is not reached, the boundaries go on, dashed: at each amount of information, those of the next
-/// look if it were taken there, with the final look at the required information. A design with futility
-/// brings its futility region: the inner wedge when two-sided, all on the far side of its futility boundary
-/// when one-sided.
+/// look if it were taken there, up to the final look to come (`sequential_design::final_fraction_after`). A
+/// design with futility brings its futility region: the inner wedge when two-sided, all on the far side of
+/// its futility boundary when one-sided.
 ///
 /// \throws invalid_input unless there is one name for each trial
 [[nodiscard]] inline monitoring_plot plot_of(std::vector<std::string> const& names,
@@ -337,8 +337,9 @@ template <std::same_as<density_plot> Plot, class Posterior>
     if (analysis.fractions.size() > analysis.looks.size()) {
         static constexpr int steps = 16;
         double const reached = analysis.looks.empty() ? 0 : analysis.fractions[analysis.looks.size() - 1];
+        double const end = analysis.fractions.back();
         for (int step = 1; step <= steps; ++step) {
-            double const fraction = step == steps ? 1 : reached + (1 - reached) * step / steps;
+            double const fraction = step == steps ? end : reached + (end - reached) * step / steps;
             auto fractions = analysis.fractions;
             if (step < steps) {
                 fractions.insert(fractions.end() - 1, fraction);
