@@ -185,7 +185,7 @@ section looks_section(data const& given, sequential_analysis const& analysis) {
     for (auto const& look : analysis.looks) {
         names.push_back(given.studies.names[look.trials - 1]);
         decisions.emplace_back(to_string(look.decision));
-        bool const futile = std::isfinite(look.wedge);
+        bool const futile = look.wedge_below < look.wedge;
         double const values[] = {static_cast<double>(look.trials),
                                  look.information,
                                  look.information_fraction,

@@ -311,6 +311,38 @@ TEST(Monitoring, WithTwoErrorsIsThatOfTheLibrary) {
 }
 
 // Effects of one district are not independent.
+// Where a look has no boundary of harm, futility reaches as far as Z does, on the side of harm.
+TEST(Monitoring, ShowsFutilityWithoutABoundaryOfHarm) {
+    auto const estimates =
+        std::vector<estimate>{{-0.4155, 0.0278}, {-0.1776, 0.1158}, {-0.1019, 0.0147}, {-0.2282, 0.0407}};
+    for (std::string const effect : {"-0.3", "0.3"}) {
+        bool const below = effect == "-0.3";
+        auto const error = below ? asymmetric{.lower = 0.025, .upper = 0.1} : asymmetric{0.1, 0.025};
+        auto const design =
+            sequential_design{.error = error,
+                              .power = 0.9,
+                              .spending = lan_demets_obrien_fleming{},
+                              .information = required_information_size(
+                                  standardized_mean_difference_target{below ? -0.3 : 0.3}, error, 0.9),
+                              .futility = futility{0.2, lan_demets_pocock{}, non_binding{}},
+                              .boundaries = simulated_monitoring{}};
+        auto const first =
+            trial_sequential_analysis(random_effects{dersimonian_laird{}, hartung_knapp_floored{}}, design,
+                                      estimates, std::vector{31, 43, 49, 99}, after_trials{{2}})
+                .looks[0];
+        auto const result =
+            run_accrue("monitor " + ldn + " --alpha 0.025 --harm-alpha 0.1 --effect " + effect +
+                       " --power 0.9 --futility non-binding --futility-spending pocock "
+                       "--futility-error 0.2 --looks 2 --json -");
+        ASSERT_EQ(result.exit_code, 0) << result.errors;
+        auto const looks = result.json()["looks"];
+        ASSERT_TRUE(std::isinf(below ? first.upper_boundary : first.lower_boundary)) << "no boundary of harm";
+        double const shown = number(looks[below ? "futility_lower" : "futility_upper"][0]);
+        EXPECT_RELATIVE(shown, below ? first.wedge_below : first.wedge, 1e-12);
+        EXPECT_TRUE(looks[below ? "futility_upper" : "futility_lower"][0].is_null()) << "without end";
+    }
+}
+
 TEST(Clusters, AreThoseOfTheGoldenValues) {
     auto const file = std::string("'" ACCRUE_GOLDEN_DIR "/konstantopoulos2011/input.csv'");
     for (std::string const method : {"REML", "ML"}) {
