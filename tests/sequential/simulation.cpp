@@ -133,6 +133,24 @@ TEST(SimulatedMonitoring, AgreesWithTheExactExitProbabilitiesOfAWedge) {
     EXPECT_NEAR(result.mean_trials() / 4, exact.expected_fraction(), 4 * 0.25 / std::sqrt(200'000.0));
 }
 
+// Futility below and success above meet at the last look.
+TEST(SimulatedMonitoring, AgreesWithTheExactExitProbabilitiesOfBoundariesThatMeet) {
+    auto const fractions = equal_fractions(4);
+    auto const design = boundaries(one_sided{0.025}, lan_demets_obrien_fleming{},
+                                   futility{0.1, lan_demets_obrien_fleming{}, binding{}}, fractions);
+    ASSERT_EQ(design.bounds.lower.back(), design.bounds.upper.back());
+    for (double const drift : {0.0, 2.0}) {
+        auto const exact = exits(design.bounds, fractions, drift);
+        auto const series =
+            trial_series{log_normal_variances{.trials = 4, .log_sd = 0}, constant_heterogeneity{}, drift / 2};
+        auto const result = simulate_monitoring(series, common_effect{}, {{1, 2, 3, 4}, design.bounds},
+                                                {.replicates = 200'000});
+        EXPECT_NEAR(result.above().value, exact.total_upper(), 4 * result.above().standard_error);
+        EXPECT_NEAR(result.below().value, exact.total_lower(), 4 * result.below().standard_error);
+        EXPECT_NEAR(result.mean_trials() / 4, exact.expected_fraction(), 4 * 0.25 / std::sqrt(200'000.0));
+    }
+}
+
 TEST(SimulatedMonitoring, ReproducesThatCommonMethodsExceedTheirError) {
     // The field's usual choices, with tau² 1.2 times the median variance: each is far above 5 %.
     auto const series = trial_series{log_normal_variances{.trials = 20}, constant_heterogeneity{1.2}};

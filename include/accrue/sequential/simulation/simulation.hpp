@@ -106,8 +106,8 @@ struct stopping_frequencies {
 
 namespace detail {
 
-/// Throws unless the looks come after 1 trial or more, each after more trials than the one before, and each
-/// leaves Z room between its boundaries.
+/// Throws unless the looks come after 1 trial or more, each after more trials than the one before, and no
+/// lower boundary lies above the upper one: they meet at the last look of a design with futility.
 inline void check(monitored_looks const& looks) {
     require_not_empty("looks", looks.trials.size());
     require_boundaries(looks.boundaries, looks.trials.size());
@@ -115,8 +115,8 @@ inline void check(monitored_looks const& looks) {
     for (std::size_t look = 0; look < looks.trials.size(); ++look) {
         require_that(looks.trials[look] > previous, "numbers of trials must rise from look to look");
         previous = looks.trials[look];
-        require_that(looks.boundaries.lower[look] < looks.boundaries.upper[look],
-                     "the lower boundary must be below the upper one at every look");
+        require_that(looks.boundaries.lower[look] <= looks.boundaries.upper[look],
+                     "the lower boundary must not lie above the upper one at any look");
     }
 }
 
