@@ -121,6 +121,19 @@ TEST(TrialSequentialAnalysis, EndsAtTheFirstLookAtOrPastTheRequiredSize) {
     EXPECT_EQ(tsa.looks[3].upper_boundary, infinity);
 }
 
+// A look that is final though it is short of the required size by rounding has all that is left to spend.
+TEST(TrialSequentialAnalysis, SpendsWhatIsLeftAtAFinalLookShortOfTheSizeByRounding) {
+    for (double const off : {1e-10, 5e-10, 0.0}) {
+        auto plan = design_for({.effect = 1, .participants = 100 * (1 + off)});
+        plan.spending = gapped_spending{lan_demets_pocock{}, 0.5};
+        auto const tsa = trial_sequential_analysis(
+            common_effect{}, plan, std::vector<estimate>{{0.1, 1}, {0.1, 1}}, std::vector{50, 50});
+        ASSERT_EQ(tsa.fractions.size(), 2u) << "no look is to come";
+        EXPECT_EQ(tsa.conclusion, conclusion::futility);
+        EXPECT_RELATIVE(exits(tsa.boundaries, tsa.fractions).total_upper(), 0.025, 1e-12) << off;
+    }
+}
+
 TEST(TrialSequentialAnalysis, ConcludesNothingFromNumbersTooLargeToPool) {
     double const needed = design.information.participants;
     auto const trials = std::vector<estimate>{{1e308, 1}, {-1e308, 1}};
@@ -259,6 +272,8 @@ TEST(LookSchedule, PoolsTrialsOnlyWhenAskedTo) {
     EXPECT_EQ(every_trial{.first = 3}(fractions), (counts{3, 4, 5}));
     EXPECT_EQ(minimum_increment{0.01}(fractions), (counts{1, 3, 4}));
     EXPECT_EQ(minimum_increment{2}(fractions), counts{});
+    auto const tenths = std::vector{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0}; // 0.3 - 0.2 < 0.1
+    EXPECT_EQ(minimum_increment{0.1}(tenths), every_trial{}(tenths));
     EXPECT_EQ((after_trials{{2, 5}}(fractions)), (counts{2, 5}));
     EXPECT_EQ((by_date{{2001, 2001, 2003, 2005, 2005}}(fractions)), (counts{2, 3, 5}));
 }

@@ -156,6 +156,38 @@ TEST(Spending, AtChosenLooksForgivesRounding) {
     EXPECT_EQ(boundaries(two_sided{0.05}, skipping, std::vector{0.3 * (1 - 1e-11), 1.0}).front(), infinity);
 }
 
+// Ten tenths add up to less than 1 by rounding: the last look is at 1, and so with every fraction of a plan.
+TEST(Spending, BesideGapsForgivesRounding) {
+    auto tenths = std::vector<double>{};
+    for (double sum = 0.1; sum < 1; sum += 0.1) {
+        tenths.push_back(sum);
+    }
+    ASSERT_EQ(tenths.size(), 10u);
+    ASSERT_LT(tenths.back(), 1);
+    auto const inner = kim_demets{.rho = 2};
+    auto const expect_rounding_forgiven = [&](auto const& spending, std::vector<double> const& fractions) {
+        for (double const off : {-9e-13, -1e-15, 0.0, 1e-15}) {
+            auto moved = fractions;
+            for (double& t : moved) {
+                t *= 1 + off;
+            }
+            auto const bounds = efficacy_boundaries(two_sided{0.05}, spending, moved);
+            auto const ends = exits(bounds, moved);
+            double total = 0;
+            for (std::size_t k = 0; k < fractions.size(); ++k) {
+                total += ends.upper[k];
+                EXPECT_RELATIVE(total, spending(std::round(10 * fractions[k]) / 10, 0.025), 1e-11, 1e-17)
+                    << k << ", off by " << off; // the fractions differ by nearly as much
+            }
+        }
+    };
+    expect_rounding_forgiven(gapped_spending{inner, 0.5}, tenths);
+    expect_rounding_forgiven(gapped_spending{inner, 0.2, 0.8}, tenths);
+    expect_rounding_forgiven(trimmed_spending{inner, 0.3, 0.8}, tenths);
+    EXPECT_EQ((gapped_spending{inner, 0.5}(1 - 1e-11, 1)), 0.25);
+    EXPECT_EQ((trimmed_spending{inner, 0.3, 0.8}(0.3 * (1 - 1e-11), 1)), 0);
+}
+
 TEST(Spending, PassesThroughTwoChosenPoints) {
     auto const spending = normal_spending::through({0.5, 0.01}, {0.8, 0.2});
     EXPECT_RELATIVE(spending(0.5, 0.025), 0.01 * 0.025, 1e-13);

@@ -41,8 +41,8 @@ struct every_trial {
     }
 };
 
-/// Looks at least `fraction` of the required information apart: a trial that adds less is pooled with those
-/// after it, and waits for them.
+/// Looks at least `fraction` of the required information apart, but for 1e-12 of what has accrued, which is
+/// rounding: a trial that adds less is pooled with those after it, and waits for them.
 struct minimum_increment {
     double fraction = 0.01;
 
@@ -52,7 +52,7 @@ struct minimum_increment {
         auto looks = std::vector<std::size_t>{};
         double reached = 0;
         for (std::size_t i = 0; i < fractions.size(); ++i) {
-            if (fractions[i] - reached >= fraction) {
+            if (fractions[i] * (1 + 1e-12) >= reached + fraction) {
                 looks.push_back(i + 1);
                 reached = fractions[i];
             }

@@ -61,8 +61,8 @@ struct sequential_design {
             auto const version = std::find_if(earlier.begin(), earlier.end(), [&](auto const& past) {
                 return is_at_or_before(fraction, past.last);
             });
-            double const time =
-                (std::min)(version == earlier.end() ? fraction : fraction / version->required, 1.0);
+            double const share = version == earlier.end() ? fraction : fraction / version->required;
+            double const time = has_all(share) ? 1 : share;
             // An increment that is rounding is none.
             reached = is_at_or_before(time, reached) ? reached : time;
             times.push_back(reached);

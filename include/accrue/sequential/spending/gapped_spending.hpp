@@ -15,7 +15,8 @@ namespace accrue {
 ///
 /// For a trial that has its interim looks early and then waits for its end. The first look in the gap has
 /// what is still due up to `from`; if a look at `from` has spent that, all looks in the gap have infinite
-/// boundaries. With the default fractions everything is spent at t = 1.
+/// boundaries. With the default fractions everything is spent at t = 1. A look that is short of `to` by no
+/// more than 1e-12 of it, which is rounding, is at it.
 template <spending_function Spending>
 struct gapped_spending {
     Spending spending; ///< f; any spending function, of this library or your own
@@ -38,7 +39,7 @@ struct gapped_spending {
     [[nodiscard]] double reached(double const t) const {
         detail::require(from >= 0 && from <= to && to <= 1, "fractions of gapped_spending",
                         "0 <= from <= to <= 1, and from", from);
-        return t < to ? (std::min)(t, from) : 1;
+        return detail::comes_before(t, to) ? (std::min)(t, from) : 1;
     }
 };
 

@@ -12,7 +12,8 @@ namespace accrue {
 ///     0 for t < from,   f(t) for from <= t < to,   f(1) for t >= to.
 ///
 /// What f would have spent before `from` is not lost: the first look from there on has it. In between the
-/// totals are those of f, unlike with `truncated_spending`, which moves all of f into the interval.
+/// totals are those of f, unlike with `truncated_spending`, which moves all of f into the interval. A look
+/// that is short of `from` or `to` by no more than 1e-12 of it, which is rounding, is at it.
 template <spending_function Spending>
 struct trimmed_spending {
     Spending spending; ///< f; any spending function, of this library or your own
@@ -22,18 +23,21 @@ struct trimmed_spending {
     /// \throws invalid_input unless 0 <= from <= to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {
         require_order();
-        return t < from ? 0 : detail::spent(spending, t < to ? t : 1.0, error);
+        return detail::comes_before(t, from) ? 0 : detail::spent(spending, reached(t), error);
     }
     /// The error spent between two fractions, with the digits that f's own increment has.
     [[nodiscard]] double increment(double const first, double const last, double const error) const {
         require_order();
-        if (last < from || first >= to) {
+        if (detail::comes_before(last, from) || !detail::comes_before(first, to)) {
             return 0;
         }
-        return detail::spent_between(spending, first < from ? 0.0 : first, last < to ? last : 1.0, error);
+        return detail::spent_between(spending, detail::comes_before(first, from) ? 0.0 : first, reached(last),
+                                     error);
     }
 
   private:
+    /// The fraction whose f has been spent at t, from `from` on.
+    [[nodiscard]] double reached(double const t) const { return detail::comes_before(t, to) ? t : 1; }
     void require_order() const {
         detail::require(from >= 0 && from <= to && to <= 1, "fractions of trimmed_spending",
                         "0 <= from <= to <= 1, and from", from);

@@ -17,6 +17,12 @@ double spent(Spending const& spending, double const t, double const error) {
     }
 }
 
+/// Whether a look comes before a fraction at which a spending function jumps: looks short of it by no more
+/// than 1e-12 of it are at it, as fractions come from sums and quotients.
+inline bool comes_before(double const look, double const fraction) {
+    return look * (1 + 1e-12) < fraction;
+}
+
 /// The error spent between two fractions; checked, so that a user's function may be anything.
 template <spending_function Spending>
 double spent_between(Spending const& spending, double const from, double const to, double const error) {
