@@ -599,6 +599,11 @@ TEST(UpdatedReview, TellsWhatDiversityDoesToTheRequiredSize) {
         required_information_size(target, two_sided{0.05}, 0.9, diversity_adjustment{change.diversity_after})
             .participants,
         1e-12);
+    auto counted = design;
+    counted.information.trials = 20;
+    auto const by_trials = trial_sequential_analysis(model, counted, trials, trials_accrued{});
+    EXPECT_EQ(compare(by_trials, by_trials).required_at_diversity, 20)
+        << "no adjustment changes their number";
     EXPECT_THROW((void)continued(before, information_size{.effect = -0.2, .events = 100}), invalid_input);
     EXPECT_THROW((void)continued(before, information_size{.effect = 0.2, .participants = 100}), invalid_input)
         << "the benefit lies on the other side";

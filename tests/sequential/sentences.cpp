@@ -8,6 +8,7 @@
 #include <limits>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accrue::test_sequential_sentences {
@@ -96,6 +97,19 @@ TEST(AnytimeSentences, KeepTheSmallestPValueWhenTheEvidenceWanes) {
     EXPECT_EQ(detail::p_value_in_words(series, 1),
               detail::digits_of_exponential(-series.looks[0].log_e_value));
     EXPECT_EQ(detail::p_value_in_words(series, 1), detail::p_value_in_words(series, 0));
+}
+
+TEST(MethodsSentence, HasFourDigitsOrAWholeNumber) {
+    for (auto const& [value, text] : {std::pair{0.12341, "0.1234"},
+                                      {999.94, "999.9"},
+                                      {999.96, "1000"},
+                                      {1234.4, "1234"},
+                                      {9999.7, "10000"},
+                                      {99999.6, "100000"},
+                                      {-99999.6, "-100000"},
+                                      {123456789.0, "123456789"}}) {
+        EXPECT_EQ(detail::to_digits(value), text);
+    }
 }
 
 TEST(MethodsSentence, NamesTheError) {

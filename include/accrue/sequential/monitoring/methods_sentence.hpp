@@ -23,12 +23,11 @@ struct procedure_names {
 
 namespace detail {
 
-/// Four significant digits for print, more where a whole number has more.
+/// Four significant digits for print, or a whole number where that has more.
 inline std::string to_digits(double const value) {
     double const size = std::abs(value);
-    int const digits = size >= 1000 && size < 1e15 ? static_cast<int>(std::log10(size)) + 1 : 4;
     auto buffer = std::array<char, 32>{};
-    (void)std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
+    (void)std::snprintf(buffer.data(), buffer.size(), size >= 1000 && size < 1e15 ? "%.0f" : "%.4g", value);
     return with_point(buffer.data());
 }
 

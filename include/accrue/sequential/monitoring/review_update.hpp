@@ -52,7 +52,8 @@ struct review_update {
     double diversity_after;
     double required_before; ///< by the design of each version, in the analyses' unit
     double required_after;
-    /// What the later design would require if it were adjusted for the diversity that its trials show now.
+    /// What the later design would require if it were adjusted for the diversity that its trials show now; a
+    /// number of trials as it is, which no adjustment changes.
     double required_at_diversity;
 };
 
@@ -64,14 +65,16 @@ struct review_update {
                                            sequential_analysis const& after) {
     auto const& then = before.last_look();
     auto const& now = after.last_look();
-    double const unadjusted = after.information.required / after.design.information.heterogeneity_factor;
+    double const required = after.information.required;
+    double const adjustment = after.design.information.heterogeneity_factor * (1 - now.diversity);
+    bool const is_adjusted = after.information.quantity != &information_size::trials;
     return {.tau_squared_before = then.cumulative.tau_squared,
             .tau_squared_after = now.cumulative.tau_squared,
             .diversity_before = then.diversity,
             .diversity_after = now.diversity,
             .required_before = before.information.required,
-            .required_after = after.information.required,
-            .required_at_diversity = unadjusted / (1 - now.diversity)};
+            .required_after = required,
+            .required_at_diversity = is_adjusted ? required / adjustment : required};
 }
 
 } // namespace accrue
