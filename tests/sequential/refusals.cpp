@@ -211,6 +211,26 @@ TEST(ScaledMonitoring, LeavesWedgesWithinItsBoundaries) {
     }
 }
 
+// The lower boundary of a one-sided design is one of futility, and spends the type II error as it stands.
+TEST(ScaledMonitoring, LeavesFutilityOfAOneSidedDesignAsItIs) {
+    auto const looks = std::vector<double>{0.3, 0.6, 1.0};
+    for (double const factor : {0.5, 1.0, 1.5}) {
+        auto above = plan(one_sided{0.025}, 0.5);
+        above.futility = futility{0.1, obrien_fleming_like, non_binding{}};
+        auto below = above;
+        below.information.effect = -0.5;
+        auto const exact = exact_monitoring{}(above, looks);
+        auto const scaled = scaled_monitoring{factor}(above, looks);
+        auto const image = scaled_monitoring{factor}(below, looks);
+        for (std::size_t k = 0; k < looks.size(); ++k) {
+            EXPECT_RELATIVE(scaled.upper[k], factor * exact.upper[k], 1e-15);
+            EXPECT_EQ(scaled.lower[k], std::min(exact.lower[k], scaled.upper[k]));
+            EXPECT_EQ(image.lower[k], -scaled.upper[k]);
+            EXPECT_EQ(image.upper[k], -scaled.lower[k]);
+        }
+    }
+}
+
 TEST(CopenhagenMonitoring, HasTheQuantileOfASingleTestAtTheEnd) {
     auto design = plan(two_sided{0.05});
     design.futility = futility{0.1, obrien_fleming_like, upper_half{}};

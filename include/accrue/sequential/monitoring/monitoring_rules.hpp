@@ -96,7 +96,8 @@ struct non_binding_harm_monitoring {
 };
 
 /// The exact boundaries times a factor, such as the one that `calibrate_boundaries` finds to hold the error
-/// for a range of tau². Wedges stay as they are, or shrink to what the boundaries leave.
+/// for a range of tau². Futility boundaries and wedges stay as they are, or shrink to what the boundaries
+/// leave.
 struct scaled_monitoring {
     double factor; ///< positive
 
@@ -108,9 +109,15 @@ struct scaled_monitoring {
                                                  std::span<double const> const fractions) const {
         detail::require_positive("factor", factor);
         auto bounds = exact_monitoring{}(design, fractions);
+        // The other boundary of a one-sided design is one of futility.
+        bool const is_one_sided = std::holds_alternative<one_sided>(design.error);
+        bool const below = design.information.effect < 0;
         for (std::size_t look = 0; look < fractions.size(); ++look) {
-            bounds.lower[look] *= factor;
-            bounds.upper[look] *= factor;
+            auto& lower = bounds.lower[look];
+            auto& upper = bounds.upper[look];
+            lower *= is_one_sided && !below ? 1 : factor;
+            upper *= is_one_sided && below ? 1 : factor;
+            (below ? upper : lower) = below ? (std::max)(lower, upper) : (std::min)(lower, upper);
             if (!bounds.wedge.empty()) {
                 bounds.wedge[look] = (std::min)(bounds.wedge[look], bounds.upper[look]);
             }
