@@ -66,12 +66,10 @@ target checked_target_of(std::string const& measure, target_options const& optio
             throw usage_error("--participants is the whole size: no adjustment goes with it");
         }
         double const effect = needed(options.effect, "--effect, whose sign is the benefit", measure);
-        bool const is_log = measure == "RR" || measure == "OR" || measure == "RATIO" || measure == "LOG" ||
-                            measure == "ROM" || measure == "IRR";
-        if (is_log && !(effect > 0)) {
+        if (options.is_ratio && !(effect > 0)) {
             throw usage_error("--effect must be a ratio above 0, such as 0.8");
         }
-        double const analysed = is_log ? std::log(effect) : effect;
+        double const analysed = options.is_ratio ? std::log(effect) : effect;
         return {information_size{.effect = analysed, .participants = options.participants},
                 "information_size{.effect = " + cpp_number(analysed) +
                     ", .participants = " + cpp_number(options.participants) + "}"};

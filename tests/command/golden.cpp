@@ -311,6 +311,31 @@ TEST(Monitoring, WithTwoErrorsIsThatOfTheLibrary) {
 }
 
 // Effects of one district are not independent.
+// Of a size that is stated, too, a ratio below 1 is a benefit below: whatever measure shows ratios.
+TEST(Monitoring, OfAnyRatioHasItsBenefitOnTheSideOfTheEffect) {
+    for (std::string const measure : {"OR", "RR", "PETO"}) {
+        for (std::string const effect : {"0.8", "1.25"}) {
+            auto const result =
+                run_accrue("monitor '" ACCRUE_SOURCE_DIR
+                           "/examples/command/trials.csv' --participants 400000 --measure " +
+                           measure + " --effect " + effect +
+                           " --boundaries exact --spending pocock --sides 1 --alpha 0.025 --json -");
+            ASSERT_EQ(result.exit_code, 0) << result.errors;
+            auto const found = result.json();
+            bool const below = effect == "0.8";
+            EXPECT_RELATIVE(number(found["analysis"]["anticipated_effect"]), std::log(below ? 0.8 : 1.25),
+                            1e-14);
+            auto const& looks = found["looks"];
+            EXPECT_FALSE(looks[below ? "lower_boundary" : "upper_boundary"].back().is_null()) << measure;
+            EXPECT_TRUE(looks[below ? "upper_boundary" : "lower_boundary"].back().is_null()) << measure;
+        }
+    }
+    EXPECT_EQ(run_accrue("monitor '" ACCRUE_SOURCE_DIR
+                         "/examples/command/trials.csv' --measure PETO --participants 400000 --effect -0.2")
+                  .exit_code,
+              2);
+}
+
 // Where a look has no boundary of harm, futility reaches as far as Z does, on the side of harm.
 TEST(Monitoring, ShowsFutilityWithoutABoundaryOfHarm) {
     auto const estimates =
