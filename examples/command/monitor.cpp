@@ -307,7 +307,7 @@ void run(monitor_options const& options) {
         wanted.diversity = diversity(given.studies.estimates, model.model);
     }
     auto const [size, cpp_size] = target_of(given.measure->name, wanted);
-    auto const design = sequential_design{.error = wanted.error(),
+    auto const design = sequential_design{.error = wanted.error(size.effect),
                                           .power = wanted.power,
                                           .spending = spending.function,
                                           .information = size,
@@ -318,9 +318,9 @@ void run(monitor_options const& options) {
             << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
                "int main() {\n    using namespace accrue;\n"
             << cpp_data(options.from, given)
-            << "    auto const design = sequential_design{\n        .error = " << wanted.cpp_error()
-            << ",\n        .power = " << cpp_number(wanted.power) << ",\n        .spending = " << spending.cpp
-            << ",\n        .information = " << cpp_size
+            << "    auto const design = sequential_design{\n        .error = "
+            << wanted.cpp_error(size.effect) << ",\n        .power = " << cpp_number(wanted.power)
+            << ",\n        .spending = " << spending.cpp << ",\n        .information = " << cpp_size
             << (stop.cpp.empty() ? "" : ",\n        .futility = " + stop.cpp)
             << ",\n        .boundaries = " << rule.cpp
             << "};\n    auto const analysis = trial_sequential_analysis(\n        " << model.cpp

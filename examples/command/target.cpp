@@ -24,8 +24,10 @@ double needed(double const value, std::string const& option, std::string const& 
 
 template <class Target>
 target sized(Target const& wanted, std::string cpp, target_options const& options) {
-    auto size = required_information_size(wanted, options.error(), options.power);
-    cpp = "required_information_size(" + cpp + ", " + options.cpp_error() + ", " + cpp_number(options.power);
+    double const effect = wanted(1.0).effect;
+    auto size = required_information_size(wanted, options.error(effect), options.power);
+    cpp = "required_information_size(" + cpp + ", " + options.cpp_error(effect) + ", " +
+          cpp_number(options.power);
     if (given(options.diversity)) {
         size = diversity_adjustment{options.diversity}(size);
         cpp += ", diversity_adjustment{" + cpp_number(options.diversity) + "}";
@@ -126,14 +128,12 @@ double anticipated_effect(measure const& effect, target_options const& options) 
     return std::log(ratio);
 }
 
-error_rate target_options::error() const {
+error_rate target_options::error(double const analysed) const {
     if (given(harm_alpha)) {
         if (sides != 2) {
             throw usage_error("--harm-alpha is of two sides: leave out --sides");
         }
-        // The sign of the anticipated effect says which side the benefit is on.
-        bool const benefit_is_positive = given(reduction) ? reduction < 0 : effect > (is_ratio ? 1 : 0);
-        return benefit_is_positive ? asymmetric{harm_alpha, alpha} : asymmetric{alpha, harm_alpha};
+        return analysed > 0 ? asymmetric{harm_alpha, alpha} : asymmetric{alpha, harm_alpha};
     }
     if (sides == 2) {
         return two_sided{alpha};
@@ -141,9 +141,9 @@ error_rate target_options::error() const {
     return one_sided{alpha};
 }
 
-std::string target_options::cpp_error() const {
+std::string target_options::cpp_error(double const analysed) const {
     if (given(harm_alpha)) {
-        auto const both = std::get<asymmetric>(error());
+        auto const both = std::get<asymmetric>(error(analysed));
         return "asymmetric{" + cpp_number(both.lower) + ", " + cpp_number(both.upper) + "}";
     }
     return (sides == 2 ? "two_sided{" : "one_sided{") + cpp_number(alpha) + "}";

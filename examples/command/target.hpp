@@ -27,8 +27,9 @@ struct target_options {
     double inconsistency = none; ///< I² by which the size is adjusted
     double participants = none;  ///< the size itself, as from a protocol
 
-    [[nodiscard]] accrue::error_rate error() const;
-    [[nodiscard]] std::string cpp_error() const;
+    /// \param analysed the anticipated effect on the analysis scale: its sign is the side of the benefit
+    [[nodiscard]] accrue::error_rate error(double analysed) const;
+    [[nodiscard]] std::string cpp_error(double analysed) const;
 };
 
 /// The required information size and the C++ that computes it.

@@ -519,5 +519,21 @@ TEST(Size, IsThatOfTheLibrary) {
     EXPECT_EQ(number(result.json()["size"]["participants"]), size.participants_rounded_up());
 }
 
+// The size has the error of the side of the benefit, which of a ratio below 1 is below.
+TEST(Size, BesideAnErrorOfHarmIsThatOfTheBenefit) {
+    for (std::string const target :
+         {"RR --effect 0.8 --control-risk 0.12", "RR --effect 1.25 --control-risk 0.12",
+          "OR --effect 0.8 --control-risk 0.12", "OR --reduction 0.2 --control-risk 0.12", "HR --effect 0.8",
+          "RD --effect -0.05 --control-risk 0.12", "SMD --effect -0.3", "SMD --effect 0.3"}) {
+        auto const size = [&](std::string const& error) {
+            auto const result =
+                run_accrue("size --measure " + target + " --alpha 0.025 " + error + " --json -");
+            EXPECT_EQ(result.exit_code, 0) << result.errors;
+            return number(result.json()["size"]["statistical_information"]);
+        };
+        EXPECT_EQ(size("--harm-alpha 0.1"), size("--sides 1")) << target;
+    }
+}
+
 } // namespace
 } // namespace accrue::test
