@@ -370,34 +370,41 @@ double plain_conditional(two_arms<events> const& table, double const mean, doubl
 TEST(ExactBinaryEProcess, SeeksOneDirectionByItsDefinition) {
     auto const tables =
         std::vector<two_arms<events>>{{{1, 60}, {5, 50}}, {{3, 80}, {7, 80}}, {{4, 40}, {2, 40}}};
-    for (bool const above : {false, true}) {
-        auto process = exact_binary_e_process{
-            .direction = above ? effect_direction{above_null{}} : effect_direction{below_null{}},
-            .nodes = {{-0.8, 0.1, 0}, {-0.4, 0.3, std::log(2.0)}, {0, 0.2, 0}, {0.6, 0.2, 0}}};
-        double numerator = 0;
-        for (auto const& node : process.nodes) {
-            if (above ? node.mean > 0 : node.mean < 0) {
-                double product = std::exp(node.log_share) / (above ? 1 : 3);
-                for (auto const& table : tables) {
-                    product *= plain_conditional(table, node.mean, node.tau);
+    for (double const null : {0.0, 0.3}) {
+        for (bool const above : {false, true}) {
+            auto process = exact_binary_e_process{
+                .null = null,
+                .direction = above ? effect_direction{above_null{}} : effect_direction{below_null{}},
+                .nodes = {
+                    {-0.8, 0.1, 0}, {-0.4, 0.3, std::log(2.0)}, {0, 0.2, 0}, {0.2, 0.3, 0}, {0.6, 0.2, 0}}};
+            double numerator = 0;
+            double shares = 0;
+            for (auto const& node : process.nodes) {
+                if (above ? node.mean > null : node.mean < null) {
+                    double product = std::exp(node.log_share);
+                    shares += product;
+                    for (auto const& table : tables) {
+                        product *= plain_conditional(table, node.mean, node.tau);
+                    }
+                    numerator += product;
                 }
-                numerator += product;
             }
-        }
-        double largest = 0;
-        for (double away = 0; away < 1.5; away += 0.03) {
-            for (double tau = 0; tau < 1.6; tau += 0.1) {
-                double product = 1;
-                for (auto const& table : tables) {
-                    product *= plain_conditional(table, above ? -away : away, tau);
+            double largest = 0;
+            for (double away = 0; away < 1.5; away += 0.03) {
+                for (double tau = 0; tau < 1.6; tau += 0.1) {
+                    double product = 1;
+                    for (auto const& table : tables) {
+                        product *= plain_conditional(table, null + (above ? -away : away), tau);
+                    }
+                    largest = (std::max)(largest, product);
                 }
-                largest = (std::max)(largest, product);
             }
+            for (auto const& table : tables) {
+                process.add(table);
+            }
+            EXPECT_NEAR(process.log_e_value_given_margins(null), std::log(numerator / shares / largest),
+                        3e-3);
         }
-        for (auto const& table : tables) {
-            process.add(table);
-        }
-        EXPECT_NEAR(process.log_e_value_given_margins(), std::log(numerator / largest), 3e-3);
     }
 }
 

@@ -308,6 +308,11 @@ TEST(PowerToCome, IsRefusedOnceTheInformationIsThere) {
     EXPECT_REFUSED(conditional_power(analysis, 1.0), "an analysis must be short of its required information");
     EXPECT_REFUSED(predictive_power(analysis), "an analysis must be short of its required information");
     EXPECT_REFUSED(predicted_final_result(analysis), "an analysis must be short of its required information");
+    // What is short of it by rounding alone is there.
+    auto short_by_rounding = plan(two_sided{0.05});
+    short_by_rounding.information.participants = analysis.last_look().information * (1 + 1e-10);
+    auto const almost = trial_sequential_analysis(common_effect{}, short_by_rounding, studies, participants);
+    EXPECT_REFUSED(conditional_power(almost, 1.0), "an analysis must be short of its required information");
 }
 
 TEST(Assurance, OfADesignWithItsOwnRuleAndOfItsMirrorImageIsTheSame) {
