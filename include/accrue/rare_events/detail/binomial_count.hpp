@@ -47,8 +47,8 @@ class binomial_count {
         Real const slope = x > 0 ? Real(spared - others) : Real(count_ - expected);
         Real const curvature = -total_ * larger * smaller;
         Real const distance = 2 * magnitude(slope);
-        if (distance < expected && distance < spared) {
-            // About the peak, where the terms of large counts would cancel.
+        if (total_ > 1000 && distance < expected && distance < spared) {
+            // About the peak, where the terms of large counts would cancel. Of small ones they cost less.
             return {height_ - count_ * log1p(Real(slope / expected)) - others * log1p(Real(-slope / spared)),
                     slope, curvature};
         }
@@ -92,7 +92,7 @@ class poisson_count {
         Real const expected = time_ * exp(theta);
         Real const slope = count_ - expected;
         // About the peak the terms of a large count would cancel.
-        return {2 * magnitude(slope) < expected
+        return {count_ > 1000 && 2 * magnitude(slope) < expected
                     ? Real(height_ - count_ * log1p(Real(slope / expected)) + slope)
                     : Real(constant_ + count_ * theta - expected),
                 slope, -expected};
