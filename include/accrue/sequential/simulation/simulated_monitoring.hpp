@@ -54,8 +54,9 @@ namespace accrue {
 ///
 /// Stopping for futility (`sequential_design::futility`) is simulated too, by reviews whose mean effect is
 /// the anticipated one: at every tau² of the null at most g(t_k) of them, g the type II spending function,
-/// stop for futility by look k; with an `asymmetric` error those that lie between harm and futility. Binding
-/// boundaries also stop reviews without an effect, which lowers those for success; otherwise the rule of
+/// stop for futility by look k, before the final look, at which all do that have not succeeded; with an
+/// `asymmetric` error those that lie between harm and futility. Binding boundaries also stop reviews without
+/// an effect, which lowers those for success; otherwise the rule of
 /// `futility` makes no difference.
 ///
 /// What is promised: by look k the error is at most f(t_k) in each scenario of the null, except for Monte
