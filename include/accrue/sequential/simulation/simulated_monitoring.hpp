@@ -56,8 +56,7 @@ namespace accrue {
 /// the anticipated one: at every tau² of the null at most g(t_k) of them, g the type II spending function,
 /// stop for futility by look k, before the final look, at which all do that have not succeeded; with an
 /// `asymmetric` error those that lie between harm and futility. Binding boundaries also stop reviews without
-/// an effect, which lowers those for success; otherwise the rule of
-/// `futility` makes no difference.
+/// an effect, which lowers those for success; otherwise the rule of `futility` makes no difference.
 ///
 /// What is promised: by look k the error is at most f(t_k) in each scenario of the null, except for Monte
 /// Carlo error. What a scenario doesn't say (skewed effects, other variances, information that depends on
