@@ -247,6 +247,21 @@ TEST(MixedModels, OfLargeCountsHaveAllDigits) {
     }
 }
 
+// From where a series takes over from gamma functions, by mpmath 1.3 in 40 digits.
+TEST(BeyondStirling, HasAllDigitsWhereverTheSeriesBegins) {
+    EXPECT_RELATIVE(detail::beyond_stirling(16.0), 2.310440550244173, 4e-15);
+    EXPECT_RELATIVE(detail::beyond_stirling(17.0), 2.34044660118121552, 4e-15);
+    EXPECT_RELATIVE(detail::beyond_stirling(50.0), 2.87661668036572914, 4e-15);
+    EXPECT_RELATIVE(detail::beyond_stirling(999.0), 4.37239933927624679, 4e-15);
+    for (double const n : {15.999, 63.999}) {
+        // The slope of this function at n is 1 / (2 n) and less.
+        EXPECT_NEAR(detail::beyond_stirling(n + 0.001), detail::beyond_stirling(n), 0.0006 / n) << n;
+        auto const wide = static_cast<long double>(n);
+        EXPECT_RELATIVE(static_cast<double>(detail::beyond_stirling(wide)), detail::beyond_stirling(n), 1e-14)
+            << n;
+    }
+}
+
 // By mpmath 1.3 in 70 digits, from gamma functions; second derivatives are differences over 1e-16.
 TEST(BetaBinomial, OfLargeCountsHasAllDigits) {
     struct reference {

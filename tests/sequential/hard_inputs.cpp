@@ -70,6 +70,12 @@ TEST(FutilityThatSpendsNothing, IsUndefinedAtOnceWhateverTheRule) {
     check(two_sided{0.9}, futility{0.1, spending{}});
     check(two_sided{0.9}, futility{0.1, spending{}, binding{}});
     check(two_sided{0.9}, futility{0.1, spending{}, upper_half{}});
+    // Boundaries for success that do not depend on it are there.
+    auto const fractions = std::vector{0.0009, 0.0018};
+    auto const alone = boundaries(one_sided{0.5}, spending{}, fractions);
+    EXPECT_TRUE(std::isfinite(alone.back()));
+    EXPECT_EQ(boundaries(one_sided{0.5}, spending{}, futility{0.1, spending{}}, fractions).bounds.upper,
+              alone);
     EXPECT_LT(timer.seconds(), 2);
 }
 

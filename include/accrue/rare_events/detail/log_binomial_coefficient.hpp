@@ -10,7 +10,9 @@ namespace accrue::detail {
 /// ln n! - (n ln n - n).
 template <real Real>
 [[nodiscard]] Real beyond_stirling(Real const& n) {
-    if (n < 16 || std::numeric_limits<Real>::digits > 64) {
+    constexpr int digits = std::numeric_limits<Real>::digits;
+    // The first term that the series leaves out is 1 / (156 n^13).
+    if (n < (digits > 53 ? 64 : 16) || digits > 64) {
         return n > 0 ? Real(lgamma(Real(n + 1)) - n * log(n) + n) : Real(0);
     }
     Real const inverse = 1 / n;

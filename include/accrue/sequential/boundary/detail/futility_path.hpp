@@ -294,7 +294,8 @@ inline boundaries_with_futility meet(futility_problem const& problem, futility_r
                                      bool const is_wedge, root_guess const& guess) {
     bool const has_power = can_meet(problem);
     auto search = futility_search(problem, region);
-    auto path = has_power ? search.solve(guess, 2e-15) : futility_path{.drift = not_a_number<double>()};
+    auto path = has_power ? search.solve(guess, 2e-15)
+                          : futility_path{.drift = not_a_number<double>(), .upper = problem.upper};
     path.upper.resize(problem.looks, infinity<double>());
     path.futility.resize(problem.looks, -infinity<double>());
     auto bounds = is_wedge ? stopping_boundaries::symmetric(path.upper)
