@@ -1,16 +1,19 @@
 #!/bin/sh
-# sh check.sh FILE.md FOLDER COMPILER [FLAGS...]
+# sh check.sh FILE.md FOLDER ALL COMPILER [FLAGS...]
 # Compiles every block of C++ in a Markdown file, so that what the reader copies works. In FOLDER:
 #
 #   ```cpp            a program if it has a main: compiled, and run from the file's folder; it must succeed.
 #                     Otherwise the body of a function or declarations, after #include <accrue/accrue.hpp>.
 #   ```cpp continued  the same after the text of the block before it
 #   ```text output    what the program before it printed
+#
+# Where <accrue/accrue.hpp> comes first in any case, the compiler finds it precompiled as ALL.
 set -eu
 
 document=$1
 folder=$2
-shift 2
+all=$3
+shift 3
 
 rm -rf "$folder"
 mkdir -p "$folder"
@@ -50,7 +53,11 @@ for block in "$folder"/*.cpp; do
     name=${block%.cpp}
     compiled=$((compiled + 1))
     if grep -Eq '^[ ]*(int|auto)[ ]+main[ ]*\(' "$block"; then
-        "$@" "$block" -o "$name"
+        if grep -m 1 '^[ ]*#[ ]*include' "$block" | grep -q '<accrue/accrue.hpp>'; then
+            "$@" -include "$all" "$block" -o "$name"
+        else
+            "$@" "$block" -o "$name"
+        fi
         (cd "$(dirname "$document")" && "$name") >"$name.printed" || {
             echo "$document: the program of block $compiled failed ($block)" >&2
             exit 1
@@ -88,8 +95,8 @@ for block in "$folder"/*.cpp; do
         } >"$name.declarations.cc"
         relaxed='-fsyntax-only -Wno-unused'
         # shellcheck disable=SC2086 # two options
-        "$@" $relaxed "$name.declarations.cc" 2>"$name.declarations.log" ||
-            "$@" $relaxed "$name.body.cc" 2>"$name.body.log" || {
+        "$@" -include "$all" $relaxed "$name.declarations.cc" 2>"$name.declarations.log" ||
+            "$@" -include "$all" $relaxed "$name.body.cc" 2>"$name.body.log" || {
             # The errors of the form that gets further are the ones to read.
             if [ "$(wc -l <"$name.body.log")" -le "$(wc -l <"$name.declarations.log")" ]; then
                 cat "$name.body.log" >&2
