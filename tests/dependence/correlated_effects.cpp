@@ -16,6 +16,7 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -244,6 +245,51 @@ TEST(CorrelatedEffects, SharedControlsCorrelateTheirComparisons) {
     EXPECT_RELATIVE(
         shared_control(standardized_mean_difference{}, means, std::array{1, 1}).blocks[0].covariance(0, 1),
         1.0 / 25 + g[0].effect * g[1].effect / (2 * 75.0), 1e-14);
+}
+
+// Whatever is added to cells and wherever variances are taken, the difference of two comparisons with one
+// control is a comparison of their treatments: the control has no part in its variance.
+TEST(CorrelatedEffects, SharedControlsLeaveDifferencesOfTreatmentsAlone) {
+    auto const of_a_ratio = [](auto const& group) { return 1 / group.count - 1 / group.total; };
+    auto const of_odds = [](auto const& group) { return 1 / group.count + 1 / non_events(group); };
+    auto const of_a_difference = [](auto const& group) {
+        return group.count * non_events(group) / std::pow(group.total, 3);
+    };
+    auto const check = [](auto const& measure, auto const& part, auto const& cells_of,
+                          std::vector<two_arms<events>> const& trials) {
+        auto const block = shared_control(measure, trials, std::array{1, 1}).blocks[0].covariance;
+        double const expected = part(cells_of(trials[0]).treatment) + part(cells_of(trials[1]).treatment);
+        EXPECT_RELATIVE(block(0, 0) + block(1, 1) - 2 * block(0, 1), expected, 1e-10);
+    };
+    auto generator = std::mt19937_64{20261128};
+    auto const below = [&](int const n) {
+        return static_cast<double>(std::uniform_int_distribution<>{0, n - 1}(generator));
+    };
+    auto const everywhere = zero_cell_policy{constant_correction{}, all_studies{}};
+    auto const half_more = constant_correction{};
+    for (int number = 0; number < 200; ++number) {
+        auto const control = events{below(4), 20 + below(20)};
+        auto const trials = std::vector<two_arms<events>>{{{below(40), 100 + below(50)}, control},
+                                                          {{below(40), 100 + below(50)}, control}};
+        check(log_odds_ratio{everywhere}, of_odds, half_more, trials);
+        check(log_risk_ratio{everywhere}, of_a_ratio, half_more, trials);
+        check(risk_difference{everywhere}, of_a_difference, half_more, trials);
+        auto const averages = average_risks{}.for_studies(
+            std::span<two_arms<events> const>(std::vector{half_more(trials[0]), half_more(trials[1])}));
+        auto const at_averages = [&](two_arms<events> const& trial) { return averages(half_more(trial)); };
+        check(log_odds_ratio{everywhere, average_risks{}}, of_odds, at_averages, trials);
+        check(log_risk_ratio{everywhere, average_risks{}}, of_a_ratio, at_averages, trials);
+        // A zero that is corrected in one comparison alone leaves covariances that are possible.
+        EXPECT_NO_THROW((void)shared_control(log_odds_ratio{}, trials, std::array{1, 1})) << number;
+        EXPECT_NO_THROW((void)shared_control(log_risk_ratio{}, trials, std::array{1, 1})) << number;
+    }
+    // Comparisons that the measure leaves out are in no trial.
+    auto const some =
+        std::vector<two_arms<events>>{{{0, 90}, {0, 30}}, {{4, 80}, {2, 20}}, {{7, 60}, {2, 20}}};
+    auto const dropping =
+        log_odds_ratio{zero_cell_policy{constant_correction{}, studies_with_a_zero{}, drop_double_zeros{}}};
+    auto const kept = shared_control(dropping, some, std::array{1, 1});
+    EXPECT_DOUBLE_EQ(kept.blocks[0].covariance(0, 1), 1.0 / 2 + 1.0 / 18);
 }
 
 // Arms that scatter less than the control: with its own SD beside pooled variances the covariance would be

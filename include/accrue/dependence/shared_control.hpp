@@ -15,8 +15,10 @@
 
 #include <Eigen/Core>
 
+#include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -26,25 +28,51 @@ namespace accrue {
 
 namespace detail {
 
-/// One of a trial's comparisons with its control.
+/// One of a trial's comparisons with its control, as the measure's formula sees it.
 template <class Arm>
 struct shared_comparison {
     two_arms<Arm> const& arms;
     double effect;
 };
 
-// What the sampling error of a control arm adds to the covariance of two comparisons with it;
-// `participants` are those of all arms.
+// The part of a comparison's variance that comes from its control arm.
 
-/// By SDs that each comparison pools with those of its own arms, the product of the two is in place of s².
 template <class Spread>
-[[nodiscard]] double control_covariance(mean_difference<Spread> const& measure,
-                                        shared_comparison<arm> const& first,
-                                        shared_comparison<arm> const& second, double) {
-    return measure.spread(first.arms).control.sd * measure.spread(second.arms).control.sd /
-           first.arms.control.n;
+[[nodiscard]] double control_variance(mean_difference<Spread> const& measure, two_arms<arm> const& arms) {
+    auto const control = measure.spread(arms).control;
+    return control.sd * control.sd / control.n;
 }
 
+template <class... Options>
+[[nodiscard]] double control_variance(log_odds_ratio<Options...> const& measure,
+                                      two_arms<events> const& arms) {
+    auto const control = measure.variance_at(arms).control;
+    return 1 / control.count + 1 / non_events(control);
+}
+
+template <class... Options>
+[[nodiscard]] double control_variance(log_risk_ratio<Options...> const& measure,
+                                      two_arms<events> const& arms) {
+    auto const control = measure.variance_at(arms).control;
+    return non_events(control) / (control.count * control.total);
+}
+
+template <class... Options>
+[[nodiscard]] double control_variance(risk_difference<Options...> const& measure,
+                                      two_arms<events> const& arms) {
+    return measure.variance(measure.variance_at(arms).control);
+}
+
+/// What the sampling error of a control arm adds to the covariance of two comparisons with it: its part of
+/// both variances. Where the two are not the same, the root of their product; covariances are possible then.
+template <class Measure, class Arm>
+[[nodiscard]] double control_covariance(Measure const& measure, shared_comparison<Arm> const& first,
+                                        shared_comparison<Arm> const& second, double) {
+    return std::sqrt(control_variance(measure, first.arms)) *
+           std::sqrt(control_variance(measure, second.arms));
+}
+
+/// \param participants those of all arms of the trial
 template <class Correction, class Variance>
 [[nodiscard]] double control_covariance(standardized_mean_difference<Correction, Variance> const&,
                                         shared_comparison<arm> const& first,
@@ -52,31 +80,16 @@ template <class Correction, class Variance>
     return 1 / first.arms.control.n + first.effect * second.effect / (2 * participants);
 }
 
-template <class... Options>
-[[nodiscard]] double control_covariance(log_odds_ratio<Options...> const&,
-                                        shared_comparison<events> const& first,
-                                        shared_comparison<events> const&, double) {
-    auto const& control = first.arms.control;
-    require_positive("events of a shared control", control.count);
-    require_positive("non-events of a shared control", non_events(control));
-    return 1 / control.count + 1 / non_events(control);
-}
-
-template <class... Options>
-[[nodiscard]] double control_covariance(log_risk_ratio<Options...> const&,
-                                        shared_comparison<events> const& first,
-                                        shared_comparison<events> const&, double) {
-    auto const& control = first.arms.control;
-    require_positive("events of a shared control", control.count);
-    return non_events(control) / (control.count * control.total);
-}
-
-template <class... Options>
-[[nodiscard]] double control_covariance(risk_difference<Options...> const&,
-                                        shared_comparison<events> const& first,
-                                        shared_comparison<events> const&, double) {
-    auto const& control = first.arms.control;
-    return control.count * non_events(control) / (control.total * control.total * control.total);
+/// The reports with their zero cells corrected as the measure says.
+template <class Measure, class Trial>
+[[nodiscard]] std::vector<Trial> corrected_trials(Measure const& measure, std::vector<Trial> trials) {
+    if constexpr (has_zero_cell_policy<Measure, Trial>) {
+        auto const policy = measure.zero_cells.for_studies(std::span<Trial const>(trials));
+        for (auto& trial : trials) {
+            trial = policy(trial);
+        }
+    }
+    return trials;
 }
 
 [[nodiscard]] inline double participants_of(arm const& group) {
@@ -107,9 +120,11 @@ template <class... Options>
 ///     risk difference               c d / n³
 ///
 /// with the control's n participants, SD s, c with and d without the event, and N the participants of all
-/// arms of the trial; by `pooled_sds` s² is the product of the two comparisons' SDs. To count the control
-/// once for each comparison, as if they were independent, makes a trial look more precise than it is; to drop
-/// comparisons or split the control wastes data.
+/// arms of the trial. All but the second are the control's part of both variances; where the two differ, by
+/// `pooled_sds`, a zero cell that is corrected in one comparison alone, or the risks that variances are taken
+/// at, the covariance is the root of their product. To count the control once for each comparison, as if they
+/// were independent, makes a trial look more precise than it is; to drop comparisons or split the control
+/// wastes data.
 ///
 ///     auto const comparisons = shared_control(log_odds_ratio{}, trials, trial_names);
 ///     aggregate(comparisons);   hierarchical_effects{}(comparisons);
@@ -118,14 +133,23 @@ template <class... Options>
 /// 2nd ed., 357-376.
 ///
 /// \param trials a contiguous range of `two_arms`, one for each comparison, each with its trial's control
-/// \param clusters which comparisons are of one trial: as of `three_level`
-/// \throws invalid_input when a report is unusable, controls of a trial are not the same, or the control of
-/// several log ratios has no events (it names the comparison)
+/// \param clusters which comparisons are of one trial: as of `three_level`; of those that the measure's
+/// zero-cell policy keeps
+/// \throws invalid_input when a report is unusable or controls of a trial are not the same (it names the
+/// comparison)
 template <class Measure, class Range, detail::says_clusters Clusters>
 [[nodiscard]] correlated_estimates shared_control(Measure const& measure, Range const& trials,
                                                   Clusters const& clusters) {
+    using trial_type = detail::element_t<Range>;
     auto const estimates = effects(measure, trials);
-    auto const* const reports = std::data(trials);
+    auto const included = included_studies(measure, trials);
+    auto reports = std::vector<trial_type>{};
+    for (auto const place : included) {
+        reports.push_back(std::data(trials)[place]);
+    }
+    auto const cells = detail::corrected_trials(measure, reports);
+    auto const settled = detail::settled_measure<trial_type>(measure, cells.size(),
+                                                             [&](std::size_t const i) { return cells[i]; });
     auto const groups = detail::clustering_of(clusters, estimates.size());
     auto const sorted = detail::grouped_places(groups);
     auto result = correlated_estimates{Eigen::VectorXd(static_cast<Eigen::Index>(estimates.size())), {}};
@@ -141,9 +165,9 @@ template <class Measure, class Range, detail::says_clusters Clusters>
         for (auto const place : places) {
             participants += detail::participants_of(reports[place].treatment);
             if (detail::differ(reports[place].control, control)) {
-                throw invalid_input(place, "control must be the same as that of study " +
-                                               std::to_string(places.front() + 1) +
-                                               ", which is in the same trial");
+                throw invalid_input(included[place], "control must be the same as that of study " +
+                                                         std::to_string(included[places.front()] + 1) +
+                                                         ", which is in the same trial");
             }
         }
         auto const count = static_cast<Eigen::Index>(places.size());
@@ -153,12 +177,11 @@ template <class Measure, class Range, detail::says_clusters Clusters>
                 auto const one = places[static_cast<std::size_t>(r)];
                 auto const other = places[static_cast<std::size_t>(c)];
                 using comparison = detail::shared_comparison<std::decay_t<decltype(control)>>;
-                covariance(r, c) =
-                    r == c
-                        ? estimates[one].variance
-                        : detail::control_covariance(measure, comparison{reports[one], estimates[one].effect},
-                                                     comparison{reports[other], estimates[other].effect},
-                                                     participants);
+                covariance(r, c) = r == c
+                                       ? estimates[one].variance
+                                       : detail::control_covariance(
+                                             settled, comparison{cells[one], estimates[one].effect},
+                                             comparison{cells[other], estimates[other].effect}, participants);
             }
         }
         result.blocks.push_back({std::move(places), std::move(covariance)});
