@@ -7,6 +7,8 @@
 #include <accrue/dependence/hierarchical_effects.hpp>
 #include <accrue/dependence/shared_control.hpp>
 #include <accrue/dependence/three_level.hpp>
+#include <accrue/distribution/student_t.hpp>
+#include <accrue/inference/prediction_interval.hpp>
 #include <accrue/model.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 
@@ -92,6 +94,17 @@ void expect_three_levels(clustered const& set) {
     EXPECT_RELATIVE(here.tau_squared_between, there.tau_squared_between, 1e-8, 1e-12);
     EXPECT_RELATIVE(here.tau_squared_within, there.tau_squared_within, 1e-8, 1e-12);
     EXPECT_RELATIVE(here.log_likelihood, there.log_likelihood, 1e-10, 1e-10);
+    auto const next = prediction_interval(here, 0.95);
+    auto const expected = prediction_interval(there, 0.95);
+    EXPECT_RELATIVE(next.lower, expected.lower, 1e-7, 1e-7 * (expected.upper - expected.lower));
+    EXPECT_RELATIVE(next.upper, expected.upper, 1e-7, 1e-7 * (expected.upper - expected.lower));
+    // A robust variance changes nothing of how many clusters there are.
+    auto const robust = cluster_robust(there, set.clusters);
+    auto const half = prediction_interval(robust, 0.95).upper - robust.effect;
+    double const clusters = static_cast<double>(there.clusters);
+    EXPECT_RELATIVE(
+        half, student_t{clusters - 2}.upper_quantile(0.025) * std::sqrt(there.tau_squared + robust.variance),
+        1e-12);
     auto const means = aggregate(with_correlation(set, 0));
     auto const all = pool(common_effect{}, set.estimates);
     EXPECT_RELATIVE(pool(common_effect{}, means).effect, all.effect, 1e-12, 1e-14);

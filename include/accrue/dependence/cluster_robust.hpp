@@ -3,6 +3,7 @@
 #include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/linear_fit.hpp>
 #include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/dependence/three_level_prediction.hpp>
 #include <accrue/distribution/fisher_f.hpp>
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/weighted_projection.hpp>

@@ -9,6 +9,7 @@
 #include <accrue/dependence/nested_information.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/dependence/three_level_fit.hpp>
+#include <accrue/dependence/three_level_prediction.hpp>
 #include <accrue/dependence/three_level_regression.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/detail/residual_trace.hpp>

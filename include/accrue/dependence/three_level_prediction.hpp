@@ -1,17 +1,36 @@
 #pragma once
 
-#include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/interval.hpp>
+#include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
 
 namespace accrue {
 
+namespace detail {
+
+/// The number type of a pooled result.
+template <class Fit>
+using real_of_fit = std::remove_cvref_t<decltype(Fit::effect)>;
+
+/// A pooled mean of effects in clusters, which it counts: that of `three_level`, of `hierarchical_effects`,
+/// or of `cluster_robust`.
+template <class Fit>
+concept pooled_clusters = std::derived_from<Fit, basic_pooled<real_of_fit<Fit>>> && requires(Fit const& fit) {
+    { fit.clusters } -> std::convertible_to<std::size_t>;
+};
+
+} // namespace detail
+
 /// Prediction with two degrees of freedom less than there are clusters, the units that are independent.
 struct clusters_minus_two {
-    template <real Real>
-    [[nodiscard]] Real operator()(basic_three_level_fit<Real> const& fit) const {
-        return detail::from_count<Real>(fit.clusters) - 2;
+    template <detail::pooled_clusters Fit>
+    [[nodiscard]] detail::real_of_fit<Fit> operator()(Fit const& fit) const {
+        return detail::from_count<detail::real_of_fit<Fit>>(fit.clusters) - 2;
     }
 };
 
@@ -19,13 +38,14 @@ struct clusters_minus_two {
 ///
 ///     effect ± c sqrt(tau²_between + tau²_within + SE²).
 ///
+/// \param fit of `three_level` or `hierarchical_effects`, or what `cluster_robust` makes of either
 /// \param rule callable value: fit -> degrees of freedom of t; any that a `pooled` takes, such as
 /// `degrees_of_freedom_of_effect`, will do
 /// \throws invalid_input unless 0 < level < 1, and when the rule leaves no degrees of freedom
-template <real Real, class DegreesOfFreedom = clusters_minus_two>
-[[nodiscard]] basic_interval<Real> prediction_interval(basic_three_level_fit<Real> const& fit,
-                                                       double const level,
-                                                       DegreesOfFreedom const& rule = {}) {
+template <detail::pooled_clusters Fit, class DegreesOfFreedom = clusters_minus_two>
+[[nodiscard]] basic_interval<detail::real_of_fit<Fit>>
+prediction_interval(Fit const& fit, double const level, DegreesOfFreedom const& rule = {}) {
+    using Real = detail::real_of_fit<Fit>;
     auto const fixed = [&](basic_pooled<Real> const&) -> Real { return rule(fit); };
     return prediction_interval(static_cast<basic_pooled<Real> const&>(fit), level, fixed);
 }
