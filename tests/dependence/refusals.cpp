@@ -5,7 +5,10 @@
 #include <accrue/dependence.hpp>
 #include <accrue/effect.hpp>
 #include <accrue/model.hpp>
+#include <accrue/regression.hpp>
+#include <accrue/small_study.hpp>
 #include <accrue/tau_squared.hpp>
+#include <accrue/uncertainty.hpp>
 
 #include <gtest/gtest.h>
 
@@ -340,6 +343,44 @@ TEST(ClusterRobust, KeepsTheStatusOfTheModel) {
     EXPECT_EQ(cluster_robust(levels, clusters).status, status::not_converged);
     fit.tau_squared = std::nan("");
     EXPECT_EQ(cluster_robust(fit, estimates, given, clusters).status, status::undefined);
+}
+
+// Robust variances are of the coefficients that inverse variances give: others are not taken for these.
+TEST(ClusterRobust, RefusesAResultOfOtherEstimatesOrAnotherModel) {
+    auto const studies = std::vector<estimate>{{0.9, 0.02}, {0.8, 0.09}, {1.1, 0.05},  {0.2, 0.04},
+                                               {0.1, 0.10}, {1.4, 0.20}, {-0.2, 0.03}, {-0.1, 0.07}};
+    auto const clusters = std::array{1, 1, 1, 2, 2, 3, 4, 4};
+    auto const given = moderators{}.with("year", {3, 1, 4, 1, 5, 9, 2, 6});
+    std::string const expected =
+        "robust errors are of a common effect, random effects or a regression by either, and of the "
+        "estimates that it was fitted to";
+    auto const of_mean = [&](pooled const& result, std::vector<estimate> const& estimates) {
+        return refusal([&] { (void)cluster_robust(result, estimates, clusters); }).text;
+    };
+    auto const of_regression = [&](regression const& result, std::vector<estimate> const& estimates) {
+        return refusal([&] { (void)cluster_robust(result, estimates, given, clusters); }).text;
+    };
+    auto const taken = [&](auto const& model) {
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            auto others = studies;
+            others[i].effect += 0.01;
+            EXPECT_EQ(of_mean(pool(model, studies), others), expected) << i;
+            EXPECT_EQ(of_regression(meta_regression(model, studies, given), others), expected) << i;
+        }
+        EXPECT_EQ(of_mean(pool(model, studies), studies), "nothing was refused");
+        EXPECT_EQ(of_regression(meta_regression(model, studies, given), studies), "nothing was refused");
+    };
+    taken(common_effect{});
+    taken(random_effects{});
+    taken(random_effects{paule_mandel{}, hartung_knapp{}});
+    auto const selection = selection_model{fixed_step_weights{{0.025}, {1, 0.5}}};
+    EXPECT_EQ(of_mean(three_level{}(studies, clusters), studies), expected);
+    EXPECT_EQ(
+        of_mean(hierarchical_effects{}(correlated(studies, clusters, constant_correlation{0.5})), studies),
+        expected);
+    EXPECT_EQ(of_mean(selection(studies).pooled, studies), expected);
+    EXPECT_EQ(of_regression(three_level{}(studies, given, clusters), studies), expected);
+    EXPECT_EQ(of_regression(meta_regression(selection, studies, given), studies), expected);
 }
 
 TEST(CorrelatedEstimates, NameACorrelationThatIsNone) {

@@ -19,6 +19,7 @@
 #include <Eigen/QR>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -493,14 +494,24 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 namespace detail {
 
-/// The coefficients, with the status of the model where their own is `ok`.
-[[nodiscard]] inline robust_coefficients of_model(status const model, robust_coefficients coefficients) {
+/// The coefficients, with the status of the model where their own is `ok`. Refuses a model whose own are
+/// others, since the variances would be of what it did not estimate.
+template <class Estimated>
+[[nodiscard]] robust_coefficients of_model(status const model, Estimated const& estimated,
+                                           robust_coefficients coefficients) {
+    for (Eigen::Index j = 0; j < coefficients.coefficients.size(); ++j) {
+        double const found = coefficients.coefficients[j];
+        double const scale = std::abs(found) + std::sqrt(coefficients.bread(j, j));
+        require_that(!(std::abs(found - estimated[static_cast<std::size_t>(j)]) > 1e-6 * scale),
+                     "robust errors are of a common effect, random effects or a regression by either, and of "
+                     "the estimates that it was fitted to");
+    }
     coefficients.status = coefficients.status == status::ok ? model : coefficients.status;
     return coefficients;
 }
 
 [[nodiscard]] inline robust_mean robust_mean_of(pooled const& result, robust_coefficients coefficients) {
-    coefficients = of_model(result.status, std::move(coefficients));
+    coefficients = of_model(result.status, std::array{result.effect}, std::move(coefficients));
     auto const of = coefficients.coefficient(0);
     return {{result.effect, of.variance, result.tau_squared, of.degrees_of_freedom, of.k, of.status},
             coefficients.clusters,
@@ -518,6 +529,10 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 /// The same of a pooled mean and the estimates that were pooled: `cluster_robust(pool(random_effects{},
 /// estimates), estimates, clusters, cr2{})`.
+///
+/// \param result as of `working_model`
+/// \throws invalid_input also where these are not the estimates, or the mean is not weighted by their inverse
+/// variances, as that of `three_level` or of `mantel_haenszel`
 template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_mean cluster_robust(pooled const& result, Range const& estimates,
                                          Clusters const& clusters, Correction const& correction = {}) {

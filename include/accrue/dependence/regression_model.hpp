@@ -38,11 +38,14 @@ template <estimates Range>
 }
 
 /// `cluster_robust` of a meta-regression, in the order of its coefficients.
+///
+/// \throws invalid_input also where these are not the studies that it was fitted to, or its model is another,
+/// such as `three_level` or one of selection
 template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(regression const& fit, Range const& studies,
                                                  moderators const& given, Clusters const& clusters,
                                                  Correction const& correction = {}) {
-    return detail::of_model(fit.status,
+    return detail::of_model(fit.status, fit.coefficients,
                             cluster_robust(working_model(fit, studies, given), clusters, correction));
 }
 
@@ -59,7 +62,8 @@ template <estimates Range, detail::says_clusters Clusters, class Correction = cr
 template <detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(three_level_regression const& fit, Clusters const& clusters,
                                                  Correction const& correction = {}) {
-    return detail::of_model(fit.status, cluster_robust(working_model(fit), clusters, correction));
+    return detail::of_model(fit.status, fit.coefficients,
+                            cluster_robust(working_model(fit), clusters, correction));
 }
 
 } // namespace accrue
