@@ -2,6 +2,7 @@
 
 #include "support/relative.hpp"
 #include "support/table.hpp"
+#include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/diagnostic_accuracy.hpp>
 #include <accrue/dependence/multivariate.hpp>
 #include <accrue/dependence/outcome_of.hpp>
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <map>
 #include <numbers>
 #include <random>
@@ -98,19 +100,32 @@ TEST(SeveralOutcomes, AgreeWithMetafor) {
 // those.
 void expect_two_meta_analyses(std::vector<study_outcomes> const& studies) {
     auto apart = std::vector<std::vector<estimate>>(2);
-    for (auto const& study : studies) {
+    auto study_of = std::vector<std::size_t>{}; // each effect
+    auto study_of_apart = std::vector<std::vector<std::size_t>>(2);
+    for (std::size_t s = 0; s < studies.size(); ++s) {
+        auto const& study = studies[s];
         for (std::size_t i = 0; i < study.effects.size(); ++i) {
             auto const at = static_cast<Eigen::Index>(i);
-            apart[study.outcomes[i]].push_back({study.effects[i], study.covariance(at, at)});
+            std::size_t const which = study.outcomes[i];
+            apart[which].push_back({study.effects[i], study.covariance(at, at)});
+            study_of_apart[which].push_back(s);
+            study_of.push_back(s);
         }
     }
     auto const fit = multivariate{diagonal{}}(studies);
+    auto const robust = cluster_robust(fit, study_of);
     for (std::size_t i = 0; i < 2; ++i) {
         auto const alone = pool(random_effects{}, apart[i]);
         double const scale = alone.variance + alone.tau_squared;
         EXPECT_RELATIVE(fit.outcome(i).effect, alone.effect, 1e-8, 1e-8 * std::sqrt(scale));
         EXPECT_RELATIVE(fit.outcome(i).variance, alone.variance, 1e-8);
         EXPECT_RELATIVE(fit.outcome(i).tau_squared, alone.tau_squared, 1e-8, 1e-8 * scale);
+        auto const one = robust.coefficient(i);
+        auto const robust_alone = cluster_robust(alone, apart[i], study_of_apart[i]);
+        EXPECT_RELATIVE(one.effect, robust_alone.effect, 1e-8, 1e-8 * std::sqrt(scale));
+        EXPECT_RELATIVE(one.variance, robust_alone.variance, 1e-7);
+        EXPECT_RELATIVE(one.degrees_of_freedom, robust_alone.degrees_of_freedom, 1e-7);
+        EXPECT_EQ(one.status, status::ok);
     }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <accrue/dependence/between_covariance.hpp>
+#include <accrue/dependence/cluster_robust.hpp>
+#include <accrue/dependence/clustering.hpp>
 #include <accrue/dependence/correlated_estimates.hpp>
 #include <accrue/dependence/detail/mixed_model.hpp>
 #include <accrue/dependence/linear_fit.hpp>
@@ -26,6 +28,7 @@
 #include <cstddef>
 #include <iterator>
 #include <numbers>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -93,6 +96,17 @@ template <class Fit = multivariate_fit> // linear_fit.hpp says why
 /// The linear model that it is, for `cluster_robust`; effects stand in the order of studies, then as listed.
 [[nodiscard]] inline linear_fit const& working_model(multivariate_fit const& fit) {
     return fit.model;
+}
+
+/// `cluster_robust` of several outcomes, whose coefficients are their pooled effects.
+///
+/// \param clusters one for each effect, in the order of `working_model`; those of a study are in one cluster
+template <detail::says_clusters Clusters, class Correction = cr2>
+[[nodiscard]] robust_coefficients cluster_robust(multivariate_fit const& fit, Clusters const& clusters,
+                                                 Correction const& correction = {}) {
+    auto const own =
+        std::span<double const>(fit.effects.data(), static_cast<std::size_t>(fit.effects.size()));
+    return detail::of_model(fit.status, own, cluster_robust(fit.model, clusters, correction));
 }
 
 /// The multivariate random-effects model of several outcomes that the same studies report:
