@@ -55,6 +55,14 @@ moderated_set drawn(unsigned const seed, std::size_t const k, int const clusters
     return set;
 }
 
+/// Effects between which there is no variance but that of their sampling errors.
+moderated_set alike(moderated_set set) {
+    for (auto& study : set.estimates) {
+        study.effect /= 100;
+    }
+    return set;
+}
+
 TEST(ThreeLevelModeratorLaws, AnInterceptAloneIsTheMeanOfThreeLevels) {
     auto const compare = [](auto const& model, moderated_set const& set) {
         auto const expected = model(set.estimates, set.clusters);
@@ -86,6 +94,9 @@ TEST(ThreeLevelModeratorLaws, AnInterceptAloneIsTheMeanOfThreeLevels) {
         compare(three_level{reml{}, satterthwaite{}}, set);
         compare(three_level{reml{}, wald_t{}}, set);
         compare(three_level{reml{}, hartung_knapp{}}, set);
+        compare(three_level{reml{}, kenward_roger{}}, set);
+        compare(three_level{maximum_likelihood{}, kenward_roger{}}, set);
+        compare(three_level{reml{}, kenward_roger{}}, alike(set));
     }
 }
 
@@ -116,6 +127,8 @@ TEST(ThreeLevelModeratorLaws, OneEffectAClusterIsMetaRegression) {
         compare(reml{}, wald_t{}, set);
         compare(reml{}, hartung_knapp{}, set);
         compare(reml{}, kenward_roger{}, set);
+        compare(maximum_likelihood{}, kenward_roger{}, set);
+        compare(reml{}, kenward_roger{}, alike(set));
     }
 }
 

@@ -12,7 +12,8 @@ namespace accrue {
 ///
 /// With M the covariance of the effects, P its inverse with the mean projected out, A_s = 1 1' within
 /// clusters and A_t the identity, the information of (s, t) is tr(P A P A')/2, or with the inverse of M in
-/// place of P for `maximum_likelihood`.
+/// place of P for `maximum_likelihood`. The excesses are V² 1'M⁻¹A P A'M⁻¹1, V the variance of the mean, of
+/// which Kenward and Roger's variance is made.
 template <real Real>
 struct nested_information {
     Real variance;        ///< 1 / 1'M⁻¹1, of the mean
@@ -23,6 +24,9 @@ struct nested_information {
     Real within_within; ///< information of t
     bool between_free;  ///< s was estimated and is not at its bound of 0
     bool within_free;   ///< t likewise
+    Real excess_between_between;
+    Real excess_between_within;
+    Real excess_within_within;
 };
 
 namespace detail {
@@ -56,8 +60,20 @@ template <real Real>
     Real const ww = m_m + less * (-2 * u_m_u / total + square(Real(uu / total)));
     Real const bw = m_j_m + less * (-2 * u_m_j_u / total + (uu / total) * (u_j_u / total));
     Real const bb = m_j_m_j + less * (-2 * u_j_m_j_u / total + square(Real(u_j_u / total)));
-    return {at.unit / total,        u_j_u / square(total),  uu / square(total), bb / half_unit_squared,
-            bw / half_unit_squared, ww / half_unit_squared, between > 0,        within > 0};
+    auto const excess = [&](Real const& product, Real const& one, Real const& other) -> Real {
+        return (product - one * (other / total)) / square(total) / at.unit;
+    };
+    return {at.unit / total,
+            u_j_u / square(total),
+            uu / square(total),
+            bb / half_unit_squared,
+            bw / half_unit_squared,
+            ww / half_unit_squared,
+            between > 0,
+            within > 0,
+            excess(u_j_m_j_u, u_j_u, u_j_u),
+            excess(u_m_j_u, u_j_u, uu),
+            excess(u_m_u, uu, uu)};
 }
 
 } // namespace detail

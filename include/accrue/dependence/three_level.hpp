@@ -21,6 +21,7 @@
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
 #include <accrue/tau_squared/likelihood_estimator.hpp>
+#include <accrue/uncertainty/kenward_roger.hpp>
 #include <accrue/uncertainty/wald.hpp>
 
 #include <concepts>
@@ -62,8 +63,9 @@ struct three_level {
     Estimator
         estimator{}; ///< `reml`, or `maximum_likelihood`, whose variances are too small with few clusters
     /// `wald` for the normal distribution, `satterthwaite` for t with degrees of freedom by how well the
-    /// variances are known; or any method that `random_effects` takes, such as `wald_t` or `hartung_knapp`,
-    /// which then sees the clusters' means as its studies
+    /// variances are known, `kenward_roger` with a variance that allows for their being estimated, too; or
+    /// any method that `random_effects` takes, such as `wald_t` or `hartung_knapp`, which then sees the
+    /// clusters' means as its studies
     Uncertainty uncertainty{};
 
     /// \param estimates a contiguous range of `basic_estimate`, in any order
@@ -116,7 +118,8 @@ struct three_level {
     /// `wald_t` and `hartung_knapp` refer to t with m - q degrees of freedom, m the clusters and q the
     /// coefficients that differences within clusters say nothing of: these are the contrasts of clusters that
     /// the moderators leave. `satterthwaite` and `kenward_roger` give each combination of coefficients its
-    /// own; Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558.
+    /// own; Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558. Where both variances are 0, the
+    /// former counts them as known and the latter that between as estimated, as without clusters.
     ///
     /// The status is `undefined`, and what can't be known NaN, where moderators tell all clusters apart, or
     /// the effects tell but a sum of both variances. With one effect a cluster that sum is given as between,
@@ -236,6 +239,12 @@ struct three_level {
                 return uncertainty(detail::information_of(studies, maximum.between, maximum.within,
                                                           detail::is_restricted<Estimator>));
             } else {
+                if constexpr (std::same_as<Uncertainty, kenward_roger>) {
+                    if (maximum.within > 0) {
+                        return detail::kenward_roger_of_mean(
+                            detail::information_of(studies, maximum.between, maximum.within, true));
+                    }
+                }
                 return detail::precision_of(uncertainty, fit, means, maximum.between);
             }
         }();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/dependence/detail/moderated_clusters.hpp>
+#include <accrue/dependence/nested_information.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/evidence/weighted_fit.hpp>
@@ -30,7 +31,8 @@ struct nested_slopes {
 
 template <real Real>
 [[nodiscard]] nested_slopes<Real> slopes_at(moderated_clusters<Real> const& studies,
-                                            reduced_clusters<Real> const& at, Real const& between) {
+                                            reduced_clusters<Real> const& at, Real const& between,
+                                            bool const restricted) {
     auto const p = index(studies.coefficients());
     auto const projection = at.projection(between);
     matrix<Real> root = inverse_triangle(triangle_of(projection));
@@ -83,7 +85,7 @@ template <real Real>
         tt += squares - 2 * cubes + square(Real(g * squares));
     }
     auto const trace = [](matrix<Real> const& a, matrix<Real> const& b) -> Real { return (a * b).trace(); };
-    if (studies.restricted()) {
+    if (restricted) {
         ss += trace(result.slopes[0], result.slopes[0]) - 2 * result.products[0].trace();
         st += trace(result.slopes[0], result.slopes[1]) - 2 * result.products[1].trace();
         tt += trace(result.slopes[1], result.slopes[1]) - 2 * result.products[2].trace();
@@ -134,7 +136,7 @@ template <real Real>
 nested_precision(satterthwaite const&, moderated_evidence<Real> const&,
                  moderated_clusters<Real> const& studies, reduced_clusters<Real> const& at,
                  Real const& between, solution<Real> const& found) {
-    auto const of = slopes_at(studies, at, between);
+    auto const of = slopes_at(studies, at, between, studies.restricted());
     auto result = coefficient_precision<Real>{found.root, infinity<Real>(), {}};
     for (auto const& column : roots_of_uncertainty(of.information, between > 0, at.within > 0)) {
         matrix<Real> const slope = column[0] * of.slopes[0] + column[1] * of.slopes[1];
@@ -144,15 +146,16 @@ nested_precision(satterthwaite const&, moderated_evidence<Real> const&,
 }
 
 /// By Kenward and Roger 1997 with both variances: the covariance is F [I + 2 sum W_ab (products_ab - slopes_a
-/// slopes_b)] F', W the inverse of the information.
+/// slopes_b)] F', W the inverse of the information. As without clusters, that is restricted whatever the
+/// estimator is, and where both variances are 0, that between is no more known than others.
 template <real Real>
 [[nodiscard]] coefficient_precision<Real>
 nested_precision(kenward_roger const&, moderated_evidence<Real> const&,
                  moderated_clusters<Real> const& studies, reduced_clusters<Real> const& at,
                  Real const& between, solution<Real> const& found) {
-    auto const of = slopes_at(studies, at, between);
+    auto const of = slopes_at(studies, at, between, true);
     auto const p = index(studies.coefficients());
-    auto const columns = roots_of_uncertainty(of.information, between > 0, at.within > 0);
+    auto const columns = roots_of_uncertainty(of.information, between > 0 || !(at.within > 0), at.within > 0);
     matrix<Real> inflation = matrix<Real>::Identity(p, p);
     for (auto const& column : columns) {
         matrix<Real> const slope = column[0] * of.slopes[0] + column[1] * of.slopes[1];
@@ -167,6 +170,27 @@ nested_precision(kenward_roger const&, moderated_evidence<Real> const&,
         result.sensitivities.push_back(factor.transpose() * slope * factor);
     }
     return result;
+}
+
+/// The same of a mean alone, by restricted information: its variance V times 1 + 2 sum W_ab excess_ab / V,
+/// and Satterthwaite's degrees of freedom by that factor squared.
+template <real Real>
+[[nodiscard]] basic_precision<Real> kenward_roger_of_mean(nested_information<Real> const& of) {
+    // Each over the information and over V, so that no power of a variance leaves the type.
+    auto const share = [&](Real const& excess, Real const& one, Real const& other) -> Real {
+        return excess / of.variance / sqrt(one) / sqrt(other);
+    };
+    bool const both = of.between_free && of.within_free;
+    Real const none(0);
+    Real const joint =
+        both ? Real(of.between_within / sqrt(of.between_between) / sqrt(of.within_within)) : none;
+    Real const between =
+        of.between_free ? share(of.excess_between_between, of.between_between, of.between_between) : none;
+    Real const within =
+        of.within_free ? share(of.excess_within_within, of.within_within, of.within_within) : none;
+    Real const mixed = both ? share(of.excess_between_within, of.between_between, of.within_within) : none;
+    Real const inflation = 1 + 2 * (between - 2 * joint * mixed + within) / (1 - joint * joint);
+    return {of.variance * inflation, satterthwaite{}(of).degrees_of_freedom / square(inflation)};
 }
 
 } // namespace accrue::detail
