@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -120,6 +121,38 @@ TEST(StagewiseInference, MirrorsWithTheSignOfZBesideAWedge) {
                 EXPECT_RELATIVE(up.drift.upper, -down.drift.lower, 1e-11);
                 EXPECT_RELATIVE(up.median_unbiased_drift, -down.median_unbiased_drift, 1e-11);
             }
+        }
+    }
+}
+
+// Wedges that lie to one side, so that their middle, as a drift, is beyond a boundary of a later look.
+TEST(StagewiseInference, PutsWhatCrossesABoundaryBeyondAnEarlierWedgeWhereverThatLies) {
+    auto random = random_stream(1, 0);
+    auto const between = [&](double const low, double const high) {
+        return low + (high - low) * random.uniform();
+    };
+    for (int repetition = 0; repetition < 40; ++repetition) {
+        double const first = between(0.03, 0.2);
+        auto const fractions = std::vector{first, 4 * first, 1.0};
+        double const edge = between(-1, 0);
+        auto const bounds = stopping_boundaries{.lower = {-3.5, -2.4, -2},
+                                                .upper = {between(3, 4), between(1.2, 2.5), between(1.2, 2)},
+                                                .wedge = {between(2, 3), -infinity, -infinity},
+                                                .wedge_below = {edge, infinity, infinity}};
+        for (auto const look : {1U, 2U}) {
+            double const z = bounds.upper[look] + between(0, 0.4);
+            auto ends_there = bounds;
+            ends_there.upper[look] = z;
+            auto const exit = exits(ends_there, fractions).upper;
+            double const larger = std::accumulate(exit.begin(), exit.begin() + look + 1, 0.0);
+            auto const trial = ended_trial{bounds, fractions, look, z};
+            auto const up = infer_stagewise(trial);
+            auto const down = infer_stagewise(detail::mirrored(trial));
+            EXPECT_RELATIVE(up.p_value_upper, larger, 1e-10);
+            EXPECT_RELATIVE(down.p_value_lower, larger, 1e-10);
+            EXPECT_RELATIVE(up.drift.lower, -down.drift.upper, 1e-10);
+            EXPECT_RELATIVE(up.drift.upper, -down.drift.lower, 1e-10);
+            EXPECT_RELATIVE(up.median_unbiased_drift, -down.median_unbiased_drift, 1e-10, 1e-10);
         }
     }
 }

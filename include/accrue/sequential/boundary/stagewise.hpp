@@ -248,15 +248,16 @@ inline sequential_inference infer_from_above(ended_trial const& trial, double co
 ///     F(drift) = sum over j < k of P(crosses the upper boundary at j) + P(goes on to look k, Z_k >= z)
 ///
 /// when it did not cross the lower boundary, and one minus the mirror image when it did. Trials that ended in
-/// a wedge lie between: they are smaller than those that went on and ended at or above the drift in the
-/// middle of the last wedge before, and larger than those that ended below it, whose F is one minus the
-/// mirror image too. A trial may change sides around a wedge, which this order does not know. Limits were
-/// then missed as often as they say or less often, and the estimate lay above the effect in 48 to 52 of 100
-/// trials, at 12 drifts beside four wedges, even and uneven (computed in the tests of this function).
-/// p-values are F and 1 - F at no effect, the confidence limits are where F is (1 - level) / 2 and
-/// (1 + level) / 2, and the median-unbiased estimate is where it is 1/2. All are consistent with the
-/// boundaries, need nothing about looks that did not take place, and reduce to the fixed-sample ones with a
-/// single look. Boundaries that the trial was free to ignore (non-binding futility) are to be left out.
+/// a wedge lie between: they are smaller than those that went on and crossed the upper boundary, or crossed
+/// none and ended at or above the drift in the middle of the last wedge before, and larger than the others
+/// that went on, whose F is one minus the mirror image too. A trial may change sides around a wedge, which
+/// this order does not know. Limits were then missed as often as they say or less often, and the estimate lay
+/// above the effect in 48 to 52 of 100 trials, at 12 drifts beside four wedges, even and uneven (computed in
+/// the tests of this function). p-values are F and 1 - F at no effect, the confidence limits are where F is
+/// (1 - level) / 2 and (1 + level) / 2, and the median-unbiased estimate is where it is 1/2. All are
+/// consistent with the boundaries, need nothing about looks that did not take place, and reduce to the
+/// fixed-sample ones with a single look. Boundaries that the trial was free to ignore (non-binding futility)
+/// are to be left out.
 ///
 /// Tsiatis AA, Rosner GL, Mehta CR (1984), Biometrics 40:797-803, doi:10.2307/2530924; Fairbanks K, Madsen R
 /// (1982), Biometrika 69:69-74, doi:10.1093/biomet/69.1.69; Jennison & Turnbull (2000), section 8.4.
@@ -270,7 +271,9 @@ inline sequential_inference infer_from_above(ended_trial const& trial, double co
                                                           double const level = 0.95) {
     detail::check(trial);
     detail::require_between_0_and_1("level", level);
-    if (trial.z > trial.bounds.lower[trial.look] && trial.z >= detail::middle_of_earlier_wedge(trial)) {
+    bool const crosses_upper = trial.z >= trial.bounds.upper[trial.look];
+    bool const crosses_lower = trial.z <= trial.bounds.lower[trial.look];
+    if (crosses_upper || (!crosses_lower && trial.z >= detail::middle_of_earlier_wedge(trial))) {
         return detail::infer_from_above(trial, level);
     }
     auto const image = detail::infer_from_above(detail::mirrored(trial), level);
