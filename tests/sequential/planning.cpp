@@ -523,6 +523,38 @@ RC_GTEST_PROP(NextTrials, AreTheSmallestThatReachThePower, ()) {
     }
 }
 
+// Up to the largest power that there is, and down to powers whose squares underflow.
+TEST(NextTrials, ArePositiveNumbersNextToTheLargestPower) {
+    auto random = random_stream(1, 0);
+    for (int repetition = 0; repetition < 500; ++repetition) {
+        auto const current = pooled{.effect = 0.5 * random.normal(),
+                                    .variance = std::exp(2 * random.normal() - 3),
+                                    .tau_squared = 0,
+                                    .degrees_of_freedom = infinity,
+                                    .k = 4,
+                                    .status = status::ok};
+        auto const next = next_trials{.unit_variance = std::exp(random.normal()),
+                                      .tau_squared = std::exp(2 * random.normal() - 2),
+                                      .trials = 1 + std::floor(5 * random.uniform())};
+        double const effect = 0.5 * random.normal();
+        double const largest = conditional_power(current, next, infinity, effect, two_sided{0.05});
+        for (double const less : {0.0, 1e-16, 1e-12, 1e-8, 0.01}) {
+            double const goal = largest * (1 - less);
+            if (!(goal > 0 && goal < 1)) {
+                continue;
+            }
+            auto const found = next_trials_for_power(current, next, effect, two_sided{0.05}, goal);
+            ASSERT_EQ(found.status, status::ok);
+            ASSERT_TRUE(found.participants >= 0 && found.participants < infinity) << found.participants;
+            for (double const factor : {1.0, 2.0, 1e3}) {
+                double const power =
+                    conditional_power(current, next, factor * found.participants, effect, two_sided{0.05});
+                EXPECT_GE(power, goal * (1 - 1e-12));
+            }
+        }
+    }
+}
+
 // Evidence against the anticipated effect that is beyond double, or that no double outweighs.
 TEST(NextTrials, AreUndefinedWhereNoNumberIsEnough) {
     auto const next = next_trials{.unit_variance = 4, .tau_squared = 0, .trials = 2};

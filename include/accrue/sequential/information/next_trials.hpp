@@ -7,6 +7,7 @@
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/status.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace accrue {
@@ -105,18 +106,18 @@ inline double power_with_information(pooled const& current, double const added, 
     detail::check(current, next, effect);
     detail::require_between_0_and_1("power", power);
     double const critical = normal::upper_quantile(benefit_error(error, effect));
-    double const most = next.tau_squared > 0 ? next.trials / next.tau_squared : detail::infinity<double>();
-    auto const at = [&](double const information) {
-        return detail::power_with_information(current, information, effect, critical);
+    auto const at = [&](double const participants) {
+        return detail::power_with_information(current, next.information(participants), effect, critical);
     };
-    double const limit = at(most);
+    double const limit = at(detail::infinity<double>());
     if (!(limit >= power)) {
         return {detail::not_a_number<double>(), limit, limit, status::undefined};
     }
-    // Downwards from so much information that the power is as good as its limit, in steps of a factor, to
-    // where it falls below.
-    double const unit = 1 / current.variance + 1 / (effect * effect);
-    double high = detail::is_finite(most) ? most : 1e6 * unit;
+    // Downwards from trials so large that the power is as good as its limit, in steps of a factor, to where
+    // it falls below.
+    double const unit = next.unit_variance * (1 / current.variance + 1 / (effect * effect)) / next.trials;
+    double const enough_for_tau_squared = (std::min)(1e17 * next.unit_variance / next.tau_squared, 1e300);
+    double high = next.tau_squared > 0 ? (std::max)(1e6 * unit, enough_for_tau_squared) : 1e6 * unit;
     // Evidence against the effect that is far beyond it takes more to outweigh.
     while (!(at(high) >= power) && high < 1e300) {
         high *= 1e6;
@@ -132,10 +133,9 @@ inline double power_with_information(pooled const& current, double const added, 
     if (at(low) >= power) {
         return {0, at(0), limit, status::ok};
     }
-    auto const excess = [&](double const information) { return at(information) - power; };
-    double const added = detail::bisection<double>(excess, low, high, 1e-15).upper;
-    double const participants = next.unit_variance / (next.trials / added - next.tau_squared);
-    return {participants, at(added), limit, status::ok};
+    auto const excess = [&](double const participants) { return at(participants) / power - 1; };
+    double const participants = detail::bisection<double>(excess, low, high, 1e-15).upper;
+    return {participants, at(participants), limit, status::ok};
 }
 
 } // namespace accrue
