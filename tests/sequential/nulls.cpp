@@ -12,6 +12,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace accrue::test_sequential_nulls {
@@ -131,6 +132,35 @@ TEST(BinaryNull, KnowsTheScaleOfItsMeasure) {
     EXPECT_EQ(any_binary_measure(log_odds_ratio{}).treatment_risk(0.2, 1e6), 1);
     auto const table = two_arms<events>{{3, 10}, {1, 12}};
     EXPECT_EQ(any_binary_measure(log_risk_ratio{})(table).effect, log_risk_ratio{}(table).effect);
+}
+
+// A trial so large that its estimate is the true effect.
+TEST(BinaryNull, DrawsTheStatedEffectOnTheScaleOfAnyMeasure) {
+    constexpr double many = 1e12;
+    auto const expect = [&](auto const& measure, double const largest) {
+        auto const as_any = any_binary_measure(measure);
+        for (double const control : {0.03, 0.2, 0.5, 0.9}) {
+            for (double const share : {-1.0, -0.4, 0.1, 0.7}) {
+                double const effect = share * largest;
+                double const risk = as_any.treatment_risk(control, effect);
+                auto const table = two_arms<events>{{risk * many, many}, {control * many, many}};
+                if (risk > 0 && risk < 1) {
+                    EXPECT_NEAR(as_any(table).effect, effect, 1e-9) << control << " " << effect;
+                }
+            }
+            EXPECT_NEAR(as_any.treatment_risk(control, 0), control, 1e-14);
+        }
+        EXPECT_NEAR(as_any.treatment_risk(0.2, 100), 1, 1e-14);
+        EXPECT_LE(as_any.treatment_risk(0.2, -100), 1e-14);
+    };
+    expect(log_odds_ratio{}, 2);
+    expect(log_risk_ratio{}, 2);
+    expect(risk_difference{}, 0.6);
+    expect(arcsine_difference{}, 0.6);
+    expect(probit_difference{}, 1);
+    expect(yules_q{}, 0.9);
+    expect(yules_y{}, 0.9);
+    static_assert(!std::is_constructible_v<any_binary_measure, phi_coefficient<>>);
 }
 
 TEST(BinaryNull, DrawsEachTrialAtItsOwnControlRisk) {

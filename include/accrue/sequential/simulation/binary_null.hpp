@@ -1,10 +1,16 @@
 #pragma once
 
+#include <accrue/distribution/normal.hpp>
+#include <accrue/effect/arcsine_difference.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/phi_coefficient.hpp>
+#include <accrue/effect/probit_difference.hpp>
 #include <accrue/effect/risk_difference.hpp>
+#include <accrue/effect/yule_coefficient.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/simulation/detail/binomial_draw.hpp>
@@ -16,6 +22,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <numbers>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -44,16 +51,42 @@ double treatment_risk(risk_difference<Options...> const&, double const control, 
     return (std::max)(0.0, (std::min)(control + effect, 1.0));
 }
 
+inline double treatment_risk(arcsine_difference const&, double const control, double const effect) {
+    double const angle = std::asin(std::sqrt(control)) + effect;
+    return square(std::sin(std::clamp(angle, 0.0, std::numbers::pi / 2)));
+}
+
+template <class... Options>
+double treatment_risk(probit_difference<Options...> const&, double const control, double const effect) {
+    return normal::cumulative(normal::quantile(control) + effect);
+}
+
+template <class... Options>
+double treatment_risk(yules_q<Options...> const&, double const control, double const effect) {
+    return treatment_risk(log_odds_ratio{}, control, 2 * std::atanh(std::clamp(effect, -1.0, 1.0)));
+}
+
+template <class... Options>
+double treatment_risk(yules_y<Options...> const&, double const control, double const effect) {
+    return treatment_risk(log_odds_ratio{}, control, 4 * std::atanh(std::clamp(effect, -1.0, 1.0)));
+}
+
+/// It depends on the sizes of the groups as well.
+template <class... Options>
+void treatment_risk(phi_coefficient<Options...> const&, double, double) = delete;
+
 } // namespace detail
 
 /// An effect measure of 2x2 tables of any type as one type, with the scale on which true effects vary.
 class any_binary_measure {
   public:
-    /// Of `log_odds_ratio`, `log_risk_ratio`, `risk_difference`, or any callable from a table to an estimate
-    /// of a log odds ratio.
+    /// Of any measure of this library that is a function of the two risks, such as `log_odds_ratio`,
+    /// `log_risk_ratio` or `risk_difference`, or any callable from a table to an estimate of a log odds
+    /// ratio.
     template <class Measure>
         requires(!std::same_as<std::remove_cvref_t<Measure>, any_binary_measure> &&
-                 std::is_invocable_r_v<estimate, Measure const&, two_arms<events> const&>)
+                 std::is_invocable_r_v<estimate, Measure const&, two_arms<events> const&> &&
+                 requires(Measure const& measure) { detail::treatment_risk(measure, 0.5, 0.0); })
     any_binary_measure(Measure const& measure)
         : estimate_(measure), treatment_risk_([measure](double const control, double const effect) {
               return detail::treatment_risk(measure, control, effect);
