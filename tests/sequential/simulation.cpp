@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace accrue::test_sequential_simulation {
@@ -115,6 +116,57 @@ TEST(SimulatedMonitoring, StopsOnceAndAtTheFirstCrossing) {
     EXPECT_EQ(result.above().value, 1);
     EXPECT_EQ(result.above().standard_error, 0);
     EXPECT_EQ(result.mean_trials(), 2);
+}
+
+/// The common effect, which is `not_converged` where trials differ much.
+struct common_effect_of_similar_trials {
+    template <evidence Evidence>
+    [[nodiscard]] pooled operator()(Evidence const& studies) const {
+        auto result = common_effect{}(studies);
+        bool const differ = random_effects{}(studies).tau_squared > 1;
+        result.status = differ ? status::not_converged : result.status;
+        return result;
+    }
+};
+
+// Trials whose effects are equal leave hartung_knapp without a standard error, too: numbers beside another
+// status than `ok` decide nothing, in simulations as in the analysis of one review.
+TEST(SimulatedMonitoring, CountsWhatAnAnalysisOfTheSameReviewsConcludes) {
+    auto const series = [](random_stream& random, std::vector<estimate>& trials) {
+        for (int i = 0; i < 4; ++i) {
+            trials.push_back({std::round(1.5 * random.normal()), 1});
+        }
+    };
+    constexpr std::uint64_t replicates = 2000;
+    auto const expect = [&](auto const& model, stopping_boundaries const& bounds) {
+        auto design = sequential_design{.error = two_sided{0.05},
+                                        .power = 0.9,
+                                        .spending = lan_demets_pocock{},
+                                        .information = {.effect = 1, .participants = 4}};
+        design.boundaries = [&](sequential_design const&, std::span<double const>) { return bounds; };
+        double conclusive = 0;
+        int not_ok = 0;
+        for (std::uint64_t i = 0; i < replicates; ++i) {
+            auto random = random_stream(1, i);
+            auto trials = std::vector<estimate>{};
+            series(random, trials);
+            auto const analysis = trial_sequential_analysis(
+                model, design, trials, std::vector{1.0, 1.0, 1.0, 1.0}, after_trials{{2, 4}});
+            bool const crosses =
+                analysis.conclusion == conclusion::benefit || analysis.conclusion == conclusion::harm;
+            conclusive += crosses ? 1 : 0;
+            not_ok += analysis.looks[0].status != status::ok ? 1 : 0;
+        }
+        EXPECT_GT(not_ok, 50);
+        auto const found = simulate_monitoring(series, model, {{2, 4}, bounds}, {.replicates = replicates});
+        EXPECT_EQ(found.either().value, conclusive / static_cast<double>(replicates));
+    };
+    for (auto const& wedge : {std::vector<double>{}, std::vector{0.1, 0.2}}) {
+        auto bounds = stopping_boundaries::symmetric({1.5, 1.5});
+        bounds.wedge = wedge;
+        expect(random_effects{dersimonian_laird{}, hartung_knapp{}}, bounds);
+        expect(common_effect_of_similar_trials{}, bounds);
+    }
 }
 
 TEST(SimulatedMonitoring, AgreesWithTheExactExitProbabilitiesOfAWedge) {

@@ -155,14 +155,19 @@ void for_each_block(simulation_options const& options, Work const& work) {
     }
 }
 
-/// The Z of a result, or NaN if it lies between the boundaries. Mapping t to z costs more than pooling does,
-/// and moves towards 0: a t between boundaries on either side of 0 needs no mapping.
+/// The Z of a result, or NaN where that decides nothing, as its status is not `ok`.
+inline double deciding_z(pooled const& result) {
+    return result.status == status::ok ? z_value(result) : not_a_number<double>();
+}
+
+/// The same, or NaN if it lies between the boundaries. Mapping t to z costs more than pooling does, and moves
+/// towards 0: a t between boundaries on either side of 0 needs no mapping.
 inline double crossing_z(pooled const& result, double const lower, double const upper) {
     double const statistic = test_statistic(result);
     if (lower <= 0 && upper >= 0 && lower < statistic && statistic < upper) {
         return not_a_number<double>();
     }
-    return z_value(result);
+    return deciding_z(result);
 }
 
 inline void require_trials(std::vector<estimate> const& series, std::size_t const needed) {
@@ -177,8 +182,9 @@ inline void require_trials(std::vector<estimate> const& series, std::size_t cons
 /// Simulates reviews that are monitored while their trials accrue.
 ///
 /// Each replicate draws a series of trials, pools them at every look by the model, and stops at the first
-/// look whose Z (`z_value`, so that t statistics are mapped to z) crosses a boundary or lies in the wedge.
-/// With no effect the probability of crossing is the type I error, and with an effect the power.
+/// look whose Z (`z_value`, so that t statistics are mapped to z) crosses a boundary or lies in the wedge. A
+/// look whose status is not `ok` stops nothing, as in `trial_sequential_analysis`. With no effect the
+/// probability of crossing is the type I error, and with an effect the power.
 ///
 ///     auto const upper = boundaries(two_sided{0.05}, spending, fractions);
 ///     auto const looks = symmetric_looks({4, 8, 12, 16, 20}, upper);
@@ -223,7 +229,7 @@ template <class Series, class Model>
                 for (std::size_t look = 0; look < count; ++look) {
                     auto const result = pool(model, all.first(looks.trials[look]));
                     double const z = wedge.empty() ? detail::crossing_z(result, lower[look], upper[look])
-                                                   : z_value(result);
+                                                   : detail::deciding_z(result);
                     bool const below = z <= lower[look];
                     bool const above = z >= upper[look];
                     bool const inside =
