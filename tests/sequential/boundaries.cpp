@@ -188,6 +188,32 @@ TEST(Spending, BesideGapsForgivesRounding) {
     EXPECT_EQ((trimmed_spending{inner, 0.3, 0.8}(0.3 * (1 - 1e-11), 1)), 0);
 }
 
+// A look that is past the beginning of what is spent by rounding alone spends nothing, and one short of its
+// end leaves nothing to the looks after it.
+TEST(Spending, NextToItsBeginningAndEndForgivesRounding) {
+    auto const expect = [](auto const& spending, std::vector<double> const& fractions) {
+        auto const exact = boundaries(two_sided{0.05}, spending, fractions);
+        for (double const off : {-9e-13, -1e-15, 1e-15, 9e-13}) {
+            auto moved = fractions;
+            for (double& t : moved) {
+                t *= 1 + off;
+            }
+            auto const found = boundaries(two_sided{0.05}, spending, moved);
+            for (std::size_t k = 0; k < fractions.size(); ++k) {
+                EXPECT_EQ(found[k] == infinity, exact[k] == infinity) << k << ", off by " << off;
+                EXPECT_TRUE(found[k] == exact[k] || std::abs(found[k] - exact[k]) < 1e-10) << found[k];
+            }
+        }
+    };
+    auto const looks = std::vector{0.15, 0.3, 0.5, 0.7, 0.85, 1.0, 1.2};
+    expect(truncated_spending{kim_demets{.rho = 2}, 0.3, 0.7}, looks);
+    expect(truncated_spending{kim_demets{.rho = 0.5}, 0.3, 0.7}, looks);
+    expect(truncated_spending{lan_demets_pocock{}, 0.15}, looks);
+    expect(piecewise_linear_spending{{{0.3, 0.0}, {0.5, 0.4}, {0.85, 0.4}}}, looks);
+    expect(piecewise_linear_spending{{{0.15, 0.1}, {0.3, 0.1}, {0.7, 0.9}, {1.0, 0.9}}}, looks);
+    EXPECT_GT((truncated_spending{lan_demets_pocock{}, 0.3}(0.3 * (1 + 1e-11), 1)), 0);
+}
+
 TEST(Spending, PassesThroughTwoChosenPoints) {
     auto const spending = normal_spending::through({0.5, 0.01}, {0.8, 0.2});
     EXPECT_RELATIVE(spending(0.5, 0.025), 0.01 * 0.025, 1e-13);

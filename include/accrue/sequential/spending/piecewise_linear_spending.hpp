@@ -18,8 +18,9 @@ namespace accrue {
 /// and 50 % by 80 %; without points it spends evenly, a t.
 ///
 /// It is for plans that are stated in numbers: so much by the first look, so much by the second. Between two
-/// points of the same share nothing is spent, and looks there have infinite boundaries. `quantile_spending`
-/// passes smoothly through two points.
+/// points of the same share nothing is spent, and looks there have infinite boundaries; one that is off a
+/// point by no more than 1e-12 of its fraction, which is rounding, is at it. `quantile_spending` passes
+/// smoothly through two points.
 ///
 /// Any function that rises from 0 to the error is a spending function: Lan KKG, DeMets DL (1983), Biometrika
 /// 70:659-663, doi:10.1093/biomet/70.3.659.
@@ -47,7 +48,7 @@ struct piecewise_linear_spending {
             detail::require(next.share >= previous.share && next.share <= 1, "share of a spending point",
                             "at least the one before and at most 1", next.share);
             auto const covered = (std::min)(to, next.fraction) - (std::max)(from, previous.fraction);
-            if (covered > 0) {
+            if (covered > 1e-12 * to) {
                 share += (next.share - previous.share) * (covered / width);
             }
             previous = next;

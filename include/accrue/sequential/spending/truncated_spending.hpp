@@ -4,8 +4,6 @@
 #include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
-#include <algorithm>
-
 namespace accrue {
 
 /// Squeezes a spending function f into the fractions between `from` and `to`:
@@ -14,7 +12,8 @@ namespace accrue {
 ///
 /// For looks that begin late, or a trial that means to have spent everything before its end: the shape of f
 /// is kept, on a shorter axis. Looks up to `from` have infinite boundaries. The first look at or after `to`
-/// has all that is left, and those after it have infinite boundaries.
+/// has all that is left, and those after it have infinite boundaries. A look that is off `from` or `to` by no
+/// more than 1e-12 of it, which is rounding, is at it.
 template <spending_function Spending>
 struct truncated_spending {
     Spending spending; ///< f; any spending function, of this library or your own
@@ -37,7 +36,10 @@ struct truncated_spending {
     [[nodiscard]] double squeezed(double const t) const {
         detail::require(from >= 0 && from < to && to <= 1, "fractions of truncated_spending",
                         "0 <= from < to <= 1, and from", from);
-        return std::clamp((t - from) / (to - from), 0.0, 1.0);
+        if (!detail::comes_before(from, t)) {
+            return 0;
+        }
+        return detail::comes_before(t, to) ? (t - from) / (to - from) : 1;
     }
 };
 
