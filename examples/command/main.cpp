@@ -232,7 +232,7 @@ class program {
         sub.add_flag(
             "--anytime", monitor_.anytime,
             "Monitor without a plan, by an e-process: no size, no schedule, no model; it needs --effect "
-            "or --reduction, and takes --initial-tau2, --alpha and --picture");
+            "or --reduction, and takes --initial-tau2, --alpha, --sides and --picture");
         sub.add_option(
                "--initial-tau2", monitor_.initial_tau_squared,
                "The e-process's guess of tau² before there are trials; the error does not depend on it")

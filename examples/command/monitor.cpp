@@ -222,8 +222,18 @@ void run_anytime(monitor_options const& options) {
     if (!(std::fabs(effect) > 0)) {
         throw usage_error("the effect to be detected must not be none");
     }
+    if (!std::isnan(options.target.harm_alpha)) {
+        throw usage_error("--harm-alpha is of boundaries, which --anytime has none of");
+    }
+    auto direction = effect_direction{};
+    std::string cpp_direction;
+    if (options.target.sides == 1) {
+        direction = effect > 0 ? effect_direction{above_null{}} : effect_direction{below_null{}};
+        cpp_direction = effect > 0 ? ", .direction = above_null{}" : ", .direction = below_null{}";
+    }
     auto const process = symmetric_e_process{.smallest_effect = std::fabs(effect),
-                                             .initial_tau_squared = options.initial_tau_squared};
+                                             .initial_tau_squared = options.initial_tau_squared,
+                                             .direction = direction};
     auto settings = anytime_options{.error = options.target.alpha};
     if (effect > 0) {
         settings.benefit = above_null{};
@@ -235,7 +245,7 @@ void run_anytime(monitor_options const& options) {
             << cpp_data(options.from, given)
             << "    auto const process = symmetric_e_process{.smallest_effect = "
             << cpp_number(std::fabs(effect))
-            << ", .initial_tau_squared = " << cpp_number(options.initial_tau_squared)
+            << ", .initial_tau_squared = " << cpp_number(options.initial_tau_squared) << cpp_direction
             << "};\n    auto const series = anytime_analysis(process, estimates, {.error = "
             << cpp_number(options.target.alpha) << (effect > 0 ? ", .benefit = above_null{}" : "")
             << "});\n    for (auto const& look : series.looks)\n"

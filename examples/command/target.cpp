@@ -39,15 +39,36 @@ target sized(Target const& wanted, std::string cpp, target_options const& option
     return {size, cpp + ")"};
 }
 
-/// The ratio that is to be detected, stated as such or as a relative reduction of the risk.
+void check_sides(target_options const& options) {
+    if (options.sides != 1 && options.sides != 2) {
+        throw usage_error("--sides must be 1 or 2");
+    }
+}
+
+/// Whether the target is stated as a relative reduction of the risk, which then can be used.
+bool states_reduction(target_options const& options) {
+    if (!given(options.reduction)) {
+        return false;
+    }
+    if (given(options.effect)) {
+        throw usage_error("--effect and --reduction say the same: give one of them");
+    }
+    if (!(options.reduction < 1) || !(std::fabs(options.reduction) > 0)) {
+        throw usage_error("--reduction must be below 1 and not 0, such as 0.2");
+    }
+    return true;
+}
+
+/// The difference of risks that is to be detected, stated as such or as a relative reduction of the risk.
+double risk_difference_of(target_options const& options) {
+    return states_reduction(options)
+               ? -options.reduction * needed(options.control_risk, "--control-risk", "RD")
+               : needed(options.effect, "--effect or --reduction", "RD");
+}
+
+/// The ratio that is to be detected, stated likewise.
 double ratio_of(target_options const& options, std::string const& measure) {
-    if (given(options.reduction)) {
-        if (given(options.effect)) {
-            throw usage_error("--effect and --reduction say the same: give one of them");
-        }
-        if (!(options.reduction < 1) || !(std::fabs(options.reduction) > 0)) {
-            throw usage_error("--reduction must be below 1 and not 0, such as 0.2");
-        }
+    if (states_reduction(options)) {
         double const risk_ratio = 1 - options.reduction;
         if (measure != "OR") {
             return risk_ratio;
@@ -60,9 +81,7 @@ double ratio_of(target_options const& options, std::string const& measure) {
 }
 
 target checked_target_of(std::string const& measure, target_options const& options) {
-    if (options.sides != 1 && options.sides != 2) {
-        throw usage_error("--sides must be 1 or 2");
-    }
+    check_sides(options);
     if (given(options.participants)) {
         if (given(options.diversity) || given(options.inconsistency)) {
             throw usage_error("--participants is the whole size: no adjustment goes with it");
@@ -86,9 +105,7 @@ target checked_target_of(std::string const& measure, target_options const& optio
     }
     if (measure == "RD") {
         double const risk = needed(options.control_risk, "--control-risk", measure);
-        double const difference = given(options.reduction)
-                                      ? -options.reduction * risk
-                                      : needed(options.effect, "--effect or --reduction", measure);
+        double const difference = risk_difference_of(options);
         return sized(risk_difference_target{risk, difference},
                      "risk_difference_target{" + cpp_number(risk) + ", " + cpp_number(difference) + "}",
                      options);
@@ -118,8 +135,10 @@ target checked_target_of(std::string const& measure, target_options const& optio
 } // namespace
 
 double anticipated_effect(measure const& effect, target_options const& options) {
+    check_sides(options);
     if (!shows_ratios(effect)) {
-        return needed(options.effect, "--effect", effect.name);
+        return effect.name == "RD" ? risk_difference_of(options)
+                                   : needed(options.effect, "--effect", effect.name);
     }
     double const ratio = ratio_of(options, effect.name);
     if (!(ratio > 0)) {

@@ -288,6 +288,35 @@ TEST(Monitoring, WithoutAPlanIsThatOfTheLibrary) {
     EXPECT_EQ(run_accrue("monitor " + ldn + " --anytime").exit_code, 2);
 }
 
+// One side is that of the benefit, and the target may be a relative reduction where there is one.
+TEST(Monitoring, WithoutAPlanTakesSidesAndReductions) {
+    auto const estimates =
+        std::vector<estimate>{{-0.4155, 0.0278}, {-0.1776, 0.1158}, {-0.1019, 0.0147}, {-0.2282, 0.0407}};
+    for (double const effect : {-0.3, 0.3}) {
+        auto process = symmetric_e_process{.smallest_effect = 0.3,
+                                           .initial_tau_squared = 0.05,
+                                           .direction = effect > 0 ? effect_direction{above_null{}}
+                                                                   : effect_direction{below_null{}}};
+        auto const result = run_accrue("monitor " + ldn + " --anytime --sides 1 --effect " +
+                                       (effect > 0 ? "0.3" : "-0.3") + " --json -");
+        ASSERT_EQ(result.exit_code, 0) << result.errors;
+        auto const looks = result.json()["looks"];
+        ASSERT_EQ(looks["log_e_value"].size(), estimates.size());
+        for (std::size_t i = 0; i < estimates.size(); ++i) {
+            process.add(estimates[i]);
+            EXPECT_RELATIVE(number(looks["log_e_value"][i]), process.log_e_value(), 1e-13, 1e-15);
+        }
+    }
+    auto const without_plan = std::string("monitor '" ACCRUE_SOURCE_DIR "/examples/command/trials.csv' "
+                                          "--measure RD --anytime --json - ");
+    auto const by_reduction = run_accrue(without_plan + "--reduction 0.25 --control-risk 0.5");
+    EXPECT_EQ(by_reduction.exit_code, 0) << by_reduction.errors;
+    EXPECT_EQ(by_reduction.output, run_accrue(without_plan + "--effect -0.125").output);
+    EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --harm-alpha 0.1").exit_code, 2);
+    EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --sides 3").exit_code, 2);
+    EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --reduction 0.2 --control-risk 0.1").exit_code, 2);
+}
+
 TEST(Monitoring, WithTwoErrorsIsThatOfTheLibrary) {
     auto const picture = (own_folder() / "effects.svg").string();
     auto const result =
