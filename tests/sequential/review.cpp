@@ -490,6 +490,24 @@ TEST(InflationForLooks, GivesThePlannedPower) {
                  invalid_input);
 }
 
+// Where looks cost nothing but rounding, as one look does and an early one that hardly spends.
+TEST(InflationForLooks, IsAlwaysOneThatASizeCanBeAdjustedBy) {
+    auto const target = standardized_mean_difference_target{.difference = 0.3};
+    auto const expect = [&](auto const& error, double const planned, std::vector<double> const& fractions) {
+        auto const looks = inflation_for(error, lan_demets_obrien_fleming{}, planned, fractions);
+        EXPECT_GE(looks.factor, 1);
+        EXPECT_NO_THROW((void)required_information_size(target, error, planned, looks));
+    };
+    for (double error = 0.003; error < 0.2; error += 0.007) {
+        for (double const planned : {0.51, 0.7, 0.8, 0.9, 0.95, 0.99}) {
+            for (auto const& fractions : {std::vector{1.0}, {0.7}, {0.02, 1.0}, {0.005, 0.01, 1.0}}) {
+                expect(two_sided{error}, planned, fractions);
+                expect(one_sided{error}, planned, fractions);
+            }
+        }
+    }
+}
+
 TEST(PowerToCome, IsTheClosedFormWithTheFinalLookToCome) {
     auto const analysis = trial_sequential_analysis(common_effect{}, design_for(small_benefit),
                                                     trials_with_z({0.5, 1.2}), std::vector{200, 300});
