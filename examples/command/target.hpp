@@ -40,9 +40,8 @@ struct target {
 
 /// The effect to be detected, on the analysis scale; for what needs no size.
 ///
-/// \throws usage_error when neither --effect nor --reduction is given, a ratio is not positive, or sides are
-/// not
-///   1 or 2
+/// \throws usage_error when neither --effect nor --reduction is given or both are, a ratio is not positive,
+/// or sides are not 1 or 2
 [[nodiscard]] double anticipated_effect(measure const& effect, target_options const& options);
 
 /// \throws usage_error when the measure has no target, or an option that it needs is missing

@@ -494,11 +494,16 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 
 namespace detail {
 
-/// The coefficients, with the status of the model where their own is `ok`. Refuses a model whose own are
-/// others, since the variances would be of what it did not estimate.
+/// The coefficients, with the status of the model where their own is `ok`.
+[[nodiscard]] inline robust_coefficients of_model(status const model, robust_coefficients coefficients) {
+    coefficients.status = coefficients.status == status::ok ? model : coefficients.status;
+    return coefficients;
+}
+
+/// Refuses a result that does not have the coefficients of its working model, beyond rounding: the variances
+/// would be of what it did not estimate.
 template <class Estimated>
-[[nodiscard]] robust_coefficients of_model(status const model, Estimated const& estimated,
-                                           robust_coefficients coefficients) {
+[[nodiscard]] robust_coefficients of_the_same(Estimated const& estimated, robust_coefficients coefficients) {
     for (Eigen::Index j = 0; j < coefficients.coefficients.size(); ++j) {
         double const found = coefficients.coefficients[j];
         double const scale = std::abs(found) + std::sqrt(coefficients.bread(j, j));
@@ -506,12 +511,11 @@ template <class Estimated>
                      "robust errors are of a common effect, random effects or a regression by either, and of "
                      "the estimates that it was fitted to");
     }
-    coefficients.status = coefficients.status == status::ok ? model : coefficients.status;
     return coefficients;
 }
 
 [[nodiscard]] inline robust_mean robust_mean_of(pooled const& result, robust_coefficients coefficients) {
-    coefficients = of_model(result.status, std::array{result.effect}, std::move(coefficients));
+    coefficients = of_model(result.status, std::move(coefficients));
     auto const of = coefficients.coefficient(0);
     return {{result.effect, of.variance, result.tau_squared, of.degrees_of_freedom, of.k, of.status},
             coefficients.clusters,
@@ -536,8 +540,8 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 template <estimates Range, detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_mean cluster_robust(pooled const& result, Range const& estimates,
                                          Clusters const& clusters, Correction const& correction = {}) {
-    return detail::robust_mean_of(result,
-                                  cluster_robust(working_model(result, estimates), clusters, correction));
+    auto robust = cluster_robust(working_model(result, estimates), clusters, correction);
+    return detail::robust_mean_of(result, detail::of_the_same(std::array{result.effect}, std::move(robust)));
 }
 
 /// A test whose statistic has an F distribution if the null hypothesis holds.

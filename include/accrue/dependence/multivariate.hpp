@@ -28,7 +28,6 @@
 #include <cstddef>
 #include <iterator>
 #include <numbers>
-#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -104,9 +103,7 @@ template <class Fit = multivariate_fit> // linear_fit.hpp says why
 template <detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(multivariate_fit const& fit, Clusters const& clusters,
                                                  Correction const& correction = {}) {
-    auto const own =
-        std::span<double const>(fit.effects.data(), static_cast<std::size_t>(fit.effects.size()));
-    return detail::of_model(fit.status, own, cluster_robust(fit.model, clusters, correction));
+    return detail::of_model(fit.status, cluster_robust(fit.model, clusters, correction));
 }
 
 /// The multivariate random-effects model of several outcomes that the same studies report:

@@ -12,21 +12,24 @@ namespace accrue {
 ///
 /// With M the covariance of the effects, P its inverse with the mean projected out, A_s = 1 1' within
 /// clusters and A_t the identity, the information of (s, t) is tr(P A P A')/2, or with the inverse of M in
-/// place of P for `maximum_likelihood`. The excesses are V² 1'M⁻¹A P A'M⁻¹1, V the variance of the mean, of
-/// which Kenward and Roger's variance is made.
+/// place of P for `maximum_likelihood`. The excesses are V² 1'M⁻¹A P A'M⁻¹1, V the variance of the mean: by
+/// how much, to second order and in units of the covariance of s and t, the mean varies more than V says as s
+/// and t are estimated. Kenward and Roger's variance is V and twice their sum, weighted by that covariance.
+///
+/// Kenward & Roger 1997, Biometrics 53:983-997, doi:10.2307/2533558.
 template <real Real>
 struct nested_information {
-    Real variance;        ///< 1 / 1'M⁻¹1, of the mean
-    Real slope_between;   ///< its derivative by s
-    Real slope_within;    ///< its derivative by t
-    Real between_between; ///< information of s
-    Real between_within;
-    Real within_within; ///< information of t
-    bool between_free;  ///< s was estimated and is not at its bound of 0
-    bool within_free;   ///< t likewise
-    Real excess_between_between;
-    Real excess_between_within;
-    Real excess_within_within;
+    Real variance;               ///< 1 / 1'M⁻¹1, of the mean
+    Real slope_between;          ///< its derivative by s
+    Real slope_within;           ///< its derivative by t
+    Real between_between;        ///< information of s
+    Real between_within;         ///< of both
+    Real within_within;          ///< information of t
+    bool between_free;           ///< s was estimated and is not at its bound of 0
+    bool within_free;            ///< t likewise
+    Real excess_between_between; ///< by s
+    Real excess_between_within;  ///< by both
+    Real excess_within_within;   ///< by t
 };
 
 namespace detail {

@@ -12,6 +12,7 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <utility>
 
 namespace accrue {
 
@@ -45,8 +46,8 @@ template <estimates Range, detail::says_clusters Clusters, class Correction = cr
 [[nodiscard]] robust_coefficients cluster_robust(regression const& fit, Range const& studies,
                                                  moderators const& given, Clusters const& clusters,
                                                  Correction const& correction = {}) {
-    return detail::of_model(fit.status, fit.coefficients,
-                            cluster_robust(working_model(fit, studies, given), clusters, correction));
+    auto robust = cluster_robust(working_model(fit, studies, given), clusters, correction);
+    return detail::of_model(fit.status, detail::of_the_same(fit.coefficients, std::move(robust)));
 }
 
 /// The linear model that a three-level one with moderators is: in each cluster the covariance tau²_between,
@@ -62,8 +63,7 @@ template <estimates Range, detail::says_clusters Clusters, class Correction = cr
 template <detail::says_clusters Clusters, class Correction = cr2>
 [[nodiscard]] robust_coefficients cluster_robust(three_level_regression const& fit, Clusters const& clusters,
                                                  Correction const& correction = {}) {
-    return detail::of_model(fit.status, fit.coefficients,
-                            cluster_robust(working_model(fit), clusters, correction));
+    return detail::of_model(fit.status, cluster_robust(working_model(fit), clusters, correction));
 }
 
 } // namespace accrue

@@ -38,7 +38,10 @@ struct clusters_minus_two {
 ///
 ///     effect ± c sqrt(tau²_between + tau²_within + SE²).
 ///
-/// \param fit of `three_level` or `hierarchical_effects`, or what `cluster_robust` makes of either
+/// Higgins, Thompson & Spiegelhalter 2009, J R Stat Soc A 172:137-159, doi:10.1111/j.1467-985X.2008.00552.x,
+/// with clusters for studies. A result with one tau², as of random effects, has that in place of the sum.
+///
+/// \param fit of `three_level` or `hierarchical_effects`, or what `cluster_robust` makes of any mean
 /// \param rule callable value: fit -> degrees of freedom of t; any that a `pooled` takes, such as
 /// `degrees_of_freedom_of_effect`, will do
 /// \throws invalid_input unless 0 < level < 1, and when the rule leaves no degrees of freedom

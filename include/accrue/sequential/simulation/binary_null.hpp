@@ -11,6 +11,7 @@
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/real.hpp>
+#include <accrue/refused.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 #include <accrue/sequential/simulation/detail/binomial_draw.hpp>
@@ -71,10 +72,6 @@ double treatment_risk(yules_y<Options...> const&, double const control, double c
     return treatment_risk(log_odds_ratio{}, control, 4 * std::atanh(std::clamp(effect, -1.0, 1.0)));
 }
 
-/// It depends on the sizes of the groups as well.
-template <class... Options>
-void treatment_risk(phi_coefficient<Options...> const&, double, double) = delete;
-
 } // namespace detail
 
 /// An effect measure of 2x2 tables of any type as one type, with the scale on which true effects vary.
@@ -85,12 +82,14 @@ class any_binary_measure {
     /// ratio.
     template <class Measure>
         requires(!std::same_as<std::remove_cvref_t<Measure>, any_binary_measure> &&
-                 std::is_invocable_r_v<estimate, Measure const&, two_arms<events> const&> &&
-                 requires(Measure const& measure) { detail::treatment_risk(measure, 0.5, 0.0); })
+                 std::is_invocable_r_v<estimate, Measure const&, two_arms<events> const&>)
     any_binary_measure(Measure const& measure)
         : estimate_(measure), treatment_risk_([measure](double const control, double const effect) {
               return detail::treatment_risk(measure, control, effect);
           }) {}
+    template <class... Options,
+              class Words = refused<"the phi coefficient is no function of two risks: it depends on sizes">>
+    any_binary_measure(phi_coefficient<Options...> const&) = delete;
 
     /// The estimate of a table.
     [[nodiscard]] estimate operator()(two_arms<events> const& table) const { return estimate_(table); }
