@@ -59,6 +59,16 @@ bool states_reduction(target_options const& options) {
     return true;
 }
 
+/// The effect where no reduction of a risk can state it.
+double stated_effect(target_options const& options, std::string const& measure,
+                     std::string const& meaning = "") {
+    if (given(options.reduction)) {
+        throw usage_error("--reduction is that of a risk: the target of " + measure +
+                          (given(options.participants) ? " with --participants" : "") + " needs --effect");
+    }
+    return needed(options.effect, "--effect" + meaning, measure);
+}
+
 /// The difference of risks that is to be detected, stated as such or as a relative reduction of the risk.
 double risk_difference_of(target_options const& options) {
     return states_reduction(options)
@@ -70,7 +80,7 @@ double risk_difference_of(target_options const& options) {
 double ratio_of(target_options const& options, std::string const& measure) {
     if (states_reduction(options)) {
         double const risk_ratio = 1 - options.reduction;
-        if (measure != "OR") {
+        if (measure != "OR" && measure != "PETO") {
             return risk_ratio;
         }
         double const control = needed(options.control_risk, "--control-risk", measure);
@@ -86,7 +96,7 @@ target checked_target_of(std::string const& measure, target_options const& optio
         if (given(options.diversity) || given(options.inconsistency)) {
             throw usage_error("--participants is the whole size: no adjustment goes with it");
         }
-        double const effect = needed(options.effect, "--effect, whose sign is the benefit", measure);
+        double const effect = stated_effect(options, measure, ", whose sign is the benefit");
         if (options.is_ratio && !(effect > 0)) {
             throw usage_error("--effect must be a ratio above 0, such as 0.8");
         }
@@ -111,14 +121,14 @@ target checked_target_of(std::string const& measure, target_options const& optio
                      options);
     }
     if (measure == "MD") {
-        double const difference = needed(options.effect, "--effect", measure);
+        double const difference = stated_effect(options, measure);
         double const sd = needed(options.sd, "--sd", measure);
         return sized(mean_difference_target{difference, sd},
                      "mean_difference_target{" + cpp_number(difference) + ", " + cpp_number(sd) + "}",
                      options);
     }
     if (measure == "SMD" || measure == "GEN") {
-        double const difference = needed(options.effect, "--effect", measure);
+        double const difference = stated_effect(options, measure);
         return sized(standardized_mean_difference_target{difference},
                      "standardized_mean_difference_target{" + cpp_number(difference) + "}", options);
     }
@@ -137,8 +147,7 @@ target checked_target_of(std::string const& measure, target_options const& optio
 double anticipated_effect(measure const& effect, target_options const& options) {
     check_sides(options);
     if (!shows_ratios(effect)) {
-        return effect.name == "RD" ? risk_difference_of(options)
-                                   : needed(options.effect, "--effect", effect.name);
+        return effect.name == "RD" ? risk_difference_of(options) : stated_effect(options, effect.name);
     }
     double const ratio = ratio_of(options, effect.name);
     if (!(ratio > 0)) {

@@ -315,6 +315,29 @@ TEST(Monitoring, WithoutAPlanTakesSidesAndReductions) {
     EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --harm-alpha 0.1").exit_code, 2);
     EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --sides 3").exit_code, 2);
     EXPECT_EQ(run_accrue(without_plan + "--effect -0.02 --reduction 0.2 --control-risk 0.1").exit_code, 2);
+    auto const odds = [](std::string const& measure) {
+        auto const result =
+            run_accrue("monitor '" ACCRUE_SOURCE_DIR "/examples/command/trials.csv' --measure " + measure +
+                       " --anytime --json - --reduction 0.25 --control-risk 0.5");
+        EXPECT_EQ(result.exit_code, 0) << result.errors;
+        return number(result.json()["analysis"]["smallest_effect"]);
+    };
+    EXPECT_EQ(odds("PETO"), odds("OR")); // of the risk, whatever the measure
+}
+
+// A reduction of a risk is no target of means, nor of a size that is stated.
+TEST(Targets, TakeNoReductionThatTheyDoNotUse) {
+    for (std::string const target : {"size --measure SMD --effect -0.3",
+                                     "size --measure MD --effect -3 --sd 10", "size --measure GEN"}) {
+        auto const result = run_accrue(target + " --reduction 0.2");
+        EXPECT_EQ(result.exit_code, 2) << target;
+        EXPECT_NE(result.errors.find("--reduction is that of a risk"), std::string::npos) << result.errors;
+    }
+    for (std::string const size : {" --anytime", " --participants 500"}) {
+        auto const result = run_accrue("monitor " + ldn + size + " --effect -0.3 --reduction 0.2");
+        EXPECT_EQ(result.exit_code, 2) << size;
+        EXPECT_NE(result.errors.find("--reduction is that of a risk"), std::string::npos) << result.errors;
+    }
 }
 
 TEST(Monitoring, WithTwoErrorsIsThatOfTheLibrary) {

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -166,10 +165,12 @@ struct rtsa_monitoring {
 
     [[nodiscard]] stopping_boundaries operator()(sequential_design const& design,
                                                  std::span<double const> const fractions) const {
-        auto looks = std::vector<double>{};
-        std::copy_if(fractions.begin(), fractions.end(), std::back_inserter(looks),
-                     [&](double const fraction) { return !design.is_final(fraction); });
-        looks.push_back(looks.empty() ? 1 : design.final_fraction_after(looks.back()));
+        auto const end = std::find_if(fractions.begin(), fractions.end(),
+                                      [&](double const fraction) { return design.is_final(fraction); });
+        double const required = end == fractions.end() ? 1 : design.required_at(*end);
+        auto looks = std::vector<double>(fractions.begin(), end);
+        looks.push_back(looks.empty() ? required
+                                      : required * design.final_fraction_after(looks.back() / required));
         auto bounds = exact_monitoring{}(design, looks);
         for (auto* const values : {&bounds.lower, &bounds.upper, &bounds.wedge, &bounds.wedge_below}) {
             if (!values->empty()) {

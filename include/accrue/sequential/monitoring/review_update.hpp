@@ -11,9 +11,9 @@ namespace accrue {
 ///
 /// Earlier looks keep the boundaries that spend the type I error, whatever the new size, since they keep
 /// their place in the information and what they spent; none of them becomes the final look, also where the
-/// new size is less than what had accrued by then. Later looks spend what is left by the new information
-/// fractions: nothing until the new plan has caught up with what is gone, and all of it at the first look at
-/// or past the new size. A review is then a sequence of values:
+/// new size is less than what had accrued by then, and one that was final remains it. Later looks spend what
+/// is left by the new information fractions: nothing until the new plan has caught up with what is gone, and
+/// all of it at the first look at or past the new size. A review is then a sequence of values:
 ///
 ///     auto const first = trial_sequential_analysis(model, design, trials, participants);
 ///     ... // more trials, another D²

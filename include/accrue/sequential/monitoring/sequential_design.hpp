@@ -40,10 +40,18 @@ struct sequential_design {
     /// The versions that this design continues, oldest first (`continued` fills it).
     std::vector<earlier_version> earlier = {};
 
+    /// The required information of the version that took the look at this fraction, over that of the design:
+    /// 1 for looks since.
+    [[nodiscard]] double required_at(double const fraction) const {
+        auto const version = std::find_if(earlier.begin(), earlier.end(), [&](auto const& past) {
+            return is_at_or_before(fraction, past.last);
+        });
+        return version == earlier.end() ? 1 : version->required;
+    }
     /// Whether the look at this information fraction is the final one or comes after it: it lies at or past
-    /// the required information, and was not taken by an earlier version, which then had not ended.
+    /// the required information of the version that took it.
     [[nodiscard]] bool is_final(double const fraction) const {
-        return has_all(fraction) && (earlier.empty() || !is_at_or_before(fraction, earlier.back().last));
+        return has_all(fraction / required_at(fraction));
     }
     /// The information fraction of the final look to come after one at `fraction`: 1 or, where the required
     /// information fell below what had accrued, a hundredth beyond.
@@ -58,10 +66,7 @@ struct sequential_design {
         auto times = std::vector<double>{};
         double reached = 0;
         for (double const fraction : fractions) {
-            auto const version = std::find_if(earlier.begin(), earlier.end(), [&](auto const& past) {
-                return is_at_or_before(fraction, past.last);
-            });
-            double const share = version == earlier.end() ? fraction : fraction / version->required;
+            double const share = fraction / required_at(fraction);
             double const time = has_all(share) ? 1 : share;
             // An increment that is rounding is none.
             reached = is_at_or_before(time, reached) ? reached : time;
