@@ -50,6 +50,7 @@ TEST(SpendingFunctions, RefuseFractionsOutOfOrder) {
                        "fractions of truncated_spending must be 0 <= from < to <= 1");
     }
     EXPECT_REFUSED((truncated_spending{obrien_fleming_like, 0.5, 0.5}(0.5, 0.05)), "0 <= from < to");
+    EXPECT_REFUSED((gapped_spending{obrien_fleming_like, 0.5, 2}(0.5, 0.05)), "but from is 0.5 and to is 2");
     for (double const gamma : {0.49, 1.0, nan}) {
         EXPECT_REFUSED(xi_gallo{gamma}(0.5, 0.05), "gamma of xi_gallo must be at least 0.5 and below 1");
         EXPECT_REFUSED(xi_gallo_linear{gamma}(0.5, 0.05), "gamma of xi_gallo_linear must be");

@@ -37,8 +37,8 @@ struct gapped_spending {
   private:
     /// The fraction whose f has been spent at t.
     [[nodiscard]] double reached(double const t) const {
-        detail::require(from >= 0 && from <= to && to <= 1, "fractions of gapped_spending",
-                        "0 <= from <= to <= 1, and from", from);
+        detail::require_order(from >= 0 && from <= to && to <= 1, "gapped_spending", "0 <= from <= to <= 1",
+                              from, to);
         return detail::comes_before(t, to) ? (std::min)(t, from) : 1;
     }
 };

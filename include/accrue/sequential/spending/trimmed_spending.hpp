@@ -39,8 +39,8 @@ struct trimmed_spending {
     /// The fraction whose f has been spent at t, from `from` on.
     [[nodiscard]] double reached(double const t) const { return detail::comes_before(t, to) ? t : 1; }
     void require_order() const {
-        detail::require(from >= 0 && from <= to && to <= 1, "fractions of trimmed_spending",
-                        "0 <= from <= to <= 1, and from", from);
+        detail::require_order(from >= 0 && from <= to && to <= 1, "trimmed_spending", "0 <= from <= to <= 1",
+                              from, to);
     }
 };
 

@@ -34,8 +34,8 @@ struct truncated_spending {
   private:
     /// The place of t on the axis of f.
     [[nodiscard]] double squeezed(double const t) const {
-        detail::require(from >= 0 && from < to && to <= 1, "fractions of truncated_spending",
-                        "0 <= from < to <= 1, and from", from);
+        detail::require_order(from >= 0 && from < to && to <= 1, "truncated_spending", "0 <= from < to <= 1",
+                              from, to);
         if (!detail::comes_before(from, t)) {
             return 0;
         }

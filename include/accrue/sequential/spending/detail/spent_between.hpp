@@ -5,6 +5,8 @@
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace accrue::detail {
 
@@ -21,6 +23,15 @@ double spent(Spending const& spending, double const t, double const error) {
 /// than 1e-12 of it are at it, as fractions come from sums and quotients.
 inline bool comes_before(double const look, double const fraction) {
     return look * (1 + 1e-12) < fraction;
+}
+
+/// Throws unless the fractions between which a spending function works are in order, and shows both.
+inline void require_order(bool const holds, std::string_view const function, std::string_view const order,
+                          double const from, double const to) {
+    if (!holds) [[unlikely]] {
+        throw invalid_input("fractions of " + std::string(function) + " must be " + std::string(order) +
+                            ", but from is " + to_text(from) + " and to is " + to_text(to));
+    }
 }
 
 /// The error spent between two fractions; checked, so that a user's function may be anything.
