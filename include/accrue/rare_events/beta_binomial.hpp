@@ -40,7 +40,8 @@ using beta_binomial_pooled = basic_beta_binomial_pooled<double>;
 /// Given rho, the two means are found separately, each the maximum of a function concave in it; rho by the
 /// root of the profile's slope, over a grid, so that rho = 0 (plain binomials) is found exactly. The variance
 /// is from the observed information, referred to the normal distribution. `undefined` where one kind of group
-/// has no event at all, or nothing but events.
+/// has no event at all, or nothing but events, and where the likelihood rises with rho up to 1, as it does
+/// where most groups have events in every participant or in none.
 struct beta_binomial {
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible, or a
     /// total is above 1e10; it names the trial

@@ -225,17 +225,6 @@ template <real Real>
             result.curvature[j][i] = result.curvature[i][j];
         }
     }
-    // At a spread of 0 the expectation of the square of its effect is 1, which one point does not show.
-    for (std::size_t const i : {std::size_t{2}, std::size_t{3}}) {
-        if (i == 2 ? flat_y : flat_x) {
-            for (std::size_t j = 0; j < 4; ++j) {
-                result.curvature[i][j] = result.curvature[j][i] = Real(0);
-            }
-            result.slope[i] = Real(0);
-            result.curvature[i][i] =
-                result.curvature[i - 2][i - 2] + result.slope[i - 2] * result.slope[i - 2];
-        }
-    }
     return result;
 }
 

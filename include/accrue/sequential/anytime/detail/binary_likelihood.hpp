@@ -5,6 +5,7 @@
 #include <accrue/rare_events/detail/normal_effect_integral.hpp>
 #include <accrue/real.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -72,7 +73,7 @@ class tau_profile {
         double const known = best;
         for (std::size_t i = 0; i < points; i += stride) {
             std::size_t const below = i > 0 ? i - stride : i;
-            std::size_t const above = i + stride < points ? i + stride : i;
+            std::size_t const above = (std::min)(i + stride, points - 1);
             if (!(heights[i] >= heights[below] && heights[i] >= heights[above] && heights[i] > known - 3)) {
                 continue;
             }
