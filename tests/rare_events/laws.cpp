@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -291,6 +292,31 @@ TEST(ZelenTest, CountsNothingWhereOneTableHasTooManyValues) {
     EXPECT_EQ(zelen_test{}(trials).status, status::not_converged);
     std::swap(trials[0], trials[1]);
     EXPECT_EQ(zelen_test{}(trials).status, status::not_converged);
+}
+
+// A part of an event, however small, is continuous with none: at 1e-310 the total over it is beyond double,
+// which made the likelihood infinite and the search take a minute. All of it is below the last digit here.
+TEST(PartsOfEvents, TendToNone) {
+    auto const pooled_with = [](auto const& model, auto report, double const part) {
+        auto const trials = std::vector<two_arms<decltype(report)>>{
+            {{part, 100}, {3, 100}}, {{5, 100}, {8, 120}}, {{2, 50}, {part, 60}}, {{4, 80}, {7, 90}}};
+        return pool(model, trials);
+    };
+    for (double const part : {1e-100, 1e-310, std::numeric_limits<double>::denorm_min()}) {
+        auto const tends_to_none = [&](auto const& model, auto const& report) {
+            auto const found = pooled_with(model, report, part);
+            auto const without = pooled_with(model, report, 0);
+            EXPECT_EQ(found.status, status::ok) << part;
+            EXPECT_RELATIVE(found.effect, without.effect, 1e-14) << part;
+            EXPECT_RELATIVE(found.variance, without.variance, 1e-14) << part;
+            EXPECT_RELATIVE(found.log_likelihood, without.log_likelihood, 1e-14) << part;
+        };
+        tends_to_none(binomial_normal{fixed_intercepts{}}, events{});
+        tends_to_none(binomial_normal{random_intercepts{}}, events{});
+        tends_to_none(binomial_normal{conditional_approximate{}}, events{});
+        tends_to_none(poisson_normal{}, rate{});
+        tends_to_none(poisson_normal{fixed_intercepts{}}, rate{});
+    }
 }
 
 } // namespace

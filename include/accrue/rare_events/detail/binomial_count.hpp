@@ -74,7 +74,7 @@ class poisson_count {
 
     poisson_count(Real const& count, Real const& time)
         : count_(count), time_(time), height_(-beyond_stirling(count)) {
-        constant_ = count > 0 ? Real(height_ - count * (log(Real(count / time)) - 1)) : Real(0);
+        constant_ = count > 0 ? Real(height_ - count * (log_quotient(count, time) - 1)) : Real(0);
     }
 
     /// About where the likelihood is highest; finite where that is not.

@@ -26,6 +26,13 @@ template <real Real>
     return log(Real(two_pi * n)) / 2 + inverse * series;
 }
 
+/// ln (a / b) of positive numbers, also where the quotient is beyond the type.
+template <real Real>
+[[nodiscard]] Real log_quotient(Real const& a, Real const& b) {
+    Real const quotient = a / b;
+    return quotient > 0 && is_finite(quotient) ? log(quotient) : Real(log(a) - log(b));
+}
+
 /// ln C(total, count), without the differences of ln n! that lose its digits where the total is large.
 template <real Real>
 [[nodiscard]] Real log_binomial_coefficient(Real const& total, Real const& count) {
@@ -35,7 +42,7 @@ template <real Real>
         return Real(0);
     }
     Real const more = total - fewer;
-    return fewer * log(Real(total / fewer)) - more * log1p(Real(-fewer / total)) + beyond_stirling(total) -
+    return fewer * log_quotient(total, fewer) - more * log1p(Real(-fewer / total)) + beyond_stirling(total) -
            beyond_stirling(fewer) - beyond_stirling(more);
 }
 
