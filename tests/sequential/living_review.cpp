@@ -103,6 +103,10 @@ TEST(ContinuedReview, ThatHadSpentEverythingHasNothingLeft) {
                                   trials, std::vector{300, 300, 400});
     EXPECT_RELATIVE(next.looks[1].upper_boundary, complete.looks[1].upper_boundary, 1e-12);
     EXPECT_EQ(next.looks[2].upper_boundary, infinity);
+    EXPECT_EQ(next.concluded_at, 1u);
+    EXPECT_EQ(next.fractions.size(), 3u) << "none is to come";
+    EXPECT_THROW((void)conditional_power(next, 1.0), invalid_input);
+    EXPECT_THROW((void)predicted_final_result(next), invalid_input);
 }
 
 TEST(ContinuedReview, NeedsALookToContinue) {

@@ -43,7 +43,7 @@ inline oriented_analysis oriented(sequential_analysis const& analysis) {
     auto const& look = analysis.last_look();
     auto const last = analysis.looks.size() - 1;
     require_that(
-        look.information_fraction < 1 - 1e-9,
+        look.information_fraction < 1 - 1e-9 && analysis.fractions.size() > analysis.looks.size(),
         "an analysis must be short of its required information for power to come, but has reached it");
     double const z = oriented_z(analysis);
     return {analysis.design.information.effect < 0 ? mirrored(analysis.boundaries) : analysis.boundaries,
