@@ -66,6 +66,9 @@ void expect_same(Model const& model, columns const& data) {
             EXPECT_RELATIVE(found.coefficient(i, j).effect, alone.coefficients[j], 1e-9, 1e-9 * error) << i;
             EXPECT_RELATIVE(found.standard_errors[j * data.size + i], error, 1e-9) << i;
             EXPECT_RELATIVE(found.coefficient(i, j).variance, error * error, 2e-9) << i;
+            EXPECT_RELATIVE(found.coefficient(i, j).degrees_of_freedom,
+                            coefficient(alone, j).degrees_of_freedom, 0)
+                << i;
         }
     }
 }

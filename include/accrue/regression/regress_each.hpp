@@ -27,15 +27,16 @@ struct regression_batch {
     /// Room for the results of a batch of that size.
     regression_batch(std::vector<std::string> coefficient_names, std::size_t const size)
         : names(std::move(coefficient_names)), coefficients(names.size() * size),
-          standard_errors(names.size() * size), tau_squared(size), q(size), degrees_of_freedom(size), k(size),
-          status(size) {}
+          standard_errors(names.size() * size), coefficient_degrees_of_freedom(names.size() * size),
+          tau_squared(size), q(size), degrees_of_freedom(size), k(size), status(size) {}
 
-    std::vector<std::string> names;         ///< of the coefficients
-    std::vector<double> coefficients;       ///< coefficient j of regression i at the place j * size() + i
-    std::vector<double> standard_errors;    ///< likewise
+    std::vector<std::string> names;      ///< of the coefficients
+    std::vector<double> coefficients;    ///< coefficient j of regression i at the place j * size() + i
+    std::vector<double> standard_errors; ///< likewise
+    std::vector<double> coefficient_degrees_of_freedom; ///< likewise; by `kenward_roger` each has its own
     std::vector<double> tau_squared;        ///< in squared units of the effect; 0 for `common_effect`
     std::vector<double> q;                  ///< Q_E about the common-effect regression
-    std::vector<double> degrees_of_freedom; ///< of the reference distribution; infinite for the normal
+    std::vector<double> degrees_of_freedom; ///< the least of the coefficients'; infinite for the normal
     std::vector<std::size_t> k;             ///< studies that were not missing
     /// `ok`, or why a regression is not to be used: `undefined` where all its studies are missing, `invalid`
     /// where one can't be used or too few are left for the coefficients, otherwise as `meta_regression` says.
@@ -48,9 +49,14 @@ struct regression_batch {
     /// \param i the regression, counted from 0
     /// \param j the coefficient, counted from 0 in the order of `names`
     [[nodiscard]] pooled coefficient(std::size_t const i, std::size_t const j) const {
-        double const error = standard_errors[j * size() + i];
-        return {coefficients[j * size() + i], error * error, tau_squared[i],
-                degrees_of_freedom[i],        k[i],          status[i]};
+        std::size_t const place = j * size() + i;
+        double const error = standard_errors[place];
+        return {coefficients[place],
+                error * error,
+                tau_squared[i],
+                coefficient_degrees_of_freedom[place],
+                k[i],
+                status[i]};
     }
 };
 
@@ -63,6 +69,7 @@ inline void set_failed(regression_batch& results, std::size_t const i, std::size
     for (std::size_t j = 0; j < results.names.size(); ++j) {
         results.coefficients[j * results.size() + i] = none;
         results.standard_errors[j * results.size() + i] = none;
+        results.coefficient_degrees_of_freedom[j * results.size() + i] = none;
     }
     results.tau_squared[i] = none;
     results.q[i] = none;
@@ -102,8 +109,10 @@ void regress_alone(Model const& model, study_matrix const& batch, basic_design_m
         auto const fit =
             meta_regression(model, moderated_evidence<double>(std::span<estimate const>(studies), own));
         for (std::size_t j = 0; j < results.names.size(); ++j) {
-            results.coefficients[j * results.size() + i] = fit.coefficients[j];
-            results.standard_errors[j * results.size() + i] = std::sqrt(fit.covariance(index(j), index(j)));
+            std::size_t const place = j * results.size() + i;
+            results.coefficients[place] = fit.coefficients[j];
+            results.standard_errors[place] = std::sqrt(fit.covariance(index(j), index(j)));
+            results.coefficient_degrees_of_freedom[place] = coefficient(fit, j).degrees_of_freedom;
         }
         results.tau_squared[i] = fit.tau_squared;
         results.q[i] = fit.q;
@@ -203,6 +212,7 @@ template <class Pack, class Model>
         good = good & ((effect - effect) + (error - error) <= 0);
         effect.store(&results.coefficients[i * results.size() + first]);
         error.store(&results.standard_errors[i * results.size() + first]);
+        degrees_of_freedom.store(&results.coefficient_degrees_of_freedom[i * results.size() + first]);
     }
     tau_squared.value.store(&results.tau_squared[first]);
     common.q().store(&results.q[first]);
