@@ -523,6 +523,32 @@ RC_GTEST_PROP(NextTrials, AreTheSmallestThatReachThePower, ()) {
     }
 }
 
+// Where the meta-analysis is significant now, more trials at first endanger that. A power just above the
+// least that they lead to is not reached by none.
+TEST(NextTrials, AreBeyondTheLeastPowerThatMoreWouldLeadTo) {
+    auto const current = pooled{.effect = 0.95668,
+                                .variance = 0.0798378,
+                                .tau_squared = 0,
+                                .degrees_of_freedom = infinity,
+                                .k = 4,
+                                .status = status::ok};
+    auto const next = next_trials{.unit_variance = 2.76464, .tau_squared = 0, .trials = 4};
+    auto const at = [&](double const n) {
+        return conditional_power(current, next, n, 0.203081, two_sided{0.05});
+    };
+    double least = 1;
+    for (double n = 10; n < 100; n += 0.001) {
+        least = (std::min)(least, at(n));
+    }
+    for (double const above : {1e-8, 1e-6, 1e-4, 1e-3}) {
+        auto const found = next_trials_for_power(current, next, 0.203081, two_sided{0.05}, least + above);
+        EXPECT_GT(found.participants, 29);
+        EXPECT_NEAR(at(found.participants), least + above, 1e-12);
+        EXPECT_GT(at(found.participants * 1.001), least + above);
+    }
+    EXPECT_LE(next_trials_for_power(current, next, 0.203081, two_sided{0.05}, least - 1e-8).participants, 0);
+}
+
 // Up to the largest power that there is, and down to powers whose squares underflow.
 TEST(NextTrials, ArePositiveNumbersNextToTheLargestPower) {
     auto random = random_stream(1, 0);

@@ -125,11 +125,26 @@ inline double power_with_information(pooled const& current, double const added, 
     if (!(at(high) >= power)) {
         return {detail::not_a_number<double>(), detail::not_a_number<double>(), limit, status::undefined};
     }
+    // The power may fall to a minimum, which steps could pass over; beyond it the power rises throughout.
+    double const known = 1 / current.variance;
+    double const score = (effect < 0 ? -1 : 1) * current.effect * known;
+    auto const slope = [&](double const participants) {
+        double const added = next.information(participants);
+        return added * std::abs(effect) + critical * known / std::sqrt(known + added) - score;
+    };
     double low = high;
-    while (low > 1e-12 * unit && at(low) >= power) {
-        high = low;
-        low /= 1.25;
+    auto const step_while = [&](auto const& rises) {
+        while (low > 1e-12 * unit && at(low) >= power && rises(low)) {
+            high = low;
+            low /= 1.25;
+        }
+    };
+    step_while([&](double const participants) { return slope(participants) > 0; });
+    if (at(low) >= power && low < high && slope(low) <= 0) {
+        double const least = detail::bisection<double>(slope, low, high, 1e-15).upper;
+        (at(least) >= power ? high : low) = least;
     }
+    step_while([](double) { return true; });
     if (at(low) >= power) {
         return {0, at(0), limit, status::ok};
     }
