@@ -15,6 +15,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cmath>
 #include <exception>
 #include <iostream>
 #include <map>
@@ -26,8 +27,25 @@ namespace {
 constexpr int bad_data = 1;
 constexpr int bad_options = 2;
 
-/// What levels, errors and risks are.
-CLI::Range const share(0.0, 1.0);
+/// Whether a number of the command line is in a range, by `holds`; one that is NaN is in none.
+template <class Holds>
+CLI::Validator number_that(Holds const& holds, std::string const& what) {
+    return {[holds, what](std::string const& text) {
+                double value = 0;
+                return CLI::detail::lexical_cast(text, value) && holds(value)
+                           ? std::string()
+                           : "must be " + what + ", but is " + text;
+            },
+            "NUMBER"};
+}
+
+/// What levels and errors are.
+CLI::Validator const share =
+    number_that([](double const x) { return x > 0 && x < 1; }, "between 0 and 1, both excluded");
+CLI::Validator const positive =
+    number_that([](double const x) { return x > 0 && std::isfinite(x); }, "positive and finite");
+CLI::Validator const not_negative =
+    number_that([](double const x) { return x >= 0 && std::isfinite(x); }, "0 or more, and finite");
 
 std::string table_of_measures() {
     auto text = std::string("Measures, and the columns that they need:\n");
@@ -87,7 +105,7 @@ void add_input(CLI::App& to, input& from) {
         ->group("Reading");
     to.add_option("--add", from.options.added, "Added to the cells of studies with a zero; 0 adds nothing")
         ->capture_default_str()
-        ->check(CLI::NonNegativeNumber)
+        ->check(not_negative)
         ->group("Reading");
     to.add_flag("--drop-double-zeros", from.options.drop_double_zeros,
                 "Leave out trials without events in both arms")
@@ -111,7 +129,7 @@ void add_style(CLI::App& to, picture_style& style) {
         ->group("Output");
     to.add_option("--width", style.width, "Width of the picture, in pixels")
         ->capture_default_str()
-        ->check(CLI::Range(320.0, 10000.0))
+        ->check(number_that([](double const x) { return x >= 320 && x <= 10000; }, "from 320 to 10000"))
         ->group("Output");
 }
 
@@ -209,6 +227,7 @@ class program {
             ->group("What is to be detected");
         sub.add_option("--participants", monitor_.target.participants,
                        "The required size itself, with --effect")
+            ->check(positive)
             ->group("What is to be detected");
         sub.add_option("--spending", monitor_.spending, "obf, pocock, kd:RHO or hsd:GAMMA")
             ->capture_default_str();
@@ -226,7 +245,8 @@ class program {
                        "simulated: they hold the error of the model; exact: group sequential theory")
             ->capture_default_str();
         sub.add_option("--first", monitor_.first, "The first look is after this many trials")
-            ->capture_default_str();
+            ->capture_default_str()
+            ->check(positive);
         sub.add_option("--looks", monitor_.looks, "Look after these numbers of trials alone: 2,4,8")
             ->delimiter(',');
         sub.add_flag(
@@ -237,7 +257,7 @@ class program {
                "--initial-tau2", monitor_.initial_tau_squared,
                "The e-process's guess of tau² before there are trials; the error does not depend on it")
             ->capture_default_str()
-            ->check(CLI::NonNegativeNumber);
+            ->check(not_negative);
         sub.add_option_function<std::string>(
                "--scale",
                [this](std::string const& text) {
@@ -280,7 +300,8 @@ class program {
         add_target(sub, size_.target);
         sub.add_option("--diversity", size_.target.diversity, "Adjust the size by this D² (0 to 1)")
             ->group("What is to be detected");
-        sub.add_option("--tau2", size_.tau_squared, "Between-trial variance: how many trials at least?");
+        sub.add_option("--tau2", size_.tau_squared, "Between-trial variance: how many trials at least?")
+            ->check(not_negative);
         add_output(sub, size_.to, size_.cpp);
         sub.footer(
             "Example: a risk of 12 % that treatment lowers by a fifth\n"

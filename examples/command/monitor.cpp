@@ -10,6 +10,7 @@
 #include <accrue/sequential/simulation/simulated_monitoring.hpp>
 #include <accrue/sequential/spending.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <optional>
@@ -296,6 +297,19 @@ void run_anytime(monitor_options const& options) {
     }
 }
 
+/// \throws usage_error for a plan that no trials could follow
+void check_plan(sequential_design const& design, chosen_looks const& looks) {
+    try {
+        (void)exact_monitoring{}(design, std::vector{1.0});
+        if (!looks.counts.empty()) {
+            auto const most = *std::max_element(looks.counts.begin(), looks.counts.end());
+            (void)looks(std::vector<double>(most, 1.0));
+        }
+    } catch (invalid_input const& error) {
+        throw usage_error("the plan: " + std::string(error.what()));
+    }
+}
+
 } // namespace
 
 void run(monitor_options const& options) {
@@ -323,6 +337,8 @@ void run(monitor_options const& options) {
                                           .information = size,
                                           .futility = stop.boundary,
                                           .boundaries = rule.rule};
+    auto const looks = chosen_looks{options.first, options.looks};
+    check_plan(design, looks);
     if (options.cpp) {
         std::cout
             << "#include <accrue/accrue.hpp>\n\n#include <cstdio>\n#include <vector>\n\n"
@@ -343,8 +359,7 @@ void run(monitor_options const& options) {
         return;
     }
     auto const analysis = trial_sequential_analysis(model.model, design, given.studies.estimates,
-                                                    chosen_clock{given, options.clock},
-                                                    chosen_looks{options.first, options.looks});
+                                                    chosen_clock{given, options.clock}, looks);
     auto found = report{};
     found.sections.push_back(looks_section(given, analysis));
     auto& part =

@@ -357,15 +357,43 @@ TEST(BrokenTables, CountLineEndsInQuotes) {
 
 TEST(Options, ThatMakeNoSenseEndWithTheirOwnCode) {
     auto const file = file_of(written(trials));
+    auto const plan = "monitor " + file + " --measure RR --effect 0.8 --control-risk 0.1 --boundaries exact ";
     for (auto const& arguments : std::vector<std::string>{
-             "", "pool", "nothing", "pool " + file + " --measure XX",
-             "pool " + file + " --measure RR --model xx", "pool " + file + " --measure RR --model reml,xx",
-             "pool " + file + " --nothing", "pool " + file + " --measure RR --level abc",
-             "pool " + file + " --columns ai", "monitor " + file + " --measure RR",
-             "monitor " + file + " --measure RR --effect 0.8", "size --measure MD --effect 1",
-             "pool " + file + " --measure RR --level 95", "size --measure SMD --effect 0",
-             "size --measure RR --effect 2 --control-risk 0.6", "size --measure SMD --effect 1 --power 0.01",
-             "monitor " + file + " --measure RR --effect 0.8 --control-risk 0.1 --spending kd:x"}) {
+             "",
+             "pool",
+             "nothing",
+             "pool " + file + " --measure XX",
+             "pool " + file + " --measure RR --model xx",
+             "pool " + file + " --measure RR --model reml,xx",
+             "pool " + file + " --nothing",
+             "pool " + file + " --measure RR --level abc",
+             "pool " + file + " --columns ai",
+             "monitor " + file + " --measure RR",
+             "monitor " + file + " --measure RR --effect 0.8",
+             "size --measure MD --effect 1",
+             "pool " + file + " --measure RR --level 95",
+             "size --measure SMD --effect 0",
+             "size --measure RR --effect 2 --control-risk 0.6",
+             "size --measure SMD --effect 1 --power 0.01",
+             "monitor " + file + " --measure RR --effect 0.8 --control-risk 0.1 --spending kd:x",
+             "pool " + file + " --measure RR --level 0",
+             "pool " + file + " --measure RR --level 1",
+             "pool " + file + " --measure RR --level nan",
+             "pool " + file + " --measure RR --width nan",
+             "pool " + file + " --measure RR --add nan",
+             "pool " + file + " --measure RR --given-level 1",
+             "size --measure SMD --effect 1 --tau2 -1",
+             plan + "--spending kd:-1",
+             plan + "--spending hsd:nan",
+             plan + "--futility non-binding --futility-spending kd:0",
+             plan + "--first 0",
+             plan + "--looks 2,2",
+             plan + "--looks 3,2",
+             plan + "--looks 0",
+             plan + "--harm-alpha 0.1 --futility binding",
+             "monitor " + file + " --measure RR --effect 0.8 --participants 0",
+             "monitor " + file + " --measure RR --effect 0.8 --participants -5",
+             "monitor " + file + " --measure RR --effect 0.8 --anytime --initial-tau2 nan"}) {
         auto const result = run_accrue(arguments);
         EXPECT_EQ(result.exit_code, 2) << arguments << '\n' << result.errors;
         EXPECT_NE(result.errors, "") << arguments;
