@@ -1,10 +1,15 @@
 #include "input.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace command {
 namespace {
@@ -25,9 +30,29 @@ std::string contents_of(std::string const& file) {
     return std::move(text).str();
 }
 
+/// Moves studies without a number in one of these columns to those that are left out.
+void leave_out_missing(table const& source, studies& found, std::vector<std::string> const& columns) {
+    auto kept = std::vector<std::size_t>();
+    for (std::size_t i = 0; i < found.rows.size(); ++i) {
+        auto const row = found.rows[i];
+        bool const misses = std::any_of(columns.begin(), columns.end(), [&](std::string const& column) {
+            return source.is_missing(row, source.place_of(column));
+        });
+        if (misses) {
+            found.left_out.push_back(row);
+        } else {
+            kept.push_back(i);
+        }
+    }
+    if (kept.empty()) {
+        throw bad_input(source.source() + ": no row has all numbers that the analysis needs");
+    }
+    found = some_of(found, kept);
+}
+
 } // namespace
 
-data load(input const& from) {
+data load(input const& from, std::vector<std::string> numbers) {
     auto const& chosen = measure_named(from.measure);
     auto source = std::make_unique<table>(contents_of(from.file),
                                           from.file == "-" ? "standard input" : from.file, from.dialect);
@@ -49,6 +74,12 @@ data load(input const& from) {
                                               " with a variance (effect " + cpp_number(effect) +
                                               ", variance " + cpp_number(variance) + ")");
         }
+    }
+    if (!from.order.empty()) {
+        numbers.push_back(from.order);
+    }
+    if (from.options.skip_missing) {
+        leave_out_missing(*source, found, numbers);
     }
     if (!from.order.empty()) {
         found = in_order_of(*source, found, from.order);

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace command {
 
@@ -27,8 +28,9 @@ struct data {
     [[nodiscard]] std::vector<std::string> remarks(bool uses_clusters = false) const;
 };
 
+/// \param numbers other columns of numbers that the analysis needs of each study
 /// \throws bad_input naming file, line and column, usage_error for an unknown measure
-[[nodiscard]] data load(input const& from);
+[[nodiscard]] data load(input const& from, std::vector<std::string> numbers = {});
 
 /// The lines of a program in C++ that hold the data: `estimates` and, where asked for, `names`.
 [[nodiscard]] std::string cpp_data(input const& from, data const& given);

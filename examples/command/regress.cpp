@@ -69,7 +69,7 @@ void run(regress_options const& options) {
         throw usage_error("--bubble draws the effects along a column of numbers: --on COLUMN");
     }
     auto const parts = model_parts(options.model);
-    auto const given = load(options.from);
+    auto const given = load(options.from, options.numbers);
     auto chosen = moderators{};
     auto cpp_moderators = std::string("moderators{}");
     for (auto const& column : options.numbers) {

@@ -170,6 +170,24 @@ TEST(Reading, LeavesOutRowsWithoutANumberOnlyWhenAsked) {
     EXPECT_EQ(result["sentences"][0], "1 row was left out, as asked: without a number, or without events.");
 }
 
+// Of any column that the analysis takes numbers from.
+TEST(Reading, LeavesOutRowsWithoutAYearOrModeratorWhenAsked) {
+    auto const file = file_of("study,yi,vi,year,dose\nA,0.4,0.1,2003,1\nB,0.1,0.1,,2\nC,0.2,0.1,2001,NA\n"
+                              "D,0.3,0.1,2002,4\nE,0.7,0.2,2000,5\n");
+    EXPECT_EQ(run_accrue("pool " + file + " --order year").exit_code, 1);
+    auto const ordered = run_accrue("pool " + file + " --order year --skip-missing --json -");
+    ASSERT_EQ(ordered.exit_code, 0) << ordered.errors;
+    EXPECT_EQ(ordered.json()["studies"]["name"], (std::vector<std::string>{"E", "C", "D", "A"}));
+    EXPECT_EQ(ordered.json()["sentences"][0],
+              "1 row was left out, as asked: without a number, or without events.");
+    if (run_accrue("regress --help").exit_code != 0) {
+        return; // built without Eigen
+    }
+    auto const regressed = run_accrue("regress " + file + " --on dose --order year --skip-missing --json -");
+    ASSERT_EQ(regressed.exit_code, 0) << regressed.errors;
+    EXPECT_EQ(regressed.json()["regression"]["k"], 3);
+}
+
 /// A table with a fault, and where the message has to say that it is.
 struct broken {
     std::string text;
