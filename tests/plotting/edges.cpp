@@ -139,6 +139,29 @@ TEST(EffectMonitoringPlot, EffectsThatCannotBeAreNamed) {
     EXPECT_EQ(study(), 2u); // no ratio is negative
 }
 
+// Nobody had the event before the second trial; the futility region is there from the first look on.
+TEST(EffectMonitoringPlot, ALookWithoutAResultInTheFutilityRegionIsDrawnWithoutOne) {
+    auto const design = sequential_design{.error = two_sided{0.05},
+                                          .power = 0.9,
+                                          .spending = lan_demets_obrien_fleming{},
+                                          .information = {.effect = -0.3, .participants = 1000},
+                                          .futility = futility{0.1, lan_demets_obrien_fleming{}}};
+    auto const trials =
+        std::vector<two_arms<events>>{{{0, 350}, {0, 350}}, {{10, 60}, {14, 60}}, {{8, 60}, {15, 60}}};
+    auto const participants = std::vector<double>{700, 120, 120};
+    for (std::size_t const k : {1U, 3U}) {
+        auto const names = std::vector<std::string>(k, "trial");
+        auto const analysis =
+            trial_sequential_analysis(peto{}, design, std::vector(trials.begin(), trials.begin() + int(k)),
+                                      std::vector(participants.begin(), participants.begin() + int(k)));
+        ASSERT_GT(analysis.looks.front().wedge, 0);
+        auto const plot = plot_of(log_odds_ratio{}, names, analysis);
+        EXPECT_EQ(count(svg(plot), "nan"), 0U);
+        EXPECT_FALSE(plot.looks.front().futility);
+        EXPECT_EQ(plot.looks.back().futility.has_value(), k > 1);
+    }
+}
+
 TEST(ForestPlot, AnIntervalBeyondTheAxisIsAnArrow) {
     auto plot =
         forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}, {"There", 0.2, {-0.4, 0.7}, 50, {}}}};

@@ -406,7 +406,7 @@ template <class Measure>
         };
         auto drawn = effect_monitoring_plot_look{.information = look.information};
         drawn.boundaries = {boundary_at(look.lower), boundary_at(look.upper)};
-        if (look.futility) {
+        if (look.futility && detail::is_finite(at.variance)) { // else there is no result to stop for
             drawn.futility = interval{effect_at(look.futility->lower), effect_at(look.futility->upper)};
         }
         return drawn;
