@@ -162,6 +162,28 @@ TEST(EffectMonitoringPlot, ALookWithoutAResultInTheFutilityRegionIsDrawnWithoutO
     }
 }
 
+// What futility has to spend at 0.6 waits for 0.8.
+TEST(MonitoringPlot, FutilityIsNotShadedAtALookThatHasNone) {
+    auto const design =
+        sequential_design{.error = two_sided{0.05},
+                          .power = 0.9,
+                          .spending = lan_demets_obrien_fleming{},
+                          .information = {.effect = 0.3, .participants = 1000},
+                          .futility = futility{0.1, only_at{lan_demets_pocock{}, {0.3, 0.4, 0.8, 1}}}};
+    auto const estimates = std::vector<estimate>(5, {0.1, 0.02});
+    auto const analysis = trial_sequential_analysis(common_effect{}, design, estimates,
+                                                    std::vector<double>{300, 100, 200, 200, 200});
+    auto const picture = as_chart(plot_of({"A", "B", "C", "D", "E"}, analysis));
+    ASSERT_LT(analysis.looks[2].wedge, 0);
+    ASSERT_EQ(picture.regions.size(), 2U);
+    for (auto const& region : picture.regions) {
+        bool const before = region.corners.front().x < 600;
+        for (auto const& corner : region.corners) {
+            EXPECT_TRUE(before ? corner.x <= 400 : corner.x >= 800) << corner.x;
+        }
+    }
+}
+
 TEST(ForestPlot, AnIntervalBeyondTheAxisIsAnArrow) {
     auto plot =
         forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}, {"There", 0.2, {-0.4, 0.7}, 50, {}}}};

@@ -205,23 +205,36 @@ inline void add_series(chart& to, monitored_series const& series) {
         }
     }
 
+    // Futility is shaded between looks that both have it, and named in the middle.
     auto above = std::vector<chart_place>{};
     auto below = std::vector<chart_place>{};
+    auto middles = std::vector<chart_place>{};
+    auto const shade = [&] {
+        above.insert(above.end(), below.rbegin(), below.rend());
+        if (above.size() > 2) {
+            to.regions.push_back({.corners = above, .colour = &theme::futility, .opacity = 0.14});
+        }
+        above.clear();
+        below.clear();
+    };
     for (auto const* const looks : {&series.looks, &series.planned}) {
         for (auto const& look : *looks) {
-            if (look.futility) {
-                above.push_back({look.information, look.futility->upper});
-                below.push_back({look.information, look.futility->lower});
+            auto const& futility = look.futility;
+            if (!futility) {
+                shade();
+                continue;
             }
+            above.push_back({look.information, futility->upper});
+            below.push_back({look.information, futility->lower});
+            double const middle =
+                (share_below(to.y, futility->upper) + share_below(to.y, futility->lower)) / 2;
+            middles.push_back({look.information, value_at_share(to.y, middle + 0.025)});
         }
     }
-    if (!above.empty()) {
-        std::size_t const at = above.size() > 2 ? above.size() - 2 : above.size() - 1;
-        double const middle = (share_below(to.y, above[at].y) + share_below(to.y, below[at].y)) / 2;
-        say({above[at].x, value_at_share(to.y, middle + 0.025)}, series.futility_name, &theme::futility,
+    shade();
+    if (!middles.empty()) {
+        say(middles[middles.size() - (middles.size() > 2 ? 2 : 1)], series.futility_name, &theme::futility,
             true);
-        above.insert(above.end(), below.rbegin(), below.rend());
-        to.regions.push_back({.corners = std::move(above), .colour = &theme::futility, .opacity = 0.14});
     }
 
     auto marks = std::vector<curve_mark>{};
