@@ -665,6 +665,32 @@ TEST(ForestPlot, OfMeasuresThatAreNeitherRatiosNorDifferencesHasNoValueOfNoEffec
     EXPECT_FALSE(proportions.no_effect);
 }
 
+TEST(ForestPlot, OfOneGroupHasNoValueOfNoEffectAndOfTwoHas) {
+    auto const estimates = std::vector<estimate>{{0.6, 0.001}, {0.7, 0.001}, {0.65, 0.002}};
+    auto const no_effect = [&](auto const&... measures) {
+        auto found = std::vector<std::optional<double>>{};
+        (found.push_back(plot_of(measures, {"a", "b", "c"}, common_effect{}, estimates).no_effect), ...);
+        return found;
+    };
+    using values = std::vector<std::optional<double>>;
+    EXPECT_EQ(no_effect(group_mean{}, log_group_mean{}, log_standard_deviation{}, standardized_mean{},
+                        log_coefficient_of_variation{}, incidence_rate{}, log_incidence_rate{}, proportion{},
+                        log_proportion{}, logit_proportion{}, cronbach_alpha{}, bonett_transformed_alpha{}),
+              values(12, std::nullopt));
+    EXPECT_EQ(no_effect(mean_difference{}, standardized_mean_difference{}, risk_difference{},
+                        incidence_rate_difference{}, fisher_z{}, raw_correlation{},
+                        standardized_mean_change{}),
+              values(7, 0.0));
+    EXPECT_EQ(no_effect(log_odds_ratio{}, log_risk_ratio{}, log_ratio_of_means{}, log_hazard_ratio{},
+                        log_incidence_rate_ratio{}, log_variability_ratio{}, peto_log_odds_ratio{}),
+              values(7, 1.0));
+    // The axis is free to be where the means are.
+    auto const means = std::vector<estimate>{{120, 4}, {131, 5}, {126, 3}};
+    auto const picture = svg(plot_of(group_mean{}, {"a", "b", "c"}, common_effect{}, means));
+    EXPECT_EQ(picture.find(">0</text>"), std::string::npos);
+    EXPECT_NE(picture.find(">120</text>"), std::string::npos);
+}
+
 TEST(MonitoringPlot, BoundariesOfOnesOwnAreDrawnAsPlanned) {
     auto const plot_with = [](auto const& change) {
         auto design = sequential_design{.error = two_sided{0.05},

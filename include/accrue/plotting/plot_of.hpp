@@ -2,6 +2,7 @@
 
 #include <accrue/bayes/credible_interval.hpp>
 #include <accrue/distribution/normal.hpp>
+#include <accrue/effect/effects.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
@@ -26,6 +27,10 @@
 #include <accrue/plotting/radial_plot.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/refused.hpp>
+#include <accrue/report/arm.hpp>
+#include <accrue/report/events.hpp>
+#include <accrue/report/rate.hpp>
+#include <accrue/report/reliability.hpp>
 #include <accrue/sequential/anytime/anytime_analysis.hpp>
 #include <accrue/sequential/anytime/anytime_sentences.hpp>
 #include <accrue/sequential/error/error_rate.hpp>
@@ -83,11 +88,16 @@ bool is_of_ratios(BackTransform const& back_transform) {
            std::fabs(back_transform(2.0) - base * base) < 1e-9 * base * base;
 }
 
-/// Whether 0 stays 0: a difference, which may be none; a proportion or mean has no value of no effect.
+/// Whether 0 stays 0: a difference, which may be none.
 template <class BackTransform>
 bool keeps_zero(BackTransform const& back_transform) {
     return std::fabs(back_transform(0.0)) < 1e-12 && back_transform(-1.0) < 0;
 }
+
+/// A measure of one group, such as a mean or a rate. It compares nothing: no value of it is no effect.
+template <class Measure>
+concept of_one_group = measure_for<Measure, arm> || measure_for<Measure, events> ||
+                       measure_for<Measure, rate> || measure_for<Measure, reliability>;
 
 /// Takes a forest plot from the analysis scale of the measure to that of its reports.
 template <class Measure>
@@ -103,10 +113,10 @@ void report_by(Measure const& measure, forest_plot& plot) {
     }
     auto const number = [&](double const x) { return measure.back_transform(x); };
     plot.logarithmic = is_of_ratios(number);
-    if (plot.logarithmic) {
-        plot.no_effect = 1;
-    } else if (!keeps_zero(number)) {
+    if (of_one_group<Measure> || !(plot.logarithmic || keeps_zero(number))) {
         plot.no_effect = std::nullopt;
+    } else if (plot.logarithmic) {
+        plot.no_effect = 1;
     }
 }
 
