@@ -510,6 +510,31 @@ TEST(ForestPlot, RatiosNearZeroAreNotShownAsZero) {
     EXPECT_TRUE(shows(draw(plot), "0.00 (0.00, 0.00)")) << "a difference is rounded";
 }
 
+TEST(Pictures, NumbersThatAreAllTinyAreNotShownAsZero) {
+    auto const estimates =
+        std::vector<estimate>{{-3e-5, 4e-10}, {-1e-5, 3e-10}, {-2.5e-5, 2e-10}, {3e-5, 2e-10}};
+    auto const names = std::vector<std::string>{"A", "B", "C", "D"};
+    auto const forest = draw(plot_of(mean_difference{}, names, random_effects{}, estimates));
+    EXPECT_TRUE(shows(forest, "−2.5e-5 (−5.3e-5, 3e-6)"));
+    EXPECT_TRUE(shows(forest, "τ² = 5.4e-10"));
+    EXPECT_FALSE(shows(forest, "0.00 "));
+    auto const design = sequential_design{.error = two_sided{0.05},
+                                          .power = 0.9,
+                                          .spending = lan_demets_obrien_fleming{},
+                                          .information = {.effect = -3e-5, .participants = 1000}};
+    auto const analysis = trial_sequential_analysis(common_effect{}, design, estimates,
+                                                    std::vector<double>{100, 200, 300, 200});
+    auto const monitored = draw(plot_of(mean_difference{}, names, analysis));
+    EXPECT_TRUE(shows(monitored, "anticipated −3e-5"));
+    EXPECT_TRUE(shows(monitored, "B: −1.9e-5"));
+    EXPECT_FALSE(shows(monitored, ": 0.00"));
+    EXPECT_TRUE(shows(draw(e_process_plot{.names = {"A"}, .log_e_values = {-6}}), "A: 0.0025"));
+    // Where one number has digits of its own, the others beside it keep their decimals.
+    auto plot = example_forest();
+    plot.studies[1].effect = -0.004;
+    EXPECT_TRUE(shows(draw(plot), "0.00 (−0.30"));
+}
+
 TEST(Pictures, AnEValueBeyondADoubleIsSaidToBeSo) {
     EXPECT_TRUE(shows(draw(e_process_plot{.log_e_values = {800.0}}), "> 1e299"));
     EXPECT_TRUE(shows(draw(e_process_plot{.log_e_values = {-800.0}}), "< 1e-299"));

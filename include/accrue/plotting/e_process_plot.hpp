@@ -52,7 +52,7 @@ struct e_process_plot {
         double const value = std::exp(std::clamp(log_value, -690.0, 690.0));
         auto const words = log_value > 690    ? "> " + detail::short_text(1e299)
                            : log_value < -690 ? "< " + detail::short_text(1e-299)
-                           : value < 1e6      ? detail::readable(value, 2)
+                           : value < 1e6      ? detail::readable_among(value, value, 2)
                                               : detail::short_text(std::floor(value));
         if (!decided_at && value >= goal) {
             decided_at = i;

@@ -86,11 +86,14 @@ struct effect_monitoring_plot {
     }
     if (plot.anticipated_effect) {
         include(*plot.anticipated_effect);
-        series.levels = {{*plot.anticipated_effect,
-                          "anticipated " + detail::readable(*plot.anticipated_effect, 2), "2 4"}};
     }
     detail::check(series);
     reach = reach > 0 ? 2 * reach : 1;
+    if (plot.anticipated_effect) {
+        double const effect = *plot.anticipated_effect;
+        auto const number = detail::readable_among(effect, plot.logarithmic ? effect : reach, 2);
+        series.levels = {{effect, "anticipated " + number, "2 4"}};
+    }
     double const middle = plot.logarithmic ? std::log(plot.no_effect) : plot.no_effect;
     auto const range = plot.logarithmic ? detail::ratio_range(middle - reach, middle + reach)
                                         : interval{middle - reach, middle + reach};

@@ -57,7 +57,7 @@ struct forest_plot {
     /// Where the vertical line stands: 0 for differences, 1 for ratios; none for proportions and means.
     std::optional<double> no_effect = 0;
     bool logarithmic = false;               ///< a logarithmic axis, for ratios
-    int digits = 2;                         ///< decimals of the numbers
+    int digits = 2;                         ///< decimals of the numbers, unless all would be 0
     std::optional<accrue::interval> axis{}; ///< where the axis begins and ends; from the data unless given
     std::vector<std::string> columns{};     ///< heads of columns of one's own between the names and the axis
     std::vector<forest_plot_row> studies{};

@@ -17,6 +17,7 @@
 #include <accrue/plotting/bubble_plot.hpp>
 #include <accrue/plotting/confidence_sequence_plot.hpp>
 #include <accrue/plotting/density_plot.hpp>
+#include <accrue/plotting/detail/axis.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/plotting/e_process_plot.hpp>
 #include <accrue/plotting/effect_monitoring_plot.hpp>
@@ -121,8 +122,9 @@ void report_by(Measure const& measure, forest_plot& plot) {
 }
 
 inline std::string heterogeneity_note(double const tau_squared, heterogeneity_summary const& scatter) {
-    return "τ² = " + readable(tau_squared, 3) + ", I² = " + readable(100 * scatter.i_squared, 0) +
-           " %, Q = " + readable(scatter.q, 2) + " on " + readable(scatter.degrees_of_freedom, 0) +
+    return "τ² = " + readable_among(tau_squared, tau_squared, 3) +
+           ", I² = " + readable(100 * scatter.i_squared, 0) + " %, Q = " + readable(scatter.q, 2) + " on " +
+           readable(scatter.degrees_of_freedom, 0) +
            (scatter.degrees_of_freedom > 1 ? " degrees" : " degree") + " of freedom, p " +
            (scatter.p_value < 0.001 ? "< 0.001" : "= " + readable(scatter.p_value, 3));
 }

@@ -105,6 +105,21 @@ inline std::string short_text(double const value) {
     return text;
 }
 
+/// A number to the second digit of a size.
+inline std::string to_two_digits(double const value, double const size) {
+    double const last = (std::max)(std::pow(10.0, std::floor(std::log10(size)) - 1), 1e-307);
+    return short_text(std::round(value / last) * last);
+}
+
+/// A number for readers among others up to a size: with `digits` decimals; where these would show all of them
+/// as 0, to two digits of the size.
+inline std::string readable_among(double const value, double const size, int const digits) {
+    if (size > 0 && size < 0.5 * std::pow(10.0, -digits)) {
+        return to_two_digits(value, size);
+    }
+    return std::fabs(value) >= 1e7 && !std::isinf(value) ? short_text(value) : readable(value, digits);
+}
+
 /// About `count` round numbers in a range: 1, 2 or 5 times a power of ten apart, which is `least_step` or
 /// more; fewer where numbers of the range's size are farther apart themselves.
 inline std::vector<tick> linear_ticks(interval const& range, double const count,

@@ -132,6 +132,16 @@ class forest_drawing {
             weighted_ = weighted_ || !std::isnan(row.weight);
             heaviest_ = row.weight > heaviest_ ? row.weight : heaviest_;
         });
+        auto const include = [&](double const value) {
+            largest_ = is_finite(value) && std::fabs(value) > largest_ ? std::fabs(value) : largest_;
+        };
+        auto const include_row = [&](auto const& row) {
+            include(row.effect);
+            include(row.interval.lower);
+            include(row.interval.upper);
+        };
+        for_each_study_row(plot, include_row);
+        for_each_summary(plot, include_row);
         set_columns(paper.width);
         top_ = (plot.title.empty() ? 1.0 : 3.0) * font_;
         bottom_ = top_ + step_ * rows();
@@ -195,14 +205,10 @@ class forest_drawing {
         return count + (plot_.summaries.empty() && !plot_.prediction ? 0 : 0.3);
     }
 
-    /// A ratio that the decimals would show as 0 has two digits of its own.
+    /// A ratio that the decimals would show as 0 has two digits of its own; other numbers have two digits of
+    /// the largest where all would be shown as 0.
     [[nodiscard]] std::string number(double const value) const {
-        if (plot_.logarithmic && value > 0 && value < 0.5 * std::pow(10.0, -plot_.digits)) {
-            double const last = std::pow(10.0, std::floor(std::log10(value)) - 1);
-            return short_text(std::round(value / last) * last);
-        }
-        return std::fabs(value) < 1e7 || std::isinf(value) ? readable(value, plot_.digits)
-                                                           : short_text(value);
+        return readable_among(value, plot_.logarithmic ? value : largest_, plot_.digits);
     }
     [[nodiscard]] std::string numbers(interval const& range) const {
         return "(" + number(range.lower) + ", " + number(range.upper) + ")";
@@ -444,6 +450,7 @@ class forest_drawing {
     drawing drawing_;
     bool weighted_ = false;
     double heaviest_ = 0;
+    double largest_ = 0; ///< of the numbers, in size
     double left_ = 0;
     double names_width_ = 0;
     std::vector<double> column_ends_;

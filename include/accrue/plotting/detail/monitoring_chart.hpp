@@ -4,6 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/axis.hpp>
 #include <accrue/plotting/detail/text.hpp>
 #include <accrue/real.hpp>
 
@@ -186,14 +187,17 @@ inline void add_series(chart& to, monitored_series const& series) {
                                              : share >= 1 ? value_at_share(to.y, 0.9925)
                                                           : look.boundaries.*side};
     };
+    auto const number = [&](double const value) {
+        return readable_among(value, to.y.logarithmic ? value : range.width() / 2, 2);
+    };
     auto const boundary_words = [&](double const value) {
         // Two digits of what lies beyond the axis.
         double const size = std::fabs(value);
-        int const digits = size >= 1     ? 1
-                           : size > 1e-6 ? 1 - static_cast<int>(std::floor(std::log10(size)))
-                                         : 7;
-        return range.contains(value) ? readable(value, 2)
-                                     : (value > range.upper ? "↑ " : "↓ ") + readable(value, digits);
+        int const digits = size >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(size)));
+        return range.contains(value)
+                   ? number(value)
+                   : (value > range.upper ? "↑ " : "↓ ") +
+                         (size > 1e-6 && size < 1e7 ? readable(value, digits) : to_two_digits(value, size));
     };
     if (is_finite(bounded->boundaries.*side)) {
         auto const& named = series.planned.empty() ? *bounded : series.planned[series.planned.size() / 2];
@@ -243,7 +247,7 @@ inline void add_series(chart& to, monitored_series const& series) {
         for (double const boundary : {look.boundaries.lower, look.boundaries.upper}) {
             if (range.contains(boundary)) {
                 to.points.push_back({.place = {look.information, boundary},
-                                     .name = "boundary " + readable(boundary, 2),
+                                     .name = "boundary " + number(boundary),
                                      .area = 0.08,
                                      .labelled = false,
                                      .colour = &theme::boundary});
@@ -251,7 +255,7 @@ inline void add_series(chart& to, monitored_series const& series) {
         }
         marks.push_back(
             {{look.information, look.value},
-             (look.name.empty() ? "" : look.name + ": ") + readable(look.value, 2) +
+             (look.name.empty() ? "" : look.name + ": ") + number(look.value) +
                  (series.decided_at == i && !series.decision.empty() ? ", " + series.decision : "")});
     }
     add_curve(to, series.start, marks, series.decided_at);
