@@ -47,6 +47,18 @@ TEST(DegenerateData, AMeanOfZeroIsAtItsHalfAlready) {
     EXPECT_EQ(none.exact, 0);
 }
 
+// What lies above a whole number by more than rounding is rounded up, however little; what rounding lifts
+// above one of nine digits is not.
+TEST(DegenerateData, FailSafeNumbersAreRoundedUpUnlessRoundingAloneLiftsThem) {
+    auto const just_above = fail_safe_n(orwin{.target = 0.1}, std::vector<estimate>(3, {0.1 + 1e-10, 1}));
+    EXPECT_NEAR(just_above.exact, 3e-9, 1e-14);
+    EXPECT_EQ(just_above.n, 1);
+    for (int i = 1; i < 50; ++i) {
+        auto const studies = std::vector<estimate>(3, {i * 1e7 * 0.7, 1});
+        EXPECT_EQ(fail_safe_n(orwin{.target = 0.7}, studies).n, 3 * (i * 1e7 - 1));
+    }
+}
+
 TEST(DegenerateData, OneSidedSignificanceIsBelowAHalf) {
     auto const studies = std::vector<estimate>{{1, 1}, {2, 1}};
     for (double const level : {0.5, 0.6, 0.0}) {

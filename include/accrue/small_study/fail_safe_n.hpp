@@ -6,6 +6,8 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
 
+#include <iterator>
+#include <limits>
 #include <optional>
 
 namespace accrue {
@@ -103,7 +105,9 @@ template <class Method, estimates Range>
     result.exact = result.exact < 0 ? Real(0) : result.exact;
     // An exact answer of 13 that rounding left at 13 + 1e-15 is 13.
     Real const nearest = floor(Real(result.exact + Real(0.5)));
-    bool const whole = detail::magnitude(Real(result.exact - nearest)) < Real(1e-8);
+    Real const k = detail::from_count<Real>(std::size(estimates));
+    Real const rounding = 16 * std::numeric_limits<Real>::epsilon() * k * (k + result.exact);
+    bool const whole = detail::magnitude(Real(result.exact - nearest)) < rounding;
     result.n = whole ? nearest : Real(ceil(result.exact));
     return result;
 }
