@@ -10,7 +10,6 @@
 #include <accrue/sequential/simulation/simulated_monitoring.hpp>
 #include <accrue/sequential/spending.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <optional>
@@ -301,12 +300,15 @@ void run_anytime(monitor_options const& options) {
 void check_plan(sequential_design const& design, chosen_looks const& looks) {
     try {
         (void)exact_monitoring{}(design, std::vector{1.0});
-        if (!looks.counts.empty()) {
-            auto const most = *std::max_element(looks.counts.begin(), looks.counts.end());
-            (void)looks(std::vector<double>(most, 1.0));
-        }
     } catch (invalid_input const& error) {
         throw usage_error("the plan: " + std::string(error.what()));
+    }
+    std::size_t previous = 0;
+    for (auto const count : looks.counts) {
+        if (count <= previous) {
+            throw usage_error("the numbers of trials of --looks must rise from 1 on");
+        }
+        previous = count;
     }
 }
 
