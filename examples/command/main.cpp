@@ -249,7 +249,7 @@ class program {
             ->check(positive);
         sub.add_option("--looks", monitor_.looks, "Look after these numbers of trials alone: 2,4,8")
             ->delimiter(',');
-        sub.add_flag(
+        auto* const anytime = sub.add_flag(
             "--anytime", monitor_.anytime,
             "Monitor without a plan, by an e-process: no size, no schedule, no model; it needs --effect "
             "or --reduction, and takes --initial-tau2, --alpha, --sides and --picture");
@@ -272,6 +272,12 @@ class program {
             ->group("Output");
         add_style(sub, monitor_.style);
         add_output(sub, monitor_.to, monitor_.cpp);
+        for (auto const* const of_a_plan :
+             {"--model", "--participants", "--diversity", "--power", "--harm-alpha", "--spending",
+              "--futility", "--futility-spending", "--futility-error", "--clock", "--boundaries", "--first",
+              "--looks", "--scale"}) {
+            anytime->excludes(sub.get_option(of_a_plan));
+        }
         sub.footer("Example: can four trials show a standardised mean difference of -0.3?\n"
                    "  accrue monitor ldn.csv --measure GEN --effect -0.3 --power 0.9 --picture tsa.svg\n"
                    "Example: a relative reduction of the risk by a fifth, from 12 %\n"

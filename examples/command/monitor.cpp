@@ -222,9 +222,6 @@ void run_anytime(monitor_options const& options) {
     if (!(std::fabs(effect) > 0)) {
         throw usage_error("the effect to be detected must not be none");
     }
-    if (!std::isnan(options.target.harm_alpha)) {
-        throw usage_error("--harm-alpha is of boundaries, which --anytime has none of");
-    }
     auto direction = effect_direction{};
     std::string cpp_direction;
     if (options.target.sides == 1) {

@@ -411,7 +411,10 @@ TEST(Options, ThatMakeNoSenseEndWithTheirOwnCode) {
              plan + "--harm-alpha 0.1 --futility binding",
              "monitor " + file + " --measure RR --effect 0.8 --participants 0",
              "monitor " + file + " --measure RR --effect 0.8 --participants -5",
-             "monitor " + file + " --measure RR --effect 0.8 --anytime --initial-tau2 nan"}) {
+             "monitor " + file + " --measure RR --effect 0.8 --anytime --initial-tau2 nan",
+             "monitor " + file + " --measure RR --effect 0.8 --anytime --futility binding",
+             "monitor " + file + " --measure RR --effect 0.8 --anytime --looks 2,4",
+             "monitor " + file + " --measure RR --effect 0.8 --anytime --model reml"}) {
         auto const result = run_accrue(arguments);
         EXPECT_EQ(result.exit_code, 2) << arguments << '\n' << result.errors;
         EXPECT_NE(result.errors, "") << arguments;
