@@ -98,7 +98,8 @@ std::string readable(double const value, int const digits) {
     char buffer[400];
     double const size = std::fabs(value);
     bool const fixed = (size >= 0.5 * std::pow(10.0, -digits) || size <= 0) && size < 1e9;
-    (void)std::snprintf(buffer, sizeof buffer, fixed ? "%.*f" : "%.*e", digits, value);
+    (void)std::snprintf(buffer, sizeof buffer, fixed ? "%.*f" : "%.*e",
+                        fixed ? digits : (std::max)(digits, 3), value);
     return buffer;
 }
 

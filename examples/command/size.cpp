@@ -34,7 +34,9 @@ void run(size_options const& options) {
     if (!std::isnan(options.tau_squared)) {
         auto const trials = accrue::required_trials(size, options.tau_squared);
         part.add("least_trials", "trials at least, at this tau²", trials.minimum(), 0);
-        part.add("participants_per_trial", "each then of participants",
+        bool const counts_events = std::isnan(size.participants);
+        part.add(counts_events ? "events_per_trial" : "participants_per_trial",
+                 counts_events ? "each then of events" : "each then of participants",
                  trials.participants_per_trial(trials.minimum()), 1);
         found.sentences.emplace_back(
             "tau² stands for the heterogeneity: with it, adjust the size by nothing else.");

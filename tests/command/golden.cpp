@@ -571,6 +571,23 @@ TEST(Size, IsThatOfTheLibrary) {
     EXPECT_EQ(number(result.json()["size"]["participants"]), size.participants_rounded_up());
 }
 
+// Numbers too long for a table keep four digits, where whole ones had kept one.
+TEST(Size, OfATinyEffectIsPrintedWithDigits) {
+    auto const result = run_accrue("size --measure SMD --effect 0.00003");
+    EXPECT_NE(result.output.find("participants, both arms                  4.670e+10"), std::string::npos)
+        << result.output;
+}
+
+// A hazard ratio's information is in its events.
+TEST(Size, OfAHazardRatioIsOfEventsInEachTrialToo) {
+    auto const found = run_accrue("size --measure HR --effect 0.8 --tau2 0.1 --json -").json()["size"];
+    auto const trials =
+        required_trials(required_information_size(hazard_ratio_target{0.8}, two_sided{0.05}, 0.9), 0.1);
+    EXPECT_RELATIVE(number(found["events_per_trial"]), trials.participants_per_trial(trials.minimum()),
+                    1e-14);
+    EXPECT_FALSE(found.contains("participants_per_trial"));
+}
+
 // The size has the error of the side of the benefit, which of a ratio below 1 is below.
 TEST(Size, BesideAnErrorOfHarmIsThatOfTheBenefit) {
     for (std::string const target :
