@@ -27,12 +27,17 @@ struct odds_ratio_from_means {
     static constexpr exponential_back_transform back_transform{};
 };
 
+/// Peto's method, which needs a correction only where nobody or everybody had the event.
+auto by_peto(zero_cells const& zeros) {
+    return peto_log_odds_ratio{zero_cell_policy{zeros.correction, double_zero_studies{}}};
+}
+
 } // namespace
 
 std::vector<measure> rarer_measures() {
     auto result = std::vector<measure>{
         of_reports<two_arms<events>>("PETO", "Odds ratio", "log odds ratio by Peto", "peto_log_odds_ratio{}",
-                                     "two_arms<events>", [](auto) { return peto_log_odds_ratio{}; }),
+                                     "two_arms<events>", by_peto),
         of_reports<two_arms<events>>("OR2DL", "Standardised mean difference",
                                      "standardised mean difference from odds ratio (logistic)",
                                      "d_from_odds_ratio<hasselblad_hedges>{}", "two_arms<events>",
@@ -118,7 +123,7 @@ std::vector<measure> rarer_measures() {
         of_reports<matched_pairs>("MPRD", "Risk difference", "risk difference", "risk_difference{}",
                                   "matched_pairs", [](auto zeros) { return risk_difference{zeros}; }),
         of_reports<matched_pairs>("MPPETO", "Odds ratio", "log odds ratio by Peto", "peto_log_odds_ratio{}",
-                                  "matched_pairs", [](auto) { return peto_log_odds_ratio{}; }),
+                                  "matched_pairs", by_peto),
         of_reports<events>("PAS", "Proportion", "arcsine of the root of the proportion",
                            "arcsine_proportion{}", "events", [](auto) { return arcsine_proportion{}; }),
         of_reports<events>("PRZ", "Proportion", "probit of the proportion", "probit_proportion{}", "events",

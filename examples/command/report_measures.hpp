@@ -14,10 +14,8 @@
 #include <accrue/model/peto.hpp>
 #include <accrue/model/pool.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -26,22 +24,23 @@
 
 namespace command {
 
-/// Which trials of two arms stay.
-struct kept_trials {
-    bool drop_double_zeros;
+/// Whether both arms of a trial are without events, or have nothing else.
+template <class Report>
+bool is_double_zero(Report const&) {
+    return false;
+}
+inline bool is_double_zero(accrue::two_arms<accrue::events> const& trial) {
+    return !accrue::drop_double_zeros{}(trial);
+}
+inline bool is_double_zero(accrue::two_arms<accrue::rate> const& trial) {
+    return !accrue::drop_double_zeros{}(trial);
+}
 
-    template <class Report>
-    [[nodiscard]] bool operator()(Report const&) const {
-        return true;
-    }
-    template <class Arm>
-    [[nodiscard]] bool operator()(accrue::two_arms<Arm> const& trial) const {
-        return !drop_double_zeros || accrue::drop_double_zeros{}(trial);
-    }
-};
+using zero_cells = accrue::zero_cell_policy<>;
 
-using zero_cells =
-    accrue::zero_cell_policy<accrue::constant_correction, accrue::studies_with_a_zero, kept_trials>;
+/// A measure that adds a number to zero cells.
+template <class Measure>
+concept adds_to_cells = requires(Measure const& value) { value.zero_cells.correction.amount; };
 
 inline std::string name_at(table const& from, std::size_t const row) {
     for (auto const* const column : {"slab", "study", "trial", "author"}) {
@@ -75,7 +74,12 @@ reported_studies<Report> read_reports(table const& from, reading const& options)
             result.found.left_out.push_back(row);
             continue;
         }
-        result.reports.push_back(read(row));
+        auto const report = read(row);
+        if (options.drop_double_zeros && is_double_zero(report)) {
+            result.found.left_out.push_back(row);
+            continue;
+        }
+        result.reports.push_back(report);
         result.found.rows.push_back(row);
     }
     if (result.reports.empty()) {
@@ -102,19 +106,11 @@ studies read_studies(Measure const& effect, table const& from, reading const& op
         }
         throw;
     }
-    auto rows = std::vector<std::size_t>();
-    for (auto const study : accrue::included_studies(effect, reports)) {
-        rows.push_back(found.rows[study]);
-        found.names.push_back(name_at(from, found.rows[study]));
-        found.participants.push_back(participants_of(reports[study]));
-        found.events.push_back(events_of(reports[study]));
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+        found.names.push_back(name_at(from, found.rows[i]));
+        found.participants.push_back(participants_of(reports[i]));
+        found.events.push_back(events_of(reports[i]));
     }
-    if (rows.empty()) {
-        throw bad_input(from.source() + ": no study is left without those that have no events");
-    }
-    std::set_difference(found.rows.begin(), found.rows.end(), rows.begin(), rows.end(),
-                        std::back_inserter(found.left_out));
-    found.rows = std::move(rows);
     return std::move(found);
 }
 
@@ -183,8 +179,7 @@ measure of_reports(std::string name, std::string title, std::string analysed_as,
             .back_transform = back_transform_of<Report>(value),
             .read =
                 [make](table const& from, reading const& options) {
-                    return read_studies<Report>(
-                        make(zero_cells{{options.added}, {}, {options.drop_double_zeros}}), from, options);
+                    return read_studies<Report>(make(zero_cells{{options.added}}), from, options);
                 },
             .initialisers =
                 [](table const& from, studies const& given, reading const&) {

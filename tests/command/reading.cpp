@@ -188,6 +188,44 @@ TEST(Reading, LeavesOutRowsWithoutAYearOrModeratorWhenAsked) {
     EXPECT_EQ(regressed.json()["regression"]["k"], 3);
 }
 
+// Also where the measure needs no correction, or can't be had of such trials.
+TEST(Reading, LeavesOutTrialsWithoutEventsOfAnyMeasure) {
+    auto const events = file_of("study,ai,n1i,ci,n2i\nA,0,20,0,20\nB,2,30,5,30\nC,4,40,9,40\n");
+    for (std::string const measure :
+         {"RR", "OR", "RD", "AS", "PETO", "PHI", "YUQ", "YUY", "PBIT", "OR2DL", "OR2DN"}) {
+        auto const result =
+            run_accrue("pool " + events + " --measure " + measure + " --drop-double-zeros --json -");
+        ASSERT_EQ(result.exit_code, 0) << measure << result.errors;
+        EXPECT_EQ(result.json()["studies"]["name"], (std::vector<std::string>{"B", "C"})) << measure;
+        EXPECT_EQ(result.json()["sentences"][0],
+                  "1 row was left out, as asked: without a number, or without events.");
+    }
+    auto const rates = file_of("study,x1i,t1i,x2i,t2i\nA,0,20,0,20\nB,2,30,5,30\nC,4,40,9,40\n", "rates.csv");
+    for (std::string const measure : {"IRR", "IRD", "IRSD"}) {
+        EXPECT_EQ(run_accrue("pool " + rates + " --measure " + measure + " --drop-double-zeros --json -")
+                      .json()["pooled"]["k"],
+                  2)
+            << measure;
+    }
+    EXPECT_EQ(run_accrue("pool " + file_of("study,ai,n1i,ci,n2i\nA,0,20,0,20\n", "none.csv") +
+                         " --measure RR --drop-double-zeros")
+                  .exit_code,
+              1);
+}
+
+// Peto's method has no variance of such a trial unless something is added.
+TEST(Reading, AddsToTheCellsOfPetoWhatIsAskedFor) {
+    auto const file = file_of("study,ai,n1i,ci,n2i\nA,0,20,0,20\nB,2,30,5,30\nC,4,40,9,40\n");
+    auto const variance = [&](std::string const& option) {
+        return run_accrue("pool " + file + " --measure PETO --json - " + option)
+            .json()["studies"]["variance"][0]
+            .get<double>();
+    };
+    EXPECT_GT(variance(""), 1.5 * variance("--add 1"));
+    EXPECT_EQ(variance(""), variance("--add 0.5"));
+    EXPECT_EQ(run_accrue("pool " + file + " --measure PETO --add 0").exit_code, 1);
+}
+
 /// A table with a fault, and where the message has to say that it is.
 struct broken {
     std::string text;
