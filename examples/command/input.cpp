@@ -115,8 +115,12 @@ std::string cpp_data(input const& from, data const& given) {
     }
     text += "    };\n";
     if (!is_estimate) {
-        text += "    auto const measure = " + given.measure->cpp +
-                ";\n    auto const estimates = effects(measure, trials);\n";
+        double const added = from.options.added;
+        bool const adds = given.measure->corrects_zeros && std::fabs(added - reading{}.added) > 0;
+        text += std::string(adds ? "    auto measure = " : "    auto const measure = ") + given.measure->cpp +
+                ";\n" +
+                (adds ? "    measure.zero_cells.correction.amount = " + cpp_number(added) + ";\n" : "") +
+                "    auto const estimates = effects(measure, trials);\n";
     }
     return text;
 }

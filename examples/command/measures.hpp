@@ -75,6 +75,7 @@ struct measure {
     std::function<std::vector<std::string>(table const&, studies const&, reading const&)> initialisers;
     count_model mantel_haenszel{};
     count_model peto{};
+    bool corrects_zeros = false; ///< whether something is added to zero cells
 };
 
 [[nodiscard]] std::vector<measure> const& all_measures();

@@ -124,6 +124,11 @@ struct chosen_looks {
     }
 };
 
+[[noreturn]] void refuse_clock(std::string const& name) {
+    throw usage_error("--clock must be participants, events, information or model-information, but is '" +
+                      name + "'");
+}
+
 /// Information by the options, as one scale.
 struct chosen_clock {
     data const& given;
@@ -144,8 +149,7 @@ struct chosen_clock {
         if (name == "model-information") {
             return model_information{}(size, trials, results);
         }
-        throw usage_error("--clock must be participants, events, information or model-information, but is '" +
-                          name + "'");
+        refuse_clock(name);
     }
 };
 
@@ -159,12 +163,19 @@ std::string cpp_of_list(std::vector<double> const& values) {
 
 std::string cpp_clock(data const& given, std::string const& name) {
     if (name == "participants") {
-        return "participants_accrued{{" + cpp_of_list(given.studies.participants) + "}}";
+        return "participants_accrued{{" + cpp_of_list(all_known(given, given.studies.participants, name)) +
+               "}}";
     }
     if (name == "events") {
-        return "events_accrued{{" + cpp_of_list(given.studies.events) + "}}";
+        return "events_accrued{{" + cpp_of_list(all_known(given, given.studies.events, name)) + "}}";
     }
-    return name == "information" ? "common_effect_information{}" : "model_information{}";
+    if (name == "information") {
+        return "common_effect_information{}";
+    }
+    if (name == "model-information") {
+        return "model_information{}";
+    }
+    refuse_clock(name);
 }
 
 std::string cpp_looks(monitor_options const& options) {

@@ -19,6 +19,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -83,7 +84,8 @@ reported_studies<Report> read_reports(table const& from, reading const& options)
         result.found.rows.push_back(row);
     }
     if (result.reports.empty()) {
-        throw bad_input(from.source() + ": no row has all numbers that the measure needs");
+        throw bad_input(from.source() + ": no row has all numbers that the measure needs" +
+                        (options.drop_double_zeros ? ", and events" : ""));
     }
     return result;
 }
@@ -191,7 +193,8 @@ measure of_reports(std::string name, std::string title, std::string analysed_as,
                     return result;
                 },
             .mantel_haenszel = counts_pooled_by<Report>(accrue::mantel_haenszel{value}),
-            .peto = peto_of<Report>(value)};
+            .peto = peto_of<Report>(value),
+            .corrects_zeros = adds_to_cells<std::remove_cvref_t<decltype(value)>>};
 }
 
 /// The studies' effects and variances as initialisers of C++.

@@ -13,6 +13,8 @@ cp "$data"/*.csv "$folder"
 cd "$folder"
 printf 'xi,ni,cluster\n3,40,a\n10,33,a\n28,61,b\n95,100,b\n40,90,c\n' >proportions.csv
 
+printf 'study,ai,n1i,ci,n2i\nA,0,20,3,20\nB,2,30,5,30\nC,4,40,9,40\n' >zeros.csv
+
 # All programs in one, each a function, so that the headers are compiled once.
 {
     "${accrue:?}" pool trials.csv --measure RR --model reml,hk --cpp
@@ -24,6 +26,7 @@ printf 'xi,ni,cluster\n3,40,a\n10,33,a\n28,61,b\n95,100,b\n40,90,c\n' >proportio
     "$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --cpp
     "$accrue" monitor ldn.csv --effect -0.3 --boundaries exact --alpha 0.025 --harm-alpha 0.1 --futility non-binding --cpp
     "$accrue" pool trials.csv --measure OR2DL --model dl --cpp
+    "$accrue" pool zeros.csv --measure RR --model dl,z --add 0.25 --cpp
     "$accrue" bias trials.csv --measure OR --cpp
     "$accrue" size --measure RR --reduction 0.2 --control-risk 0.12 --cpp
     if [ -n "${eigen:-}" ]; then
@@ -66,6 +69,9 @@ says "$("$accrue" monitor ldn.csv --effect -0.3 --anytime --alpha 0.1 --csv - |
     awk -F , '$1 == "looks" && $2 == 4 && $3 == "e_value" { printf "after 4 trials: E-value %.4f", $4 }')"
 says "$("$accrue" pool trials.csv --measure OR2DL --model dl --csv - |
     awk -F , '$1 == "pooled" && $3 == "effect" { printf "Standardised mean difference %.3f", $4 }')"
+says "$("$accrue" pool zeros.csv --measure RR --model dl,z --add 0.25 --csv - |
+    awk -F , '$1 == "pooled" && $3 == "effect" { e = $4 } $1 == "pooled" && $3 == "lower" { l = $4 }
+              $1 == "pooled" && $3 == "upper" { printf "Risk ratio %.3f (%.3f to %.3f)", e, l, $4 }')"
 says 'Egger p 0.1600, Begg p 0.9524'
 says '7030 participants, 760 events'
 if [ -n "${eigen:-}" ]; then

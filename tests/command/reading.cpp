@@ -404,6 +404,20 @@ TEST(BrokenTables, WithoutParticipantsArePooledButNotMonitored) {
         run_accrue("monitor " + file + " --effect 0.3 --clock information --boundaries exact").exit_code, 0);
 }
 
+TEST(BrokenTables, WithoutParticipantsMakeNoProgramEither) {
+    auto const file = file_of("study,yi,vi,ni\nA,0.1,0.2,10\nB,0.3,0.1,NA\n");
+    auto const result = run_accrue("monitor " + file + " --effect 0.3 --cpp");
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.errors.find("line 3: there is no number of participants"), std::string::npos)
+        << result.errors;
+}
+
+TEST(BrokenTables, ThatAreFoldersAreSaidToBe) {
+    auto const result = run_accrue("pool .");
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.errors.find("which is a folder"), std::string::npos) << result.errors;
+}
+
 // A line break in quotes belongs to its cell; what comes later is on a line further down.
 TEST(BrokenTables, CountLineEndsInQuotes) {
     auto const result = run_accrue("pool " + file_of("study,yi,vi\n\"A\nand B\",0.1,0.2\n\nC,abc,0.1\n"));
@@ -443,6 +457,8 @@ TEST(Options, ThatMakeNoSenseEndWithTheirOwnCode) {
              plan + "--spending hsd:nan",
              plan + "--futility non-binding --futility-spending kd:0",
              plan + "--first 0",
+             plan + "--clock nothing",
+             plan + "--clock nothing --cpp",
              plan + "--looks 2,2",
              plan + "--looks 3,2",
              plan + "--looks 0",
