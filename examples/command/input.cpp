@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -17,6 +18,9 @@ namespace {
 std::string contents_of(std::string const& file) {
     if (file == "-") {
         return {std::istreambuf_iterator<char>(std::cin), {}};
+    }
+    if (std::filesystem::is_directory(file)) {
+        throw bad_input("cannot read " + file + ", which is a folder");
     }
     auto stream = std::ifstream(file, std::ios::binary);
     if (!stream) {

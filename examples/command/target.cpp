@@ -139,7 +139,7 @@ target checked_target_of(std::string const& measure, target_options const& optio
     throw usage_error(
         "there are targets for RR, OR, RD, MD, SMD, HR (and GEN as SMD, RATIO and LOG as HR), but not "
         "for " +
-        measure + "; --participants and --effect state a size directly");
+        measure + "; `accrue monitor --participants` with --effect takes a size as it is");
 }
 
 } // namespace
