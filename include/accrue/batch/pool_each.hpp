@@ -56,9 +56,9 @@ void pool_each(Model const& model, Batch const& batch, std::size_t const first, 
 ///
 /// with two columns of 200,000 numbers.
 ///
-/// Takes any model. The common effect and random effects with DerSimonian-Laird, REML or Paule-Mandel,
-/// whatever the method of uncertainty, are computed several meta-analyses at a time; results agree with those
-/// of `pool` to rounding errors.
+/// Takes any model of estimates whose result is a `pooled`. The common effect and random effects with
+/// DerSimonian-Laird, REML or Paule-Mandel, whatever the method of uncertainty, are computed several
+/// meta-analyses at a time; results agree with those of `pool` to rounding errors.
 ///
 /// For a million short meta-analyses, to allocate the results takes as long as to compute them: a program
 /// that pools many such batches keeps the results and uses the form above.
