@@ -249,6 +249,34 @@ TEST(Harm, OfADesignIsARuleForAsymmetricErrors) {
         invalid_input);
 }
 
+// A review just at its boundary of benefit has just the p-value of that error, on either side of no effect.
+TEST(Harm, ThatDoesNotBindIsNoPartOfInferenceAboutABenefit) {
+    for (double const sign : {1.0, -1.0}) {
+        auto const error =
+            sign > 0 ? asymmetric{.lower = 0.3, .upper = 0.025} : asymmetric{.lower = 0.025, .upper = 0.3};
+        auto const analysis_of = [&](double const last, monitoring_rule const& rule) {
+            auto const design =
+                sequential_design{.error = error,
+                                  .power = 0.9,
+                                  .spending = lan_demets_pocock{},
+                                  .information = information_size{.effect = 0.3 * sign, .participants = 400},
+                                  .boundaries = rule};
+            auto const estimates = std::vector<estimate>{
+                {0.1 * sign, 0.04}, {0.1 * sign, 0.04}, {0.1 * sign, 0.04}, {last, 0.04}};
+            return trial_sequential_analysis(common_effect{}, design, estimates, std::vector(4, 100.0));
+        };
+        for (auto const& rule :
+             {monitoring_rule{non_binding_harm_monitoring{lan_demets_pocock{}}}, monitoring_rule{}}) {
+            auto const bounds = analysis_of(0, rule).boundaries;
+            double const boundary = sign > 0 ? bounds.upper[3] : bounds.lower[3];
+            auto const analysis = analysis_of(4 * boundary * 0.1 - 0.3 * sign, rule);
+            auto const found = infer_adjusted(analysis).adjusted;
+            EXPECT_RELATIVE(found.p_value, 0.05, 1e-10);
+            EXPECT_NEAR(sign > 0 ? found.interval.lower : found.interval.upper, 0, 1e-10);
+        }
+    }
+}
+
 TEST(AsymmetricFutility, FillsWhatLiesBetweenHarmAndTheOneSidedFutilityBoundary) {
     auto const fractions = equally_spaced(4);
     auto const error = asymmetric{.lower = 0.1, .upper = 0.025};

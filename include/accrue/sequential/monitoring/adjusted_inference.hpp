@@ -98,15 +98,17 @@ inline auto effects_of_drifts(sequential_look const& look) {
 /// looks after the final one.
 inline ended_trial ended(sequential_analysis const& analysis) {
     auto bounds = analysis.boundaries;
-    if (analysis.design.futility && !analysis.design.futility->binds()) {
+    bool const passes_futility = analysis.design.futility && !analysis.design.futility->binds();
+    if (passes_futility) {
         bounds.wedge.clear();
         bounds.wedge_below.clear();
-        if (std::holds_alternative<one_sided>(analysis.design.error)) {
-            auto& other = analysis.design.information.effect > 0 ? bounds.lower : bounds.upper;
-            double const never =
-                analysis.design.information.effect > 0 ? -infinity<double>() : infinity<double>();
-            std::fill(other.begin(), other.end(), never);
-        }
+    }
+    bool const passes_harm =
+        !analysis.design.boundaries.harm_binds() && analysis.conclusion != conclusion::harm;
+    if (passes_harm || (passes_futility && std::holds_alternative<one_sided>(analysis.design.error))) {
+        bool const more_is_better = analysis.design.information.effect > 0;
+        auto& other = more_is_better ? bounds.lower : bounds.upper;
+        std::fill(other.begin(), other.end(), more_is_better ? -infinity<double>() : infinity<double>());
     }
     auto fractions = analysis.fractions;
     auto const index = analysis.decisive_look();
@@ -130,7 +132,8 @@ inline ended_trial ended(sequential_analysis const& analysis) {
 /// A review that stops because its Z is large overstates the effect, and its naive p-value ignores the
 /// earlier chances to stop. Drifts are turned into effects by the standard error of that look; for models
 /// with degrees of freedom a distance of d normal quantiles is the t quantile of the same tail, so that a
-/// single look reproduces the model's own interval. Futility boundaries that do not bind are left out.
+/// single look reproduces the model's own interval. Futility boundaries that do not bind are left out, and so
+/// are those of harm that do not, but for a review that crossed one.
 ///
 /// \param ordering `stagewise_ordering`, `likelihood_ratio_ordering` or `maximum_likelihood_ordering`; the
 ///   latter two depend on looks to come, for which those of the analysis are taken

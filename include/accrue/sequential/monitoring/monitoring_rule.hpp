@@ -25,6 +25,14 @@ struct monitoring_boundaries {
         : bounds(std::move(at_looks)), simulated_errors(std::move(errors)) {}
 };
 
+namespace detail {
+
+/// A monitoring rule that says that its boundary of harm does not bind.
+template <class Rule>
+concept lets_harm_pass = requires { requires !Rule::harm_binds; };
+
+} // namespace detail
+
 /// How a design and a review so far become boundaries: any callable value, such as `exact_monitoring`,
 /// `copenhagen_monitoring` or `simulated_monitoring`, or your own.
 ///
@@ -45,16 +53,21 @@ class monitoring_rule {
         : rule_([rule](monitored_review const& review) -> monitoring_boundaries {
               return stopping_boundaries{rule(review.design, review.fractions)};
           }),
-          name_(name_of(rule, "a rule of its own")) {}
+          name_(name_of(rule, "a rule of its own")), harm_binds_(!detail::lets_harm_pass<Rule>) {}
 
     /// A rule of everything there is to know.
     template <class Rule>
         requires(!std::same_as<std::remove_cvref_t<Rule>, monitoring_rule> &&
                  std::is_invocable_r_v<monitoring_boundaries, Rule const&, monitored_review const&>)
-    monitoring_rule(Rule const& rule) : rule_(rule), name_(name_of(rule, "")) {}
+    monitoring_rule(Rule const& rule)
+        : rule_(rule), name_(name_of(rule, "")), harm_binds_(!detail::lets_harm_pass<Rule>) {}
 
     /// How it is called in reports; empty where there is nothing to add, as by `simulated_monitoring`.
     [[nodiscard]] std::string const& name() const { return name_; }
+
+    /// Whether a review that crosses the boundary of harm must stop; true unless the rule has a member
+    /// `harm_binds` that is false. If it need not, inference about other reviews leaves that boundary out.
+    [[nodiscard]] bool harm_binds() const { return harm_binds_; }
 
     /// Whether there is a rule.
     [[nodiscard]] explicit operator bool() const { return static_cast<bool>(rule_); }
@@ -72,6 +85,7 @@ class monitoring_rule {
   private:
     std::function<monitoring_boundaries(monitored_review const&)> rule_ = {};
     std::string name_ = {};
+    bool harm_binds_ = true;
 };
 
 } // namespace accrue

@@ -74,6 +74,8 @@ struct non_binding_harm_monitoring {
     any_spending_function
         harm_spending; ///< how the error of harm is spent; that of benefit as the design says
 
+    static constexpr bool harm_binds = false; ///< a review may go on beyond the boundary of harm
+
     /// How it is called in reports.
     [[nodiscard]] static std::string name() { return "a boundary of harm that does not bind"; }
 
