@@ -492,6 +492,22 @@ TEST(ForestPlot, HeadsAreWholeWhenNamesAreShort) {
     EXPECT_TRUE(shows(picture, "Study"));
 }
 
+TEST(ForestPlot, WideColumnsGiveWayToNamesAndNumbers) {
+    auto plot = example_forest();
+    plot.columns = {"Events, treatment arm of the trial", "Events, control arm of the trial", "Follow-up"};
+    for (auto& study : plot.studies) {
+        study.cells = {"12 of 340 (three lost)", "19 of 345 (two lost)", "52 weeks"};
+    }
+    auto const picture = draw(plot);
+    expect_sound(picture, "wide columns");
+    for (auto const* const whole : {"First", "Second", "−0.40 (−0.70, −0.10)", "52 weeks"}) {
+        EXPECT_TRUE(shows(picture, whole)) << whole;
+    }
+    for (double const width : {320.0, 500.0, 700.0}) {
+        expect_sound(draw(plot, {.width = width}), "wide columns on narrow paper");
+    }
+}
+
 TEST(ForestPlot, LongNamesKeepTheirYear) {
     auto plot = example_forest();
     plot.studies[0].name = std::string(200, 'x') + " 2019";

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace accrue::detail {
@@ -230,7 +231,8 @@ class forest_drawing {
     }
 
     /// Columns from the left: names, one's own, the axis, numbers, weights. The axis gets at least a quarter
-    /// of the width; names give way first.
+    /// of the width; names give way first, then numbers. The widest of one's own give way where these two
+    /// would not have half of what is left, or all that they need.
     void set_columns(double const width) {
         double const gap = 1.1 * font_;
         left_ = gap;
@@ -253,17 +255,31 @@ class forest_drawing {
             widen(middle, text_width(numbers(*plot_.prediction), font_));
         }
         auto widths = std::vector<double>{};
-        double own = 0;
         for (std::size_t i = 0; i < plot_.columns.size(); ++i) {
             double column = text_width(plot_.columns[i], font_);
             for_each_study_row(plot_, [&](auto const& row) {
                 widen(column, i < row.cells.size() ? text_width(row.cells[i], font_) : 0);
             });
             widths.push_back(column);
-            own += column + gap;
         }
         double const weights = weighted_ ? text_width("Weight", font_) + gap : 0;
-        double const free = 0.75 * width - own - weights - 4 * gap;
+        double free = 0.75 * width - weights - 4 * gap - gap * static_cast<double>(widths.size());
+        double const needed = names + middle + 1; // a pixel, for rounding
+        double own = free - (needed < 0.5 * free ? needed : 0.5 * free);
+        auto narrowest_first = widths;
+        std::sort(narrowest_first.begin(), narrowest_first.end());
+        double widest = infinity<double>();
+        for (std::size_t i = 0; i < widths.size() && !is_finite(widest); ++i) {
+            double const share = own / static_cast<double>(widths.size() - i);
+            if (narrowest_first[i] > share) {
+                widest = share > 0 ? share : 0;
+            }
+            own -= narrowest_first[i];
+        }
+        for (double& column : widths) {
+            column = column < widest ? column : widest;
+            free -= column;
+        }
         middle = middle > 0.6 * free && middle > free - names ? 0.6 * free : middle;
         names = names > free - middle ? free - middle : names;
         names_width_ = names;
@@ -273,6 +289,7 @@ class forest_drawing {
             x += gap + column;
             column_ends_.push_back(x);
         }
+        column_widths_ = std::move(widths);
         weights_right_ = width - gap;
         numbers_right_ = weights_right_ - weights;
         auto const range = plot_.axis ? *plot_.axis : forest_axis_range(plot_);
@@ -283,9 +300,10 @@ class forest_drawing {
 
     void add_heads(double const y) {
         auto const muted = text_style{colours_.muted, font_, "end"};
-        drawing_.text(head(), {left_, baseline(y)}, {colours_.muted, font_});
+        drawing_.text(fitted(head(), names_width_, font_), {left_, baseline(y)}, {colours_.muted, font_});
         for (std::size_t i = 0; i < plot_.columns.size(); ++i) {
-            drawing_.text(plot_.columns[i], {column_ends_[i], baseline(y)}, muted);
+            drawing_.text(fitted(plot_.columns[i], column_widths_[i], font_), {column_ends_[i], baseline(y)},
+                          muted);
         }
         drawing_.text(fitted(plot_.effect_name, numbers_width_, font_), {numbers_right_, baseline(y)}, muted);
         if (weighted_) {
@@ -367,7 +385,8 @@ class forest_drawing {
     void add_study(forest_plot_row const& row, double const y) {
         add_texts(row.name, numbers_of(row), y, colours_.ink, false);
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
-            drawing_.text(row.cells[i], {column_ends_[i], baseline(y)}, {colours_.ink, font_, "end"});
+            drawing_.text(fitted(row.cells[i], column_widths_[i], font_), {column_ends_[i], baseline(y)},
+                          {colours_.ink, font_, "end"});
         }
         if (!std::isnan(row.weight)) {
             drawing_.text(readable(row.weight, 1) + " %", {weights_right_, baseline(y)},
@@ -454,6 +473,7 @@ class forest_drawing {
     double left_ = 0;
     double names_width_ = 0;
     std::vector<double> column_ends_;
+    std::vector<double> column_widths_;
     double numbers_width_ = 0;
     double numbers_right_ = 0;
     double weights_right_ = 0;
