@@ -591,6 +591,22 @@ TEST(EProcessPlot, ValuesFromAMillionOnHaveExponents) {
     EXPECT_GT(count(picture.svg(), "b: 3.5e7"), 0u);
 }
 
+// 1/alpha is infinite, 1e310; ln 1e310 is 713.8.
+TEST(EProcessPlot, OfTheSmallestErrorsSaysThatTheGoalIsBeyond) {
+    for (double const log_e : {713.0, 714.0}) {
+        auto const plot = e_process_plot{.names = {"A"}, .log_e_values = {log_e}, .alpha = 1e-310};
+        EXPECT_NE(svg(plot).find("conclusive: &gt; 1e299"), std::string::npos);
+        EXPECT_EQ(as_chart(plot).points.size(), log_e > 713.5 ? 2U : 1U); // the second is a ring
+    }
+}
+
+TEST(Texts, OfTheSmallestAndOfInfiniteNumbersEnd) {
+    EXPECT_EQ(detail::short_text(5e-324), "4.94065646e-324");
+    EXPECT_EQ(detail::short_text(-2e-310), "−2e-310");
+    EXPECT_EQ(detail::short_text(1.5e308), "1.5e308");
+    EXPECT_EQ(detail::short_text(infinity), "∞");
+}
+
 TEST(ForestPlot, OfPooledResultsLeavesOutWhatIsUndefined) {
     auto const first = pooled{0.1, 0.04, 0, infinity, 3, status::ok};
     auto const none = pooled{nan, nan, nan, infinity, 3, status::undefined};

@@ -38,7 +38,11 @@ struct e_process_plot {
     detail::require_not_empty("studies of an e-process", plot.log_e_values.size());
     detail::require_between_0_and_1("alpha", plot.alpha);
     auto const studies = static_cast<double>(plot.log_e_values.size());
-    double const goal = 1 / plot.alpha;
+    // Beyond the range of a double the goal and the curve stay at its edge, and the words say so.
+    constexpr double edge = 690;
+    double const log_goal = -std::log(plot.alpha);
+    double const goal = log_goal > edge ? std::exp(edge) : 1 / plot.alpha;
+    auto const beyond = "> " + detail::short_text(1e299);
     auto result = chart{.title = plot.title,
                         .x = {.name = "Studies", .range = interval{0, 1.06 * studies}, .counts = true},
                         .y = {.name = "E-value", .logarithmic = true},
@@ -48,13 +52,12 @@ struct e_process_plot {
     for (std::size_t i = 0; i < plot.log_e_values.size(); ++i) {
         detail::require_finite("log e-value", plot.log_e_values[i]);
         double const log_value = plot.log_e_values[i];
-        // Beyond the range of a double the curve stays at its edge, and the words say so.
-        double const value = std::exp(std::clamp(log_value, -690.0, 690.0));
-        auto const words = log_value > 690    ? "> " + detail::short_text(1e299)
-                           : log_value < -690 ? "< " + detail::short_text(1e-299)
-                           : value < 1e6      ? detail::readable_among(value, value, 2)
-                                              : detail::short_text(std::floor(value));
-        if (!decided_at && value >= goal) {
+        double const value = std::exp(std::clamp(log_value, -edge, edge));
+        auto const words = log_value > edge    ? beyond
+                           : log_value < -edge ? "< " + detail::short_text(1e-299)
+                           : value < 1e6       ? detail::readable_among(value, value, 2)
+                                               : detail::short_text(std::floor(value));
+        if (!decided_at && log_value >= log_goal) {
             decided_at = i;
         }
         marks.push_back({{static_cast<double>(i + 1), value},
@@ -66,7 +69,7 @@ struct e_process_plot {
                             .width = 2,
                             .dash = "7 5"});
     result.labels.push_back({.place = {0.02 * studies, goal},
-                             .words = "conclusive: " + detail::short_text(goal),
+                             .words = "conclusive: " + (log_goal > edge ? beyond : detail::short_text(goal)),
                              .colour = &theme::boundary,
                              .needed = true});
     detail::add_curve(result, chart_place{0, 1}, marks, decided_at);

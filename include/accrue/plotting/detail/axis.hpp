@@ -92,9 +92,11 @@ struct axis {
 /// The shortest decimal text of a round number.
 inline std::string short_text(double const value) {
     double const magnitude = std::fabs(value);
-    if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6)) {
+    if (magnitude > 0 && is_finite(magnitude) && (magnitude < 1e-4 || magnitude >= 1e6)) {
         auto const exponent = static_cast<int>(std::floor(std::log10(magnitude) + 1e-9));
-        auto mantissa = short_text(value / std::pow(10.0, exponent));
+        // In two steps: the power may be below the smallest double.
+        int const half = exponent / 2;
+        auto mantissa = short_text(value / std::pow(10.0, half) / std::pow(10.0, exponent - half));
         return mantissa + "e" + std::to_string(exponent);
     }
     auto text = readable(value, 8);
