@@ -116,6 +116,20 @@ TEST(LabbePlot, ArmsThatCannotBeAreNamed) {
     EXPECT_NO_THROW((void)as_chart(labbe_plot{.trials = {{{10, 10}, {9.5, 10}}}}));
 }
 
+TEST(LabbePlot, TrialsOfAnySizeHaveDiscsAndInfiniteOnesAreRefused) {
+    auto plot = labbe_plot{.trials = {{{1e308, 1.7e308}, {1e307, 1.7e308}}, {{1, 10}, {2, 10}}}};
+    EXPECT_EQ(count(svg(plot), "nan"), 0U);
+    plot.trials[1].control.total = infinity;
+    EXPECT_THROW((void)svg(plot), invalid_input);
+}
+
+TEST(RadialPlot, RefusesAPooledEffectThatIsNone) {
+    for (double const effect : {nan, infinity}) {
+        EXPECT_THROW((void)svg(radial_plot{.studies = {{0.1, 0.1}, {0.2, 0.1}}, .effect = effect}),
+                     invalid_input);
+    }
+}
+
 TEST(EffectMonitoringPlot, EffectsThatCannotBeAreNamed) {
     auto plot = effect_monitoring_plot{.required_information = 100,
                                        .looks = {{.name = "a", .information = 10, .effect = 0.5},

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
@@ -43,11 +44,12 @@ struct labbe_plot {
     for (std::size_t i = 0; i < plot.trials.size(); ++i) {
         auto const& [treatment, control] = plot.trials[i];
         for (auto const& one : {treatment, control}) {
-            detail::require_that(one.total > 0 && one.count >= 0 && one.count <= one.total, i,
-                                 "an arm must have participants, and at most as many events");
+            detail::require_that(one.total > 0 && detail::is_finite(one.total) && one.count >= 0 &&
+                                     one.count <= one.total,
+                                 i, "an arm must have participants, and at most as many events");
             highest = one.count / one.total > highest ? one.count / one.total : highest;
         }
-        double const size = treatment.total + control.total;
+        double const size = treatment.total / 2 + control.total / 2; // the sum may be beyond the type
         largest = size > largest ? size : largest;
         result.points.push_back({.place = {control.count / control.total, treatment.count / treatment.total},
                                  .name = i < plot.names.size() ? plot.names[i] : "",

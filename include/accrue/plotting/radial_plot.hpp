@@ -32,6 +32,7 @@ struct radial_plot {
 /// or tau² is negative
 [[nodiscard]] inline chart as_chart(radial_plot const& plot) {
     detail::require_not_empty("studies of a radial plot", plot.studies.size());
+    detail::require_finite("effect", plot.effect);
     detail::require_not_negative("tau_squared", plot.tau_squared);
     auto result = chart{.title = plot.title,
                         .x = {.name = "Precision, 1 / standard error"},
