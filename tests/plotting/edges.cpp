@@ -768,6 +768,25 @@ TEST(MonitoringPlot, GoesOnToTheFinalLookWhateverTheNewSizeOfAReview) {
     }
 }
 
+// As in `result_sentence`: people are whole, an amount of statistical information is not.
+TEST(MonitoringPlot, OnlyWhatIsCountedIsRoundedUp) {
+    auto const design = sequential_design{
+        .error = two_sided{0.05},
+        .power = 0.9,
+        .spending = lan_demets_obrien_fleming{},
+        .information = {.effect = 5, .participants = 120.2, .statistical_information = 0.42034}};
+    auto const estimates = std::vector<estimate>{{4, 16}, {6, 9}};
+    auto const counted = plot_of({"A", "B"}, trial_sequential_analysis(common_effect{}, design, estimates,
+                                                                       std::vector<double>{30, 40}));
+    EXPECT_NE(svg(counted).find(": 121 participants<"), std::string::npos);
+    auto const analysis =
+        trial_sequential_analysis(common_effect{}, design, estimates, common_effect_information{});
+    EXPECT_NE(svg(plot_of({"A", "B"}, analysis)).find(": 0.4203 statistical information<"),
+              std::string::npos);
+    EXPECT_NE(svg(plot_of(mean_difference{}, {"A", "B"}, analysis)).find("information: 0.4203<"),
+              std::string::npos);
+}
+
 TEST(MonitoringPlot, LooksNeedNoNameAndDecisionsNoWords) {
     auto plot =
         monitoring_plot{.required_information = 100,

@@ -39,6 +39,7 @@ struct effect_monitoring_plot_look {
 struct effect_monitoring_plot {
     std::string title{};
     std::string information_name = "Participants"; ///< of the horizontal axis
+    bool counts = true;                            ///< whether information is of people, events and the like
     std::string effect_name = "Pooled effect";
     std::string favours_lower{};     ///< what a smaller effect means: "favours treatment"
     std::string favours_higher{};    ///< what a larger effect means
@@ -59,12 +60,13 @@ struct effect_monitoring_plot {
 /// \throws invalid_input when there is no look, information is not positive or does not grow from look to
 /// look, an effect is infinite, or an effect is not positive on a logarithmic axis
 [[nodiscard]] inline chart as_chart(effect_monitoring_plot const& plot) {
-    auto series = detail::monitored_series{
-        .required_information = plot.required_information,
-        .required_words = detail::required_words("required information", plot.required_information, ""),
-        .no_effect = plot.no_effect,
-        .decided_at = plot.decided_at,
-        .decision = plot.decision};
+    auto series =
+        detail::monitored_series{.required_information = plot.required_information,
+                                 .required_words = detail::required_words(
+                                     "required information", plot.required_information, plot.counts, ""),
+                                 .no_effect = plot.no_effect,
+                                 .decided_at = plot.decided_at,
+                                 .decision = plot.decision};
     auto const distance = [&](double const effect) {
         return std::fabs(plot.logarithmic ? std::log(effect / plot.no_effect) : effect - plot.no_effect);
     };

@@ -56,6 +56,7 @@ struct monitoring_plot {
     std::string title{};
     std::string information_name = "Participants"; ///< of the horizontal axis
     std::string information_unit = "participants"; ///< follows the number of the required information
+    bool counts = true;                            ///< whether information is of people, events and the like
     std::string favours_negative{};                ///< what a negative Z means: "favours treatment"
     std::string favours_positive{};                ///< what a positive Z means
     double required_information = 0;               ///< positive
@@ -76,16 +77,16 @@ struct monitoring_plot {
 namespace detail {
 
 inline monitored_series series_of(monitoring_plot const& plot) {
-    auto series =
-        monitored_series{.required_information = plot.required_information,
-                         .required_words = required_words(plot.required_information_name,
-                                                          plot.required_information, plot.information_unit),
-                         .no_effect = 0,
-                         .start = chart_place{0, 0},
-                         .boundary_name = plot.boundary_name,
-                         .futility_name = plot.futility_name,
-                         .decided_at = plot.decided_at,
-                         .decision = plot.decision};
+    auto series = monitored_series{.required_information = plot.required_information,
+                                   .required_words = required_words(plot.required_information_name,
+                                                                    plot.required_information, plot.counts,
+                                                                    plot.information_unit),
+                                   .no_effect = 0,
+                                   .start = chart_place{0, 0},
+                                   .boundary_name = plot.boundary_name,
+                                   .futility_name = plot.futility_name,
+                                   .decided_at = plot.decided_at,
+                                   .decision = plot.decision};
     for (auto const& look : plot.looks) {
         series.looks.push_back(
             {look.name, look.information, look.z, {look.lower, look.upper}, look.futility});

@@ -332,6 +332,7 @@ template <std::same_as<density_plot> Plot, class Posterior>
     auto plot = monitoring_plot{
         .information_name = analysis.information.unit,
         .information_unit = analysis.information.unit,
+        .counts = analysis.information.quantity != &information_size::statistical_information,
         .required_information = analysis.information.required,
         .conventional = normal::upper_quantile(benefit_error(design.error, design.information.effect))};
     for (auto const& look : analysis.looks) {
@@ -401,6 +402,7 @@ template <class Measure>
     auto const in_z = plot_of(names, analysis);
     auto const back = [&](double const effect) { return double(measure.back_transform(effect)); };
     auto plot = effect_monitoring_plot{.information_name = in_z.information_name,
+                                       .counts = in_z.counts,
                                        .logarithmic = detail::is_of_ratios(back),
                                        .no_effect = back(0),
                                        .required_information = in_z.required_information,

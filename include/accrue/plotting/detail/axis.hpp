@@ -107,9 +107,9 @@ inline std::string short_text(double const value) {
     return text;
 }
 
-/// A number to the second digit of a size.
-inline std::string to_two_digits(double const value, double const size) {
-    double const last = (std::max)(std::pow(10.0, std::floor(std::log10(size)) - 1), 1e-307);
+/// A number to as many significant digits as a size beside it would have.
+inline std::string to_figures(double const value, double const size, int const figures) {
+    double const last = (std::max)(std::pow(10.0, std::floor(std::log10(size)) + 1 - figures), 1e-307);
     return short_text(std::round(value / last) * last);
 }
 
@@ -117,7 +117,7 @@ inline std::string to_two_digits(double const value, double const size) {
 /// as 0, to two digits of the size.
 inline std::string readable_among(double const value, double const size, int const digits) {
     if (size > 0 && size < 0.5 * std::pow(10.0, -digits)) {
-        return to_two_digits(value, size);
+        return to_figures(value, size, 2);
     }
     return std::fabs(value) >= 1e7 && !std::isinf(value) ? short_text(value) : readable(value, digits);
 }

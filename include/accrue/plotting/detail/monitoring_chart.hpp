@@ -197,7 +197,7 @@ inline void add_series(chart& to, monitored_series const& series) {
         return range.contains(value)
                    ? number(value)
                    : (value > range.upper ? "↑ " : "↓ ") +
-                         (size > 1e-6 && size < 1e7 ? readable(value, digits) : to_two_digits(value, size));
+                         (size > 1e-6 && size < 1e7 ? readable(value, digits) : to_figures(value, size, 2));
     };
     if (is_finite(bounded->boundaries.*side)) {
         auto const& named = series.planned.empty() ? *bounded : series.planned[series.planned.size() / 2];
@@ -266,11 +266,14 @@ inline void add_series(chart& to, monitored_series const& series) {
     }
 }
 
-/// The words at the line of the required information. A size that exceeds a whole number by no more than its
-/// rounding error is that whole number.
-inline std::string required_words(std::string const& name, double const information,
+/// The words at the line of the required information. What is counted is whole, and a part of one is one
+/// more, unless it is rounding; other amounts have four digits.
+inline std::string required_words(std::string const& name, double const information, bool const counts,
                                   std::string const& unit) {
-    return name + ": " + readable(std::ceil(information * (1 - 1e-14)), 0) + (unit.empty() ? "" : " " + unit);
+    double const amount = counts ? std::ceil(information * (1 - 1e-14)) : information;
+    return name + ": " +
+           (amount >= 1000 && amount < 1e15 ? readable(amount, 0) : to_figures(amount, amount, 4)) +
+           (unit.empty() ? "" : " " + unit);
 }
 
 } // namespace accrue::detail
