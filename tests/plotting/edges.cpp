@@ -237,6 +237,8 @@ TEST(EProcessPlot, HasTheEValuesOfTheSeries) {
         EXPECT_EQ(plot.log_e_values[i], series.looks[i].log_e_value);
     }
     EXPECT_THROW((void)plot_of({"a", "b"}, series), invalid_input);
+    EXPECT_THROW((void)plot_of<confidence_sequence_plot>({"a", "b", "c"}, {{0.1, 0.1}, {0.2, 0.1}}, series),
+                 invalid_input);
 }
 
 // A design for benefit above 0 is that for benefit below it, seen in a mirror: its boundary, and its

@@ -379,6 +379,7 @@ template <std::same_as<confidence_sequence_plot> Plot>
 [[nodiscard]] Plot plot_of(std::vector<std::string> const& names, std::vector<estimate> const& estimates,
                            anytime_series const& series) {
     detail::require_one_each("names", names.size(), "trials", series.looks.size());
+    detail::require_one_each("estimates", estimates.size(), "trials", series.looks.size());
     auto plot = Plot{.names = names, .note = result_sentence(series)};
     for (auto const& study : estimates) {
         plot.effects.push_back(study.effect);
