@@ -109,6 +109,31 @@ TEST(ContinuedReview, ThatHadSpentEverythingHasNothingLeft) {
     EXPECT_THROW((void)predicted_final_result(next), invalid_input);
 }
 
+// Boundaries by simulation as well: the same random numbers, and the same errors to spend.
+TEST(ContinuedReview, ThatEndedKeepsItsSimulatedBoundaries) {
+    auto const trials =
+        std::vector<estimate>{{0.1, 0.02}, {0.3, 0.03}, {0.05, 0.02}, {0.2, 0.04}, {0.1, 0.02}};
+    auto const participants = std::vector{200, 150, 200, 100, 200};
+    auto design = design_of(500);
+    design.boundaries = simulated_monitoring{.replicates = 4000};
+    auto const model = random_effects{dersimonian_laird{}, hartung_knapp_floored{}};
+    auto const analyse = [&](sequential_design const& by, std::size_t const count) {
+        return trial_sequential_analysis(model, by, first_of(trials, count), first_of(participants, count),
+                                         every_trial{.first = 2});
+    };
+    auto const ended = analyse(design, 3);
+    EXPECT_EQ(ended.looks[1].decision, conclusion::futility);
+    for (double const size : {300.0, 700.0, 2000.0}) {
+        auto const next = analyse(continued(ended, {.effect = 0.3, .participants = size}), 5);
+        EXPECT_EQ(next.concluded_at, ended.concluded_at);
+        for (std::size_t k = 0; k < 2; ++k) {
+            EXPECT_EQ(next.looks[k].upper_boundary, ended.looks[k].upper_boundary) << size;
+            EXPECT_EQ(next.looks[k].lower_boundary, ended.looks[k].lower_boundary) << size;
+            EXPECT_EQ(next.looks[k].decision, ended.looks[k].decision) << size;
+        }
+    }
+}
+
 TEST(ContinuedReview, NeedsALookToContinue) {
     auto const analysis = trial_sequential_analysis(common_effect{}, design_of(1000),
                                                     std::vector<estimate>(1, {0.1, 1}), std::vector{300});

@@ -577,6 +577,35 @@ TEST(NextTrials, AreBeyondTheLeastPowerThatMoreWouldLeadTo) {
     EXPECT_LE(next_trials_for_power(current, next, 0.203081, two_sided{0.05}, least - 1e-8).participants, 0);
 }
 
+// The same over many reviews that are significant now, for powers close to the least on a grid.
+RC_GTEST_PROP(NextTrials, KeepThePowerHoweverCloseItIsToTheLeast, ()) {
+    auto const current = pooled{.effect = -*rc::gen::inRange(500, 1500) / 1000.0,
+                                .variance = *rc::gen::inRange(10, 100) / 1000.0,
+                                .tau_squared = *rc::gen::inRange(0, 30) / 1000.0,
+                                .degrees_of_freedom = infinity,
+                                .k = 4,
+                                .status = status::ok};
+    auto const next = next_trials{.unit_variance = 3, .tau_squared = current.tau_squared, .trials = 3};
+    auto const at = [&](double const n) {
+        return conditional_power(current, next, n, -0.2, two_sided{0.05});
+    };
+    auto grid = std::vector<double>{};
+    for (double n = 1e-2; n < 1e5; n *= 1.05) {
+        grid.push_back(n);
+    }
+    double least = 1;
+    for (double const n : grid) {
+        least = (std::min)(least, at(n));
+    }
+    double const goal = least + std::pow(10.0, -*rc::gen::inRange(2, 9));
+    RC_PRE(least > 1e-6 && goal < at(infinity) - 1e-3);
+    auto const found = next_trials_for_power(current, next, -0.2, two_sided{0.05}, goal);
+    RC_ASSERT(found.status == status::ok);
+    for (double const n : grid) {
+        RC_ASSERT(n <= found.participants || at(n) >= goal - 1e-12);
+    }
+}
+
 // Up to the largest power that there is, and down to powers whose squares underflow.
 TEST(NextTrials, ArePositiveNumbersNextToTheLargestPower) {
     auto random = random_stream(1, 0);
