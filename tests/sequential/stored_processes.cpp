@@ -68,6 +68,10 @@ TEST(StoredProcesses, GoOnAsIfTheyHadNeverBeen) {
         expect_to_go_on(grow{.planned_effect = -0.4, .direction = direction}, studies,
                         [](auto const bytes) { return grow::from_bytes(bytes); });
         expect_to_go_on(
+            symmetric_e_process{
+                .smallest_effect = 0.3, .initial_tau_squared = 0.02, .null = 0.1, .direction = direction},
+            studies, [](auto const bytes) { return symmetric_e_process::from_bytes(bytes); });
+        expect_to_go_on(
             universal_inference{
                 .mean = {0, 0.5}, .heterogeneity = half_normal{0.3}, .null = 0.05, .direction = direction},
             studies,
@@ -140,6 +144,24 @@ TEST(StoredProcesses, RefuseContentsThatNoProcessHas) {
     expect_refusal(with_word(longer, 9, 0), restore, "go on after its end");
     longer.resize(bytes.size() + 4);
     expect_refusal(longer, restore, "end early");
+}
+
+// The last words: effect and variance of the last trial, ln E, hash.
+TEST(StoredProcesses, RefuseTrialsThatDoNotGiveTheirEValue) {
+    auto process = symmetric_e_process{.smallest_effect = 0.3, .initial_tau_squared = 0.02};
+    for (auto const& study : studies) {
+        process.add(study);
+    }
+    auto const bytes = process.bytes();
+    auto const restore = [](auto const span) { return symmetric_e_process::from_bytes(span); };
+    auto const words = bytes.size() / 8;
+    EXPECT_EQ(
+        restore(std::span<std::byte const>(with_number(bytes, words - 2, process.state.bets.log_value()))),
+        process);
+    expect_refusal(with_number(bytes, words - 2, 0.5), restore, "disagree with their e-value");
+    expect_refusal(with_number(bytes, words - 2, std::nan("")), restore, "disagree with their e-value");
+    expect_refusal(with_number(bytes, words - 4, 0.52), restore, "disagree with their e-value");
+    expect_refusal(with_number(bytes, words - 3, -0.04), restore, "variance must be");
 }
 
 // Words: signature, version, mean, sd, null, direction, trials, effect and variance of each, ...

@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <numbers>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -172,47 +171,38 @@ struct symmetric_e_process {
 
     /// The process as bytes, to store it until there is another trial.
     ///
-    /// Version 1 of the form is a sequence of 8-byte words, least significant byte first; numbers are IEEE
-    /// 754 doubles, counts unsigned: "accrueSE" (in ASCII), version (1), smallest effect, initial tau², null,
+    /// Version 2 of the form is a sequence of 8-byte words, least significant byte first; numbers are IEEE
+    /// 754 doubles, counts unsigned: "accrueSE" (in ASCII), version (2), smallest effect, initial tau², null,
     /// direction (0 either, 1 above, 2 below), worth of the guess, number of nodes, effect and weight of
-    /// each, number of trials, effect and variance of each, ln E against the null.
+    /// each, number of trials, effect and variance of each, ln E against the null, a hash of it all.
     [[nodiscard]] std::vector<std::byte> bytes() const {
-        auto out = detail::byte_writer{};
-        out.write(signature);
-        out.write(version);
-        out.write(smallest_effect);
-        out.write(initial_tau_squared);
-        out.write(null);
-        out.write(std::uint64_t{direction.index()});
-        out.write(guess_worth);
-        out.write(std::uint64_t{nodes.size()});
-        for (auto const& node : nodes) {
-            out.write(node.effect);
-            out.write(node.weight);
-        }
-        out.write(std::uint64_t{state.trials.size()});
-        for (auto const& trial : state.trials) {
-            out.write(trial.effect);
-            out.write(trial.variance);
-        }
-        out.write(state.bets.log_value());
-        return std::move(out).take();
+        return detail::process_bytes(signature, version, [this](detail::byte_writer& out) {
+            out.write(smallest_effect);
+            out.write(initial_tau_squared);
+            out.write(null);
+            out.write(std::uint64_t{direction.index()});
+            out.write(guess_worth);
+            out.write(std::uint64_t{nodes.size()});
+            for (auto const& node : nodes) {
+                out.write(node.effect);
+                out.write(node.weight);
+            }
+            out.write(std::uint64_t{state.trials.size()});
+            for (auto const& trial : state.trials) {
+                out.write(trial.effect);
+                out.write(trial.variance);
+            }
+            out.write(state.bets.log_value());
+        });
     }
 
     /// The process that `bytes()` describes; its trials are added again, which gives the same state to the
     /// last bit.
     ///
-    /// \throws invalid_input for bytes that are no process, of another version, cut short, or whose trials do
-    /// not give the e-value that was stored with them
+    /// \throws invalid_input for bytes that are no process, of another version, changed or cut short, or
+    /// whose trials do not give the e-value that was stored with them
     [[nodiscard]] static symmetric_e_process from_bytes(std::span<std::byte const> const bytes) {
-        auto in = detail::byte_reader{bytes};
-        auto const expect = [](bool const holds, char const* const what) {
-            if (!holds) {
-                throw invalid_input(std::string("bytes must hold a symmetric e-process, but ") + what);
-            }
-        };
-        expect(in.word() == signature, "do not begin like one");
-        expect(in.word() == version, "are of another version");
+        auto in = detail::process_reader(bytes, signature, version, "a symmetric e-process");
         double const effect = in.number();
         double const guess = in.number();
         double const stated_null = in.number();
@@ -235,8 +225,9 @@ struct symmetric_e_process {
         }
         double const stored = in.number();
         detail::require_end(in);
-        expect(std::abs(stored - process.state.bets.log_value()) <= 1e-9 * (1 + std::abs(stored)),
-               "disagree with their e-value");
+        detail::require_that(std::abs(stored - process.state.bets.log_value()) <=
+                                 1e-9 * (1 + std::abs(stored)),
+                             "bytes must hold a symmetric e-process, but disagree with their e-value");
         return process;
     }
 
@@ -244,7 +235,7 @@ struct symmetric_e_process {
 
   private:
     static constexpr std::uint64_t signature = 0x4553657572636361; // "accrueSE" as a little-endian word
-    static constexpr std::uint64_t version = 1;
+    static constexpr std::uint64_t version = 2;
 
     [[nodiscard]] detail::symmetric_bets bets_at(double const at_null) const {
         detail::require_finite("null", at_null);
