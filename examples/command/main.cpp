@@ -63,6 +63,11 @@ void add_output(CLI::App& to, output& where, bool& cpp) {
     to.add_option("--csv", where.csv, "Write it as CSV: section, row, quantity, value")->group("Output");
     to.add_flag("--cpp", cpp, "Print the C++ program that does the same with the library, and stop")
         ->group("Output");
+    to.parse_complete_callback([&where] {
+        if (where.json == "-" && where.csv == "-") {
+            throw CLI::ValidationError("--json and --csv", "must not both be the standard output");
+        }
+    });
 }
 
 void add_input(CLI::App& to, input& from) {

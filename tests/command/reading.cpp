@@ -463,6 +463,7 @@ TEST(Options, ThatMakeNoSenseEndWithTheirOwnCode) {
              plan + "--looks 3,2",
              plan + "--looks 0",
              plan + "--harm-alpha 0.1 --futility binding",
+             plan + "--json - --csv -",
              "monitor " + file + " --measure RR --effect 0.8 --participants 0",
              "monitor " + file + " --measure RR --effect 0.8 --participants -5",
              "monitor " + file + " --measure RR --effect 0.8 --anytime --initial-tau2 nan",

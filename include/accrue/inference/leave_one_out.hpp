@@ -22,7 +22,7 @@ template <class Model, detail::contiguous Range>
 [[nodiscard]] auto leave_one_out(Model const& model, Range const& estimates) {
     auto const* const first = std::data(estimates);
     auto const count = static_cast<std::size_t>(std::size(estimates));
-    detail::require_that(count >= 2, "leave_one_out needs at least two studies");
+    detail::require_that(count >= 2, "leaving one study out needs at least two studies");
     // Pooling all names an invalid study by its place among all.
     using result = decltype(pool(model, estimates));
     [[maybe_unused]] result const all = pool(model, estimates);
