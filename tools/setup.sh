@@ -146,8 +146,8 @@ set_up() {
 build() {
     [ $# -eq 0 ] || set -- --target "$@"
     if cmake --build "$build_folder" "$@" -- -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
-    # A unit of tests takes up to 3.1 GB.
-    builds=$(job_count 3200000)
+    # A unit of tests takes up to 3.5 GB.
+    builds=$(job_count 3600000)
     say "building ($builds at a time; the first time this takes some minutes)"
     logged build cmake --build "$build_folder" -j "$builds" "$@"
 }
