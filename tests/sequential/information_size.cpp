@@ -332,5 +332,21 @@ TEST(RequiredTrials, OfTheLeastNumberAreFinite) {
     }
 }
 
+// k trials of any size have the information k / tau², and k + 1 of them the same with s k / tau² participants
+// each. Rounding makes tau² times this information a little less than k, or a little more.
+TEST(RequiredTrials, AreOneMoreThanTrialsOfAnySizeThatJustReachTheInformation) {
+    for (double const tau_squared : {0.82, 0.145, 0.3, 0.05, 7.0, 1e-9, 36.984613593901777}) {
+        for (double k = 1; k <= 2000; ++k) {
+            for (double const rounding : {-2e-15, 0.0, 2e-15}) {
+                auto const needed = required_trials(
+                    {.statistical_information = k / tau_squared * (1 + rounding), .unit_variance = 4},
+                    tau_squared);
+                ASSERT_EQ(needed.minimum(), k + 1) << tau_squared;
+                ASSERT_RELATIVE(needed.participants_per_trial(k + 1), 4 * k / tau_squared, 1e-11);
+            }
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_sequential_information_size

@@ -26,8 +26,8 @@ struct trial_requirement {
     /// tau² I that is whole but for rounding counts as whole, as no trials of finite size do with that
     /// number.
     [[nodiscard]] double minimum() const {
-        double const least = std::floor(tau_squared * information) + 1;
-        return least / information > tau_squared ? least : least + 1;
+        // Errors of information sizes are about 1e-14, those of their quantiles.
+        return std::floor(tau_squared * information * (1 + 1e-14)) + 1;
     }
 
     /// Participants (for a hazard ratio: events) in each of `trials` equal trials, before rounding up.
