@@ -6,6 +6,7 @@
 #include <accrue/distribution.hpp>
 #include <accrue/sequential/anytime.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <boost/math/quadrature/exp_sinh.hpp>
 #include <gtest/gtest.h>
@@ -505,6 +506,38 @@ TEST(UniversalInference, HasTheMarginalLikelihoodForNumerator) {
 }
 
 // Lambert's function gives the u with u - ln(1 + u) = -2 ln(1 - level).
+// Where the set of means ends, the largest likelihood is the height at which it was cut. Many trials know
+// tau² better than to any grid of it.
+TEST(UniversalInference, FindsTheLimitsOfAnyNumberOfTrials) {
+    auto rng = std::mt19937_64(8);
+    auto normal = std::normal_distribution<double>();
+    for (std::size_t const count : {2U, 20U, 200U, 2000U, 20000U}) {
+        for (double const tau : {0.0, 0.1, 1.0, 30.0}) {
+            for (double const spread : {0.0, 1.0}) {
+                auto trials = std::vector<estimate>{};
+                for (std::size_t i = 0; i < count; ++i) {
+                    double const variance = std::exp(spread * normal(rng));
+                    trials.push_back({std::sqrt(variance + tau * tau) * normal(rng), variance});
+                }
+                auto const studies = detail::as_evidence(trials);
+                double const best =
+                    detail::maximise_with_known_mean(
+                        studies, inverse_variance_fit(studies, maximum_likelihood{}(studies).value).mean)
+                        .log_likelihood;
+                for (double const depth : {0.1, 3.0, 8.0}) {
+                    for (double const side : {-1.0, 1.0}) {
+                        double const limit = detail::farthest_mean(studies, best - depth, side);
+                        ASSERT_TRUE(std::isfinite(limit)) << count << " " << tau << " " << depth;
+                        EXPECT_NEAR(detail::maximise_with_known_mean(studies, limit).log_likelihood,
+                                    best - depth, 1e-7 + 1e-12 * std::abs(best))
+                            << count << " " << tau << " " << depth;
+                    }
+                }
+            }
+        }
+    }
+}
+
 TEST(RobbinsMixture, IsNarrowestAtAnyLevel) {
     for (double const level : {1e-12, 1e-8, 1e-6, 0.99e-4, 1.01e-4, 1e-3, 0.1, 0.5, 0.95, 1 - 1e-10}) {
         double const g = narrowest_at(25, level);

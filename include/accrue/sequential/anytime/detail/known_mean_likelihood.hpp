@@ -6,6 +6,7 @@
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/real.hpp>
 #include <accrue/tau_squared/detail/likelihood_maximum.hpp>
+#include <accrue/tau_squared/maximum_likelihood.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -105,7 +106,8 @@ struct known_mean_maximum {
 /// At one tau² these means are an interval about the weighted mean m, with half-width
 /// r = sqrt(2 (l - height) / W) where l is the log-likelihood with the mean at its maximum. So the limit is
 /// the largest m + r over all tau²: sought on a grid of ln tau² (64 points a factor of e^16, as smooth as
-/// 1/(v + tau²) is there), and then refined.
+/// 1/(v + tau²) is there) and at the maximum of l, which many trials make narrower than the grid, and then
+/// refined.
 [[nodiscard]] inline double farthest_mean(study_evidence<double> const& studies, double const height,
                                           double const side) {
     double const never = -infinity<double>();
@@ -118,21 +120,37 @@ struct known_mean_maximum {
     double const scale = studies.largest_variance() + unweighted_fit(studies).squares;
     double best = reach(0);
     double at = never;
-    constexpr double step = 0.25;
-    for (double u = least;; u += step) {
+    auto const take = [&](double const u) {
         double const here = reach(std::exp(u));
         if (here > best) {
             best = here;
             at = u;
         }
-        // Beyond the effects' whole spread the likelihood only falls.
-        if (!(here > never) && !(std::exp(u) < scale)) {
-            break;
-        }
+        return here > never;
+    };
+    take(std::log(maximum_likelihood{}(studies).value)); // of 0 as well
+    constexpr double step = 0.25;
+    // Beyond the effects' whole spread the likelihood only falls.
+    double u = least;
+    while (take(u) || std::exp(u) < scale) {
+        u += step;
     }
     if (at > never) {
-        auto const refined = least_between<double>([&](double const u) { return -reach(std::exp(u)); },
-                                                   at - step, at + step, 40, 100);
+        // A step away, or where means end before.
+        auto const end = [&](double const away) {
+            if (reach(std::exp(away)) > never) {
+                return away;
+            }
+            double inside = at;
+            double outside = away;
+            for (int i = 0; i < 30; ++i) {
+                double const middle = (inside + outside) / 2;
+                (reach(std::exp(middle)) > never ? inside : outside) = middle;
+            }
+            return inside;
+        };
+        auto const refined = least_between<double>([&](double const v) { return -reach(std::exp(v)); },
+                                                   end(at - step), end(at + step), 40, 100);
         best = -refined.value > best ? -refined.value : best;
     }
     return side * best;
