@@ -94,7 +94,6 @@ TEST(StudentT, HasTailsAtTheEnds) {
     EXPECT_EQ(student_t{3}.survival(0), 0.5);
     EXPECT_EQ(student_t{3}.survival(std::numeric_limits<double>::infinity()), 0);
     EXPECT_EQ(student_t{3}.survival(-std::numeric_limits<double>::infinity()), 1);
-    EXPECT_TRUE(std::isnan(student_t{0}.survival(1)));
     EXPECT_TRUE(std::isnan(student_t{3}.survival(std::numeric_limits<double>::quiet_NaN())));
     // Cauchy's: 1 / (pi x) far out.
     EXPECT_RELATIVE(student_t{1}.survival(1e300), 1e-300 / std::numbers::pi, 1e-14);

@@ -1,6 +1,7 @@
 // The normal tail keeps its digits far out, and a root is told from a bracket that has none.
 
 #include "support/relative.hpp"
+#include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/detail/normal_between.hpp>
 #include <accrue/distribution/normal.hpp>
@@ -42,10 +43,34 @@ TEST(NormalBetween, HasTheDigitsOfFifty) {
     }
 }
 
+// What degrees of freedom next to 0 come to, in every function.
 TEST(StudentT, WithoutDegreesOfFreedomHasNothingButTails) {
     double const infinity = std::numeric_limits<double>::infinity();
+    double const nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_EQ(student_t{0}.upper_quantile(0.025), infinity);
+    EXPECT_EQ(student_t{0}.upper_quantile(0.5), 0);
     EXPECT_EQ(student_t{0}.upper_quantile(0.975), -infinity);
+    for (double const p : {-0.1, 1.1, nan, infinity, -infinity}) {
+        EXPECT_TRUE(std::isnan(student_t{0}.upper_quantile(p))) << p;
+    }
+    for (double const x : {-infinity, -1e300, -2.0, 0.0, 1e-200, 2.0, 1e300, infinity}) {
+        EXPECT_EQ(student_t{0}.survival(x), student_t{1e-310}.survival(x)) << x;
+        EXPECT_EQ(student_t{0}.cumulative(x), student_t{1e-310}.cumulative(x)) << x;
+        EXPECT_EQ(student_t{0}.log_survival(x), std::log(student_t{0}.survival(x))) << x;
+        EXPECT_EQ(basic_student_t<fifty>{0}.survival(fifty(x)), fifty(student_t{0}.survival(x))) << x;
+    }
+    EXPECT_TRUE(std::isnan(student_t{0}.survival(nan)));
+}
+
+TEST(ChiSquared, WithoutDegreesOfFreedomIsZero) {
+    auto const zero = chi_squared{0};
+    for (double const p : {0.0, 1e-300, 0.05, 0.5, 1.0}) {
+        EXPECT_EQ(zero.quantile(p), 0) << p;
+        EXPECT_EQ(zero.upper_quantile(p), 0) << p;
+    }
+    for (double const p : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+        EXPECT_TRUE(std::isnan(zero.quantile(p)) && std::isnan(zero.upper_quantile(p))) << p;
+    }
 }
 
 TEST(Roots, AreFoundAtEitherEndOfTheirBracket) {

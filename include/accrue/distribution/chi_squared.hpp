@@ -21,12 +21,21 @@ struct basic_chi_squared {
     }
     /// The x with P(X <= x) = p.
     [[nodiscard]] Real quantile(Real const& p) const {
+        if (is_zero_at(p)) {
+            return Real(0);
+        }
         return 2 * detail::lower_gamma_inverse(Real(degrees_of_freedom / 2), p);
     }
     /// The x with P(X > x) = p.
     [[nodiscard]] Real upper_quantile(Real const& p) const {
+        if (is_zero_at(p)) {
+            return Real(0);
+        }
         return 2 * detail::upper_gamma_inverse(Real(degrees_of_freedom / 2), p);
     }
+
+  private:
+    [[nodiscard]] bool is_zero_at(Real const& p) const { return degrees_of_freedom <= 0 && p >= 0 && p <= 1; }
 };
 
 using chi_squared = basic_chi_squared<double>;

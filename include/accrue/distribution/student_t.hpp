@@ -17,8 +17,8 @@ namespace accrue {
 /// it takes 3.18. Student 1908, Biometrika 6:1-25, doi:10.1093/biomet/6.1.1.
 ///
 /// Infinite degrees of freedom mean the standard normal, so that one code path serves tests that estimate a
-/// variance and tests that know it. Zero degrees of freedom say nothing: every quantile above the median is
-/// infinite.
+/// variance and tests that know it. Zero degrees of freedom say nothing: half of the distribution lies beyond
+/// every number on either side, and every quantile above the median is infinite.
 template <real Real>
 struct basic_student_t {
     Real degrees_of_freedom; ///< zero or positive, infinite for the normal; need not be whole
@@ -27,6 +27,9 @@ struct basic_student_t {
     [[nodiscard]] Real survival(Real const& x) const {
         if (is_normal()) {
             return basic_normal<Real>::survival(x);
+        }
+        if (degrees_of_freedom <= 0) {
+            return detail::is_finite(x) ? Real(0.5) : x > 0 ? Real(0) : x < 0 ? Real(1) : x;
         }
         if constexpr (std::same_as<Real, double> || !detail::has_log1p<Real>) {
             return x < 0 ? Real(1 - detail::student_t_tail(degrees_of_freedom, Real(-x)))
@@ -47,6 +50,8 @@ struct basic_student_t {
         }
         if constexpr (!detail::has_log1p<Real>) {
             return log(survival(x));
+        } else if (degrees_of_freedom <= 0) {
+            return log(survival(x));
         } else {
             return far_log_survival(x);
         }
@@ -57,7 +62,12 @@ struct basic_student_t {
             return basic_normal<Real>::upper_quantile(p);
         }
         if (degrees_of_freedom <= 0) {
-            return p < Real(0.5) ? detail::infinity<Real>() : Real(-detail::infinity<Real>());
+            if (!(p >= 0 && p <= 1)) {
+                return detail::not_a_number<Real>();
+            }
+            return p < Real(0.5)   ? detail::infinity<Real>()
+                   : p > Real(0.5) ? Real(-detail::infinity<Real>())
+                                   : Real(0);
         }
         // Boost is short of digits far out, and of range where x² is beyond the type.
         Real const tail = p < Real(0.5) ? p : Real(1 - p);
