@@ -490,6 +490,35 @@ TEST(InflationForLooks, GivesThePlannedPower) {
                  invalid_input);
 }
 
+// The drift of a size with the factor is that at fraction 1, wherever the looks end; it can't be below that
+// of a single look at 1.
+TEST(InflationForLooks, GivesThePlannedPowerWhereverTheLooksEnd) {
+    for (double const end : {0.2, 0.6, 0.8, 0.99, 1.0, 1.05, 1.5}) {
+        for (double const planned : {0.6, 0.8, 0.95}) {
+            auto const fractions = std::vector{end / 4, end / 2, end};
+            auto const expect = [&](auto const& error, auto const& spending) {
+                auto const looks = inflation_for(error, spending, planned, fractions);
+                auto const bounds = efficacy_boundaries(error, spending, fractions);
+                auto const size = required_information_size(
+                    standardized_mean_difference_target{.difference = 0.3}, error, planned, looks);
+                double const drift = planned_drift(
+                    {.error = error, .power = planned, .spending = spending, .information = size});
+                double const reached = power(bounds, fractions, drift);
+                if (looks.factor > 1) {
+                    EXPECT_RELATIVE(reached, planned, 1e-9) << end;
+                    EXPECT_RELATIVE(drift, drift_for_power(bounds, fractions, planned).value, 1e-9) << end;
+                } else {
+                    EXPECT_GE(reached, planned) << end;
+                    EXPECT_GE(end, 1) << end;
+                }
+            };
+            expect(two_sided{0.05}, lan_demets_pocock{});
+            expect(two_sided{0.05}, lan_demets_obrien_fleming{});
+            expect(one_sided{0.025}, lan_demets_pocock{});
+        }
+    }
+}
+
 // Where looks cost nothing but rounding, as one look does and an early one that hardly spends.
 TEST(InflationForLooks, IsAlwaysOneThatASizeCanBeAdjustedBy) {
     auto const target = standardized_mean_difference_target{.difference = 0.3};

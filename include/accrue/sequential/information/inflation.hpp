@@ -16,6 +16,9 @@ namespace accrue {
 /// look: (drift / (z_alpha + z_power))², where the drift gives the power with the boundaries. Without looks
 /// it is 1; for O'Brien-Fleming spending it is a few per cent, for Pocock's 20 to 30.
 ///
+/// Fractions are of the size that has grown, at which the drift is the expected Z. So one that ends before it
+/// grows by more, and one that ends beyond it by less, but by 1 at least.
+///
 /// Jennison & Turnbull 2000, Group Sequential Methods, section 2.3.
 ///
 /// \param error `two_sided` or `one_sided`
@@ -28,9 +31,8 @@ template <single_error Error, spending_function Spending>
     detail::require_between_0_and_1("power", power);
     detail::require(power > error.per_side(), "power", "above the error", power);
     auto const drift = drift_for_power(efficacy_boundaries(error, spending, fractions), fractions, power);
-    double const factor = drift.inflation(error.per_side(), power) * fractions.back();
-    // No test needs less than that with a single look: what is below is rounding.
-    return {(std::max)(factor, 1.0)};
+    // No test needs less than that with a single look: what is below is rounding, or lies beyond the size.
+    return {(std::max)(drift.inflation(error.per_side(), power), 1.0)};
 }
 
 } // namespace accrue
