@@ -233,7 +233,18 @@ std::size_t table::place_of(std::string const& column) const {
         throw bad_input(source_ + ", line 1: there is no column " + quoted(column) + "; there are " +
                         listed(header_));
     }
+    used_.insert(column);
     return found->second;
+}
+
+std::vector<std::string> table::unused_names() const {
+    auto result = std::vector<std::string>();
+    for (auto const& [name, own] : dialect_.renamed) {
+        if (used_.find(name) == used_.end()) {
+            result.push_back(name);
+        }
+    }
+    return result;
 }
 
 std::string_view table::text(std::size_t const row, std::size_t const place) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ class table {
 
     /// Where a column is. \throws bad_input that lists the columns that there are
     [[nodiscard]] std::size_t place_of(std::string const& column) const;
+    /// The names that columns were given, but by which nobody asked for one.
+    [[nodiscard]] std::vector<std::string> unused_names() const;
     [[nodiscard]] std::string_view text(std::size_t row, std::size_t place) const;
     /// Whether the cell is empty, NA or a point, which stand for no value.
     [[nodiscard]] bool is_missing(std::size_t row, std::size_t place) const;
@@ -67,6 +70,7 @@ class table {
     csv_dialect dialect_;
     std::vector<std::string> header_;
     std::map<std::string, std::size_t> places_;
+    mutable std::set<std::string> used_;
     std::vector<std::string_view> cells_;
     std::vector<std::size_t> lines_;
 };

@@ -102,6 +102,9 @@ std::vector<std::string> data::remarks(bool const uses_clusters) const {
         result.emplace_back("The column 'cluster' is not used: the studies are taken to be independent. "
                             "`accrue pool --cluster cluster` uses it.");
     }
+    for (auto const& name : source->unused_names()) {
+        result.push_back("--columns " + name + "=... is not used: no column is looked for by that name.");
+    }
     return result;
 }
 

@@ -189,6 +189,29 @@ TEST(Reading, LeavesOutRowsWithoutAYearOrModeratorWhenAsked) {
 }
 
 // Also where the measure needs no correction, or can't be had of such trials.
+TEST(Reading, SaysWhichNamesOfColumnsNothingAsksFor) {
+    auto const file = file_of("trial,ai,n1i,ci,n2i,when,kind\nA,1,20,4,20,2001,x\nB,2,30,5,30,2003,y\n"
+                              "C,4,40,9,40,2002,x\nD,3,50,8,50,2005,y\n");
+    auto const remarks = [&](std::string const& command, std::string const& options) {
+        auto const result = run_accrue(command + " " + file + " --measure RR --json - " + options);
+        EXPECT_EQ(result.exit_code, 0) << result.errors;
+        auto count = 0;
+        auto const found = result.json();
+        for (auto const& sentence : found["sentences"]) {
+            count +=
+                sentence.get<std::string>().find("is not used: no column is looked for") != std::string::npos;
+        }
+        return count;
+    };
+    for (std::string const command : {"pool", "bias", "monitor --anytime --initial-tau2 0.02 --effect 0.8"}) {
+        EXPECT_EQ(remarks(command, "--columns slab=trial,ai=ai"), 0) << command;
+        EXPECT_EQ(remarks(command, "--order year --columns year=when"), 0) << command;
+        EXPECT_EQ(remarks(command, "--columns aii=ai,year=when"), 2) << command;
+    }
+    EXPECT_EQ(remarks("pool", "--by group --columns group=kind"), 0);
+    EXPECT_EQ(remarks("pool", "--columns group=kind"), 1);
+}
+
 TEST(Reading, LeavesOutTrialsWithoutEventsOfAnyMeasure) {
     auto const events = file_of("study,ai,n1i,ci,n2i\nA,0,20,0,20\nB,2,30,5,30\nC,4,40,9,40\n");
     for (std::string const measure :

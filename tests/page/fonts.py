@@ -86,10 +86,11 @@ def main():
                                 "--dump-dom", f"file://{page}"], check=True, capture_output=True, text=True).stdout
     found = json.loads(re.search("FOUND(.*)END", shown, re.S).group(1).replace("&lt;", "<").replace("&gt;", ">")
                        .replace("&amp;", "&"))
-    # A font that is missing is drawn as another, and nothing would be tried.
+    # A font that is missing is drawn as another, and nothing would be tried: skipped.
     widths = sorted(found["widths"].values())
-    assert all(after - before > 1 for before, after in zip(widths, widths[1:])), (
-        f"fonts are missing (Debian: fonts-liberation, fonts-dejavu): the same words are so wide: {found['widths']}")
+    if not all(after - before > 1 for before, after in zip(widths, widths[1:])):
+        print(f"fonts are missing (Debian: fonts-liberation, fonts-dejavu): the same words are so wide: {found['widths']}")
+        sys.exit(77)
     assert found["measured"] > 3000, found["measured"]
     assert not found["touching"], "\n".join(found["touching"][:20])
     assert not found["outside"], "\n".join(found["outside"][:20])
