@@ -1,9 +1,13 @@
 // What the zero-cell policies do to single studies and to sets of them.
 
 #include "support/relative.hpp"
+#include <accrue/effect/conditional_log_odds_ratio.hpp>
 #include <accrue/effect/effects.hpp>
+#include <accrue/effect/incidence_rate.hpp>
+#include <accrue/effect/log_incidence_rate_ratio.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
+#include <accrue/effect/proportion.hpp>
 #include <accrue/effect/raw_correlation.hpp>
 #include <accrue/effect/risk_difference.hpp>
 #include <accrue/effect/standardized_mean_difference.hpp>
@@ -151,6 +155,39 @@ struct all_studies_if_most_have_a_zero {
         return all_or_none{2 * zeros > std::ssize(all)};
     }
 };
+
+template <template <class...> class Measure, class Report, class Policy>
+constexpr bool is_measure = measure_for<Measure<Policy>, Report>;
+
+// For every correction, choice of studies and treatment of double zeros: groups and pairs have what is of one
+// group, trials have all. What no policy can do is said by the concept, and not by an error further in.
+TEST(zero_cells, a_policy_for_two_arms_is_none_for_groups_and_pairs) {
+    auto const expect = []<class Policy>(Policy const&, bool const of_rates, bool const of_groups) {
+        EXPECT_TRUE((is_measure<log_odds_ratio, two_arms<events>, Policy>));
+        EXPECT_EQ((is_measure<log_incidence_rate_ratio, two_arms<rate>, Policy>), of_rates);
+        EXPECT_EQ((is_measure<log_proportion, events, Policy>), of_groups);
+        EXPECT_EQ((is_measure<proportion, events, Policy>), of_groups);
+        EXPECT_EQ((is_measure<log_incidence_rate, rate, Policy>), of_groups);
+        EXPECT_EQ((is_measure<log_odds_ratio, matched_pairs, Policy>), of_groups);
+        EXPECT_EQ((is_measure<conditional_log_odds_ratio, matched_pairs, Policy>), of_groups);
+    };
+    auto const expect_with_studies = [&](auto const& correction, bool const of_rates, bool const of_groups) {
+        expect(zero_cell_policy{correction, studies_with_a_zero{}}, of_rates, of_groups);
+        expect(zero_cell_policy{correction, all_studies{}}, of_rates, of_groups);
+        expect(zero_cell_policy{correction, all_studies_if_any_has_a_zero{}}, of_rates, of_groups);
+        expect(zero_cell_policy{correction, double_zero_studies{}}, of_rates, false);
+        expect(zero_cell_policy{correction, studies_with_a_zero{}, drop_double_zeros{}}, of_rates, false);
+    };
+    expect_with_studies(no_correction{}, true, true);
+    expect_with_studies(constant_correction{}, true, true);
+    expect_with_studies(treatment_arm_correction{}, true, false);
+    expect_with_studies(event_correction{}, false, false);
+    expect_with_studies(odds_ratio_correction{0.5}, false, false);
+    expect_with_studies(empirical_correction{}, false, false);
+    using dropping = zero_cell_policy<constant_correction, studies_with_a_zero, drop_double_zeros>;
+    EXPECT_FALSE((measure_for<proportion<dropping, binomial_variance, average_risks>, events>));
+    EXPECT_TRUE((measure_for<proportion<zero_cell_policy<>, binomial_variance, average_risks>, events>));
+}
 
 TEST(zero_cells, a_users_own_choices_may_need_the_set) {
     auto const own = zero_cell_policy{amount_of_the_rarest{}, all_studies_if_most_have_a_zero{}};

@@ -20,10 +20,18 @@ namespace detail {
 // A measure with a zero-cell policy has the formula for cells as they are, beside the call that corrects
 // first.
 template <class Measure, class Trial>
+concept has_formula_for_cells = requires(Measure const& measure, Trial const& trial) {
+    measure.formula(trial);
+    measure.zero_cells;
+};
+
+// And the policy is one for such trials.
+template <class Measure, class Trial>
 concept has_zero_cell_policy =
-    requires(Measure const& measure, Trial const& trial, std::span<Trial const> all) {
-        measure.formula(trial);
-        measure.zero_cells.for_studies(all);
+    has_formula_for_cells<Measure, Trial> &&
+    requires(Measure const& measure, Trial const& trial, std::span<Trial const> const all) {
+        { measure.zero_cells.double_zeros(trial) } -> std::convertible_to<bool>;
+        { measure.zero_cells.for_studies(all)(trial) } -> std::convertible_to<Trial>;
     };
 
 // The measure itself, or what it comes to for these studies when its variance depends on the set: `at(i)` is
@@ -46,9 +54,11 @@ auto settled_measure(Measure const& measure, std::size_t const count, Report con
 /// `log_odds_ratio`; your own will do. Some are only defined for a set of studies, and have `for_studies`
 /// instead.
 template <class Measure, class Report>
-concept measure_for = requires(Measure const& measure, Report const& report) {
-    requires detail::is_estimate<std::remove_cvref_t<decltype(measure(report))>>;
-} || detail::has_zero_cell_policy<Measure, Report> || detail::needs_all_studies<Measure, Report>;
+concept measure_for =
+    requires(Measure const& measure, Report const& report) {
+        requires detail::is_estimate<std::remove_cvref_t<decltype(measure(report))>>;
+    } || detail::has_zero_cell_policy<Measure, Report> ||
+    (detail::needs_all_studies<Measure, Report> && !detail::has_formula_for_cells<Measure, Report>);
 
 /// The studies that `effects(measure, trials)` holds, in its order: the index of each among the trials. All
 /// of them, unless the measure's zero-cell policy says `drop_double_zeros`.
@@ -121,7 +131,15 @@ template <class Measure, detail::contiguous Trials>
 }
 
 template <class Measure, detail::contiguous Trials>
-    requires(!detail::contiguous<Measure> && !measure_for<Measure, detail::element_t<Trials>>)
+    requires(!detail::contiguous<Measure> && !measure_for<Measure, detail::element_t<Trials>> &&
+             detail::has_formula_for_cells<Measure, detail::element_t<Trials>>)
+ACCRUE_REFUSED(
+    "this zero-cell policy is not for such reports: double zeros, and corrections but the constant "
+    "one, are of trials with two arms",
+    effects(Measure const&, Trials const&));
+template <class Measure, detail::contiguous Trials>
+    requires(!detail::contiguous<Measure> && !measure_for<Measure, detail::element_t<Trials>> &&
+             !detail::has_formula_for_cells<Measure, detail::element_t<Trials>>)
 ACCRUE_REFUSED("this measure needs another report: odds and risks are of events, means of arm (n, mean, sd), "
                "incidence of rate",
                effects(Measure const&, Trials const&));

@@ -90,6 +90,10 @@ Real size_of(basic_rate<Real> const& group) {
     return group.time;
 }
 
+// Of two groups: one alone is no double zero, and matched pairs are not.
+template <class Trial>
+concept can_be_double_zero = requires(Trial const& trial) { is_double_zero(trial); };
+
 inline void require_amount(double const amount) {
     require_not_negative("zero-cell amount", amount);
 }
@@ -204,9 +208,9 @@ struct studies_with_a_zero {
     }
 };
 
-/// Corrects double-zero studies, and no other.
+/// Corrects double-zero studies, and no other; of trials with two arms.
 struct double_zero_studies {
-    template <class Trial>
+    template <detail::can_be_double_zero Trial>
     [[nodiscard]] bool operator()(Trial const& trial) const {
         return detail::is_double_zero(trial);
     }
@@ -250,10 +254,10 @@ struct keep_double_zeros {
 };
 
 /// Leaves out studies in which no participant had the event, or all had it, in both groups (RevMan; metafor
-/// `drop00`). A measure that holds it works through `effects` alone, whose result is then shorter than the
-/// trials; `included_studies` says which ones it holds.
+/// `drop00`); of trials with two arms. A measure that holds it works through `effects` alone, whose result is
+/// then shorter than the trials; `included_studies` says which ones it holds.
 struct drop_double_zeros {
-    template <class Trial>
+    template <detail::can_be_double_zero Trial>
     [[nodiscard]] bool operator()(Trial const& trial) const {
         return !detail::is_double_zero(trial);
     }
