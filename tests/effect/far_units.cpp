@@ -84,5 +84,36 @@ TEST(FarUnits, RatiosOfIncidenceRatesHaveNone) {
     }
 }
 
+// Whatever the two are, a ratio has the difference of their logarithms.
+TEST(FarUnits, RatiosMayBeBeyondTheType) {
+    double const sizes[] = {3e-308, 1e-300, 7e-200, 1e-9, 1.0, 2e12, 5e200, 1e300, 1.7e308};
+    for (double const a : sizes) {
+        for (double const b : sizes) {
+            double const apart = std::log(a) - std::log(b);
+            auto const expect = [&](double const found, double const expected) {
+                EXPECT_NEAR(found, expected, 1e-15 * (1 + std::abs(std::log(a)) + std::abs(std::log(b))))
+                    << a << " " << b;
+            };
+            auto const spreads = log_variability_ratio{}(two_arms<arm>{{9, 1, a}, {9, 1, b}});
+            expect(spreads.effect, apart);
+            for (double const sign : {-1.0, 1.0}) {
+                auto const means = two_arms<arm>{{9, sign * a, a / 3}, {9, sign * b, b / 2}};
+                auto const ratio = log_ratio_of_means{}(means);
+                expect(ratio.effect, apart);
+                EXPECT_RELATIVE(ratio.variance, (1.0 / 9 + 1.0 / 4) / 9, 1e-13) << a << " " << b;
+                EXPECT_THROW((void)log_ratio_of_means{}(two_arms<arm>{{9, sign * a, a}, {9, -sign * b, b}}),
+                             invalid_input);
+            }
+            if (b < a) {
+                auto const estimate = from_ratio_interval(1 < b ? b : a < 1 ? a : 1, {b, a});
+                double const error = apart / (2 * 1.959963984540054);
+                EXPECT_RELATIVE(estimate.variance, error * error, 1e-12) << a << " " << b;
+            }
+        }
+    }
+    EXPECT_THROW((void)log_ratio_of_means{}(two_arms<arm>{{9, 0, 1}, {9, 1, 1}}), invalid_input);
+    EXPECT_THROW((void)log_ratio_of_means{}(two_arms<arm>{{9, 1, 1}, {9, 0, 1}}), invalid_input);
+}
+
 } // namespace
 } // namespace accrue::test_effect_far_units

@@ -57,8 +57,9 @@ namespace detail {
 
 template <real Real>
 void require_positive_ratio(Real const& treatment, Real const& control) {
-    Real const ratio = treatment / control;
-    require(ratio > 0 && is_finite(ratio), "ratio of the means", "positive (both means of one sign)", ratio);
+    bool const of_one_sign = (treatment > 0 && control > 0) || (treatment < 0 && control < 0);
+    require(of_one_sign, "ratio of the means", "positive (both means of one sign)",
+            Real(treatment / control));
 }
 
 } // namespace detail

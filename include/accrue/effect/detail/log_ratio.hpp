@@ -68,12 +68,16 @@ Real log_ratio_of_products(Real const& a, Real const& b, Real const& c, Real con
     return log(ratio);
 }
 
-// ln(a / b), with full relative accuracy also where the ratio is near one.
+// ln(a / b) of two numbers of one sign, with full relative accuracy also where the ratio is near one, and
+// where it is beyond the type.
 template <real Real>
 Real log_ratio(Real const& a, Real const& b) {
     Real const ratio = a / b;
     if (ratio > Real(0.5) && ratio < 2) {
         return log1p_of(Real((a - b) / b));
+    }
+    if (ratio < (std::numeric_limits<Real>::min)() || ratio > (std::numeric_limits<Real>::max)()) {
+        return log(magnitude(a)) - log(magnitude(b));
     }
     return log(ratio);
 }
