@@ -131,15 +131,16 @@ struct random_effects_information {
     double tau_squared = 0; ///< on the scale of the trials' variances
 
     /// \throws invalid_input unless tau² is finite and not negative, and the required size has statistical
-    ///   information
+    ///   information, and for an effect or variance that is unusable; it names the trial
     [[nodiscard]] information_time operator()(information_size const& size,
                                               std::span<estimate const> const trials,
                                               std::span<pooled const>) const {
         detail::require_not_negative("tau_squared", tau_squared);
         auto precisions = std::vector<double>{};
-        for (auto const& trial : trials) {
-            precisions.push_back(1 / (trial.variance + tau_squared));
-        }
+        detail::for_each_study(trials.size(), [&](std::size_t const i) {
+            detail::check(trials[i]);
+            precisions.push_back(1 / (trials[i].variance + tau_squared));
+        });
         return detail::accrue_counts(precisions, trials.size(), size,
                                      &information_size::statistical_information, "statistical information");
     }
@@ -148,7 +149,8 @@ struct random_effects_information {
 /// Statistical information of the common-effect estimate, the sum of 1/v, over the required statistical
 /// information with its adjustments. An adjustment for heterogeneity accounts for tau² here.
 struct common_effect_information {
-    /// \throws invalid_input unless the required size has statistical information
+    /// \throws invalid_input unless the required size has statistical information, and for an effect or
+    ///   variance that is unusable; it names the trial
     [[nodiscard]] information_time operator()(information_size const& size,
                                               std::span<estimate const> const trials,
                                               std::span<pooled const>) const {
@@ -161,11 +163,13 @@ struct common_effect_information {
 /// size should have no adjustment for heterogeneity. The information can fall when tau² rises: combine it
 /// with a schedule that leaves such looks out, such as `minimum_increment`.
 struct model_information {
-    /// \throws invalid_input unless the required size has statistical information
+    /// \throws invalid_input unless the required size has statistical information and there is a result for
+    ///   each trial, and for an effect or variance that is unusable; it names the trial
     [[nodiscard]] information_time operator()(information_size const& size,
                                               std::span<estimate const> const trials,
                                               std::span<pooled const> const results) const {
         detail::require_positive("required statistical information", size.statistical_information);
+        detail::require_one_each("results", results.size(), "trials", trials.size());
         auto result = information_time{{},
                                        size.statistical_information,
                                        "statistical information",
