@@ -405,5 +405,23 @@ TEST(CorrelatedEstimates, NameACorrelationThatIsNone) {
     EXPECT_TRUE(contains(no_time, "time must be finite"));
 }
 
+// Each step sees clusters whose effects may stand anywhere among all.
+TEST(CumulativeClusters, NameAStudyByItsPlaceAmongAll) {
+    auto const clusters = std::array{1, 2, 1, 3, 2, 3, 1};
+    auto const given = moderators{}.with("dose", {1, 2, 3, 5, 2, 1, 4});
+    for (std::size_t bad = 0; bad < clusters.size(); ++bad) {
+        auto estimates = std::vector<estimate>{{0.1, 0.2}, {0.3, 0.1}, {0.2, 0.3}, {0.5, 0.2},
+                                               {0.4, 0.1}, {0.2, 0.2}, {0.6, 0.3}};
+        estimates[bad].variance = -1;
+        EXPECT_EQ(refusal([&] { (void)cumulative(three_level{}, estimates, clusters); }).study, bad);
+        EXPECT_EQ(refusal([&] { (void)cumulative(three_level{}, estimates, given, clusters); }).study, bad);
+        EXPECT_EQ(refusal([&] { (void)leave_one_cluster_out(three_level{}, estimates, clusters); }).study,
+                  bad);
+    }
+    EXPECT_TRUE(contains(
+        refusal([] { (void)cumulative(three_level{}, std::vector<estimate>{}, std::vector<int>{}); }),
+        "estimates must not be empty"));
+}
+
 } // namespace
 } // namespace accrue::test_dependence_refusals

@@ -105,7 +105,8 @@ template <class Model, class Range, detail::says_clusters Clusters>
 template <class Model, class Range, detail::says_clusters Clusters>
     requires detail::fits_clusters<Model, Range>
 [[nodiscard]] auto cumulative(Model const& model, Range const& estimates, Clusters const& clusters) {
-    auto const groups = detail::clustering_of(clusters, static_cast<std::size_t>(std::size(estimates)));
+    // names an invalid study by its place among all
+    auto const groups = detail::clustering_of(clusters, detail::as_evidence(estimates).size());
     auto fits = std::vector<decltype(model(estimates, groups))>{};
     for (std::size_t last = 0; last < groups.count; ++last) {
         fits.push_back(detail::fit_clusters(model, estimates, groups,
