@@ -423,5 +423,17 @@ TEST(CumulativeClusters, NameAStudyByItsPlaceAmongAll) {
         "estimates must not be empty"));
 }
 
+TEST(ClusterRobust, HasNoCoefficientBeyondTheLast) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}};
+    auto const robust =
+        cluster_robust(three_level{}(estimates, std::array{1, 1, 2, 3}), std::array{1, 1, 2, 3});
+    EXPECT_EQ(robust.coefficients.coefficient(0).variance, robust.variance);
+    for (std::size_t const beyond :
+         {std::size_t{1}, std::size_t{7}, std::numeric_limits<std::size_t>::max()}) {
+        EXPECT_TRUE(contains(refusal([&] { (void)robust.coefficients.coefficient(beyond); }),
+                             "coefficient (counted from 0) must be below the number of coefficients, 1"));
+    }
+}
+
 } // namespace
 } // namespace accrue::test_dependence_refusals

@@ -165,8 +165,12 @@ struct robust_coefficients {
     }
 
     /// One coefficient as a `pooled`, for intervals and p-values.
+    ///
+    /// \throws invalid_input for a coefficient that there is not
     [[nodiscard]] pooled coefficient(std::size_t const i) const {
         auto const at = static_cast<Eigen::Index>(i);
+        detail::require_below("coefficient (counted from 0)", i, "the number of coefficients",
+                              static_cast<std::size_t>(coefficients.size()));
         return {coefficients[at], covariance(at, at), 0, degrees_of_freedom[at], k, status};
     }
 };
