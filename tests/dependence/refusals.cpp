@@ -435,5 +435,58 @@ TEST(ClusterRobust, HasNoCoefficientBeyondTheLast) {
     }
 }
 
+// One outcome as a model refuses what the model of all does, in the same words, also where so few studies
+// have it that nothing is pooled.
+TEST(OneOutcome, RefusesWhatTheModelOfAllDoes) {
+    auto const covariance = Eigen::MatrixXd(0.1 * Eigen::MatrixXd::Identity(2, 2));
+    auto const flaws = std::vector<std::function<void(study_outcomes&)>>{
+        [](study_outcomes& study) { study.effects[1] = std::nan(""); },
+        [](study_outcomes& study) { study.effects[0] = infinity; },
+        [](study_outcomes& study) { study.covariance(0, 0) = -1; },
+        [](study_outcomes& study) { study.covariance(0, 1) = 0.05; },
+        [](study_outcomes& study) { study.covariance.resize(1, 1); },
+        [](study_outcomes& study) { study.outcomes = {0}; },
+        [](study_outcomes& study) {
+            study.outcomes = {1, 1};
+        },
+        [](study_outcomes& study) { study = {}; }};
+    for (std::size_t count = 0; count < 4; ++count) {
+        for (std::size_t bad = 0; bad < count; ++bad) {
+            for (auto const& spoil : flaws) {
+                auto studies = std::vector<study_outcomes>(count, {{0.1, 0.3}, covariance});
+                spoil(studies[bad]);
+                auto const by_all = refusal([&] { (void)multivariate{}(studies); });
+                auto const by_one = refusal([&] { (void)pool(outcome_of{multivariate{}, 0}, studies); });
+                auto const of_none = refusal([&] { (void)pool(outcome_of{multivariate{}, 9}, studies); });
+                EXPECT_EQ(by_one.study, bad);
+                EXPECT_EQ(by_one.text, by_all.text);
+                EXPECT_EQ(of_none.text, by_all.text);
+            }
+        }
+    }
+    EXPECT_EQ(refusal([] { (void)pool(outcome_of{}, std::vector<study_outcomes>{}); }).text,
+              refusal([] { (void)multivariate{}(std::vector<study_outcomes>{}); }).text);
+}
+
+// Outcomes that studies lack are left out, however many a number leaves room for.
+TEST(OneOutcome, MayHaveAnyNumber) {
+    auto const largest = std::numeric_limits<std::size_t>::max();
+    auto const covariance = Eigen::MatrixXd(0.1 * Eigen::MatrixXd::Identity(2, 2));
+    auto plain = std::vector<study_outcomes>{
+        {{0.1, 0.3}, covariance}, {{0.4, 0.2}, covariance}, {{0.9, 0.5}, covariance}};
+    for (std::size_t const second : {std::size_t{2}, std::size_t{1} << 40U, largest - 1, largest}) {
+        auto named = plain;
+        for (auto& study : named) {
+            study.outcomes = {0, second};
+        }
+        for (std::size_t const which : {0, 1}) {
+            auto const expected = pool(outcome_of{multivariate{diagonal{}}, which}, plain);
+            auto const found = pool(outcome_of{multivariate{diagonal{}}, which == 0 ? 0 : second}, named);
+            EXPECT_EQ(found.effect, expected.effect) << second;
+            EXPECT_EQ(found.variance, expected.variance) << second;
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_dependence_refusals

@@ -44,6 +44,36 @@ struct study_outcomes {
     std::vector<std::size_t> outcomes = {};
 };
 
+namespace detail {
+
+/// The outcomes of a study, which is refused if it can't be used.
+template <class Study = study_outcomes> // linear_fit.hpp says why
+[[nodiscard]] std::vector<std::size_t> checked_outcomes(std::size_t const place,
+                                                        std::type_identity_t<Study> const& study) {
+    auto outcomes = study.outcomes;
+    if (outcomes.empty()) {
+        for (std::size_t i = 0; i < study.effects.size(); ++i) {
+            outcomes.push_back(i);
+        }
+    }
+    auto const size = static_cast<Eigen::Index>(study.effects.size());
+    require_that(!study.effects.empty() && outcomes.size() == study.effects.size(), place,
+                 "outcomes must be as many as effects, and not none");
+    auto sorted = outcomes;
+    std::sort(sorted.begin(), sorted.end());
+    require_that(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), place,
+                 "outcomes must differ from each other");
+    for (auto const effect : study.effects) {
+        require_that(is_finite(effect), place, "effects must be finite");
+    }
+    require_that(study.covariance.rows() == size && study.covariance.cols() == size &&
+                     is_covariance(study.covariance),
+                 place, "covariance must be symmetric and positive definite, with a row for each effect");
+    return outcomes;
+}
+
+} // namespace detail
+
 /// What a multivariate model says of several outcomes.
 struct multivariate_fit {
     Eigen::VectorXd effects;            ///< the pooled effect of each outcome
@@ -140,7 +170,7 @@ struct multivariate {
         auto reports = std::vector<std::size_t>{};
         std::size_t effects = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            of.push_back(checked_outcomes(i, studies[i]));
+            of.push_back(detail::checked_outcomes(i, studies[i]));
             effects += of.back().size();
         }
         for (std::size_t i = 0; i < count; ++i) {
@@ -293,32 +323,6 @@ struct multivariate {
     }
 
   private:
-    /// The outcomes of a study, which is refused if it can't be used.
-    [[nodiscard]] static std::vector<std::size_t> checked_outcomes(std::size_t const place,
-                                                                   study_outcomes const& study) {
-        auto outcomes = study.outcomes;
-        if (outcomes.empty()) {
-            for (std::size_t i = 0; i < study.effects.size(); ++i) {
-                outcomes.push_back(i);
-            }
-        }
-        auto const size = static_cast<Eigen::Index>(study.effects.size());
-        detail::require_that(!study.effects.empty() && outcomes.size() == study.effects.size(), place,
-                             "outcomes must be as many as effects, and not none");
-        auto sorted = outcomes;
-        std::sort(sorted.begin(), sorted.end());
-        detail::require_that(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), place,
-                             "outcomes must differ from each other");
-        for (auto const effect : study.effects) {
-            detail::require_that(detail::is_finite(effect), place, "effects must be finite");
-        }
-        detail::require_that(
-            study.covariance.rows() == size && study.covariance.cols() == size &&
-                detail::is_covariance(study.covariance),
-            place, "covariance must be symmetric and positive definite, with a row for each effect");
-        return outcomes;
-    }
-
     template <class Range>
         requires(!std::derived_from<detail::element_t<Range>, study_outcomes>)
     ACCRUE_REFUSED("several outcomes are given by study: a range of study_outcomes, each with its effects "

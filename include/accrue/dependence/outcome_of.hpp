@@ -1,8 +1,10 @@
 #pragma once
 
 #include <accrue/dependence/multivariate.hpp>
+#include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -23,45 +25,29 @@ struct outcome_of {
 
     /// \throws invalid_input as the model does
     [[nodiscard]] pooled operator()(std::span<study_outcomes const> const studies) const {
+        detail::require_not_empty("outcomes", studies.size());
         // Outcomes that these studies lack are left out, since a review may meet them later.
-        auto present = std::vector<bool>{};
-        std::size_t effects = 0;
-        for (auto const& study : studies) {
-            for (std::size_t i = 0; i < study.effects.size(); ++i) {
-                std::size_t const which = name_of(study, i);
-                if (which >= present.size()) {
-                    present.resize(which + 1, false);
-                }
-                present[which] = true;
-                ++effects;
-            }
+        auto named = std::vector<study_outcomes>(studies.begin(), studies.end());
+        auto present = std::vector<std::size_t>{};
+        for (std::size_t i = 0; i < named.size(); ++i) {
+            named[i].outcomes = detail::checked_outcomes(i, named[i]);
+            present.insert(present.end(), named[i].outcomes.begin(), named[i].outcomes.end());
         }
-        auto place = std::vector<std::size_t>(present.size(), 0);
-        std::size_t count = 0;
-        for (std::size_t which = 0; which < present.size(); ++which) {
-            place[which] = count;
-            count += present[which] ? 1 : 0;
-        }
-        if (outcome >= present.size() || !present[outcome] || effects <= count) {
+        std::size_t const effects = present.size();
+        std::sort(present.begin(), present.end());
+        present.erase(std::unique(present.begin(), present.end()), present.end());
+        auto const place_of = [&](std::size_t const which) {
+            auto const at = std::lower_bound(present.begin(), present.end(), which);
+            return static_cast<std::size_t>(at - present.begin());
+        };
+        std::size_t const place = place_of(outcome);
+        if (place == present.size() || present[place] != outcome || effects <= present.size()) {
             return detail::undefined_pooled<double>(studies.size());
         }
-        auto renamed = std::vector<study_outcomes>(studies.begin(), studies.end());
-        for (auto& study : renamed) {
-            auto names = std::vector<std::size_t>{};
-            for (std::size_t i = 0; i < study.effects.size(); ++i) {
-                names.push_back(place[name_of(study, i)]);
-            }
-            // Names that are not as many as effects are left for the model to refuse.
-            study.outcomes = study.outcomes.empty() || study.outcomes.size() == study.effects.size()
-                                 ? std::move(names)
-                                 : study.outcomes;
+        for (auto& study : named) {
+            std::transform(study.outcomes.begin(), study.outcomes.end(), study.outcomes.begin(), place_of);
         }
-        return model(renamed).outcome(place[outcome]);
-    }
-
-  private:
-    [[nodiscard]] static std::size_t name_of(study_outcomes const& study, std::size_t const i) {
-        return i < study.outcomes.size() ? study.outcomes[i] : i;
+        return model(named).outcome(place);
     }
 };
 
