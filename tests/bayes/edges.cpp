@@ -166,6 +166,20 @@ TEST(PosteriorOfTheMean, ThatIsKnownHasAllProbabilityOnItsValue) {
     EXPECT_EQ(interval.upper, 0.3);
 }
 
+// Of one study the posterior of tau is its prior, also where that ends below all other values of tau that the
+// quadrature visits, down to e^-40 of its end. 1e-11: that is 4e-12 of the least probability.
+TEST(PosteriorOfTau, HasTheProbabilitiesOfAUniformPriorInEveryUnit) {
+    for (double const end : {1e-150, 1e-147, 1e-144, 1e-100, 1.0, 1e100}) {
+        auto const tau =
+            bayesian_random_effects{.heterogeneity = uniform{end}}(std::vector<estimate>{{0.3, 0.04}}).tau();
+        for (double const share : {1e-6, 1e-4, 1e-3, 0.01, 0.5, 0.99}) {
+            EXPECT_RELATIVE(tau.probability(share * end), share, 1e-11) << end;
+            EXPECT_RELATIVE(tau.quantile(share), share * end, 1e-11) << end;
+            EXPECT_RELATIVE(tau.survival(share * end), 1 - share, 1e-11) << end;
+        }
+    }
+}
+
 // Of one study the posterior of tau is its prior. By mpmath 1.3, 30 digits: the integral of the prior times
 // Phi(x / sqrt(v + tau^2)). Components that are left out weigh 1e-17 together.
 TEST(PosteriorOfTheMean, HasItsDigitsFarOutInHeavyTails) {

@@ -170,12 +170,14 @@ class basic_tau_posterior {
     /// The probability on one side of a value of ln tau, by pieces that double, to digits of its own.
     [[nodiscard]] Real tail(Real u, bool const upwards) const {
         Real const farthest = detail::farthest_log_tau<Real>();
+        Real const first = panels_.front().lower;
+        Real const least = first < -farthest ? first : Real(-farthest);
         Real total(0);
         Real width(1);
         int pieces = 4000;
-        while (upwards ? u < farthest : -farthest < u) {
+        while (upwards ? u < farthest : least < u) {
             Real next = upwards ? Real(u + width) : Real(u - width);
-            next = farthest < next ? farthest : next < -farthest ? Real(-farthest) : next;
+            next = farthest < next ? farthest : next < least ? least : next;
             // Panels end where the prior does, or where it has a step, which no rule may straddle.
             for (auto const& panel : panels_) {
                 Real const end = upwards ? panel.upper : panel.lower;
