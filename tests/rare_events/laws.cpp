@@ -319,5 +319,25 @@ TEST(PartsOfEvents, TendToNone) {
     }
 }
 
+// At odds ratios without bound all events are under treatment that can be, or none: every other number of
+// them has no probability left.
+TEST(ExactPValues, ReachTheirLimitsAtTheEndsOfTheType) {
+    auto random = std::mt19937_64(3);
+    constexpr double most = std::numeric_limits<double>::max();
+    for (int repeat = 0; repeat < 200; ++repeat) {
+        auto const trials = random_trials(random, 1 + static_cast<std::size_t>(repeat % 4), 30, 0.2, 1);
+        auto const everything = exact_interval(exact_tails{}, trials, 0.95);
+        for (double const size : {1e4, 1e100, 1e300, 1e307, most}) {
+            for (double const theta : {-size, size}) {
+                // An interval that is open on this side has the number of events that is certain there.
+                double const limit = std::isinf(theta > 0 ? everything.upper : everything.lower) ? 1 : 0;
+                EXPECT_EQ(exact_p_value(trials, theta), limit) << theta;
+                EXPECT_EQ(tailed_p_value(exact_tails{}, trials, theta), limit) << theta;
+                EXPECT_EQ(tailed_p_value(mid_p_tails{}, trials, theta), limit) << theta;
+            }
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_rare_events_laws

@@ -79,6 +79,13 @@ struct all_trials {
         : way(std::span<Trial const>(std::data(trials), std::size(trials))),
           tables(likelihoods(way.trials(), conditional_exact{})) {}
 
+    /// The log odds ratio of the trials that way round. Beyond 1e290 it is no different, and its product with
+    /// a number of events would overflow.
+    template <class Real>
+    [[nodiscard]] Real turned(double const theta) const {
+        return way.turned(Real(theta > 1e290 ? 1e290 : theta < -1e290 ? -1e290 : theta));
+    }
+
     either_way<Arm> way;
     event_probabilities<std::remove_cvref_t<decltype(std::declval<Arm>().count)>> tables;
 };
@@ -132,7 +139,7 @@ template <detail::in_tables Trials>
     auto const looked_at = detail::all_trials<Trials>(trials);
     auto const& all = looked_at.tables;
     using Real = std::remove_cvref_t<decltype(all.observed())>;
-    return all.probability_of_unlikely(looked_at.way.turned(Real(theta)));
+    return all.probability_of_unlikely(looked_at.template turned<Real>(theta));
 }
 
 /// The two-sided p-value that is twice the smaller of the two tails, at most 1:
@@ -146,7 +153,7 @@ template <class Tails, detail::in_tables Trials>
     auto const looked_at = detail::all_trials<Trials>(trials);
     auto const& all = looked_at.tables;
     using Real = std::remove_cvref_t<decltype(all.observed())>;
-    auto const at = all.tails_at(looked_at.way.turned(Real(theta)));
+    auto const at = all.tails_at(looked_at.template turned<Real>(theta));
     Real const above = tails(at.above, at.observed);
     Real const below = tails(at.below, at.observed);
     Real const twice = 2 * (above < below ? above : below);
