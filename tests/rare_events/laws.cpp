@@ -339,5 +339,22 @@ TEST(ExactPValues, ReachTheirLimitsAtTheEndsOfTheType) {
     }
 }
 
+// At levels next to none mid-p intervals are points, and neither limit is beyond the other by rounding.
+TEST(ExactIntervals, HaveTheirLimitsInOrderAtAnyLevel) {
+    auto random = std::mt19937_64(4);
+    for (int repeat = 0; repeat < 300; ++repeat) {
+        auto const trials = random_trials(random, 1 + static_cast<std::size_t>(repeat % 4), 60, 0.2, 1);
+        for (double const level : {1e-300, 1e-16, 1e-14, 1e-8, 0.5, 1 - 1e-16}) {
+            auto const mid = exact_interval(mid_p_tails{}, trials, level);
+            auto const turned = exact_interval(mid_p_tails{}, exchanged(trials), level);
+            auto const exact = exact_interval(exact_tails{}, trials, level);
+            EXPECT_LE(mid.lower, mid.upper) << level;
+            EXPECT_LE(exact.lower, exact.upper) << level;
+            EXPECT_EQ(mid.lower, -turned.upper) << level;
+            EXPECT_EQ(mid.upper, -turned.lower) << level;
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_rare_events_laws

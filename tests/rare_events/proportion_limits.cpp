@@ -36,5 +36,25 @@ TEST(ProportionLimits, OfRareEventsFallWithTheGroup) {
     EXPECT_RELATIVE(tail, 0.025, 1e-9);
 }
 
+// Limits of any group are risks, in order. Exact ones and scores hold the
+// share of events; mid-p ones need not at levels next to none.
+TEST(ProportionLimits, AreInOrderWhateverTheGroup) {
+    for (double const n : {1.0, 2.0, 10.0, 1e3, 1e8, 1e12, 1e14}) {
+        for (double const share : {0.0, 1e-3, 1.0 / 3, 0.5, 0.9, 1.0}) {
+            for (double const level : {1e-300, 1e-16, 1e-10, 0.5, 0.95, 1 - 1e-16}) {
+                auto const group = events{std::floor(share * n), n};
+                auto const in_order = [&](interval const& limits) {
+                    EXPECT_LE(0, limits.lower) << n << " " << share << " " << level;
+                    EXPECT_LE(limits.lower, limits.upper) << n << " " << share << " " << level;
+                    EXPECT_LE(limits.upper, 1) << n << " " << share << " " << level;
+                };
+                in_order(wilson{}(group, level));
+                in_order(clopper_pearson{}(group, level));
+                in_order(mid_p_interval{}(group, level));
+            }
+        }
+    }
+}
+
 } // namespace
 } // namespace accrue::test_rare_events_proportion_limits

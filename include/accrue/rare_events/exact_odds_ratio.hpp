@@ -123,6 +123,7 @@ template <class Tails, detail::in_tables Trials>
             return Real(tails(at.below, at.observed) - share);
         });
     }
+    result = detail::in_order(result);
     return looked_at.way.exchanged() ? basic_interval<Real>{Real(-result.upper), Real(-result.lower)}
                                      : result;
 }

@@ -26,10 +26,11 @@ struct clopper_pearson {
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
-        return {group.count > 0 ? detail::incomplete_beta_inverse(group.count, Real(others + 1), share)
-                                : Real(0),
-                others > 0 ? detail::incomplete_beta_complement_inverse(Real(group.count + 1), others, share)
-                           : Real(1)};
+        return detail::in_order<Real>(
+            {group.count > 0 ? detail::incomplete_beta_inverse(group.count, Real(others + 1), share)
+                             : Real(0),
+             others > 0 ? detail::incomplete_beta_complement_inverse(Real(group.count + 1), others, share)
+                        : Real(1)});
     }
 };
 
@@ -51,8 +52,9 @@ struct wilson {
         Real const root = z * sqrt(Real(group.count * (others / group.total) + z_square / 4));
         Real const upper = group.count + z_square / 2 + root;
         // The product of the two limits is known, so that neither is a difference.
-        return {group.count > 0 ? Real(group.count * (group.count / group.total) / upper) : Real(0),
-                others > 0 ? Real(upper / (group.total + z_square)) : Real(1)};
+        return detail::in_order<Real>(
+            {group.count > 0 ? Real(group.count * (group.count / group.total) / upper) : Real(0),
+             others > 0 ? Real(upper / (group.total + z_square)) : Real(1)});
     }
 };
 
@@ -84,8 +86,9 @@ struct mid_p_interval {
                                    : Real(0);
             return Real((at_most + fewer) / 2 - share);
         };
-        return {group.count > 0 ? risk_at(detail::log_odds_root<Real>(above)) : Real(0),
-                others > 0 ? risk_at(detail::log_odds_root<Real>(below)) : Real(1)};
+        return detail::in_order<Real>(
+            {group.count > 0 ? risk_at(detail::log_odds_root<Real>(above)) : Real(0),
+             others > 0 ? risk_at(detail::log_odds_root<Real>(below)) : Real(1)});
     }
 };
 
