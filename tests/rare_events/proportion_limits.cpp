@@ -1,5 +1,6 @@
 // Limits of proportions of rare events keep their digits, however large the group.
 
+#include "support/refusal.hpp"
 #include "support/relative.hpp"
 #include <accrue/rare_events/proportion_intervals.hpp>
 
@@ -36,10 +37,10 @@ TEST(ProportionLimits, OfRareEventsFallWithTheGroup) {
     EXPECT_RELATIVE(tail, 0.025, 1e-9);
 }
 
-// Limits of any group are risks, in order. Exact ones and scores hold the
+// Limits of any group are risks, in order, or the group is refused in words. Exact ones and scores hold the
 // share of events; mid-p ones need not at levels next to none.
-TEST(ProportionLimits, AreInOrderWhateverTheGroup) {
-    for (double const n : {1.0, 2.0, 10.0, 1e3, 1e8, 1e12, 1e14}) {
+TEST(ProportionLimits, AreInOrderOrRefusedWhateverTheGroup) {
+    for (double const n : {1.0, 2.0, 10.0, 1e3, 1e8, 1e12, 1e14, 1e16, 1e100, 1e300}) {
         for (double const share : {0.0, 1e-3, 1.0 / 3, 0.5, 0.9, 1.0}) {
             for (double const level : {1e-300, 1e-16, 1e-10, 0.5, 0.95, 1 - 1e-16}) {
                 auto const group = events{std::floor(share * n), n};
@@ -49,8 +50,15 @@ TEST(ProportionLimits, AreInOrderWhateverTheGroup) {
                     EXPECT_LE(limits.upper, 1) << n << " " << share << " " << level;
                 };
                 in_order(wilson{}(group, level));
-                in_order(clopper_pearson{}(group, level));
-                in_order(mid_p_interval{}(group, level));
+                if (n < 9e15) {
+                    in_order(clopper_pearson{}(group, level));
+                    in_order(mid_p_interval{}(group, level));
+                } else {
+                    auto const words = "total must be below 2^53";
+                    EXPECT_EQ(test::refusal_of([&] { (void)clopper_pearson{}(group, level); }).find(words),
+                              0);
+                    EXPECT_EQ(test::refusal_of([&] { (void)mid_p_interval{}(group, level); }).find(words), 0);
+                }
             }
         }
     }

@@ -15,14 +15,26 @@
 
 namespace accrue {
 
+namespace detail {
+
+/// Refuses what incomplete beta functions have no digits for.
+template <real Real>
+void check_for_incomplete_beta(basic_events<Real> const& group) {
+    check(group);
+    require(group.total < Real(9007199254740992.0), "total",
+            "below 2^53, from where a double can't count participants", group.total);
+}
+
+} // namespace detail
+
 /// The exact interval: the risks at which as many events or more, and as few or fewer, have a probability of
 /// (1 - level) / 2. It covers with at least its level, whatever the risk. Clopper & Pearson 1934, Biometrika
 /// 26:404-413, doi:10.1093/biomet/26.4.404.
 struct clopper_pearson {
-    /// \throws invalid_input unless 0 < level < 1, and for impossible counts
+    /// \throws invalid_input unless 0 < level < 1, for impossible counts, and unless the total is below 2^53
     template <real Real>
     [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
-        detail::check(group);
+        detail::check_for_incomplete_beta(group);
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
@@ -61,10 +73,10 @@ struct wilson {
 /// As Clopper and Pearson's, with the events observed counted by half in both tails: narrower, and with its
 /// level as the coverage on average rather than at least. Lancaster 1961, doi:10.2307/2282247.
 struct mid_p_interval {
-    /// \throws invalid_input unless 0 < level < 1, and for impossible counts
+    /// \throws invalid_input unless 0 < level < 1, for impossible counts, and unless the total is below 2^53
     template <real Real>
     [[nodiscard]] basic_interval<Real> operator()(basic_events<Real> const& group, double const level) const {
-        detail::check(group);
+        detail::check_for_incomplete_beta(group);
         detail::require_between_0_and_1("level", level);
         Real const share = (1 - Real(level)) / 2;
         Real const others = group.total - group.count;
