@@ -348,20 +348,61 @@ TEST(BayesianRandomEffects, APriorWithoutAnyDensityIsUndefined) {
 // Neither 0 nor 1 nor infinity: no number stands beside a posterior that does not exist.
 TEST(BayesianRandomEffects, AnUndefinedPosteriorHasNoNumbers) {
     auto const even = [](double) { return 0.0; };
-    auto const after = bayesian_random_effects{.heterogeneity = even}(std::vector<estimate>{{1, 0.2}});
-    ASSERT_EQ(after.status, status::undefined);
-    auto const check = [](auto const& distribution) {
-        for (double const number :
-             {distribution.mean(), distribution.sd(), distribution.density(0.5),
-              distribution.probability(0.5), distribution.survival(0.5), distribution.quantile(0.5),
-              distribution.probability(interval{0.2, 0.5})}) {
-            EXPECT_TRUE(std::isnan(number)) << number;
+    auto const one = std::vector<estimate>{{1, 0.2}};
+    for (auto const& after :
+         {bayesian_random_effects{.heterogeneity = even}(one),
+          bayesian_random_effects{.heterogeneity = point_prior{1e154}}(three_studies()),
+          bayesian_random_effects{.heterogeneity = point_prior{1e200}}(three_studies()),
+          bayesian_random_effects{.mean = normal_prior{1e300, 1},
+          .heterogeneity = point_prior{0}}(three_studies()),
+          bayesian_random_effects{.mean = point_prior{1e200}, .heterogeneity = point_prior{1}}(one)}) {
+        ASSERT_EQ(after.status, status::undefined);
+        auto const check = [](auto const& distribution) {
+            for (double const number :
+                 {distribution.mean(), distribution.sd(), distribution.density(0.5),
+                  distribution.probability(0.5), distribution.survival(0.5), distribution.quantile(0.5),
+                  distribution.probability(interval{0.2, 0.5})}) {
+                EXPECT_TRUE(std::isnan(number)) << number;
+            }
+        };
+        EXPECT_TRUE(std::isnan(after.log_marginal_likelihood));
+        check(after.mean());
+        check(after.tau());
+        check(after.new_study());
+        check(after.study(0));
+    }
+}
+
+// A prior of the mean without end is a flat one, but for its density, and one without width leaves nothing to
+// the studies, also where the squares of their sds are no numbers.
+TEST(PosteriorOfTheMean, OfAnyWidthOfItsPriorIsThatOfItsLimits) {
+    double const root_of_two_pi = std::sqrt(2 * std::numbers::pi);
+    for (any_heterogeneity_prior const& prior :
+         {any_heterogeneity_prior{half_normal{0.5}}, any_heterogeneity_prior{point_prior{0.3}}}) {
+        auto const flat = bayesian_random_effects{.heterogeneity = prior}(three_studies());
+        for (double const sd : {1e20, 1e100, 1e154, 1e170, 1e300}) {
+            auto const wide = bayesian_random_effects{.mean = normal_prior{0.7, sd},
+                                                      .heterogeneity = prior}(three_studies());
+            ASSERT_EQ(wide.status, status::ok) << sd;
+            EXPECT_RELATIVE(wide.log_marginal_likelihood,
+                            flat.log_marginal_likelihood - std::log(sd) - std::log(root_of_two_pi), 1e-13);
+            EXPECT_RELATIVE(wide.mean().mean(), flat.mean().mean(), 1e-12) << sd;
+            EXPECT_RELATIVE(wide.mean().sd(), flat.mean().sd(), 1e-12) << sd;
+            EXPECT_RELATIVE(wide.study(1).sd(), flat.study(1).sd(), 1e-12) << sd;
+            EXPECT_RELATIVE(wide.new_study().quantile(0.9), flat.new_study().quantile(0.9), 1e-12) << sd;
         }
-    };
-    check(after.mean());
-    check(after.tau());
-    check(after.new_study());
-    check(after.study(0));
+        auto const known =
+            bayesian_random_effects{.mean = point_prior{0}, .heterogeneity = prior}(three_studies());
+        for (double const sd : {1e-20, 1e-100, 1e-162, 1e-170, 1e-300}) {
+            auto const narrow =
+                bayesian_random_effects{.mean = normal_prior{0, sd}, .heterogeneity = prior}(three_studies());
+            ASSERT_EQ(narrow.status, status::ok) << sd;
+            EXPECT_RELATIVE(narrow.log_marginal_likelihood, known.log_marginal_likelihood, 1e-13);
+            EXPECT_RELATIVE(narrow.mean().sd(), sd, 1e-12) << sd;
+            EXPECT_RELATIVE(narrow.mean().quantile(0.975), 1.959963984540054 * sd, 1e-11) << sd;
+            EXPECT_RELATIVE(narrow.new_study().sd(), known.new_study().sd(), 1e-12) << sd;
+        }
+    }
 }
 
 TEST(BayesianRandomEffects, WhatNoQuadratureMeetsDoesNotConverge) {

@@ -48,10 +48,19 @@ class basic_normal_mixture {
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }
+        // In units of the largest, whose square need not be a number of the type.
+        Real unit(0);
+        for (auto const& part : components_) {
+            Real const distance = detail::magnitude(Real(part.mean - mean_));
+            unit = unit < part.sd ? part.sd : unit;
+            unit = unit < distance ? distance : unit;
+        }
+        unit = unit > 0 ? unit : Real(1);
         Real const variance = detail::sum_over<Real>(components_, [&](auto const& part) {
-            return Real(part.weight * (part.sd * part.sd + detail::square(Real(part.mean - mean_))));
+            return Real(part.weight * (detail::square(Real(part.sd / unit)) +
+                                       detail::square(Real((part.mean - mean_) / unit))));
         });
-        return sqrt(variance);
+        return unit * sqrt(variance);
     }
 
     /// Where the distribution begins: minus infinity.

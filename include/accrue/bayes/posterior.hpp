@@ -64,7 +64,8 @@ class basic_posterior {
   public:
     Real log_marginal_likelihood; ///< ln of the studies' density under the model, its priors included
     /// `not_converged` when the integrals did not reach their tolerance; `undefined` when they do not exist,
-    /// as the prior of tau is improper and the studies do not mend it. All numbers are then NaN.
+    /// as the prior of tau is improper and the studies do not mend it, or are no numbers of the type. All
+    /// numbers are then NaN.
     accrue::status status;
 
     /// \throws invalid_input for unusable priors
@@ -85,7 +86,7 @@ class basic_posterior {
     [[nodiscard]] basic_normal_mixture<Real> mean() const {
         return mixture(
             [](node const& at) {
-                return moments{at.mean, at.variance};
+                return moments{at.mean, at.sd};
             },
             detail::is_flat(mean_prior_) ? moments_ : 2);
     }
@@ -94,7 +95,7 @@ class basic_posterior {
     [[nodiscard]] basic_normal_mixture<Real> new_study() const {
         return mixture(
             [](node const& at) {
-                return moments{at.mean, at.variance + at.tau * at.tau};
+                return moments{at.mean, detail::root_of_squares(at.sd, at.tau)};
             },
             moments_);
     }
@@ -114,7 +115,7 @@ class basic_posterior {
                 Real const total = own.variance + at.tau * at.tau;
                 Real const pull = own.variance / total;
                 Real const mean = pull * at.mean + (at.tau * at.tau / total) * own.effect;
-                return moments{mean, at.tau * at.tau * pull + pull * pull * at.variance};
+                return moments{mean, detail::root_of_squares(Real(at.tau * sqrt(pull)), Real(pull * at.sd))};
             },
             2);
     }
@@ -141,11 +142,11 @@ class basic_posterior {
         Real tau;
         Real weight;
         Real mean;
-        Real variance;
+        Real sd;
     };
     struct moments {
         Real mean;
-        Real variance;
+        Real sd;
     };
 
     template <class Function>
@@ -154,7 +155,7 @@ class basic_posterior {
         parts.reserve(nodes_.size());
         for (auto const& at : nodes_) {
             auto const given_tau = function(at);
-            parts.push_back({at.weight, given_tau.mean, sqrt(given_tau.variance)});
+            parts.push_back({at.weight, given_tau.mean, given_tau.sd});
         }
         return basic_normal_mixture<Real>(std::move(parts), moment_count);
     }
@@ -163,9 +164,22 @@ class basic_posterior {
     void know(Evidence const& list, double const tau) {
         detail::require_not_negative("tau", tau);
         auto const at = detail::condition(list, mean_prior_, Real(tau));
-        nodes_.push_back({Real(tau), Real(1), at.mean, at.variance});
+        moments_ = 2;
+        if (!detail::is_finite(at.log_likelihood) || !detail::is_finite(at.mean + at.sd)) {
+            have_nothing();
+            return;
+        }
+        nodes_.push_back({Real(tau), Real(1), at.mean, at.sd});
         log_marginal_likelihood = at.log_likelihood;
-        status = detail::is_finite(at.log_likelihood) ? status::ok : status::undefined;
+        status = status::ok;
+    }
+
+    /// No number stands beside a posterior that does not exist.
+    void have_nothing() {
+        Real const nan = detail::not_a_number<Real>();
+        status = status::undefined;
+        log_marginal_likelihood = nan;
+        nodes_.push_back({nan, nan, nan, nan});
         moments_ = 2;
     }
 
@@ -196,10 +210,7 @@ class basic_posterior {
         status = result.status;
         moments_ = result.exists[1] ? (result.exists[2] ? 2 : 1) : 0;
         if (status == status::undefined) {
-            log_marginal_likelihood = detail::not_a_number<Real>();
-            Real const nan = detail::not_a_number<Real>();
-            nodes_.push_back({nan, nan, nan, nan});
-            moments_ = 2;
+            have_nothing();
             return;
         }
         log_marginal_likelihood = log(result.integral[0]) + result.log_scale;
@@ -223,7 +234,7 @@ class basic_posterior {
                                     (moments_ > 1 && weight * tau * tau > negligible * result.integral[2]);
                 if (counts) {
                     auto const at = detail::condition(list, mean_prior_, tau);
-                    nodes_.push_back({tau, weight / result.integral[0], at.mean, at.variance});
+                    nodes_.push_back({tau, weight / result.integral[0], at.mean, at.sd});
                 }
             }
         }

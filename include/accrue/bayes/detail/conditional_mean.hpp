@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/bayes/detail/log_one_plus_square.hpp>
 #include <accrue/bayes/flat_prior.hpp>
 #include <accrue/bayes/mean_prior.hpp>
 #include <accrue/bayes/normal_prior.hpp>
@@ -16,7 +17,7 @@ template <real Real>
 struct at_one_tau {
     Real log_likelihood;
     Real mean;
-    Real variance;
+    Real sd;
 };
 
 inline void check(normal_prior const& prior) {
@@ -30,21 +31,27 @@ inline void check(point_prior const& prior) {
 
 /// The normal prior N(m0, g²) meets a fit with mean y, weights that sum to W: with d = y - m0 the
 /// log-likelihood gains -1/2 ln(1 + g²W) - 1/2 W d² / (1 + g²W), in which nothing cancels. The mean is told
-/// from the nearer of m0 and y, of which it keeps the distance.
+/// from the nearer of m0 and y, of which it keeps the distance, and its sd from the lesser of g and 1 /
+/// sqrt(W), as g² may be no number of the type.
 template <class Real>
 [[nodiscard]] at_one_tau<Real> update(normal_prior const& prior, weighted_fit<Real> const& fit) {
-    Real const spread = square(Real(prior.sd));
-    Real const gain = spread / fit.unit * fit.weights;
+    Real const sd(prior.sd);
+    Real const alone = sqrt(fit.unit) / sqrt(fit.weights);
+    Real const root = sd / alone;
+    Real const gain = square(root);
     Real const shift = (fit.mean - Real(prior.mean)) / (1 + gain);
     Real const misfit = (fit.mean - Real(prior.mean)) * (fit.weights / fit.unit) * shift;
-    Real const mean = gain < 1 ? Real(Real(prior.mean) + shift * gain) : Real(fit.mean - shift);
-    return {-(log1p(gain) + misfit) / 2, mean, spread / (1 + gain)};
+    Real const log_likelihood = -(log_one_plus_square(root) + misfit) / 2;
+    if (gain < 1) {
+        return {log_likelihood, Real(Real(prior.mean) + shift * gain), Real(sd / sqrt(Real(1 + gain)))};
+    }
+    return {log_likelihood, Real(fit.mean - shift), Real(alone / sqrt(Real(1 + square(Real(1 / root)))))};
 }
 
 template <class Real>
 [[nodiscard]] at_one_tau<Real> update(flat_prior const&, weighted_fit<Real> const& fit) {
     Real const two_pi = 8 * atan(Real(1));
-    return {(log(two_pi) - fit.log_information()) / 2, fit.mean, fit.variance()};
+    return {(log(two_pi) - fit.log_information()) / 2, fit.mean, Real(sqrt(fit.variance()))};
 }
 
 template <class Real>
