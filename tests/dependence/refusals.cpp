@@ -4,6 +4,7 @@
 #include "support/relative.hpp"
 #include <accrue/dependence.hpp>
 #include <accrue/effect.hpp>
+#include <accrue/inference.hpp>
 #include <accrue/model.hpp>
 #include <accrue/regression.hpp>
 #include <accrue/small_study.hpp>
@@ -486,6 +487,10 @@ TEST(OneOutcome, MayHaveAnyNumber) {
             EXPECT_EQ(found.variance, expected.variance) << second;
         }
     }
+}
+
+TEST(OneOutcome, IsNamedInReports) {
+    EXPECT_EQ(name_of(outcome_of{multivariate{}, 1}, ""), "a multivariate model (outcome 1, counted from 0)");
 }
 
 } // namespace

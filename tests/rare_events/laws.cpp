@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace accrue::test_rare_events_laws {
@@ -354,6 +355,39 @@ TEST(ExactIntervals, HaveTheirLimitsInOrderAtAnyLevel) {
             EXPECT_EQ(mid.upper, -turned.lower) << level;
         }
     }
+}
+
+// Whatever model a review is monitored by, the sentence for its paper says which.
+TEST(ModelsOfCounts, AreNamedInReports) {
+    auto const design = sequential_design{.error = two_sided{0.05},
+                                          .power = 0.9,
+                                          .spending = lan_demets_obrien_fleming{},
+                                          .information = {.effect = -0.3, .participants = 3000}};
+    auto random = std::mt19937_64(5);
+    auto const trials = random_trials(random, 4, 60, 0.2, 0.3);
+    auto rates = std::vector<two_arms<rate>>{};
+    for (auto const& [treatment, control] : trials) {
+        rates.push_back({{treatment.count, treatment.total}, {control.count, control.total}});
+    }
+    auto const participants = std::vector<double>{100, 110, 120, 130};
+    auto const names = [&](auto const& model, auto const& studies, std::string const& name) {
+        auto const analysis = trial_sequential_analysis(model, design, studies, participants);
+        auto const sentence = methods_sentence(analysis);
+        EXPECT_EQ(sentence.find("a model of its own"), std::string::npos) << sentence;
+        EXPECT_NE(sentence.find("was pooled by " + name + " and monitored"), std::string::npos) << sentence;
+    };
+    names(binomial_normal{}, trials, "a binomial-normal model (conditional exact)");
+    names(binomial_normal{conditional_approximate{}}, trials,
+          "a binomial-normal model (conditional approximate)");
+    names(binomial_normal{fixed_intercepts{}}, trials, "a binomial-normal model (fixed intercepts)");
+    names(binomial_normal{random_intercepts{}}, trials, "a binomial-normal model (random intercepts)");
+    names(poisson_normal{}, rates, "a Poisson-normal model (conditional exact)");
+    names(poisson_normal{fixed_intercepts{}}, rates, "a Poisson-normal model (fixed intercepts)");
+    names(beta_binomial{}, trials, "a beta-binomial model");
+    names(exact_odds_ratio{}, trials, "conditional maximum likelihood of one odds ratio");
+    names(posterior_z{{.mean = flat_prior{}, .heterogeneity = half_normal{0.5}}, -0.1},
+          effects(log_odds_ratio{}, trials),
+          "a Bayesian random-effects model (Z of the posterior probability of an effect above -0.1)");
 }
 
 } // namespace

@@ -7,6 +7,8 @@
 #include <accrue/pooled.hpp>
 #include <accrue/status.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// The posterior probability of an effect beyond a threshold as a Z, so that everything which monitors a Z
@@ -27,8 +29,14 @@ struct posterior_z {
     bayesian_random_effects model;
     double threshold = 0; ///< on the analysis scale
 
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "a Bayesian random-effects model (Z of the posterior probability of an effect above " +
+               detail::to_text(threshold) + ")";
+    }
+
     /// \throws invalid_input as the model does, and unless the threshold is finite
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
     [[nodiscard]] pooled operator()(Evidence const& studies) const {
         detail::require_finite("threshold", threshold);
         auto const after = model(studies);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -22,6 +23,11 @@ template <class Model = multivariate<>>
 struct outcome_of {
     Model model{};           ///< a `multivariate`
     std::size_t outcome = 0; ///< counted from 0
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "a multivariate model (outcome " + std::to_string(outcome) + ", counted from 0)";
+    }
 
     /// \throws invalid_input as the model does
     [[nodiscard]] pooled operator()(std::span<study_outcomes const> const studies) const {

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace accrue {
 
@@ -43,6 +44,9 @@ using beta_binomial_pooled = basic_beta_binomial_pooled<double>;
 /// has no event at all, or nothing but events, and where the likelihood rises with rho up to 1, as it does
 /// where most groups have events in every participant or in none.
 struct beta_binomial {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a beta-binomial model"; }
+
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible, or a
     /// total is above 1e10; it names the trial
     template <real Real>

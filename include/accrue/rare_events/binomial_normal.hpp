@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/rare_events/detail/binomial_count.hpp>
 #include <accrue/rare_events/detail/either_way.hpp>
 #include <accrue/rare_events/detail/fixed_intercept_pair.hpp>
@@ -17,6 +18,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -40,6 +42,9 @@ auto likelihoods(std::span<Trial const> const trials, LikelihoodOf const& likeli
 /// gone, and no zero needs a correction. The best of the forms, and the default. Counts must be whole
 /// numbers. Stijnen, Hamza & Özdemir 2010, Stat Med 29:3046-3067, doi:10.1002/sim.4040.
 struct conditional_exact {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "conditional exact"; }
+
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         return detail::noncentral_hypergeometric<Real>(trial);
@@ -67,6 +72,9 @@ concept in_tables = contiguous<Trials> && std::invocable<conditional_exact const
 /// true of rare events alone, and faster where arms are very large. The effect is then as much a log risk
 /// ratio as a log odds ratio. Stijnen, Hamza & Özdemir 2010, doi:10.1002/sim.4040.
 struct conditional_approximate {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "conditional approximate"; }
+
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
@@ -83,6 +91,9 @@ struct conditional_approximate {
 /// Law, Stijnen, Viechtbauer & White 2018, Stat Med 37:1059-1085, doi:10.1002/sim.7588, model 4 with centred
 /// groups.
 struct fixed_intercepts {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "fixed intercepts"; }
+
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
@@ -99,6 +110,9 @@ struct fixed_intercepts {
 /// trials without events then say something of the risks, and risks of different trials are compared, which
 /// randomisation does not cover. Jackson et al. 2018, doi:10.1002/sim.7588, model 5.
 struct random_intercepts {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "random intercepts"; }
+
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
@@ -135,6 +149,11 @@ template <class Form = conditional_exact>
 struct binomial_normal {
     /// `conditional_exact{}`, `conditional_approximate{}`, `fixed_intercepts{}` or `random_intercepts{}`
     Form form{};
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "a binomial-normal model (" + name_of(form, "a form of its own") + ")";
+    }
 
     /// \throws invalid_input when there is no trial, or one's counts are impossible; it names the trial
     template <real Real>

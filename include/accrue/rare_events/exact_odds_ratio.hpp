@@ -13,6 +13,7 @@
 
 #include <iterator>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -28,6 +29,9 @@ namespace accrue {
 /// Heterogeneity is not allowed for: `binomial_normal`. Gart 1970, Biometrika 57:471-475,
 /// doi:10.1093/biomet/57.3.471.
 struct exact_odds_ratio {
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "conditional maximum likelihood of one odds ratio"; }
+
     /// \throws invalid_input when there is no trial, or one's counts are not whole or impossible; it names
     /// the trial
     template <real Real>

@@ -13,6 +13,7 @@
 
 #include <concepts>
 #include <span>
+#include <string>
 
 namespace accrue {
 
@@ -31,6 +32,9 @@ struct poisson_normal {
                   "poisson_normal takes conditional_exact{} or fixed_intercepts{}");
 
     Form form{}; ///< `conditional_exact{}` or `fixed_intercepts{}`
+
+    /// How it is called in reports.
+    [[nodiscard]] static std::string name() { return "a Poisson-normal model (" + Form::name() + ")"; }
 
     /// \throws invalid_input when there is no trial, or one's events or times are impossible; it names the
     /// trial
