@@ -489,6 +489,26 @@ TEST(OneOutcome, MayHaveAnyNumber) {
     }
 }
 
+// Clusters are what is too few, however many effects they have.
+TEST(PredictionOfClusters, SaysHowManyClustersItNeeds) {
+    auto const estimates = std::vector<estimate>{{1, 0.5}, {2, 0.4}, {4, 0.5}, {1, 0.3}, {2, 0.2}};
+    auto const clusters = std::array{1, 1, 1, 2, 2};
+    auto const words = [](int const count) {
+        return "a prediction interval needs more clusters: at least 3 with m - 2 degrees of freedom, but "
+               "there " +
+               std::string(count == 1 ? "is " : "are ") + std::to_string(count);
+    };
+    auto const fit = three_level{}(estimates, clusters);
+    EXPECT_EQ(refusal([&] { (void)prediction_interval(fit, 0.95); }).text, words(2));
+    EXPECT_EQ(refusal([&] { (void)prediction_interval(cluster_robust(fit, clusters), 0.95); }).text,
+              words(2));
+    auto const of_one = three_level{}(estimates, std::array{1, 1, 1, 1, 1});
+    EXPECT_EQ(refusal([&] { (void)prediction_interval(of_one, 0.95); }).text, words(1));
+    EXPECT_TRUE(
+        contains(refusal([&] { (void)prediction_interval(fit, 95); }), "level must be between 0 and 1"));
+    EXPECT_GT(prediction_interval(fit, 0.95, infinite_degrees_of_freedom{}).width(), 0);
+}
+
 TEST(OneOutcome, IsNamedInReports) {
     EXPECT_EQ(name_of(outcome_of{multivariate{}, 1}, ""), "a multivariate model (outcome 1, counted from 0)");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/error.hpp>
 #include <accrue/inference/prediction_interval.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
@@ -7,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <string>
 #include <type_traits>
 
 namespace accrue {
@@ -49,6 +51,15 @@ template <detail::pooled_clusters Fit, class DegreesOfFreedom = clusters_minus_t
 [[nodiscard]] basic_interval<detail::real_of_fit<Fit>>
 prediction_interval(Fit const& fit, double const level, DegreesOfFreedom const& rule = {}) {
     using Real = detail::real_of_fit<Fit>;
+    detail::require_between_0_and_1("level", level);
+    if constexpr (std::same_as<DegreesOfFreedom, clusters_minus_two>) {
+        if (fit.clusters < 3) [[unlikely]] {
+            throw invalid_input("a prediction interval needs more clusters: at least 3 with m - 2 degrees of "
+                                "freedom, but there " +
+                                std::string(fit.clusters == 1 ? "is " : "are ") +
+                                std::to_string(fit.clusters));
+        }
+    }
     auto const fixed = [&](basic_pooled<Real> const&) -> Real { return rule(fit); };
     return prediction_interval(static_cast<basic_pooled<Real> const&>(fit), level, fixed);
 }
