@@ -7,6 +7,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/refused.hpp>
 
 #include <iterator>
 #include <vector>
@@ -48,11 +49,15 @@ struct bayesian_random_effects {
     }
 
     /// The posterior after other evidence, such as an accumulator, which knows no single study.
-    template <evidence Evidence>
+    template <evidence_with_mean Evidence>
     [[nodiscard]] auto operator()(Evidence const& studies) const {
         return basic_posterior<Evidence, mean_prior, any_heterogeneity_prior, double>(studies, mean,
                                                                                       heterogeneity);
     }
+    template <evidence Evidence>
+        requires(!evidence_with_mean<Evidence>)
+    ACCRUE_REFUSED("a posterior is of one mean: not of groups, nor of studies with moderators",
+                   operator()(Evidence const&) const);
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
