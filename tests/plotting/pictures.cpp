@@ -1,5 +1,6 @@
 // Pictures: well-formed, nothing drawn that is not true, no text on another, whatever the data and the names.
 
+#include "support/refusal.hpp"
 #include <accrue/accrue.hpp>
 #include <accrue/plotting.hpp>
 #include <accrue/regression.hpp>
@@ -422,6 +423,19 @@ TEST(Pictures, ShadeAPosteriorAtLevelsNextToNoneAndToAll) {
         ASSERT_TRUE(plot.shaded.has_value());
         EXPECT_LE(plot.shaded->lower, plot.shaded->upper + 1e-12) << level;
         EXPECT_TRUE(std::isfinite(plot.shaded->lower) && std::isfinite(plot.shaded->upper)) << level;
+    }
+}
+
+// What has no density is refused for that, whatever made it so, and not for a range that nobody stated.
+TEST(Pictures, APosteriorWithoutDensityIsRefusedForThat) {
+    auto const studies = std::vector<estimate>{{0.2, 0.1}, {0.5, 0.2}, {0.1, 0.1}};
+    auto const nowhere = [](double) { return nan; };
+    for (auto const& after :
+         {bayesian_random_effects{.heterogeneity = nowhere}(studies),
+          bayesian_random_effects{.heterogeneity = point_prior{1e200}}(studies),
+          bayesian_random_effects{.mean = point_prior{0.1}, .heterogeneity = point_prior{0}}(studies)}) {
+        EXPECT_EQ(test::refusal_of([&] { (void)plot_of<density_plot>(after); }),
+                  "a posterior that is undefined, or certain of its effects, has no density to draw");
     }
 }
 

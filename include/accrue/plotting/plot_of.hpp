@@ -303,7 +303,8 @@ template <class Regression, class Moderators>
 /// The posterior densities of the mean effect, with its central interval shaded, and of a new study's true
 /// effect; `plot_of<density_plot>(posterior)`, on the analysis scale.
 ///
-/// \throws invalid_input unless 0 < level < 1
+/// \throws invalid_input unless 0 < level < 1, and for a posterior that is undefined, or certain of the
+/// effect in a new study
 template <std::same_as<density_plot> Plot, class Posterior>
     requires requires(Posterior const& after) { after.mean().density(0.0), after.new_study().density(0.0); }
 [[nodiscard]] Plot plot_of(Posterior const& after, double const level = 0.95) {
@@ -311,6 +312,8 @@ template <std::same_as<density_plot> Plot, class Posterior>
     auto const mean = after.mean();
     auto const next = after.new_study();
     double const tail = (1 - level) / 2;
+    detail::require_that(next.quantile(0.005) < next.quantile(0.995),
+                         "a posterior that is undefined, or certain of its effects, has no density to draw");
     return {
         .densities = {{"mean effect", [mean](double const x) { return double(mean.density(x)); }},
                       {"a new study's effect", [next](double const x) { return double(next.density(x)); }}},
