@@ -37,8 +37,7 @@ TEST(ProportionLimits, OfRareEventsFallWithTheGroup) {
     EXPECT_RELATIVE(tail, 0.025, 1e-9);
 }
 
-// Limits of any group are risks, in order, or the group is refused in words. Exact ones and scores hold the
-// share of events; mid-p ones need not at levels next to none.
+// Limits of any group are risks, in order, or the group is refused in words.
 TEST(ProportionLimits, AreInOrderOrRefusedWhateverTheGroup) {
     for (double const n : {1.0, 2.0, 10.0, 1e3, 1e8, 1e12, 1e14, 1e16, 1e100, 1e300}) {
         for (double const share : {0.0, 1e-3, 1.0 / 3, 0.5, 0.9, 1.0}) {
