@@ -113,12 +113,14 @@ struct schwarzer_test {
         std::vector<Real> scores;
         std::vector<Real> precisions;
         for (std::size_t const i : places) {
-            for (auto const& [name, value] : {named<Real>{"treatment count", first[i].treatment.count},
-                                              named<Real>{"treatment total", first[i].treatment.total},
-                                              named<Real>{"control count", first[i].control.count},
-                                              named<Real>{"control total", first[i].control.total}}) {
-                detail::for_study(i, [&] { detail::require_whole(name, value); });
-            }
+            detail::for_study(i, [&] {
+                for (auto const& [name, value] : {named<Real>{"treatment count", first[i].treatment.count},
+                                                  named<Real>{"treatment total", first[i].treatment.total},
+                                                  named<Real>{"control count", first[i].control.count},
+                                                  named<Real>{"control total", first[i].control.total}}) {
+                    detail::require_whole(name, value);
+                }
+            });
             if (defined) {
                 auto const moments = detail::noncentral_hypergeometric_moments<Real>(
                     detail::table_margins<Real>(first[i]), odds_ratio);
