@@ -452,5 +452,14 @@ TEST(ShortestIntervalOfTau, AtTheEndOfAUniformPriorTakesNoTime) {
     EXPECT_LT(taken.seconds(), 10.0);
 }
 
+// Of sds whose squares are beyond the type, to one without end.
+TEST(NormalMixture, HasTheSdOfItsWidestPart) {
+    for (double const wide : {1e-300, 1e-200, 1.0, 1e200, 1e300, infinity}) {
+        EXPECT_RELATIVE(normal_mixture({{0.25, 0, 0}, {0.75, 0, wide}}).sd(), std::sqrt(0.75) * wide, 1e-15);
+        EXPECT_RELATIVE(normal_mixture({{1, 3, wide}}).sd(), wide, 1e-15);
+    }
+    EXPECT_EQ(normal_mixture({{0.5, 1, infinity}, {0.5, -1, 2}}).sd(), infinity);
+}
+
 } // namespace
 } // namespace accrue::test_bayes_edges

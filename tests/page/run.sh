@@ -11,4 +11,6 @@ for program in em++ chromium python3; do
     }
 done
 logged page ctest --preset release -L page --no-tests=error
+grep -q 'page.fonts.*Skipped' "$log_folder/page.log" &&
+    say "the pictures were not tried in five fonts: some are missing (Debian: fonts-liberation, fonts-dejavu)"
 say "the page works; its screenshots are in build/release/tests/page/screenshots"

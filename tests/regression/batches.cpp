@@ -1,5 +1,6 @@
 // Many regressions at once against each by itself.
 
+#include "support/refusal.hpp"
 #include "support/relative.hpp"
 #include <accrue/inference/p_value.hpp>
 #include <accrue/regression/regress_each.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace accrue::test_regression_batches {
@@ -182,6 +184,29 @@ TEST(BatchOfRegressions, KeepsTheRefusalsOfAnUncertaintyToTheirOwn) {
     }
     EXPECT_GT(refused, 0U);
     EXPECT_LT(refused, data.size);
+}
+
+TEST(RegressEach, HasNoResultBeyondTheLast) {
+    auto const design = moderators{}.with("dose", {1, 2, 3, 5});
+    auto const effects = std::vector{0.1, 0.3, 0.2, 0.5, 0.4, 0.1, 0.2, 0.6};
+    auto const variances = std::vector<double>(effects.size(), 0.1);
+    auto const found = regress_each(random_effects{}, study_matrix{effects, variances, 4}, design);
+    ASSERT_EQ(found.size(), 2);
+    constexpr auto most = std::numeric_limits<std::size_t>::max();
+    for (std::size_t const beyond : {std::size_t{2}, std::size_t{9}, most}) {
+        for (std::size_t const held : {0U, 1U}) {
+            EXPECT_NO_THROW((void)found.coefficient(held, 1 - held));
+            auto const words = [](std::string const& what) {
+                return what + " (counted from 0) must be below the number of " + what + "s, 2";
+            };
+            EXPECT_EQ(
+                test::refusal_of([&] { (void)found.coefficient(beyond, held); }).find(words("regression")),
+                0);
+            EXPECT_EQ(
+                test::refusal_of([&] { (void)found.coefficient(held, beyond); }).find(words("coefficient")),
+                0);
+        }
+    }
 }
 
 } // namespace

@@ -48,14 +48,15 @@ class basic_normal_mixture {
         if (moments_ < 2) {
             return moments_ < 1 ? detail::not_a_number<Real>() : detail::infinity<Real>();
         }
-        // In units of the largest, whose square need not be a number of the type.
+        // In units of the largest, whose square need not be a number of the type; with an infinite one it is
+        // infinite.
         Real unit(0);
         for (auto const& part : components_) {
             Real const distance = detail::magnitude(Real(part.mean - mean_));
             unit = unit < part.sd ? part.sd : unit;
             unit = unit < distance ? distance : unit;
         }
-        unit = unit > 0 ? unit : Real(1);
+        unit = unit > 0 && detail::is_finite(unit) ? unit : Real(1);
         Real const variance = detail::sum_over<Real>(components_, [&](auto const& part) {
             return Real(part.weight * (detail::square(Real(part.sd / unit)) +
                                        detail::square(Real((part.mean - mean_) / unit))));

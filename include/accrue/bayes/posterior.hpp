@@ -164,11 +164,11 @@ class basic_posterior {
     void know(Evidence const& list, double const tau) {
         detail::require_not_negative("tau", tau);
         auto const at = detail::condition(list, mean_prior_, Real(tau));
-        moments_ = 2;
         if (!detail::is_finite(at.log_likelihood) || !detail::is_finite(at.mean + at.sd)) {
             have_nothing();
             return;
         }
+        moments_ = 2;
         nodes_.push_back({Real(tau), Real(1), at.mean, at.sd});
         log_marginal_likelihood = at.log_likelihood;
         status = status::ok;

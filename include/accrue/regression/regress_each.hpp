@@ -48,7 +48,10 @@ struct regression_batch {
     ///
     /// \param i the regression, counted from 0
     /// \param j the coefficient, counted from 0 in the order of `names`
+    /// \throws invalid_input for a regression or a coefficient that there is not
     [[nodiscard]] pooled coefficient(std::size_t const i, std::size_t const j) const {
+        detail::require_below("regression (counted from 0)", i, "the number of regressions", size());
+        detail::require_below("coefficient (counted from 0)", j, "the number of coefficients", names.size());
         std::size_t const place = j * size() + i;
         double const error = standard_errors[place];
         return {coefficients[place],
