@@ -565,6 +565,12 @@ TEST(EProcesses, RefuseWhatMeansNothing) {
     EXPECT_TRUE(process == symmetric);
     EXPECT_THROW((void)narrowest_at(0), invalid_input);
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{}), invalid_input);
+    try { // of which no trial is to blame
+        (void)anytime_analysis(robbins_mixture{.effect_sd = 0}, std::vector<estimate>{study});
+        ADD_FAILURE() << "taken";
+    } catch (invalid_input const& error) {
+        EXPECT_FALSE(error.study()) << error.what();
+    }
     // 1 - error would be no level.
     EXPECT_THROW((void)anytime_analysis(symmetric, std::vector<estimate>{study}, {.error = 1e-17}),
                  invalid_input);

@@ -425,6 +425,8 @@ TEST(TwoStep, TakesAnyEstimatorFirst) {
 TEST(LogLikelihood, RefusesAVarianceBelowZero) {
     auto const studies = std::vector<estimate>{{0.1, 0.2}, {0.9, 0.1}, {-0.6, 0.05}};
     EXPECT_THROW((void)log_likelihood(studies, -0.01), invalid_input);
+    EXPECT_TRUE(std::isnan(log_likelihood(studies, NAN))); // of an undefined estimate
+    EXPECT_TRUE(std::isnan(restricted_log_likelihood(studies, NAN)));
     EXPECT_THROW((void)restricted_log_likelihood(studies, -0.01), invalid_input);
     EXPECT_TRUE(std::isfinite(log_likelihood(studies, 0.0)));
 }

@@ -12,7 +12,8 @@ namespace accrue {
 ///
 ///     -1/2 [ k log 2 pi + sum log(v + tau²) + sum (y - mean)² / (v + tau²) ].
 ///
-/// At tau² = 0 it is that of the common-effect model.
+/// At tau² = 0 it is that of the common-effect model. A tau² that is NaN, as an undefined estimate's is,
+/// gives NaN.
 ///
 /// \throws invalid_input for no study, and a negative tau²
 template <evidence Evidence>
@@ -53,7 +54,7 @@ template <evidence Evidence>
 ///
 /// with w = 1/(v + tau²). Unlike the full likelihood it counts the degree of freedom that the mean takes. Of
 /// `grouped_evidence` it is the sum of the groups' own, as their contrasts are independent: k - groups
-/// contrasts, log sum w and log k of each group.
+/// contrasts, log sum w and log k of each group. A tau² that is NaN gives NaN.
 ///
 /// Some programs leave out log k, which does not depend on the data: add log(k)/2 to theirs. Restricted
 /// likelihoods of models with different moderators are not comparable. Harville 1977, J Am Stat Assoc

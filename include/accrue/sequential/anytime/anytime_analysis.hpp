@@ -71,6 +71,7 @@ template <class Process, class Trials>
     detail::require(1 - options.error < 1, "error", "large enough that 1 - error is a level", options.error);
     auto const all = std::span(std::data(trials), std::size(trials));
     detail::require_not_empty("trials", all.size());
+    (void)process.log_e_value(process.null); // refuses the process's options, which no trial is to blame for
     double const threshold = -std::log(options.error);
     bool const better_below = std::holds_alternative<below_null>(options.benefit);
     auto series = anytime_series{options.error, {}, conclusion::insufficient, std::nullopt};
