@@ -1,6 +1,7 @@
 #include "bias.hpp"
 
 #include "models.hpp"
+#include "numbers.hpp"
 #include "pictures.hpp"
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/small_study/begg_test.hpp>
@@ -58,10 +59,11 @@ void run(bias_options const& options) {
     auto const back = given.measure->back_transform.of(filled.pooled.variance);
     auto& fill = found.sections.emplace_back(
         section{.key = "trim_and_fill", .title = "Trim and fill (L0), " + model.words});
+    fill.add("level", "", options.level);
     fill.add("added", "studies filled in", static_cast<double>(filled.added), 0);
     fill.add("side", "on the", filled.right ? "right" : "left");
     fill.add("effect", given.measure->title + " with them", back(filled.pooled.effect));
-    fill.add("lower", "interval from", back(limits).lower);
+    fill.add("lower", percent(options.level) + "interval from", back(limits).lower);
     fill.add("upper", "to", back(limits).upper);
     fill.add("estimate", "analysed as " + given.measure->analysed_as, filled.pooled.effect, 4);
     fill.add("status", "status", std::string(to_string(filled.status)));

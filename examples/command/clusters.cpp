@@ -13,6 +13,7 @@ clustered pooled_in_clusters(std::string const&, data const&, std::vector<std::s
 #else
 
 #include "estimators.hpp"
+#include "numbers.hpp"
 #include <accrue/dependence/cluster_robust.hpp>
 #include <accrue/dependence/i_squared_by_level.hpp>
 #include <accrue/dependence/satterthwaite.hpp>
@@ -90,8 +91,9 @@ clustered pooled_in_clusters(std::string const& model, data const& given,
         auto const mean = cluster_robust(fit, clusters, cr2{});
         auto const limits = confidence_interval(mean, level);
         auto const back = given.measure->back_transform.of(mean.variance);
+        robust.add("level", "", level);
         robust.add("effect", given.measure->title, back(mean.effect));
-        robust.add("lower", "interval from", back(limits).lower);
+        robust.add("lower", percent(level) + "interval from", back(limits).lower);
         robust.add("upper", "to", back(limits).upper);
         robust.add("p_value", "p-value of no effect", p_value(mean), 4);
         robust.add("estimate", "analysed as " + given.measure->analysed_as, mean.effect, 4);

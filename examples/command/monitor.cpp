@@ -292,6 +292,7 @@ void run_anytime(monitor_options const& options) {
         found.sections.emplace_back(section{.key = "analysis", .title = "Monitoring without a plan"});
     whole.add("measure", "measure", given.measure->name);
     whole.add("conclusion", "conclusion", std::string(to_string(series.conclusion)));
+    whole.add("error", "", options.target.alpha);
     whole.add("smallest_effect", "smallest effect worth finding, on the analysis scale",
               process.smallest_effect, 4);
     whole.add("initial_tau_squared", "tau² guessed before there were trials", process.initial_tau_squared, 4);
@@ -377,6 +378,8 @@ void run(monitor_options const& options) {
     part.add("measure", "measure", given.measure->name);
     part.add("model", "model", model.name);
     part.add("conclusion", "conclusion", std::string(to_string(analysis.conclusion)));
+    part.add("error", "", options.target.alpha);
+    part.add("power", "", options.target.power);
     part.add("unit", "information is counted in", analysis.information.unit);
     part.add("required", "required", analysis.information.required, 1);
     part.add("accrued", "accrued", analysis.information.accrued.back(), 1);

@@ -50,4 +50,8 @@ std::string number_text(double const value) {
 
 #endif
 
+std::string percent(double const level) {
+    return number_text(std::round(1e10 * level) / 1e8) + " % ";
+}
+
 } // namespace command

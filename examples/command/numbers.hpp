@@ -18,4 +18,7 @@ struct parsed_number {
 /// The shortest text that reads back as this number, as C++ and CSV files write it.
 [[nodiscard]] std::string number_text(double value);
 
+/// "95 % ", to stand before "interval", of a level of 0.95.
+[[nodiscard]] std::string percent(double level);
+
 } // namespace command

@@ -165,6 +165,9 @@ void print(std::ostream& out, report const& found) {
                 width = (std::max)(width, width_of(each.title));
             }
             for (auto const& each : part.columns) {
+                if (each.title.empty()) {
+                    continue;
+                }
                 out << "  " << each.title << std::string(width - width_of(each.title) + 3, ' ')
                     << std::visit([&](auto const& values) { return readable(values.front(), each.digits); },
                                   each.values)

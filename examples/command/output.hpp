@@ -11,7 +11,7 @@ namespace command {
 /// A column of a section: numbers or texts.
 struct column {
     std::string key;   ///< in JSON and CSV
-    std::string title; ///< in the table for people
+    std::string title; ///< in the table for people; what has none stands in JSON and CSV alone
     std::variant<std::vector<double>, std::vector<std::string>> values;
     int digits = 3; ///< decimals in the table for people
 };

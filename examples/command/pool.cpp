@@ -2,6 +2,7 @@
 
 #include "clusters.hpp"
 #include "models.hpp"
+#include "numbers.hpp"
 #include "pictures.hpp"
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/inference/forest.hpp>
@@ -23,10 +24,6 @@ namespace command {
 namespace {
 
 using namespace accrue;
-
-std::string percent(double const level) {
-    return cpp_number(std::round(1e10 * level) / 1e8) + " % ";
-}
 
 /// A result that is undefined has no interval and no p-value either.
 pooled without_undefined(pooled result) {
@@ -121,6 +118,7 @@ section pooled_section(data const& given, chosen_model const& model, pooled cons
     auto const shown = back(limits);
     part.add("measure", "measure", given.measure->name);
     part.add("model", "model", model.name);
+    part.add("level", "", level);
     part.add("k", "studies", static_cast<double>(result.k), 0);
     part.add("effect", given.measure->title, back(result.effect));
     part.add("lower", percent(level) + "confidence interval from", shown.lower);

@@ -129,6 +129,9 @@ void run(regress_options const& options) {
     auto const test = omnibus_test(fit);
     auto& part =
         found.sections.emplace_back(section{.key = "regression", .title = "Meta-regression by " + words});
+    part.add("measure", "", given.measure->name);
+    part.add("model", "", options.model);
+    part.add("level", "", options.level);
     part.add("k", "studies", static_cast<double>(fit.k), 0);
     part.add("tau_squared", "tau² left", fit.tau_squared, 4);
     part.add("i_squared", "I² left (0 to 1)", left.i_squared, 3);

@@ -23,6 +23,8 @@ void run(size_options const& options) {
     }
     auto found = report{};
     auto& part = found.sections.emplace_back(section{.key = "size", .title = "Required information size"});
+    part.add("error", "", options.target.alpha);
+    part.add("power", "", options.target.power);
     part.add("participants", "participants, both arms", size.participants_rounded_up(), 0);
     part.add("participants_exact", "before rounding up", size.participants, 3);
     part.add("events", "events, both arms", size.events_rounded_up(), 0);

@@ -169,6 +169,28 @@ TEST(Results, ThatAreUndefinedHaveNoIntervalAndSaySo) {
 
 std::string const ldn = "'" ACCRUE_SOURCE_DIR "/examples/command/ldn.csv'";
 
+// Limits mean nothing without their level, nor a boundary without its error, to whoever reads JSON alone.
+TEST(Json, TellsTheLevelOfLimitsAndTheErrorOfBoundaries) {
+    auto const of = [](std::string const& command, char const* const section) {
+        auto const result = run_accrue(command + " --json -");
+        EXPECT_EQ(result.exit_code, 0) << result.errors;
+        return result.json()[section];
+    };
+    EXPECT_EQ(of("pool " + ldn + " --level 0.9", "pooled")["level"], 0.9);
+    EXPECT_EQ(of("bias " + ldn + " --level 0.9", "trim_and_fill")["level"], 0.9);
+    auto const regression = of("regress " + ldn + " --on vi --level 0.9", "regression");
+    EXPECT_EQ(regression["level"], 0.9);
+    EXPECT_EQ(regression["measure"], "GEN");
+    EXPECT_EQ(regression["model"], "reml,hk");
+    for (auto const* const monitored : {"--boundaries exact --power 0.8", "--anytime"}) {
+        auto const analysis = of("monitor " + ldn + " --effect -0.3 --alpha 0.01 " + monitored, "analysis");
+        EXPECT_EQ(analysis["error"], 0.01) << monitored;
+    }
+    auto const size = of("size --measure MD --effect -1 --sd 4 --alpha 0.01 --power 0.8", "size");
+    EXPECT_EQ(size["error"], 0.01);
+    EXPECT_EQ(size["power"], 0.8);
+}
+
 // The README's analysis.
 TEST(Monitoring, OfTheTrialsOfNaltrexoneIsThatOfTheReadme) {
     auto const result = run_accrue("monitor " + ldn + " --measure GEN --effect -0.3 --power 0.9 --json -");
