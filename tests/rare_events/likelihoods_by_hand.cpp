@@ -27,6 +27,19 @@ TEST(BetaBinomial, OfCountsThatAreAlikeHasTheLikelihoodOfBinomials) {
     EXPECT_RELATIVE(result.log_likelihood, 3 * (treatment + control), 1e-13);
 }
 
+// Risks of 2/5 and 1/5, each participant a trial's whole group: no likelihood has the correlation in it.
+TEST(BetaBinomial, OfGroupsOfOneParticipantIsThatOfTheirSum) {
+    auto trials = std::vector<two_arms<events>>{};
+    for (int i = 0; i < 10; ++i) {
+        trials.push_back({{i < 4 ? 1.0 : 0.0, 1}, {i < 2 ? 1.0 : 0.0, 1}});
+    }
+    auto const result = pool(beta_binomial{}, trials);
+    EXPECT_EQ(result.status, status::ok);
+    EXPECT_EQ(result.intraclass_correlation, 0);
+    EXPECT_RELATIVE(result.effect, std::log(8.0 / 3), 1e-13);
+    EXPECT_RELATIVE(result.variance, 1.0 / 4 + 1.0 / 6 + 1.0 / 2 + 1.0 / 8, 1e-13);
+}
+
 // Of atan Newton's method alone goes to and fro ever farther from 1.4 on; within the bracket no step does.
 TEST(NewtonBracket, HoldsEveryStepOnceBothEndsAreKnown) {
     for (double const root : {-0.3, 0.0, 0.7}) {

@@ -28,7 +28,7 @@ class basic_normal_mixture {
   public:
     using component = basic_mixture_component<Real>;
 
-    /// \param components their weights sum to 1
+    /// \param components their weights sum to 1, which is not checked
     /// \param moments 0, 1 or 2: how many moments the mixture has; of a tail too heavy for a mean none
     explicit basic_normal_mixture(std::vector<component> components, int const moments = 2)
         : components_(std::move(components)), moments_(moments) {

@@ -22,7 +22,7 @@ namespace accrue {
 template <real Real>
 struct basic_beta_binomial_pooled : basic_pooled<Real> {
     /// How alike participants of one group are beyond its mean risk, 0 to 1: the variance of the risks is
-    /// rho mu (1 - mu).
+    /// rho mu (1 - mu). 0 where every group is of one participant, who tells nothing of it.
     Real intraclass_correlation;
     Real log_likelihood; ///< with all constants
 };
