@@ -67,7 +67,11 @@ for compiler in "$@"; do
         echo "no standard library here: $compiler"
         continue
     fi
-    if $compiler $warnings $for_boost -Iinclude $eigen -fsyntax-only "$units/all.cpp" 2>"$units/errors"; then
+    case $compiler in
+    clang*) more="-Wshadow-all -Wdocumentation" ;; # which g++ does not know
+    *) more="" ;;
+    esac
+    if $compiler $warnings $more $for_boost -Iinclude $eigen -fsyntax-only "$units/all.cpp" 2>"$units/errors"; then
         echo "without a warning: $compiler"
     else
         echo "FAILED: $compiler"

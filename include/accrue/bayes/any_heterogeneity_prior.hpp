@@ -68,7 +68,7 @@ class any_heterogeneity_prior {
         : known_(detail::known_value(prior)), typical_(detail::typical_value(prior)),
           largest_(detail::largest_value(prior)) {
         if constexpr (heterogeneity_prior_for<Prior, double>) {
-            log_density_ = [prior = std::move(prior)](double const tau) -> double { return prior(tau); };
+            log_density_ = [density = std::move(prior)](double const tau) -> double { return density(tau); };
         }
     }
 

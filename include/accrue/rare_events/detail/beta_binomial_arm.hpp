@@ -28,8 +28,8 @@ struct beta_binomial_point {
 /// Groups whose risks have a beta distribution with one mean mu and gamma = rho / (1 - rho). With a events
 /// of n,
 ///
-///     ln L = sum_{j<a} ln(mu + j gamma) + sum_{j<n-a} ln(1 - mu + j gamma) - sum_{j<n} ln(1 + j gamma)
-///            + ln C(n, a),
+///     ln L = sum_{j < a} ln(mu + j gamma) + sum_{j < n - a} ln(1 - mu + j gamma)
+///            - sum_{j < n} ln(1 + j gamma) + ln C(n, a),
 ///
 /// which is the beta-binomial likelihood without gamma functions: it is binomial at gamma = 0.
 template <real Real>

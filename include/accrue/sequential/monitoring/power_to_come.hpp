@@ -108,8 +108,10 @@ inline stopping_boundaries boundaries_of(sequential_design const& design,
 /// doi:10.1002/pst.175.
 ///
 /// \param fractions information fractions of the planned looks, rising
-/// \param mean, sd of the normal prior of the effect, on the analysis scale; of another meta-analysis take
-///   its effect and standard error, or the mean and standard deviation of its predictive distribution
+/// \param mean of the normal prior of the effect, on the analysis scale; of another meta-analysis its effect,
+///   or the mean of its predictive distribution
+/// \param sd of that prior; of another meta-analysis the standard error, or the sd of its predictive
+///   distribution
 /// \throws invalid_input as the design's monitoring rule does, and unless the mean is finite and the sd
 ///   positive
 [[nodiscard]] inline double assurance(sequential_design const& design,
