@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 units=$(mktemp -d)
 trap 'rm -rf "$units"' EXIT
-warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wfloat-equal -Werror"
 # Numbers of 50 digits hash by std::unary_function in Boost 1.74, which libc++ has where this asks for it.
 for_boost=-D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION
 eigen=$(pkg-config --cflags-only-I eigen3 2>/dev/null | sed 's/-I/-isystem /g')

@@ -86,7 +86,7 @@ inline std::string with_point(std::string text) {
     int decimals = 0;
     do {
         std::snprintf(scientific, sizeof scientific, "%.*e", decimals, value);
-    } while (std::strtod(scientific, nullptr) != value && ++decimals < 17);
+    } while (magnitude(std::strtod(scientific, nullptr) - value) > 0 && ++decimals < 17);
     auto const exponent = std::atoi(std::strchr(scientific, 'e') + 1);
     char fixed[400];
     std::snprintf(fixed, sizeof fixed, "%.*f", exponent < decimals ? decimals - exponent : 0, value);
