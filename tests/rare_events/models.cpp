@@ -300,6 +300,64 @@ TEST(BinomialNormal, NoGridBeatsRandomIntercepts) {
     }
 }
 
+// Profiles over tau that rise by less than a thousandth from 0: the maximum with tau² = 0 is as high within
+// the digits to which all starts are followed, and another all the same. A walk in steps of one
+// unknown at a time finds it as well.
+TEST(BinomialNormal, FindsASmallSpreadBesideRandomIntercepts) {
+    for (auto const& trials : {trial_list{{{5, 67}, {4, 54}},
+                                          {{8, 153}, {3, 80}},
+                                          {{28, 201}, {11, 53}},
+                                          {{23, 173}, {6, 95}},
+                                          {{2, 85}, {5, 162}},
+                                          {{42, 218}, {12, 99}},
+                                          {{8, 212}, {1, 34}},
+                                          {{20, 214}, {4, 62}}},
+                               trial_list{{{6, 112}, {0, 29}},
+                                          {{2, 24}, {3, 45}},
+                                          {{17, 201}, {6, 144}},
+                                          {{5, 51}, {14, 172}},
+                                          {{3, 33}, {5, 108}},
+                                          {{11, 140}, {3, 80}},
+                                          {{5, 63}, {11, 184}},
+                                          {{12, 189}, {1, 61}},
+                                          {{6, 43}, {1, 39}},
+                                          {{42, 151}, {4, 50}},
+                                          {{5, 113}, {1, 111}},
+                                          {{9, 150}, {5, 114}}}}) {
+        auto const result = pool(binomial_normal{random_intercepts{}}, trials);
+        ASSERT_EQ(result.status, status::ok);
+        auto const at = [&](std::array<double, 4> const& unknown) {
+            double sum = 0;
+            for (auto const& trial : trials) {
+                sum += detail::marginal(random_intercepts{}(trial), unknown).value;
+            }
+            return sum;
+        };
+        auto here = std::array<double, 4>{-2.3, result.effect, 0.3, 0.05};
+        double height = at(here);
+        for (double step = 0.1; step > 1e-4; step /= 2) {
+            for (bool climbs = true; climbs;) {
+                climbs = false;
+                for (std::size_t i = 0; i < 4; ++i) {
+                    for (double const by : {-step, step}) {
+                        auto next = here;
+                        next[i] += by;
+                        double const there = at(next);
+                        if (there > height) {
+                            here = next;
+                            height = there;
+                            climbs = true;
+                        }
+                    }
+                }
+            }
+        }
+        EXPECT_NEAR(result.log_likelihood, height, 1e-6);
+        EXPECT_NEAR(result.tau_squared, here[3] * here[3], 1e-4);
+        EXPECT_GT(result.tau_squared, 1e-3);
+    }
+}
+
 // A profile over tau that rises by 6e-5 from 0 and falls again, and one that rises for ever.
 TEST(BinomialNormal, FindsShallowMaximaAndKnowsEndlessRises) {
     auto const shallow = pool(binomial_normal{}, trial_list{{{0, 68}, {2, 57}}, {{2, 37}, {2, 50}}});

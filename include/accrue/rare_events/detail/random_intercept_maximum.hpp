@@ -266,12 +266,12 @@ class random_intercept_search {
         }
         auto best = place{};
         bool found = false;
-        auto polished = std::vector<unknowns>{};
+        auto polished = std::vector<place>{};
         for (auto const& candidate : candidates) {
-            if (candidate.at.value < highest - Real(1e-3) || is_known(polished, candidate.unknown)) {
+            if (candidate.at.value < highest - Real(1e-3) || is_known(polished, candidate)) {
                 continue;
             }
-            polished.push_back(candidate.unknown);
+            polished.push_back(candidate);
             auto const here = rises_on(candidate.unknown)
                                   ? candidate
                                   : ascend(candidate, std::numeric_limits<Real>::epsilon() / 16);
@@ -311,13 +311,16 @@ class random_intercept_search {
         return !(square(one[2]) < Real(1e4) && square(one[3]) < Real(1e4));
     }
 
-    /// Whether a maximum has been found from another start already.
-    static bool is_known(std::vector<unknowns> const& list, unknowns const& one) {
-        return std::any_of(list.begin(), list.end(), [&](unknowns const& other) {
+    /// Whether a maximum of as many free spreads has been found from another start already. One that is free
+    /// may lie a little above 0, and be higher than that at 0 by as little.
+    static bool is_known(std::vector<place> const& list, place const& one) {
+        return std::any_of(list.begin(), list.end(), [&](place const& other) {
             for (std::size_t i = 0; i < 4; ++i) {
-                Real const distance = i < 2 ? Real(square(Real(one[i] - other[i])))
-                                            : Real(square(Real(square(one[i]) - square(other[i]))));
-                if (!(distance < Real(1e-3))) {
+                Real const& x = one.unknown[i];
+                Real const& y = other.unknown[i];
+                Real const distance =
+                    i < 2 ? Real(square(Real(x - y))) : Real(square(Real(square(x) - square(y))));
+                if (one.free[i] != other.free[i] || !(distance < Real(1e-3))) {
                     return false;
                 }
             }
