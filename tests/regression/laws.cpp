@@ -78,6 +78,45 @@ TEST(EggersTest, IsMetaRegressionOnTheStandardErrorByEveryEstimator) {
     }
 }
 
+// Few studies may differ much from all others: the likelihood has maxima where tau² falls steeply, apart from
+// those of gentle slopes.
+TEST(LocationScale, IsBeatenByNoPlaceOfAGrid) {
+    auto random = std::mt19937_64{11};
+    auto normal = std::normal_distribution<double>{};
+    auto uniform = std::uniform_real_distribution<double>{};
+    int usable = 0;
+    for (int repetition = 0; repetition < 200; ++repetition) {
+        auto studies = std::vector<estimate>{};
+        auto x = std::vector<double>{};
+        double const level = -4 + 4 * uniform(random);
+        double const slope = 3 * (uniform(random) - 0.5);
+        for (auto k = 4 + random() % 30; k > 0; --k) {
+            x.push_back(normal(random));
+            double const variance = std::pow(10, -3 + 2.5 * uniform(random));
+            double const sd = std::sqrt(variance + std::exp(level + slope * x.back()));
+            studies.push_back({sd * normal(random), variance});
+        }
+        auto const fit =
+            location_scale{maximum_likelihood{}}(studies, moderators{}, moderators{}.with("x", x));
+        if (fit.status != status::ok) {
+            continue; // where the likelihood rises for ever
+        }
+        ++usable;
+        for (double a = -14; a <= 6; a += 0.5) {
+            for (double b = -8; b <= 8; b += 0.5) {
+                auto spread = studies;
+                for (std::size_t i = 0; i < spread.size(); ++i) {
+                    spread[i].variance += std::exp(a + b * x[i]);
+                }
+                ASSERT_LE(log_likelihood(spread, 0.0), fit.log_likelihood + 1e-9)
+                    << repetition << ": " << a << ", " << b << ", not " << fit.scale.coefficients[0] << ", "
+                    << fit.scale.coefficients[1];
+            }
+        }
+    }
+    EXPECT_GT(usable, 180);
+}
+
 TEST(LocationScale, PredictsWhereItWasFitted) {
     auto const data = simulated(5, 30, 0.5);
     auto x = std::vector<double>{};

@@ -26,8 +26,8 @@ struct basic_location_scale {
     basic_regression<Real> scale;    ///< of log tau²; a coefficient of log 2 doubles tau² with each unit
     std::vector<Real> tau_squared;   ///< of each study
     Real log_likelihood; ///< the (restricted) log-likelihood, with the constant of the functions so named
-    /// `undefined` where the likelihood rises for ever, as tau² vanishes somewhere; `not_converged` where the
-    /// iterations did not suffice.
+    /// `undefined` where the likelihood rises for ever, as tau² vanishes somewhere, higher than any maximum
+    /// that was found; `not_converged` where the iterations did not suffice.
     accrue::status status;
 };
 
@@ -63,37 +63,16 @@ struct location_scale {
         auto const scale_design = scale.design(studies.size());
         auto const& z = scale_design.basis();
         auto const likelihood = detail::scale_likelihood<Real>(studies, z, restricted);
-        auto const q = z.cols();
-        auto const k = studies.size();
-
-        // Starts: tau² the same for all, at its estimate and away from it, and rising or falling along each
-        // column.
-        Real const typical =
-            studies.smallest_variance() + (studies.largest_variance() - studies.smallest_variance()) / 10;
-        Real const constant_estimate = estimator(studies).value;
         auto best = detail::scale_maximum<Real>{};
         bool any = false;
-        for (Real const& level : {constant_estimate > 0 ? constant_estimate : Real(typical / 10), typical}) {
-            detail::matrix<Real> const constant =
-                z.transpose() * detail::matrix<Real>::Constant(z.rows(), 1, Real(log(level)));
-            for (Eigen::Index j = -1; j < q; ++j) {
-                for (int side = -1; side <= 1; side += 2) {
-                    if (j < 0 && side > 0) {
-                        continue;
-                    }
-                    detail::matrix<Real> start = constant;
-                    if (j >= 0) {
-                        start(j, 0) += side * sqrt(detail::from_count<Real>(k));
-                    }
-                    auto found = detail::climb(likelihood, start, Real(tolerance), max_iterations);
-                    bool const better = !any || found.best.log_likelihood > best.best.log_likelihood ||
-                                        (found.converged && !best.converged &&
-                                         found.best.log_likelihood > best.best.log_likelihood - Real(1e-9));
-                    if (better) {
-                        best = std::move(found);
-                        any = true;
-                    }
-                }
+        for (auto const& start : starts(studies, z)) {
+            auto found = detail::climb(likelihood, start, Real(tolerance), max_iterations);
+            bool const better = !any || found.best.log_likelihood > best.best.log_likelihood ||
+                                (found.converged && !best.converged &&
+                                 found.best.log_likelihood > best.best.log_likelihood - Real(1e-9));
+            if (better) {
+                best = std::move(found);
+                any = true;
             }
         }
         if (best.converged) {
@@ -104,6 +83,36 @@ struct location_scale {
     }
 
   private:
+    /// Where climbs begin: tau² the same for all, at its estimate and away from it, and rising or falling
+    /// along each column by a factor of e a standard deviation; and by e^5, to what it is for all at the
+    /// column's end, as few studies may be all that differ.
+    template <real Real>
+    [[nodiscard]] std::vector<detail::matrix<Real>> starts(moderated_evidence<Real> const& studies,
+                                                           detail::matrix<Real> const& z) const {
+        Real const typical =
+            studies.smallest_variance() + (studies.largest_variance() - studies.smallest_variance()) / 10;
+        Real const constant_estimate = estimator(studies).value;
+        Real const unit = sqrt(detail::from_count<Real>(studies.size())); // a slope of 1 a standard deviation
+        detail::matrix<Real> const one = z.transpose() * detail::matrix<Real>::Constant(z.rows(), 1, Real(1));
+        auto result = std::vector<detail::matrix<Real>>{};
+        for (Real const& level : {constant_estimate > 0 ? constant_estimate : Real(typical / 10), typical}) {
+            Real const height = log(level);
+            result.push_back(one * height);
+            for (Eigen::Index j = 0; j < z.cols(); ++j) {
+                for (int const side : {-1, 1}) {
+                    detail::matrix<Real> gentle = one * height;
+                    gentle(j, 0) += side * unit;
+                    result.push_back(std::move(gentle));
+                    Real const end = side > 0 ? z.col(j).maxCoeff() : Real(-z.col(j).minCoeff());
+                    detail::matrix<Real> steep = one * Real(height - 4 * unit * end);
+                    steep(j, 0) += 5 * side * unit;
+                    result.push_back(std::move(steep));
+                }
+            }
+        }
+        return result;
+    }
+
     template <real Real>
     [[nodiscard]] static basic_location_scale<Real>
     result(moderated_evidence<Real> const& studies, basic_design_matrix<Real> const& scale_design,
