@@ -759,6 +759,20 @@ TEST(EffectMonitoringPlot, HasTheBoundariesOfTheEffect) {
     }
 }
 
+TEST(EffectMonitoringPlot, ShowsNothingAtALookThatCouldNotBePooled) {
+    auto const model = random_effects{dersimonian_laird{}, hartung_knapp{}};
+    auto const estimates = std::vector<estimate>{{0.2, 0.04}, {0.2, 0.04}, {0.3, 0.05}};
+    auto const analysis = trial_sequential_analysis(model, design_of(two_sided{0.05}, true), estimates,
+                                                    std::vector{100, 110, 120}, every_trial{.first = 2});
+    ASSERT_EQ(analysis.looks[0].status, status::undefined);
+    auto const plot = plot_of(log_odds_ratio{}, {"A", "B", "C"}, analysis);
+    EXPECT_TRUE(std::isnan(plot.looks[0].effect));
+    EXPECT_TRUE(std::isnan(plot.looks[0].boundaries.upper) && std::isnan(plot.looks[0].boundaries.lower));
+    EXPECT_FALSE(plot.looks[0].futility);
+    EXPECT_TRUE(std::isfinite(plot.looks[1].boundaries.upper));
+    EXPECT_EQ(count(svg(plot), "nan"), 0U);
+}
+
 TEST(Pictures, LongNotesAreSetInLines) {
     auto plot = example_monitoring();
     plot.note = "one two three";

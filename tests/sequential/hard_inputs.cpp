@@ -119,6 +119,25 @@ TEST(LookThatCouldNotBePooled, IsOneWithoutAFiniteZAlsoWhereItIsTheFinalOne) {
     }
 }
 
+// Its variance is 0, and boundaries of 0 would be reached by any effect.
+TEST(LookThatCouldNotBePooled, HasNoBoundariesOfTheEffect) {
+    auto const model = random_effects{dersimonian_laird{}, hartung_knapp{}};
+    auto const analysis = trial_sequential_analysis(
+        model, design_of(1000), std::vector<estimate>{{0.2, 0.04}, {0.2, 0.04}, {0.3, 0.05}},
+        std::vector{100, 110, 120}, every_trial{.first = 2});
+    ASSERT_EQ(analysis.looks[0].status, status::undefined);
+    ASSERT_EQ(analysis.looks[0].cumulative.variance, 0);
+    ASSERT_EQ(analysis.looks[1].status, status::ok);
+    auto const found = boundaries_of_effect(analysis);
+    EXPECT_TRUE(std::isnan(found.standard_errors[0]));
+    EXPECT_TRUE(std::isnan(found.lower[0]) && std::isnan(found.upper[0]));
+    EXPECT_TRUE(std::isfinite(found.upper[1]) && std::isfinite(found.upper[2]));
+    auto const early = boundaries_of_effect(
+        trial_sequential_analysis(model, design_of(1000), std::vector<estimate>(2, {0.2, 0.04}),
+                                  std::vector{100, 110}, every_trial{.first = 2}));
+    EXPECT_TRUE(std::isnan(early.upper[0]) && std::isnan(early.upper[1])) << "nor the look to come";
+}
+
 TEST(LookThatCouldNotBePooled, IsOneWhoseIterationDidNotEnd) {
     auto const hasty = random_effects{reml{.max_iterations = 1}};
     auto const trials = std::vector<estimate>{{5, 0.01}, {4, 0.02}, {6, 0.05}, {5.5, 0.3}};

@@ -37,6 +37,7 @@
 #include <accrue/sequential/error/error_rate.hpp>
 #include <accrue/sequential/error/one_sided.hpp>
 #include <accrue/sequential/monitoring/adjusted_inference.hpp>
+#include <accrue/sequential/monitoring/effect_boundaries.hpp>
 #include <accrue/sequential/monitoring/monitoring_rules.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 
@@ -430,7 +431,7 @@ template <class Measure>
         return drawn;
     };
     for (std::size_t i = 0; i < in_z.looks.size(); ++i) {
-        auto const& result = analysis.looks[i].cumulative;
+        auto const result = detail::result_of(analysis.looks[i]);
         plot.looks.push_back(in_effects(in_z.looks[i], result, in_z.looks[i].information));
         plot.looks.back().name = in_z.looks[i].name;
         plot.looks.back().effect =
@@ -438,7 +439,7 @@ template <class Measure>
     }
     for (auto const& look : in_z.planned) {
         plot.planned.push_back(
-            in_effects(look, analysis.looks.back().cumulative, analysis.looks.back().information));
+            in_effects(look, detail::result_of(analysis.looks.back()), analysis.looks.back().information));
     }
     return plot;
 }

@@ -9,6 +9,8 @@
 #include <accrue/sequential/monitoring/power_to_come.hpp>
 #include <accrue/sequential/monitoring/sequential_analysis.hpp>
 #include <accrue/sequential/monitoring/sequential_design.hpp>
+#include <accrue/sequential/monitoring/sequential_look.hpp>
+#include <accrue/status.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -28,6 +30,15 @@ struct effect_boundaries {
 };
 
 namespace detail {
+
+/// The pooled result of a look; NaN where its trials could not be pooled, which may leave a variance of 0.
+inline pooled result_of(sequential_look const& look) {
+    auto result = look.cumulative;
+    if (look.status == status::undefined) {
+        result.effect = result.variance = not_a_number<double>();
+    }
+    return result;
+}
 
 /// The boundaries in effects, by a function from a look's critical Z to the distance from no effect.
 template <class Distance>
@@ -66,8 +77,8 @@ effect_boundaries on_effect_scale(stopping_boundaries const& bounds, std::vector
     auto errors = std::vector<double>{};
     for (std::size_t k = 0; k < analysis.fractions.size(); ++k) {
         double const to_come = std::sqrt(last.information_fraction / analysis.fractions[k]);
-        errors.push_back(k < analysis.looks.size() ? standard_error(analysis.looks[k].cumulative)
-                                                   : standard_error(last.cumulative) * to_come);
+        errors.push_back(k < analysis.looks.size() ? standard_error(detail::result_of(analysis.looks[k]))
+                                                   : standard_error(detail::result_of(last)) * to_come);
     }
     return detail::on_effect_scale(
         analysis.boundaries, analysis.fractions, errors, [&](std::size_t const k, double const z) {
