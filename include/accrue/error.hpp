@@ -66,6 +66,10 @@ namespace detail {
     return std::to_string(count) + (count == 1 ? " study" : " studies");
 }
 
+[[gnu::cold]] inline std::string number_of_trials(std::size_t const count) {
+    return std::to_string(count) + (count == 1 ? " trial" : " trials");
+}
+
 /// The text of a number with a point, whatever the decimal point of the program's locale, in which the C
 /// library writes.
 inline std::string with_point(std::string text) {

@@ -151,6 +151,17 @@ TEST(LookThatCouldNotBePooled, IsOneWhoseIterationDidNotEnd) {
     }
 }
 
+// It has a Z, which decides nothing.
+TEST(LookThatCouldNotBePooled, IsSaidNotToConvergeWhereThatIsWhy) {
+    auto const analysis = trial_sequential_analysis(
+        random_effects{reml{.max_iterations = 1}}, design_of(400),
+        std::vector<estimate>{{0.1, 0.1}, {0.9, 0.2}, {-1.2, 0.05}, {2, 0.01}}, std::vector{20, 20, 30, 40});
+    ASSERT_EQ(analysis.last_look().status, status::not_converged);
+    ASSERT_TRUE(std::isfinite(analysis.last_look().z));
+    EXPECT_NE(result_sentence(analysis).find("where the model did not converge"), std::string::npos)
+        << result_sentence(analysis);
+}
+
 // What is to come from there has no answer either, and no sentence tells of a tau² that there is none of.
 TEST(LookThatCouldNotBePooled, IsNamedByWhatAsksForTheRest) {
     auto const trials = std::vector<estimate>{{0.1, 0.04}, {0.2, 0.03}, {1e200, 0.05}};

@@ -719,6 +719,18 @@ TEST(MethodsSentence, LeavesOutWhatIsUnknownAndNoWholeNumber) {
     EXPECT_EQ(detail::to_digits(-12643.4), "-12643");
 }
 
+TEST(MethodsSentence, CountsOneTrialAndOneLookInTheSingular) {
+    auto const text = methods_sentence(trial_sequential_analysis(common_effect{}, design_for(small_benefit),
+                                                                 trials_with_z({1}), std::vector{250}));
+    EXPECT_NE(text.find("had accrued in 1 trial; a look was taken after trial 1. "), std::string::npos)
+        << text;
+    auto const late = methods_sentence(trial_sequential_analysis(common_effect{}, design_for(small_benefit),
+                                                                 trials_with_z({1, 2}), std::vector{250, 10},
+                                                                 after_trials{{2}}));
+    EXPECT_NE(late.find("had accrued in 2 trials; a look was taken after trial 2. "), std::string::npos)
+        << late;
+}
+
 TEST(ResultSentence, SaysWhatTheConclusionIs) {
     auto const said = [](std::vector<double> const& z, std::vector<int> const& participants) {
         return result_sentence(trial_sequential_analysis(common_effect{}, design_for(small_benefit),

@@ -123,7 +123,7 @@ template <class Process>
 [[nodiscard]] inline std::string result_sentence(anytime_series const& series) {
     using detail::to_digits;
     auto const& look = series.looks[series.decisive_look()];
-    auto const after = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial" : " trials");
+    auto const after = "after " + detail::number_of_trials(look.trials);
     auto const numbers = "the e-value is " + detail::digits_of_exponential(look.log_e_value) + " of the " +
                          to_digits(1 / series.error) + " that it takes (anytime p " +
                          detail::p_value_in_words(series, series.decisive_look()) + ", " +

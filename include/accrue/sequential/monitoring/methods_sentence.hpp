@@ -113,10 +113,11 @@ inline std::string still_needed(sequential_analysis const& analysis) {
         }
         text += ", " + parameter.name + " " + to_digits(parameter.value);
     }
-    text += "), of which " + to_digits(analysis.information.accrued.back()) + " (" +
-            to_digits(100 * analysis.information.accrued.back() / analysis.information.required) +
-            " %) had accrued in " + std::to_string(analysis.information.accrued.size()) +
-            " trials; looks were taken after trials ";
+    text +=
+        "), of which " + to_digits(analysis.information.accrued.back()) + " (" +
+        to_digits(100 * analysis.information.accrued.back() / analysis.information.required) +
+        " %) had accrued in " + detail::number_of_trials(analysis.information.accrued.size()) +
+        (analysis.looks.size() == 1 ? "; a look was taken after trial " : "; looks were taken after trials ");
     for (std::size_t i = 0; i < analysis.looks.size(); ++i) {
         text += (i > 0 ? ", " : "") + std::to_string(analysis.looks[i].trials);
     }
@@ -134,7 +135,8 @@ inline std::string still_needed(sequential_analysis const& analysis) {
             simulated.begin(), simulated.end(),
             [](simulated_error const& a, simulated_error const& b) { return a.either() < b.either(); });
         text += " Boundaries were found by simulation under no effect, " + std::to_string(worst->replicates) +
-                " reviews for each of " + std::to_string(simulated.size()) +
+                (worst->replicates == 1 ? " review" : " reviews") + " for each of " +
+                std::to_string(simulated.size()) +
                 (simulated.size() == 1 ? " scenario" : " scenarios of heterogeneity") +
                 "; the error at the looks so far is at most " + to_digits(100 * worst->either()) +
                 " % (Monte Carlo standard error " + to_digits(100 * worst->standard_error) + " %)";
@@ -154,16 +156,17 @@ inline std::string still_needed(sequential_analysis const& analysis) {
 /// The conclusion of an analysis in plain words: which boundary was crossed first, at which look, at what
 /// share of the required information and with which Z; or how much information is still to be collected, in
 /// the unit of the analysis, people and events being whole. Z is signed as the effect is: a benefit may well
-/// have a negative Z.
+/// have a negative Z. Of a look whose status is not `ok` it says why its Z does not count.
 ///
 /// \throws invalid_input when there is no look
 [[nodiscard]] inline std::string result_sentence(sequential_analysis const& analysis) {
     using detail::to_digits;
     auto const& look = analysis.looks[analysis.decisive_look()];
-    auto const at = "after " + std::to_string(look.trials) + (look.trials == 1 ? " trial (" : " trials (") +
-                    to_digits(100 * look.information_fraction) + " % of the required information, " +
-                    (look.status == status::ok ? "Z " + to_digits(look.z) : "where no Z could be computed") +
-                    ")";
+    auto const z = look.status == status::ok              ? "Z " + to_digits(look.z)
+                   : look.status == status::not_converged ? "where the model did not converge"
+                                                          : "where no Z could be computed";
+    auto const at = "after " + detail::number_of_trials(look.trials) + " (" +
+                    to_digits(100 * look.information_fraction) + " % of the required information, " + z + ")";
     switch (analysis.conclusion) {
     case conclusion::benefit:
         return "The boundary for benefit was crossed " + at + ".";

@@ -33,8 +33,7 @@ inline double oriented_z(sequential_analysis const& analysis) {
     auto const& look = analysis.last_look();
     if (!is_finite(look.z)) [[unlikely]] {
         throw invalid_input("an analysis must have a Z at its last look, but its " +
-                            std::to_string(look.trials) + (look.trials == 1 ? " trial" : " trials") +
-                            " could not be pooled");
+                            number_of_trials(look.trials) + " could not be pooled");
     }
     return analysis.design.information.effect < 0 ? -look.z : look.z;
 }

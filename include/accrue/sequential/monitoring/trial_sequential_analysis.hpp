@@ -105,8 +105,7 @@ struct no_diversity {
 /// Throws unless the looks of a schedule are numbers of trials that rise from look to look.
 inline void require_looks(std::span<std::size_t const> const counts, std::size_t const trials) {
     if (counts.empty()) [[unlikely]] {
-        throw invalid_input("the schedule takes no look at " + std::to_string(trials) +
-                            (trials == 1 ? " trial" : " trials") +
+        throw invalid_input("the schedule takes no look at " + number_of_trials(trials) +
                             ": there must be more of them, or an earlier first look");
     }
     std::size_t previous = 0;
