@@ -41,6 +41,15 @@ TEST(Moderators, NameTheOneThatDependsOnOthers) {
         "moderators must be linearly independent, but 'is b' is a combination of 'kind: b'");
 }
 
+// Else `coefficient(fit, "intercept")` is one of two.
+TEST(Moderators, HaveNoTwoCoefficientsOfOneName) {
+    EXPECT_EQ(of_design(moderators{}.with("intercept", dose)),
+              "coefficients must have names of their own, but two are called 'intercept'");
+    EXPECT_EQ(of_design(moderators{}.with_factor("kind", {"a", "a", "b", "b", "b"}).with("kind: b", dose)),
+              "coefficients must have names of their own, but two are called 'kind: b'");
+    EXPECT_EQ(of_design(moderators{}.with("intercept", dose).without_intercept()), "");
+}
+
 TEST(Moderators, NeedMoreStudiesThanCoefficients) {
     EXPECT_EQ(of_design(moderators{}.with_factor("kind", {"a", "b", "c", "d", "e"})),
               "there must be more studies than coefficients ('intercept', 'kind: b', 'kind: c', 'kind: d', "

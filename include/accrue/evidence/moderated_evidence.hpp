@@ -8,6 +8,7 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -99,9 +100,10 @@ class basic_design_matrix {
     using matrix = detail::matrix<Real>;
 
     /// \param columns as many rows as there are studies
-    /// \param names one a column
-    /// \throws invalid_input for an entry that is not finite (it names study and column), unless there are
-    /// more studies than columns, and when a column is a combination of others; it names them
+    /// \param names one a column, each of its own
+    /// \throws invalid_input for a name that two columns have, an entry that is not finite (it names study
+    /// and column), unless there are more studies than columns, and when a column is a combination of others;
+    /// it names them
     basic_design_matrix(matrix const& columns, std::vector<std::string> names) {
         auto result = contents{std::move(names), columns, columns, matrix(columns.cols(), columns.cols())};
         auto const k = static_cast<std::size_t>(columns.rows());
@@ -113,6 +115,11 @@ class basic_design_matrix {
         }
         detail::require_not_empty("columns of a design", p);
         for (std::size_t j = 0; j < p; ++j) {
+            auto const own = result.names.begin() + static_cast<std::ptrdiff_t>(j);
+            if (std::find(result.names.begin(), own, *own) != own) {
+                throw invalid_input("coefficients must have names of their own, but two are called '" + *own +
+                                    "'");
+            }
             for (std::size_t i = 0; i < k; ++i) {
                 if (!detail::is_finite(columns.data()[j * k + i])) {
                     throw invalid_input(i,
