@@ -92,6 +92,22 @@ void expect_additive(Spending const& spending) {
     }
 }
 
+// Of a large error hardly any is left to quantiles, which are close at fractions that are far apart.
+TEST(Spending, OfXiAndGalloIsThatOfItsTotalsAtLargeErrors) {
+    auto const expect = [](auto const& spending, double const error) {
+        for (double const from : {0.001, 0.05, 0.4}) {
+            EXPECT_RELATIVE(spending.increment(from, 1, error), spending(1, error) - spending(from, error),
+                            1e-10)
+                << from << " " << error;
+        }
+    };
+    for (double const error : {0.2, 0.9, 0.99}) {
+        expect(xi_gallo{0.5}, error);
+        expect(xi_gallo_linear{0.5}, error);
+        expect(xi_gallo_square_root{0.5}, error);
+    }
+}
+
 TEST(Spending, IncrementsAddUpWithoutLosingDigits) {
     expect_additive(lan_demets_obrien_fleming{});
     expect_additive(lan_demets_obrien_fleming{.rho = 2});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/distribution/detail/normal_between.hpp>
 #include <accrue/distribution/detail/quadrature.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
@@ -27,14 +28,17 @@ namespace accrue {
 
 namespace detail {
 
-/// 2 (1 - Phi(x)) between two arguments at which x is `later` and `earlier`: where the two tails are too
+/// 2 (1 - Phi(x)) between two information fractions at which x is `later` and `earlier`: where these are too
 /// close to be subtracted, the integral of `rate`, 2 phi(x) dx by a variable in which x is smooth, over
 /// [from, from + width].
+///
+/// \param ratio of the fractions, the later to the earlier: x is smooth up to about 2
 template <class Rate>
-double twice_normal_between(double const later, double const earlier, Rate const& rate, double const from,
-                            double const width) {
-    if ((earlier - later) * (1 + std::abs(later)) > 1) {
-        return 2 * (normal::survival(later) - normal::survival(earlier));
+double twice_normal_between(double const later, double const earlier, double const ratio, Rate const& rate,
+                            double const from, double const width) {
+    auto const distance = earlier - later;
+    if (ratio > 2 || distance * (1 + std::abs(later)) > 1) {
+        return 2 * normal_between(later, distance);
     }
     return 0.5 * width * gauss_legendre<double, 20>().integral([&](double const u) {
         return rate(from + 0.5 * width * (1 + u));
@@ -71,7 +75,7 @@ struct xi_gallo {
             auto const x = (z - shift * u) / std::sqrt(t);
             return 2 * normal::density(x) * (z * u - shift) / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error),
+        return detail::twice_normal_between(quantile_at(last, error), quantile_at(first, error), to / from,
                                             spending_rate, last,
                                             to > from ? (to - from) / (first + last) : 0);
     }
@@ -108,8 +112,8 @@ struct xi_gallo_linear {
             auto const x = (z - shift * (1 - t)) / std::sqrt(t);
             return normal::density(x) * (z - shift * (1 + t)) / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), spending_rate,
-                                            from, to - from);
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), to / from,
+                                            spending_rate, from, to - from);
     }
 
   private:
@@ -143,8 +147,8 @@ struct xi_gallo_square_root {
             auto const x = quantile_at(t, error);
             return normal::density(x) * slope / (t * std::sqrt(t));
         };
-        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), spending_rate,
-                                            from, to - from);
+        return detail::twice_normal_between(quantile_at(to, error), quantile_at(from, error), to / from,
+                                            spending_rate, from, to - from);
     }
 
   private:
