@@ -4,6 +4,7 @@
 #include <accrue/model/common_effect.hpp>
 #include <accrue/sequential/anytime/detail/process_bytes.hpp>
 #include <accrue/sequential/anytime/symmetric_e_process.hpp>
+#include <accrue/sequential/monitoring/iterated_logarithm.hpp>
 #include <accrue/sequential/monitoring/look_schedule.hpp>
 #include <accrue/sequential/monitoring/trial_sequential_analysis.hpp>
 #include <accrue/sequential/simulation/calibration.hpp>
@@ -16,6 +17,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +89,23 @@ TEST(LookSchedules, NameTheDatesThatFall) {
     } catch (invalid_input const& error) {
         EXPECT_NE(std::string(error.what()).find("2002 follows 2003"), std::string::npos) << error.what();
     }
+}
+
+TEST(LookSchedules, NameTheTrialWhoseDateIsNone) {
+    try {
+        (void)by_date{{2001, std::nan("")}}(std::vector{0.1, 0.2});
+        FAIL() << "a date that is no number was taken";
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(std::string(error.what()), "study 2: date must be finite, but is nan");
+    }
+}
+
+// There rounding leaves no penalty, and Z* was infinite.
+TEST(IteratedLogarithm, IsNotANumberUpToEAsTheTypeHoldsIt) {
+    EXPECT_TRUE(std::isnan(iterated_logarithm_z(1.0, std::nextafter(std::numbers::e, 3.0))));
+    EXPECT_TRUE(std::isnan(iterated_logarithm_z(1.0F, 2.7182819F)));
+    EXPECT_TRUE(std::isnan(iterated_logarithm_z(1.0, 0.5)));
+    EXPECT_TRUE(std::isfinite(iterated_logarithm_z(1.0, 2.7182819)));
 }
 
 TEST(Options, AtTheEndsOfTheirRangesAreTakenOrRefused) {

@@ -3,8 +3,6 @@
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
-#include <numbers>
-
 namespace accrue {
 
 /// The Z statistic penalised by the law of the iterated logarithm,
@@ -30,10 +28,8 @@ template <real Real>
     detail::require_finite("z", z);
     detail::require_positive("information", information);
     detail::require_positive("lambda", lambda);
-    if (!(information > std::numbers::e)) {
-        return detail::not_a_number<Real>();
-    }
-    return z / sqrt(Real(lambda * log(Real(log(information)))));
+    Real const logarithm = log(information);
+    return logarithm > 1 ? Real(z / sqrt(Real(lambda * log(logarithm)))) : detail::not_a_number<Real>();
 }
 
 } // namespace accrue

@@ -84,12 +84,13 @@ struct after_trials {
 struct by_date {
     std::vector<double> dates; ///< of each trial, never falling
 
-    /// \throws invalid_input unless there is one date for each trial and none is earlier than the one before
+    /// \throws invalid_input unless there is one date for each trial, all are finite, and none is earlier
+    /// than the one before; it names the trial
     [[nodiscard]] std::vector<std::size_t> operator()(std::span<double const> const fractions) const {
         detail::require_one_each("dates", dates.size(), "trials", fractions.size());
         auto looks = std::vector<std::size_t>{};
         for (std::size_t i = 0; i < dates.size(); ++i) {
-            detail::require_finite("date", dates[i]);
+            detail::for_study(i, [&] { detail::require_finite("date", dates[i]); });
             if (i > 0 && dates[i] < dates[i - 1]) [[unlikely]] {
                 throw invalid_input(i, "trials must be in the order of their dates, but its date " +
                                            detail::to_text(dates[i]) + " follows " +
