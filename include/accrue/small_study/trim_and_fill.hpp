@@ -125,7 +125,8 @@ struct trim_and_fill_result {
 /// ranked by their distance from that centre, and the number missing estimated anew from the signed ranks,
 /// until it settles. Halves round to even, as in metafor; equal distances on both sides of the centre share
 /// their ranks, where metafor ranks them in their order. Effects equal to the centre, but for rounding, are
-/// on neither side.
+/// on neither side. Of studies with equal effects, as rounded ones may be, the first in the list is the less
+/// extreme, as in metafor: with such ties the result can depend on their order.
 ///
 /// It assumes that the funnel is symmetric but for studies suppressed for their effects, the most extreme
 /// ones. It is no test, and the result no corrected effect: it says how sensitive the result is. With

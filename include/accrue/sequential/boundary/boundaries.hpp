@@ -76,8 +76,9 @@ template <single_error Error, detail::boundary_shape Shape>
 
 /// Haybittle and Peto's critical values.
 ///
-/// \throws invalid_input when the error is not between 0 and 1, the fractions do not rise, or the interim
-///   looks alone spend more than the error, which no value of the last look makes good
+/// \throws invalid_input when the error is not between 0 and 1, the fractions do not rise, the critical value
+///   of the interim looks is not positive and finite, or these alone spend more than the error, which no
+///   value of the last look makes good
 template <single_error Error>
 [[nodiscard]] std::vector<double> boundaries(Error const& error, haybittle_peto const& rule,
                                              std::span<double const> const fractions) {

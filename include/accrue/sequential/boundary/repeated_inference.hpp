@@ -19,6 +19,10 @@ namespace accrue {
 /// trial stops; one excludes no effect exactly when Z is beyond the boundary. Infinite where the boundary is.
 ///
 /// Jennison C, Turnbull BW (1989), J R Stat Soc B 51:305-361.
+///
+/// \param effect the estimate, on the analysis scale, with its standard error
+/// \param boundary the critical Z of the look, or infinity where it has none
+/// \throws invalid_input unless the effect is finite, and the standard error and the boundary are positive
 [[nodiscard]] inline interval repeated_confidence_interval(double const effect, double const standard_error,
                                                            double const boundary) {
     detail::require_finite("effect", effect);
