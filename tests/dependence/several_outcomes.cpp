@@ -208,6 +208,10 @@ TEST(SeveralOutcomes, WaldContrastsAreSquaresOfStandardisedDifferences) {
     EXPECT_RELATIVE(test.statistic, difference * difference / variance, 1e-12);
     EXPECT_DOUBLE_EQ(test.degrees_of_freedom, 1);
     EXPECT_THROW((void)wald_test(fit, Eigen::MatrixXd::Ones(1, 3)), invalid_input);
+    auto unsettled = fit;
+    unsettled.status = status::not_converged;
+    EXPECT_EQ(wald_test(unsettled, contrast).status, status::not_converged);
+    EXPECT_EQ(wald_test(unsettled, contrast).statistic, test.statistic);
 }
 
 TEST(SeveralOutcomes, DiagnosticAccuracyIsTheBivariateModelOfLogits) {

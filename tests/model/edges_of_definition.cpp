@@ -6,6 +6,7 @@
 #include <accrue/model/henmi_copas.hpp>
 #include <accrue/model/peto.hpp>
 #include <accrue/model/pool.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/dersimonian_laird.hpp>
 #include <accrue/tau_squared/tau_squared_standard_error.hpp>
@@ -60,6 +61,7 @@ TEST(EdgesOfDefinition, AnUndefinedResultHasNoIntervalAndNoPValue) {
     // Squares of these effects overflow.
     auto const studies = std::vector<estimate>{{1e200, 1}, {-1e200, 1}, {0, 1}};
     auto const result = pool(henmi_copas{}, studies);
+    EXPECT_EQ(name_of(henmi_copas{}, ""), "Henmi and Copas's model");
     ASSERT_EQ(result.status, status::undefined);
     EXPECT_TRUE(std::isnan(p_value(result)));
     EXPECT_TRUE(std::isnan(log_p_value(result)));

@@ -162,7 +162,7 @@ boundaries(two_sided const& error, Spending const& spending, futility<Beta, Rule
 /// makes it meet the upper boundary at the last look. It does not bind: both errors hold whether or not the
 /// trial stops there. A look at which the futility boundary would lie below that of harm has no wedge; what
 /// may be lost below the boundary of harm then is not counted in the power, as it is improbable under the
-/// drift (at most 0.4 % of trials in 400 random designs with errors of harm up to 0.2).
+/// drift.
 ///
 /// \param error the type I errors of harm (lower) and of benefit (upper)
 /// \param spending how either is spent
