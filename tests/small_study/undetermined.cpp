@@ -34,6 +34,60 @@ TEST(SelectionModel, NeedsAsManyStudiesAsParameters) {
     EXPECT_TRUE(std::isnan(model.tau_squared_interval(studies, 0.95).upper));
 }
 
+// The integral of p^(a-1) over a study's density exists where v / (v + tau²) is above 1 - a, and that of
+// (1-p)^(b-1) likewise. Beyond, the integrand falls to nearly nothing before it rises for ever.
+TEST(SelectionModel, OfBetaWeightsStaysWhereItsIntegralsExist) {
+    auto const lists = std::vector<std::vector<estimate>>{{{0.01, 0.031},
+                                                           {-0.02, 0.037},
+                                                           {0.11, 0.065},
+                                                           {0.24, 0.053},
+                                                           {0.3, 0.087},
+                                                           {-0.28, 0.143},
+                                                           {-0.29, 0.145},
+                                                           {0.58, 0.138},
+                                                           {-0.07, 0.336},
+                                                           {0.12, 0.09},
+                                                           {0.37, 0.064},
+                                                           {0.41, 0.176},
+                                                           {0.09, 0.084},
+                                                           {-0.74, 0.367}},
+                                                          {{-0.41, 0.408},
+                                                           {0.05, 0.04},
+                                                           {0.43, 0.038},
+                                                           {0.87, 0.064},
+                                                           {0.04, 0.042},
+                                                           {0.18, 0.119},
+                                                           {-0.19, 0.02},
+                                                           {0.62, 0.091},
+                                                           {1.59, 0.089},
+                                                           {0.26, 0.038},
+                                                           {0.69, 0.166},
+                                                           {-0.15, 0.023},
+                                                           {0.04, 0.073},
+                                                           {0.34, 0.083},
+                                                           {0.01, 0.12},
+                                                           {-0.11, 0.104},
+                                                           {-0.02, 0.052},
+                                                           {-0.22, 0.192}}};
+    for (auto const& studies : lists) {
+        auto const up = selection_model{beta_weights{}}(studies);
+        auto const down = selection_model{beta_weights{}, selects_negative{}}(studies);
+        EXPECT_EQ(up.status, down.status);
+        EXPECT_NE(up.status, status::ok);
+        if (up.status == status::undefined) {
+            EXPECT_TRUE(std::isnan(up.pooled.effect));
+            continue;
+        }
+        for (auto const& study : studies) {
+            double const share = study.variance / (study.variance + up.pooled.tau_squared);
+            EXPECT_GT(share - (1 - up.weights[0]), -1e-10);
+            EXPECT_GT(share - (1 - up.weights[1]), -1e-10);
+        }
+        // 1 - p in place of p exchanges the parameters.
+        EXPECT_NEAR(up.log_likelihood, down.log_likelihood, 1e-6);
+    }
+}
+
 // Effects just above their cutpoints look like the tail of an exponential distribution, to which normal tails
 // come the nearer the lower the mean and the larger tau².
 TEST(PUniformStar, OfResultsThatAreBarelySignificantHasNoMaximum) {

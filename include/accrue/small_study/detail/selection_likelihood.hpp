@@ -216,6 +216,10 @@ class smooth_integrals {
         if (generation_ == 0 || present != values_) {
             values_ = std::move(present);
             ++generation_;
+            for (std::size_t side = 0; side < 2; ++side) {
+                log_weight_far_out_[side] =
+                    weighting_.log_weight_at(probability_at(far_out(side)), values_.data()).value;
+            }
         }
     }
 
@@ -243,6 +247,10 @@ class smooth_integrals {
         }
         long const peak = peak_for(study, centre);
         result.log_scale = highest_in(study, peak);
+        if (!coarse_ && rises_without_end(study, result.log_scale)) {
+            result.moments[0] = infinity<Real>(); // the integral does not exist
+            return;
+        }
         auto const go = [&](long index, long const step) {
             for (int quiet = 0; quiet < 2; index += step) {
                 bool const on_the_way = step > 0 ? index < centre : index > centre;
@@ -287,6 +295,22 @@ class smooth_integrals {
         log_probability<Real> log_p_at_middle;
         long generation = -1;
     };
+
+    /// A place where the logarithm of an integrand is that of its tail, -e x² / 2, and has digits to tell
+    /// the sign of e.
+    [[nodiscard]] static Real far_out(std::size_t const side) { return Real(side == 0 ? -0x1p40 : 0x1p40); }
+
+    /// Whether weights grow faster than the study's density falls. The integrand may have a trough before it
+    /// rises, where panels add nothing.
+    [[nodiscard]] bool rises_without_end(selected_study<Real> const& study, Real const& highest) const {
+        for (std::size_t side = 0; side < 2; ++side) {
+            Real const z = (far_out(side) - study.centre) / study.spread;
+            if (log_weight_far_out_[side] - z * z / 2 > highest) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// Panels are numbered by their place; panel 0 begins at 0.
     [[nodiscard]] static long panel_of(Real const& x) {
@@ -435,6 +459,7 @@ class smooth_integrals {
     selection_weighting<Real> const& weighting_;
     std::size_t parameters_;
     std::vector<Real> values_;
+    std::array<Real, 2> log_weight_far_out_{};
     long generation_ = 0;
     bool coarse_ = false;
     std::vector<panel> positive_;
@@ -471,8 +496,11 @@ class selection_likelihood {
         std::size_t const b = columns_.size();
         auto total = second_order<Real>(size());
         auto integral = weight_integral<Real>(parameters_);
-        steps_.set(point.data() + b + 1);
-        smooth_.set(point.data() + b + 1);
+        if (is_smooth_) {
+            smooth_.set(point.data() + b + 1);
+        } else {
+            steps_.set(point.data() + b + 1);
+        }
         Real const log_two_pi = log(Real(2 * boost_pi<Real>()));
         // Derivatives of one study's log-likelihood with respect to its mean, tau² and the weights.
         std::size_t const own = parameters_ + 2;
