@@ -40,11 +40,12 @@ using location_scale_regression = basic_location_scale<double>;
 ///     auto const fit = location_scale{}(estimates, given, moderators{}.with("latitude", latitudes));
 ///     p_values(fit.scale);   predict(fit.location, {33.0}, 0.95).confidence;
 ///
-/// a maximises the restricted likelihood (or the full one) from several starts; b is the weighted
-/// least-squares fit there. Standard errors are those of the inverse observed information for a and of
-/// (X'WX)^-1 for b, referred to the normal. With an intercept alone in the scale it is `random_effects{}`
-/// with a positive tau². Heterogeneity is hard to learn: with fewer than some 30 studies little can be said
-/// of what it depends on.
+/// a maximises the restricted likelihood (or the full one): the highest maximum from starts where tau² is the
+/// same for all, and where it changes little or steeply along a column, which is likely the highest of all,
+/// not certainly. b is the weighted least-squares fit there. Standard errors are those of the inverse
+/// observed information for a and of (X'WX)^-1 for b, referred to the normal. With an intercept alone in the
+/// scale it is `random_effects{}` with a positive tau². Heterogeneity is hard to learn: with fewer than some
+/// 30 studies little can be said of what it depends on.
 ///
 /// Viechtbauer & López-López 2022, Res Synth Methods 13:697-715, doi:10.1002/jrsm.1562.
 template <likelihood_estimator Estimator = reml>

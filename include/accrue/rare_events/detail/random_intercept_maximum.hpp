@@ -311,8 +311,8 @@ class random_intercept_search {
         return !(square(one[2]) < Real(1e4) && square(one[3]) < Real(1e4));
     }
 
-    /// Whether a maximum of as many free spreads has been found from another start already. One that is free
-    /// may lie a little above 0, and be higher than that at 0 by as little.
+    /// Whether a maximum with the same spreads free has been found from another start already. A free spread
+    /// may be a little above 0 at its maximum, which is then higher by as little than that at 0.
     static bool is_known(std::vector<place> const& list, place const& one) {
         return std::any_of(list.begin(), list.end(), [&](place const& other) {
             for (std::size_t i = 0; i < 4; ++i) {

@@ -33,11 +33,7 @@ namespace detail {
 
 /// The pooled result of a look; NaN where its trials could not be pooled, which may leave a variance of 0.
 inline pooled result_of(sequential_look const& look) {
-    auto result = look.cumulative;
-    if (look.status == status::undefined) {
-        result.effect = result.variance = not_a_number<double>();
-    }
-    return result;
+    return look.status == status::undefined ? undefined_pooled<double>(look.cumulative.k) : look.cumulative;
 }
 
 /// The boundaries in effects, by a function from a look's critical Z to the distance from no effect.
