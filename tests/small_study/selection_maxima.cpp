@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numbers>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -64,13 +66,14 @@ double steepest_at(Weights const& weights, std::vector<estimate> const& studies,
     return steepest;
 }
 
-// Each has a lower maximum nearer to the mean without selection. The likelihoods at the maxima are by
-// adaptive quadrature of 40 digits (mpmath).
-TEST(SelectionModel, OfFewStudiesFindsTheHigherOfSeveralMaxima) {
+// Each has a lower maximum, most of them nearer to the mean without selection. The likelihoods at the maxima
+// are by adaptive quadrature of 40 digits (mpmath).
+TEST(SelectionModel, FindsTheHigherOfSeveralMaxima) {
     auto const expect = [](auto const& weights, std::vector<estimate> const& studies, double const known) {
         auto const found = selection_model{weights}(studies);
         EXPECT_EQ(found.status, status::ok);
-        EXPECT_RELATIVE(found.log_likelihood, known, 1e-13);
+        // The likelihood itself, as its logarithm may be near to 0 by chance.
+        EXPECT_RELATIVE(std::exp(found.log_likelihood), std::exp(known), 1e-13);
         EXPECT_LT(steepest_at(weights, studies, found), 1e-10);
     };
     expect(power_weights{},
@@ -86,6 +89,57 @@ TEST(SelectionModel, OfFewStudiesFindsTheHigherOfSeveralMaxima) {
             {0.75, 0.82},
             {0.2, 0.05}},
            -0.51338841496306628916);
+    expect(
+        power_weights{},
+        {{0.32, 0.11}, {0.08, 0.16}, {-0.56, 0.15}, {0.09, 0.2}, {-0.49, 0.13}, {-0.08, 0.05}, {0.03, 0.07}},
+        -1.063402765738115431025);
+    expect(
+        power_weights{},
+        {{-0.19, 0.16}, {0.72, 0.23}, {0.24, 0.01}, {-0.01, 0.28}, {0.17, 0.32}, {0.22, 0.17}, {0.16, 0.06}},
+        0.3877820123727132068134);
+    expect(negative_exponential_weights{},
+           {{0.5, 0.29},
+            {-0.07, 0.07},
+            {-0.14, 0.1},
+            {0.79, 0.02},
+            {0.21, 0.15},
+            {0.3, 0.03},
+            {0.52, 0.02},
+            {0.57, 0.09},
+            {1.08, 0.3},
+            {0.2, 0.15},
+            {0.8, 0.14},
+            {-1.29, 0.25},
+            {0.68, 0.02}},
+           -9.259459356652673246702);
+    expect(logistic_weights{},
+           {{0.11, 0.01},
+            {0.22, 0.04},
+            {0.42, 0.07},
+            {0.07, 0.01},
+            {0.03, 0.11},
+            {-0.41, 0.12},
+            {0.31, 0.01},
+            {0.34, 0.14},
+            {0.07, 0.02},
+            {0.23, 0.12},
+            {0.37, 0.07},
+            {0.1, 0.07},
+            {-0.31, 0.13},
+            {-0.6, 0.07},
+            {0.27, 0.05}},
+           -0.1411584242644827745874);
+    expect(beta_weights{},
+           {{0.79, 0.02},
+            {0.32, 0.19},
+            {0.15, 0.33},
+            {0.99, 0.25},
+            {0.69, 0.13},
+            {1.51, 0.32},
+            {0.52, 0.01},
+            {0.75, 0.07},
+            {0.16, 0.11}},
+           -2.103967791832690319546);
     expect(step_weights{{0.025}},
            {{0.15, 0.06},
             {1.1, 0.1},
@@ -187,6 +241,80 @@ TEST(SelectionLikelihood, HoldsWhereWeightsUnderflowAtTheMean) {
                     1.7787954002015207, 1e-12);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.1, {-4.1, 4, 1.2, 2}), 1.0450475266219416, 1e-12);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.1, {-4.1, 4, 1.5, 2}), 1.1095693331578270, 1e-12);
+}
+
+/// log w of the families with one parameter that are smooth at p = 1 as well.
+double log_weight(half_normal_weights, double const p, double, double const d) {
+    return -d * p * p;
+}
+double log_weight(negative_exponential_weights, double const p, double, double const d) {
+    return -d * p;
+}
+double log_weight(logistic_weights, double const p, double, double const d) {
+    return std::log(2) - d * p - std::log1p(std::exp(-d * p));
+}
+double log_weight(power_weights, double, double const q, double const d) {
+    return q > 0 ? d * std::log(q) : -std::numeric_limits<double>::infinity();
+}
+
+/// The log-likelihood of one study of variance 0.01 by its definition: the integral is a sum of the
+/// trapezoids between 0 and both ends, whose logarithms are added so that none underflows.
+template <class Weights>
+double by_trapezoids(Weights const& weights, double const effect, std::vector<double> const& point,
+                     bool const two_sided) {
+    double const spread = std::sqrt(1 + point[1] / 0.01);
+    double const centre = point[0] / 0.1;
+    auto const log_weight_at = [&](double const x) {
+        double const size = two_sided ? std::abs(x) : x;
+        double const p = (two_sided ? 1.0 : 0.5) * std::erfc(size / std::sqrt(2));
+        double const q = two_sided ? std::erf(size / std::sqrt(2)) : 0.5 * std::erfc(-size / std::sqrt(2));
+        return log_weight(weights, p, q, point[2]);
+    };
+    auto const log_density = [&](double const x) {
+        double const z = (x - centre) / spread;
+        return -z * z / 2 - std::log(spread) - std::log(2 * std::numbers::pi) / 2;
+    };
+    // x = u^3 about 0 has two-sided weights, which depend on |x|, as smooth as they are.
+    auto heights = std::vector<double>{};
+    double const step = 1e-3;
+    for (double u = -5 + step / 2; u < 5; u += step) {
+        double const x = u * u * u;
+        heights.push_back(log_weight_at(x) + log_density(x) + std::log(3 * u * u * step));
+    }
+    double const highest = *std::max_element(heights.begin(), heights.end());
+    double sum = 0;
+    for (double const height : heights) {
+        sum += std::exp(height - highest);
+    }
+    double const x = effect / 0.1;
+    return log_weight_at(x) + log_density(x) - std::log(0.1) - highest - std::log(sum);
+}
+
+// Strong selection leaves two-sided results two peaks, and those of one side a second one beside the mean.
+TEST(SelectionLikelihood, HoldsWhereWeightsLeaveTwoPeaks) {
+    auto const compare = [](auto const& weights) {
+        for (double const mean : {-1.5, -0.3, -0.02, 0.0, 0.1, 1.0}) {
+            for (double const tau_squared : {0.0, 0.02, 0.5}) {
+                for (double const d : {2.0, 40.0, 180.0, 1000.0}) {
+                    SCOPED_TRACE(std::to_string(mean) + " " + std::to_string(tau_squared) + " " +
+                                 std::to_string(d));
+                    auto const point = std::vector<double>{mean, tau_squared, d};
+                    auto const expect = [&](auto const side, bool const two_sided) {
+                        double const known = by_trapezoids(weights, 0.31, point, two_sided);
+                        // An error of the integral is an absolute one of its logarithm.
+                        EXPECT_NEAR(of_one_study(weights, 0.31, point, side), known,
+                                    1e-9 + 1e-12 * std::abs(known));
+                    };
+                    expect(selects_positive{}, false);
+                    expect(selects_either{}, true);
+                }
+            }
+        }
+    };
+    compare(half_normal_weights{});
+    compare(negative_exponential_weights{});
+    compare(logistic_weights{});
+    compare(power_weights{});
 }
 
 // A parabola whose top, at 3, is beyond a cliff at 2.

@@ -265,7 +265,7 @@ struct selection_profile {
 /// Normalising integrals are sums of normal probabilities for steps, and quadrature otherwise (two-sided
 /// weights with a branch point at p = 1 to 1e-10, others to 1e-13; fewer where weights fall so steeply that
 /// they change within a hundredth of a standard error). Derivatives are exact; the best of several Newton
-/// searches is taken, from starts over a grid of means, tau² and weights. With a dozen studies or fewer the
+/// searches is taken, from starts over a grid of means, tau² and weights. With few studies the
 /// likelihood may have several maxima close in height, and a higher one than was found is rare but not ruled
 /// out; `ok` says that the gradient vanishes there and that it is a maximum. Sources are with the weight
 /// functions; Hedges & Vevea 2005, in Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis,

@@ -94,8 +94,9 @@ struct beta_weights {
     static void check() {}
     [[nodiscard]] static constexpr std::size_t parameters() { return 2; }
     static constexpr double lower = 1e-6;
-    static constexpr double starts[][2] = {{1, 1},     {0.8, 0.8}, {0.9, 2},
-                                           {0.6, 0.9}, {0.3, 0.4}, {0.15, 0.25}};
+    static constexpr double starts[][2] = {{1, 1},       {0.8, 0.8},   {0.9, 2},   {2, 0.9},
+                                           {0.6, 0.9},   {0.9, 0.6},   {0.3, 0.4}, {0.4, 0.3},
+                                           {0.15, 0.25}, {0.25, 0.15}, {1.6, 1.6}};
     template <real Real>
     [[nodiscard]] static detail::log_weight<Real> log_weight_at(detail::log_probability<Real> const& log_p,
                                                                 Real const* const parameters) {

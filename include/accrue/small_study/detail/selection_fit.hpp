@@ -268,15 +268,19 @@ class selection_fit {
 
   private:
     /// Looks at the likelihood on a grid of means and tau², each with the best of the weights to start from,
-    /// and climbs from the highest of the grid's local maxima.
+    /// and climbs from the highest of the means that are local maxima at a tau² of the grid.
     void search(std::vector<Real> const& coefficients, Real const& tau_squared) {
         auto const weights = starting_weights();
         Real const spread = spread_about(coefficients);
-        // Selection that is strong lets the mean be far below the studies.
+        // Selection that is strong lets the mean be far below the studies, and as far above them where
+        // weights may rise with p, as those of one parameter do not.
         auto shifts = std::vector{-8.0, -3.0, -1.2, -0.4, 0.0, 0.5};
         constexpr std::array deviations{0.0, 0.3, 1.0, 2.5};
-        if (weighting_.conditional) { // as far above them, where none of their region is significant
-            shifts.insert(shifts.end(), {1.2, 3.0, 8.0, 30.0});
+        if (weighting_.piecewise || weighting_.parameters > 1) {
+            shifts.insert(shifts.end(), {1.2, 3.0, 8.0});
+        }
+        if (weighting_.conditional) { // where none of their region is significant
+            shifts.push_back(30.0);
         }
         likelihood_.coarse(true);
         auto grid =
@@ -303,7 +307,7 @@ class selection_fit {
         plain.point.push_back(tau_squared);
         plain.point.insert(plain.point.end(), weights.front().begin(), weights.front().end());
         starts.insert(starts.begin(), {std::move(plain), std::move(null)});
-        constexpr std::size_t most_climbs = 6;
+        constexpr std::size_t most_climbs = 12;
         starts.resize((std::min)(starts.size(), most_climbs));
         std::vector<scored_start> tops; // the highest first
         for (auto const& start : starts) {
@@ -414,17 +418,15 @@ class selection_fit {
         into.insert(std::find_if(into.begin(), into.end(), lower), std::move(one));
     }
 
-    /// Those of a grid's points, row by row, that are not below any of their neighbours; the highest first.
+    /// Those of a grid's points, row by row, that are below neither neighbour of their column; the highest
+    /// first. A maximum along one column need not be one of the grid: a narrow ridge leads through several.
     [[nodiscard]] static std::vector<scored_start> local_maxima(std::vector<scored_start> const& grid,
                                                                 std::size_t const row) {
         std::vector<scored_start> result;
         for (std::size_t i = 0; i < grid.size(); ++i) {
-            bool highest = is_finite(grid[i].value);
-            for (std::size_t j = 0; j < grid.size(); ++j) {
-                bool const beside = j / row <= i / row + 1 && i / row <= j / row + 1 &&
-                                    j % row <= i % row + 1 && i % row <= j % row + 1;
-                highest = highest && !(beside && grid[j].value > grid[i].value);
-            }
+            bool const highest = is_finite(grid[i].value) &&
+                                 (i < row || !(grid[i - row].value > grid[i].value)) &&
+                                 (i + row >= grid.size() || !(grid[i + row].value > grid[i].value));
             if (highest) {
                 insert_by_height(result, grid[i]);
             }

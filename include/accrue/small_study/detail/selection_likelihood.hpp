@@ -203,8 +203,10 @@ class step_integrals {
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
 /// exact to rounding; towards 0, where two-sided weights have a branch point, panels shrink geometrically.
-/// Panels are added outwards from the integrand's peak, past the centre, until they add nothing. Seven nodes
-/// are good enough to find the way to a maximum (`coarse`).
+/// Panels are added outwards from the integrand's peak until they add nothing, but not before all those
+/// between the centre and 0 and a few beyond were looked at: there the integrand may have another peak, as
+/// two-sided weights have on either side of 0. Farther out both the density and the weights fall and rise
+/// like normal densities. Few nodes are good enough to find the way to a maximum (`coarse`).
 template <real Real>
 class smooth_integrals {
   public:
@@ -245,7 +247,9 @@ class smooth_integrals {
             result.moments[0] = infinity<Real>(); // beyond the panels
             return;
         }
-        long const peak = peak_for(study, centre);
+        long const first = (std::min)(centre, -beyond);
+        long const last = (std::max)(centre, beyond);
+        long const peak = highest_panel(study, first, last);
         result.log_scale = highest_in(study, peak);
         if (!coarse_ && rises_without_end(study, result.log_scale)) {
             result.moments[0] = infinity<Real>(); // the integral does not exist
@@ -253,7 +257,7 @@ class smooth_integrals {
         }
         auto const go = [&](long index, long const step) {
             for (int quiet = 0; quiet < 2; index += step) {
-                bool const on_the_way = step > 0 ? index < centre : index > centre;
+                bool const on_the_way = step > 0 ? index < last : index > first;
                 if (on_the_way && quiet > 0 && height_at(study, index) < result.log_scale - 100) {
                     continue;
                 }
@@ -282,6 +286,7 @@ class smooth_integrals {
     static constexpr double width = 1.25;
     static constexpr int graded = 10; // panels towards a branch point at 0, each an eighth of the one before
     static constexpr long farthest = 2000;
+    static constexpr long beyond = 8; // panels on either side of 0 where the integrand may have its peaks
 
     struct node {
         Real x;
@@ -384,14 +389,11 @@ class smooth_integrals {
         return found;
     }
 
-    /// The panel in whose middle the integrand is highest, of those between the study's centre and 0 and a
-    /// few beyond: far from 0 both the density and the weights fall and rise like normal densities, and have
-    /// their product's peak on the way.
-    [[nodiscard]] long peak_for(selected_study<Real> const& study, long const centre) {
-        constexpr long beyond = 8;
-        long best = centre;
+    /// The panel in whose middle the integrand is highest.
+    [[nodiscard]] long highest_panel(selected_study<Real> const& study, long const first, long const last) {
+        long best = first;
         Real highest = -infinity<Real>();
-        for (long index = (std::min)(centre, -beyond); index <= (std::max)(centre, beyond); ++index) {
+        for (long index = first; index <= last; ++index) {
             Real const height = height_at(study, index);
             if (height > highest) {
                 best = index;
