@@ -94,6 +94,14 @@ TEST(Influence, KeepsItsDigitsOverTwelveDecadesOfVariances) {
                   weighted_average{equal_weights{}, dersimonian_laird{}});
 }
 
+/// Weights in other proportions to each other once the study with the smallest variance is gone.
+struct weights_beside_the_smallest {
+    template <real Real>
+    [[nodiscard]] Real operator()(Real const& variance, Real const& smallest) const {
+        return smallest / variance + Real(0.1);
+    }
+};
+
 // tau² is 0 with all studies, and above 0 without the sixth; weights 1/v follow it in the one case alone.
 TEST(Influence, OfWeightsThatDoNotFollowTauSquaredIsWhatDeletionMoves) {
     auto const studies = std::vector<estimate>{{0, 0.01},     {0.19, 0.02}, {0.4, 0.09},
@@ -110,6 +118,7 @@ TEST(Influence, OfWeightsThatDoNotFollowTauSquaredIsWhatDeletionMoves) {
     expect_moves(ivhet{});
     expect_moves(henmi_copas{});
     expect_moves(weighted_average{inverse_variance_weights{}, dersimonian_laird{}});
+    expect_moves(weighted_average{weights_beside_the_smallest{}, dersimonian_laird{}});
     expect_moves(random_effects{dersimonian_laird{}});
     expect_moves(random_effects{});
 }
