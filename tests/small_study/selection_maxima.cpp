@@ -243,6 +243,18 @@ TEST(SelectionLikelihood, HoldsWhereWeightsUnderflowAtTheMean) {
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.1, {-4.1, 4, 1.5, 2}), 1.1095693331578270, 1e-12);
 }
 
+// Of two-sided weights (1-p)^(b-1) with b < 1 the integrand is infinite at 0, and half of its integral lies
+// within 2^(-1/b) of it. Expected values by adaptive quadrature of 30 digits on ln |x| (mpmath).
+TEST(SelectionLikelihood, HoldsWhereTwoSidedWeightsAreInfiniteAtNoEffect) {
+    auto const expect = [](double const effect, std::vector<double> const& point, double const known) {
+        EXPECT_RELATIVE(of_one_study(beta_weights{}, effect, point, selects_either{}), known, 1e-13);
+    };
+    expect(0.31, {0, 0.003, 0.75, 0.4}, -1.9268729611470592329);
+    expect(0.31, {-0.3, 0, 1.6, 0.4}, -18.719046824663245498);
+    expect(0.31, {0.05, 0.001, 0.9, 0.1}, -3.2952314038104980582);
+    expect(0.1, {0.1, 0.02, 1.2, 0.01}, -2.909888323838866093);
+}
+
 /// log w of the families with one parameter that are smooth at p = 1 as well.
 double log_weight(half_normal_weights, double const p, double, double const d) {
     return -d * p * p;

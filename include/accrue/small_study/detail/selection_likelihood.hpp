@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -202,7 +204,7 @@ class step_integrals {
 ///
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
-/// exact to rounding; towards 0, where two-sided weights have a branch point, panels shrink geometrically.
+/// exact to rounding; towards 0, where two-sided weights have a branch point, they lie on a scale of ln |x|.
 /// Panels are added outwards from the integrand's peak until they add nothing, but not before all those
 /// between the centre and 0 and a few beyond were looked at: there the integrand may have another peak, as
 /// two-sided weights have on either side of 0. Farther out both the density and the weights fall and rise
@@ -284,13 +286,13 @@ class smooth_integrals {
 
   private:
     static constexpr double width = 1.25;
-    static constexpr int graded = 10; // panels towards a branch point at 0, each an eighth of the one before
+    static constexpr int graded = 15; // panels towards a branch point at 0; five of them where `coarse`
     static constexpr long farthest = 2000;
     static constexpr long beyond = 8; // panels on either side of 0 where the integrand may have its peaks
 
     struct node {
         Real x;
-        Real share; // the quadrature weight
+        Real log_share; // the logarithm of the quadrature weight
         log_probability<Real> log_p;
         log_weight<Real> log_w;
     };
@@ -345,34 +347,47 @@ class smooth_integrals {
             long const number = static_cast<long>(row.size());
             auto made = panel{};
             double const sign = index < 0 ? -1 : 1;
-            auto const add_points = [&](double const from, double const to, auto const& rule) {
+            auto const add = [&](double const from, double const to, auto const& put) {
                 double const half = (to - from) / 2;
                 double const middle = (to + from) / 2;
-                for (std::size_t i = 0; i < rule.node.size(); ++i) {
-                    for (double const side : {-1.0, 1.0}) {
-                        Real const x = Real(sign * (middle + side * half * rule.node[i]));
-                        made.points.push_back({x, Real(half * rule.weight[i]), probability_at(x), {}});
+                auto const add_points = [&](auto const& rule) {
+                    for (std::size_t i = 0; i < rule.node.size(); ++i) {
+                        for (double const side : {-1.0, 1.0}) {
+                            put(middle + side * half * rule.node[i], half * rule.weight[i]);
+                        }
                     }
-                }
-            };
-            auto const add = [&](double const from, double const to) {
+                };
                 if (coarse_) {
-                    add_points(from, to, gauss_legendre<double, 6>());
+                    add_points(gauss_legendre<double, 6>());
                 } else {
-                    add_points(from, to, gauss_legendre<double, 20>());
+                    add_points(gauss_legendre<double, 20>());
                 }
             };
             double const from = static_cast<double>(number) * width;
             made.middle = Real(sign * (from + width / 2));
             made.log_p_at_middle = probability_at(made.middle);
-            double upper = from + width;
             if (weighting_.two_sided && number == 0) {
-                for (int part = 0; part < (coarse_ ? 2 : graded); ++part) {
-                    add(upper / 8, upper);
-                    upper /= 8;
+                // x = width e^-s: a power of x is an exponential in s, on panels that double.
+                auto const put = [&](double const s, double const weight) {
+                    double const log_x = std::log(width) - s;
+                    Real const x = Real(sign * std::exp(log_x));
+                    auto log_p = probability_at(x);
+                    if (log_x < -20) {
+                        log_p.q = Real(log_x + std::log(2 / std::numbers::pi) / 2); // x may be 0
+                    }
+                    made.points.push_back({x, Real(std::log(weight) + log_x), log_p, {}});
+                };
+                double to = std::log(8.0);
+                add(0, to, put);
+                for (int part = 1; part < (coarse_ ? 5 : graded); ++part, to *= 2) {
+                    add(to, 2 * to, put);
                 }
+            } else {
+                add(from, from + width, [&](double const at, double const weight) {
+                    Real const x = Real(sign * at);
+                    made.points.push_back({x, Real(std::log(weight)), probability_at(x), {}});
+                });
             }
-            add(from, upper);
             row.push_back(std::move(made));
         }
         return row[place];
@@ -410,11 +425,12 @@ class smooth_integrals {
                square((found.middle - study.centre) / study.spread) / 2;
     }
 
-    /// The logarithm of the highest value of the integrand at a panel's nodes.
+    /// The logarithm of the largest term that a panel's nodes give the integral.
     [[nodiscard]] Real highest_in(selected_study<Real> const& study, long const index) {
         Real highest = -infinity<Real>();
         for (auto const& point : panel_at(index).points) {
-            Real const height = point.log_w.value - square((point.x - study.centre) / study.spread) / 2;
+            Real const height =
+                point.log_share + point.log_w.value - square((point.x - study.centre) / study.spread) / 2;
             highest = height > highest ? height : highest;
         }
         return highest;
@@ -430,7 +446,8 @@ class smooth_integrals {
             Real const z = (point.x - study.centre) * scale;
             Real const zz = z * z;
             // Two exponents in one, and without the highest, as neither need be within the numbers' range.
-            Real const f = factor * point.share * exp(Real(point.log_w.value - zz / 2 - result.log_scale));
+            Real const f =
+                factor * exp(Real(point.log_share + point.log_w.value - zz / 2 - result.log_scale));
             result.moments[0] += f;
             size += f * (1 + zz * zz);
             if (!derivatives) {
