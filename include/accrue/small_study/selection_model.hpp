@@ -263,12 +263,13 @@ struct selection_profile {
 /// as a sensitivity analysis, with more than one weight function.
 ///
 /// Normalising integrals are sums of normal probabilities for steps, and quadrature to 1e-13 otherwise (fewer
-/// digits where weights fall so steeply that they change within a hundredth of a standard error, and of
-/// two-sided beta weights with b below 0.001). Derivatives are exact; the best of several Newton searches is
-/// taken, from starts over a grid of means, tau² and weights. With few studies the likelihood may have
+/// digits where weights rise and fall within a tenth of a standard error, as beta weights with a and b of 50
+/// do, and of two-sided ones with b below 3e-5). Derivatives are exact; the best of several Newton searches
+/// is taken, from starts over a grid of means, tau² and weights. With few studies the likelihood may have
 /// several maxima close in height, and a higher one than was found is rare but not ruled out; `ok` says that
-/// the gradient vanishes there and that it is a maximum. Sources are with the weight functions; Hedges &
-/// Vevea 2005, in Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis, 145-174.
+/// the gradient vanishes there and that it is a maximum. Beta weights may be likelier still at an edge, where
+/// a study's integral ceases to exist. Sources are with the weight functions; Hedges & Vevea 2005, in
+/// Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis, 145-174.
 template <class Weights = step_weights, class Side = selects_positive>
 struct selection_model {
     Weights weights{}; ///< the weight function

@@ -146,10 +146,10 @@ concept maximises_likelihood =
 ///     2 (l(estimate) - l(tau²)) <= the `level` quantile of chi²(1).
 ///
 /// Its coverage is approximate, better with `reml` than with `maximum_likelihood`. It is never empty. Should
-/// the likelihood have several maxima, the limits are those next to the largest, but that `lower` is 0
-/// wherever 0 is in the set. (Clang before 17 deduces no
-/// types from named options: write `profile_likelihood<>{.tolerance = 1e-9}`.) Hardy & Thompson 1996, Stat
-/// Med 15:619-629,
+/// the likelihood have several maxima, the set may have gaps and parts beyond the limits, which are not
+/// reported: the upper limit is one of the places beyond the largest maximum where the likelihood crosses the
+/// bound, the lower one likewise, or 0 if 0 is in the set. (Clang before 17 deduces no types from named
+/// options: write `profile_likelihood<>{.tolerance = 1e-9}`.) Hardy & Thompson 1996, Stat Med 15:619-629,
 /// <https://doi.org/10.1002/(SICI)1097-0258(19960330)15:6%3C619%3A%3AAID-SIM188%3E3.0.CO%3B2-A>.
 template <class Estimator = reml>
 struct profile_likelihood {

@@ -117,20 +117,7 @@ class selection_fit {
     [[nodiscard]] Real const& plain_log_likelihood() const { return plain_log_likelihood_; }
 
     /// Whether a parameter ended where the likelihood no longer depends on it: weights without limit.
-    [[nodiscard]] bool runs_away() const {
-        Real const farthest = (std::max)(Real(1), largest_effect(scale_.studies));
-        for (std::size_t j = 0; j < columns_.size(); ++j) {
-            if (!(best_.point[j] < 50 * farthest && -best_.point[j] < 50 * farthest)) {
-                return true;
-            }
-        }
-        for (std::size_t j = place_of_weights(); j < best_.point.size(); ++j) {
-            if (magnitude(best_.point[j]) > (weighting_.piecewise ? Real(15) : Real(1e4))) {
-                return true;
-            }
-        }
-        return false;
-    }
+    [[nodiscard]] bool runs_away() const { return runs_away(best_.point); }
 
     /// The inverse of the observed information; parameters on a bound are taken as known, with zeros. Empty
     /// if the information is not positive definite.
@@ -267,6 +254,26 @@ class selection_fit {
     }
 
   private:
+    [[nodiscard]] bool runs_away(std::vector<Real> const& point) const {
+        Real const farthest = (std::max)(Real(1), largest_effect(scale_.studies));
+        for (std::size_t j = 0; j < columns_.size(); ++j) {
+            if (!(point[j] < 50 * farthest && -point[j] < 50 * farthest)) {
+                return true;
+            }
+        }
+        for (std::size_t j = place_of_weights(); j < point.size(); ++j) {
+            if (magnitude(point[j]) > (weighting_.piecewise ? Real(15) : Real(1e4))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a search stopped where it could not go on, neither at a maximum nor far away.
+    [[nodiscard]] bool ends_at_edge(maximum_found<Real> const& found) const {
+        return !found.converged && !runs_away(found.point);
+    }
+
     /// Looks at the likelihood on a grid of means and tau², each with the best of the weights to start from,
     /// and climbs from the highest of the means that are local maxima at a tau² of the grid.
     void search(std::vector<Real> const& coefficients, Real const& tau_squared) {
@@ -279,7 +286,7 @@ class selection_fit {
         if (weighting_.piecewise || weighting_.parameters > 1) {
             shifts.insert(shifts.end(), {1.2, 3.0, 8.0});
         }
-        if (weighting_.conditional) { // where none of their region is significant
+        if (weighting_.conditional) { // farther, to where none of their region is significant
             shifts.push_back(30.0);
         }
         likelihood_.coarse(true);
@@ -317,19 +324,33 @@ class selection_fit {
             }
         }
         likelihood_.coarse(false);
-        // Few nodes may see a likelihood where the integral does not exist: then the next top, or the climb
-        // from where it began with all nodes.
-        tops.insert(tops.end(), starts.begin(), starts.end());
-        for (auto const& top : tops) {
-            if (!top.point.empty() && is_finite(top.value)) {
-                best_ = newton_maximum<Real>(likelihood_, top.point, lower_, held_);
-                if (is_finite(best_.at.value)) {
-                    leave_bound(starts.front().point, weights);
-                    return;
-                }
-            }
+        // Few nodes may see a likelihood where the integral does not exist, or has a narrow peak between
+        // them: what they found is ranked by all nodes; should none of it be left, then where it began. An
+        // edge beyond which the integral does not exist is taken only where there is no maximum.
+        auto ranked = ranked_by_all_nodes(tops);
+        if (ranked.empty()) {
+            ranked = ranked_by_all_nodes(starts);
         }
         find_nothing();
+        Real last = infinity<Real>();
+        int climbs = 0;
+        for (auto const& top : ranked) {
+            if (climbs == 6 || (climbs > 0 && !ends_at_edge(best_))) {
+                break;
+            }
+            if (top.value > last - Real(1e-3)) {
+                continue; // the same place
+            }
+            last = top.value;
+            auto found = newton_maximum<Real>(likelihood_, top.point, lower_, held_);
+            if (climbs == 0 || !ends_at_edge(found)) {
+                best_ = std::move(found);
+            }
+            ++climbs;
+        }
+        if (is_finite(best_.at.value)) {
+            leave_bound(starts.front().point, weights);
+        }
     }
 
     /// A maximum without selection may stand beside a higher one with it at much the same mean: climbs from
@@ -412,10 +433,23 @@ class selection_fit {
         Real value;
     };
 
-    /// Keeps the highest first, and of equal ones the first.
+    /// Keeps the highest first, and of those that are equal but for rounding the first.
     static void insert_by_height(std::vector<scored_start>& into, scored_start one) {
-        auto const lower = [&](scored_start const& other) { return other.value < one.value; };
+        Real const rounding = Real(1e-9) * (1 + magnitude(one.value));
+        auto const lower = [&](scored_start const& other) { return other.value < one.value - rounding; };
         into.insert(std::find_if(into.begin(), into.end(), lower), std::move(one));
+    }
+
+    /// Those whose likelihood is finite by all nodes, the highest first.
+    [[nodiscard]] std::vector<scored_start> ranked_by_all_nodes(std::vector<scored_start> const& found) {
+        std::vector<scored_start> result;
+        for (auto const& [point, coarse_value] : found) {
+            Real const value = point.empty() ? Real(-infinity<Real>()) : likelihood_.value_at(point);
+            if (is_finite(value)) {
+                insert_by_height(result, {point, value});
+            }
+        }
+        return result;
     }
 
     /// Those of a grid's points, row by row, that are below neither neighbour of their column; the highest

@@ -204,11 +204,11 @@ class step_integrals {
 ///
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
-/// exact to rounding; towards 0, where two-sided weights have a branch point, they lie on a scale of ln |x|.
+/// exact to rounding; towards 0, where two-sided weights have a branch point, nodes are on a scale of ln |x|.
 /// Panels are added outwards from the integrand's peak until they add nothing, but not before all those
-/// between the centre and 0 and a few beyond were looked at: there the integrand may have another peak, as
-/// two-sided weights have on either side of 0. Farther out both the density and the weights fall and rise
-/// like normal densities. Few nodes are good enough to find the way to a maximum (`coarse`).
+/// between the centre and 0 and a few beyond were looked at, and those on which it rises still: the integrand
+/// may have another peak there, as two-sided weights have on either side of 0. Few nodes are good enough to
+/// find the way to a maximum (`coarse`).
 template <real Real>
 class smooth_integrals {
   public:
@@ -249,8 +249,14 @@ class smooth_integrals {
             result.moments[0] = infinity<Real>(); // beyond the panels
             return;
         }
-        long const first = (std::min)(centre, -beyond);
-        long const last = (std::max)(centre, beyond);
+        long first = (std::min)(centre, -beyond);
+        while (!coarse_ && -first < farthest && height_at(study, first - 1) > height_at(study, first)) {
+            --first;
+        }
+        long last = (std::max)(centre, beyond);
+        while (!coarse_ && last < farthest && height_at(study, last + 1) > height_at(study, last)) {
+            ++last;
+        }
         long const peak = highest_panel(study, first, last);
         result.log_scale = highest_in(study, peak);
         if (!coarse_ && rises_without_end(study, result.log_scale)) {
@@ -286,7 +292,7 @@ class smooth_integrals {
 
   private:
     static constexpr double width = 1.25;
-    static constexpr int graded = 15; // panels towards a branch point at 0; five of them where `coarse`
+    static constexpr int graded = 19; // panels towards a branch point at 0; six of them where `coarse`
     static constexpr long farthest = 2000;
     static constexpr long beyond = 8; // panels on either side of 0 where the integrand may have its peaks
 
@@ -366,26 +372,22 @@ class smooth_integrals {
             double const from = static_cast<double>(number) * width;
             made.middle = Real(sign * (from + width / 2));
             made.log_p_at_middle = probability_at(made.middle);
-            if (weighting_.two_sided && number == 0) {
-                // x = width e^-s: a power of x is an exponential in s, on panels that double.
-                auto const put = [&](double const s, double const weight) {
-                    double const log_x = std::log(width) - s;
-                    Real const x = Real(sign * std::exp(log_x));
+            bool const branches = weighting_.two_sided && number == 0;
+            add(branches ? width / 8 : from, from + width, [&](double const at, double const weight) {
+                Real const x = Real(sign * at);
+                made.points.push_back({x, Real(std::log(weight)), probability_at(x), {}});
+            });
+            // x = width e^-s: a power of x is an exponential in s, on panels that double.
+            double s = std::log(8.0);
+            for (int part = 0; branches && part < (coarse_ ? 6 : graded); ++part, s *= 2) {
+                add(s, 2 * s, [&](double const at, double const weight) {
+                    double const log_x = std::log(width) - at;
+                    Real const x = Real(sign * std::exp(log_x)); // may be 0
                     auto log_p = probability_at(x);
-                    if (log_x < -20) {
-                        log_p.q = Real(log_x + std::log(2 / std::numbers::pi) / 2); // x may be 0
+                    if (log_x < -20) { // the error function is its first term
+                        log_p.q = Real(log_x + std::log(2 / std::numbers::pi) / 2);
                     }
                     made.points.push_back({x, Real(std::log(weight) + log_x), log_p, {}});
-                };
-                double to = std::log(8.0);
-                add(0, to, put);
-                for (int part = 1; part < (coarse_ ? 5 : graded); ++part, to *= 2) {
-                    add(to, 2 * to, put);
-                }
-            } else {
-                add(from, from + width, [&](double const at, double const weight) {
-                    Real const x = Real(sign * at);
-                    made.points.push_back({x, Real(std::log(weight)), probability_at(x), {}});
                 });
             }
             row.push_back(std::move(made));
