@@ -183,13 +183,42 @@ TEST(SelectionModel, LooksBeyondAMaximumWithoutSelection) {
     EXPECT_NEAR(found.weights[0], 0.8154, 1e-4);
 }
 
+/// The log-likelihood of beta weights at a mean, tau², a and b.
+double with_beta_weights(std::vector<estimate> const& studies, std::vector<double> const& point) {
+    auto const weighting = detail::selection_weighting<double>::of(beta_weights{}, selects_positive{});
+    auto const columns = std::vector<std::vector<double>>(1, std::vector<double>(studies.size(), 1));
+    return detail::selection_likelihood<double>(weighting, studies, columns)(point).value;
+}
+
+// The likelihood is higher near to an edge, where the integral of the most precise study ceases to exist.
+TEST(SelectionModel, TakesAMaximumBeforeAnEdgeThatIsLikelier) {
+    auto const studies = std::vector<estimate>{{-0.02, 0.3}, {-0.04, 0.24}, {-0.11, 0.23}, {0.49, 0.25},
+                                               {0.02, 0.02}, {0.59, 0.23},  {-0.03, 0.04}, {0.43, 0.09},
+                                               {0.23, 0.22}, {0.38, 0.06},  {0.04, 0.03},  {0.65, 0.12}};
+    auto const found = selection_model{beta_weights{}}(studies);
+    EXPECT_EQ(found.status, status::ok);
+    EXPECT_LT(steepest_at(beta_weights{}, studies, found), 1e-9);
+    EXPECT_GT(with_beta_weights(studies, {2.284, 0.101, 3.22, 0.8348}), found.log_likelihood + 0.5);
+}
+
+// A maximum is there, of which a mean far below and a large tau² are likelier, and the farther the more.
+TEST(SelectionModel, IsUndefinedWhereTheLikelihoodIsHigherFarAwayThanAtAMaximum) {
+    auto const studies =
+        std::vector<estimate>{{-0.05, 0.08}, {0.66, 0.1}, {0.09, 0.02}, {0.08, 0.25}, {-0.03, 0.06}};
+    EXPECT_EQ(selection_model{beta_weights{}}(studies).status, status::undefined);
+    // It is 0.402562 at the maximum.
+    double const far = with_beta_weights(studies, {-10, 8.879, 1.7261, 3.132});
+    EXPECT_GT(far, 0.45);
+    EXPECT_GT(with_beta_weights(studies, {-100, 85.968, 1.7277, 3.1536}), far);
+}
+
 // Each has a lower maximum with a tau² of 0, 0.002 and 0.03 below; the likelihood, which has no integral, was
 // maximised from 12 places of a grid in steps that halve until 1e-7.
 TEST(PUniformStar, FindsTheHigherOfTwoMaxima) {
     auto const expect = [](std::vector<estimate> const& studies, double const known) {
         auto const found = p_uniform_star{}(studies);
         EXPECT_EQ(found.status, status::ok);
-        EXPECT_NEAR(found.log_likelihood, known, 1e-11);
+        EXPECT_RELATIVE(found.log_likelihood, known, 1e-11); // flat within the steps
     };
     expect({{0.3, 0.02},
             {0.5, 0.2},
@@ -280,6 +309,25 @@ TEST(SelectionLikelihood, HoldsWhereWeightsUnderflowAtTheMean) {
 TEST(SelectionLikelihood, HoldsWhereTwoSidedWeightsAreInfiniteAtNoEffect) {
     auto const expect = [](double const effect, std::vector<double> const& point, double const known) {
         EXPECT_RELATIVE(of_one_study(beta_weights{}, effect, point, selects_either{}), known, 1e-13);
+        auto const weighting = detail::selection_weighting<double>::of(beta_weights{}, selects_either{});
+        auto const studies = std::vector<estimate>{{effect, 0.01}};
+        auto const columns = std::vector<std::vector<double>>{{1.0}};
+        auto const at = detail::selection_likelihood<double>(weighting, studies, columns)(point);
+        for (std::size_t i = 0; i < point.size(); ++i) {
+            if (!(i == 1 && point[1] <= 0)) { // a tau² of 0 has no other side
+                auto const moved = [&](double const share) {
+                    auto other = point;
+                    other[i] += share * (i == 0 ? 0.1 : point[i]);
+                    return of_one_study(beta_weights{}, effect, other, selects_either{});
+                };
+                double const step = 1e-3;
+                double const slope =
+                    (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) /
+                    (12 * step * (i == 0 ? 0.1 : point[i]));
+                EXPECT_NEAR(at.gradient[i], slope,
+                            1e-8 * (1 + std::abs(slope))); // differences keep ten digits
+            }
+        }
     };
     expect(0.31, {0, 0.003, 0.75, 0.4}, -1.9268729611470592329);
     expect(0.31, {-0.3, 0, 1.6, 0.4}, -18.719046824663245498);
@@ -320,8 +368,9 @@ double by_midpoints(Weights const& weights, double const effect, std::vector<dou
         return -z * z / 2 - std::log(spread) - std::log(2 * std::numbers::pi) / 2;
     };
     auto heights = std::vector<double>{};
-    double const step = 1e-3;
-    for (double u = -5 + step / 2; u < 5; u += step) {
+    double const step = 5e-4;
+    for (int i = -10000; i < 10000; ++i) {
+        double const u = (i + 0.5) * step;
         double const x = u * u * u;
         heights.push_back(log_weight_at(x) + log_density(x) + std::log(3 * u * u * step));
     }
@@ -334,13 +383,16 @@ double by_midpoints(Weights const& weights, double const effect, std::vector<dou
     return log_weight_at(x) + log_density(x) - std::log(0.1) - highest - std::log(sum);
 }
 
-// Two-sided weights with a peak of a fifth of a standard error, and a peak that lies far beyond the mean.
+// Two-sided weights with a narrow peak, and a peak that lies far beyond the mean.
 // Expected values by adaptive quadrature of 30 digits (mpmath).
 TEST(SelectionLikelihood, HoldsWhereWeightsHaveAPeak) {
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.031, {0, 0, 20, 20}, selects_either{}),
-                    -2.8577681618653246026, 1e-12);
+                    -2.8577681618653246026, 1e-13);
+    // The narrower, the fewer digits.
+    EXPECT_NEAR(of_one_study(beta_weights{}, 0.05, {0, 0.02, 50, 50}, selects_either{}),
+                0.49802089023358722158, 5e-8);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.05, {0, 0.02, 30, 10}, selects_either{}),
-                    1.2384008457043507118, 1e-12);
+                    1.2384008457043507118, 1e-13);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 0.9, {1.4, 0, 0.1, 1}), -860.27685761937493119, 1e-13);
     EXPECT_RELATIVE(of_one_study(beta_weights{}, 2.1, {2, 0, 0.1, 1}), -1603.8440433018708881, 1e-13);
 }
@@ -356,10 +408,10 @@ TEST(SelectionLikelihood, HoldsWhereWeightsLeaveTwoPeaks) {
                     auto const point = std::vector<double>{mean, tau_squared, d};
                     auto const expect = [&](auto const side, bool const two_sided) {
                         double const known = by_midpoints(weights, 0.31, point, two_sided);
-                        // An error of the integral is an absolute one of its logarithm. Steep weights are
-                        // as coarse on the midpoints as in the library.
+                        // An error of the integral is an absolute one of its logarithm. Where d is 1000
+                        // weights rise so steeply that twenty nodes leave 3e-11.
                         EXPECT_NEAR(of_one_study(weights, 0.31, point, side), known,
-                                    (d < 100 ? 1e-11 : 1e-9) + 1e-12 * std::abs(known));
+                                    (d < 1000 ? 1e-12 : 5e-11) + 1e-12 * std::abs(known));
                     };
                     expect(selects_positive{}, false);
                     expect(selects_either{}, true);
