@@ -92,6 +92,8 @@ TEST(EdgesOfDefinition, EveryStatusHasWordsOfItsOwn) {
     EXPECT_EQ(to_string(status::not_converged), "not converged");
     EXPECT_EQ(to_string(status::undefined), "undefined");
     EXPECT_EQ(to_string(status::invalid), "invalid input");
+    // as read from bytes that a later version wrote
+    EXPECT_EQ(to_string(static_cast<status>(255)), "unknown");
 }
 
 } // namespace

@@ -151,6 +151,7 @@ TEST(Conclusions, HaveWords) {
     EXPECT_EQ(to_string(conclusion::benefit), "benefit");
     EXPECT_EQ(to_string(conclusion::harm), "harm");
     EXPECT_EQ(to_string(conclusion::futility), "futility");
+    EXPECT_EQ(to_string(static_cast<conclusion>(255)), "unknown");
 }
 
 TEST(RepeatedInterval, IsAnIntervalForAnyFunctionOfOne) {

@@ -37,7 +37,7 @@ root_result<double> secant_root(F const& f, root_guess const& guess, double cons
         if (std::abs(value_before) < infinity && std::abs(value) < infinity) {
             slope = (value - value_before) / (at - before);
         }
-        auto const step = slope < 0 ? -value / slope : infinity;
+        auto const step = !(std::abs(value) > 0) ? 0 : slope < 0 ? -value / slope : infinity;
         // After so small a step the error is that of rounding, and the next step no smaller.
         bool const has_settled = std::abs(at - before) <= negligible && slope < 0 && iteration > 0;
         if (std::abs(step) <= tolerance * std::abs(at) || has_settled) {
