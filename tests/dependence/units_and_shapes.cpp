@@ -307,5 +307,50 @@ TEST(AccuracyRegion, HasTheRadiusOfItsLevelAndOneDimensionWhereTheCovarianceHas)
     }
 }
 
+TEST(WaldTest, OfAnOutcomeWhoseVarianceIsNotKnownIsUndefinedAndOfOthersIsTheirs) {
+    // Outcome 1 is reported once: there is no telling how it varies between studies.
+    auto const fit = multivariate{}(std::vector<study_outcomes>{
+        {{1, 2}, square(0.1, 0.1, 0)}, {{1.5}, single(0.1), {0}}, {{1.2}, single(0.1), {0}}});
+    ASSERT_TRUE(std::isnan(fit.covariance(1, 1)));
+    Eigen::MatrixXd const both = Eigen::MatrixXd::Identity(2, 2);
+    for (Eigen::MatrixXd const& contrasts :
+         {Eigen::MatrixXd(Eigen::RowVector2d(0, 1)), Eigen::MatrixXd(Eigen::RowVector2d(1, -1)), both}) {
+        auto const test = wald_test(fit, contrasts);
+        EXPECT_EQ(test.status, status::undefined) << contrasts;
+        EXPECT_TRUE(std::isnan(test.statistic) && std::isnan(test.p_value)) << contrasts;
+    }
+    auto known = fit;
+    known.status = status::ok;
+    auto const test = wald_test(known, Eigen::RowVector2d(1, 0));
+    EXPECT_EQ(test.status, status::ok);
+    EXPECT_RELATIVE(test.statistic, fit.effects[0] * fit.effects[0] / fit.covariance(0, 0), 1e-13);
+}
+
+TEST(ContrastTests, DoNotDependOnTheUnitsOfAContrast) {
+    auto const fit = multivariate{}(std::vector<study_outcomes>{{{1, 2}, square(0.1, 0.1, 0.02)},
+                                                                {{1.5, 2.5}, square(0.1, 0.2, 0)},
+                                                                {{1.1, 2.2}, square(0.15, 0.1, 0.05)},
+                                                                {{0.7, 2.3}, square(0.15, 0.1, 0.05)}});
+    auto const robust = cluster_robust(fit, std::vector<int>{0, 0, 1, 1, 2, 2, 3, 3});
+    for (Eigen::RowVector2d const& contrast : {Eigen::RowVector2d(1, 0), Eigen::RowVector2d(-0.5, 1)}) {
+        auto const wald = wald_test(fit, contrast);
+        auto const hotelling = hotelling_test(robust, contrast);
+        ASSERT_EQ(wald.status, status::ok);
+        ASSERT_EQ(hotelling.status, status::ok);
+        for (double const unit : {1e-200, 3e-9, 7e8, -1e200}) {
+            auto const same = wald_test(fit, unit * contrast);
+            EXPECT_EQ(same.status, status::ok) << unit;
+            EXPECT_RELATIVE(same.statistic, wald.statistic, 1e-14);
+            EXPECT_RELATIVE(same.p_value, wald.p_value, 1e-13);
+            auto const again = hotelling_test(robust, unit * contrast);
+            EXPECT_EQ(again.status, status::ok) << unit;
+            EXPECT_RELATIVE(again.p_value, hotelling.p_value, 1e-13);
+        }
+    }
+    Eigen::RowVector2d const unknown(1, std::numeric_limits<double>::quiet_NaN());
+    EXPECT_EQ(refusal_of([&] { (void)wald_test(fit, unknown); }), "contrasts must be finite");
+    EXPECT_EQ(refusal_of([&] { (void)hotelling_test(robust, unknown); }), "contrasts must be finite");
+}
+
 } // namespace
 } // namespace accrue::test_dependence_units_and_shapes

@@ -571,11 +571,11 @@ struct f_test {
 /// is 0 but for rounding, as when all effects are the same.
 ///
 /// \param contrasts C, a row for each, a column for each coefficient
-/// \throws invalid_input when the columns are not as many as coefficients, there is no row, or one
-/// follows from others
+/// \throws invalid_input when the columns are not as many as coefficients, there is no row, one follows from
+/// others, or a number is not finite
 template <class Fit = robust_coefficients> // linear_fit.hpp says why
-[[nodiscard]] f_test hotelling_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd const& contrasts) {
-    detail::check_contrasts(contrasts, fit.coefficients.size(), "coefficient");
+[[nodiscard]] f_test hotelling_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd contrasts) {
+    contrasts = detail::checked_contrasts(std::move(contrasts), fit.coefficients.size(), "coefficient");
     Eigen::Index const q = contrasts.rows();
     Eigen::MatrixXd expected = Eigen::MatrixXd::Zero(q, q);
     for (std::size_t j = 0; j < fit.clusters; ++j) {

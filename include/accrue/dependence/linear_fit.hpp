@@ -63,15 +63,21 @@ template <class Matrix = Eigen::MatrixXd>
     return Eigen::ColPivHouseholderQR<Matrix>(scaled).rank();
 }
 
-/// Refuses contrasts that do not fit the coefficients, or of which one follows from others.
+/// Contrasts, each in the unit of its largest entry, as tests that they are 0 do not depend on their units.
+/// Refuses those that do not fit the coefficients, or of which one follows from others.
 template <class Matrix = Eigen::MatrixXd>
-void check_contrasts(std::type_identity_t<Matrix> const& contrasts, Eigen::Index const coefficients,
-                     std::string const& what) {
+[[nodiscard]] Matrix checked_contrasts(std::type_identity_t<Matrix> contrasts,
+                                       Eigen::Index const coefficients, std::string const& what) {
     if (contrasts.cols() != coefficients || contrasts.rows() == 0) {
         throw invalid_input("contrasts must have a column for each " + what + ", and a row");
     }
+    require_that(contrasts.allFinite(), "contrasts must be finite");
     require_that(rank_in_any_unit<Matrix>(contrasts) >= contrasts.rows(),
                  "contrasts must have rows of which none depends on the others");
+    for (Eigen::Index i = 0; i < contrasts.rows(); ++i) {
+        contrasts.row(i) /= double(contrasts.row(i).cwiseAbs().maxCoeff());
+    }
+    return contrasts;
 }
 
 } // namespace detail

@@ -340,15 +340,26 @@ multivariate(Structure, Estimator = {}) -> multivariate<Structure, Estimator>;
 /// \param contrasts C, a row for each contrast, a column for each outcome
 /// \return `undefined` where an effect or variance that it takes is not known, `not_converged` where the fit
 /// is
-/// \throws invalid_input when the columns are not as many as outcomes, there is no row, or one follows from
-/// others
+/// \throws invalid_input when the columns are not as many as outcomes, there is no row, one follows from
+/// others, or a number is not finite
 template <class Fit = multivariate_fit> // linear_fit.hpp says why
-[[nodiscard]] chi_squared_test wald_test(std::type_identity_t<Fit> const& fit,
-                                         Eigen::MatrixXd const& contrasts) {
-    detail::check_contrasts(contrasts, fit.effects.size(), "outcome");
-    Eigen::VectorXd const value = contrasts * fit.effects;
-    Eigen::MatrixXd const covariance = contrasts * fit.covariance * contrasts.transpose();
-    auto result = detail::make_chi_squared_test(value.dot(covariance.ldlt().solve(value)),
+[[nodiscard]] chi_squared_test wald_test(std::type_identity_t<Fit> const& fit, Eigen::MatrixXd contrasts) {
+    contrasts = detail::checked_contrasts(std::move(contrasts), fit.effects.size(), "outcome");
+    Eigen::VectorXd effects = fit.effects;
+    Eigen::MatrixXd of_effects = fit.covariance;
+    for (Eigen::Index i = 0; i < contrasts.cols(); ++i) {
+        if (!(contrasts.col(i).cwiseAbs().maxCoeff() > 0)) { // what is not taken need not be known
+            effects[i] = 0;
+            of_effects.row(i).setZero();
+            of_effects.col(i).setZero();
+        }
+    }
+    Eigen::VectorXd const value = contrasts * effects;
+    Eigen::MatrixXd const covariance = contrasts * of_effects * contrasts.transpose();
+    auto const factor = covariance.ldlt();
+    bool const exists = covariance.allFinite() && factor.vectorD().minCoeff() > 0;
+    auto result = detail::make_chi_squared_test(exists ? value.dot(factor.solve(value))
+                                                       : detail::not_a_number<double>(),
                                                 static_cast<double>(contrasts.rows()));
     if (result.status == status::ok && fit.status == status::not_converged) {
         result.status = fit.status;
