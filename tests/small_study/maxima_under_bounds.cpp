@@ -99,15 +99,6 @@ TEST(NewtonMaximum, OfWhatRisesForEverIsNone) {
     EXPECT_GT(found.point[0], 1e30); // it went on
 }
 
-TEST(NewtonMaximum, AtACliffIsNone) {
-    auto cliff = of_one([](double const x) { return x < 1 ? x : -infinity; }, [](double) { return 1.0; },
-                        [](double) { return -0.5; });
-    auto const found = detail::newton_maximum<double>(cliff, {0.25}, {-5}, {false});
-    EXPECT_FALSE(found.converged);
-    EXPECT_GE(found.at.value, 0.25); // never downhill
-    EXPECT_LT(found.at.value, 1);
-}
-
 TEST(NewtonMaximum, WithoutANumberToBeginAtOrACurvatureIsNone) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     auto const parabola = [](double const x) { return -x * x; };

@@ -177,6 +177,10 @@ template <real Real>
     // What rounding leaves of no difference is none.
     Real const rounding = 64 * std::numeric_limits<Real>::epsilon() * (1 + magnitude(found.at.value));
     result.likelihood_ratio.statistic = m > 0 && ratio < rounding ? Real(0) : ratio;
+    if (m > 0 && ratio < Real(-1e-8) * (1 + magnitude(found.at.value))) { // of which w = 1 is a case
+        result.status = result.pooled.status = status::not_converged;
+        result.message = "the search ended where the likelihood is lower than without selection";
+    }
     if (m > 0) {
         result.likelihood_ratio.p_value =
             basic_chi_squared<Real>{from_count<Real>(m)}.survival(result.likelihood_ratio.statistic);
@@ -265,6 +269,7 @@ struct selection_profile {
 /// Normalising integrals are sums of normal probabilities for steps, and quadrature to 1e-12 otherwise (fewer
 /// digits of steep weights: 3e-11 where d = 1000, 3e-8 where both beta parameters are 50, whose two-sided
 /// weights peak within a tenth of a standard error; and of two-sided beta weights with b below 3e-5).
+/// They reach to 2500 standard deviations sqrt(v + tau²) about 0: studies with effects beyond have none.
 /// Derivatives are exact. The highest maximum of several Newton searches is taken, from starts over a grid of
 /// means, tau² and weights. With few studies the likelihood may have several maxima close in height, and a
 /// higher one than was found is rare but not ruled out; `ok` says that the gradient vanishes there and that

@@ -205,6 +205,8 @@ class step_integrals {
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
 /// exact to rounding; towards 0, where two-sided weights have a branch point, nodes are on a scale of ln |x|.
+/// Beyond |x| = 40 weights change slowly, and panels are wider where a study's integrand is (`reach`): a
+/// precise study among heterogeneous ones has thousands of standard errors to cover.
 /// Panels are added outwards from the integrand's peak until they add nothing, but not before all those
 /// between the centre and 0 and a few beyond were looked at, and those on which it rises still: the integrand
 /// may have another peak there, as two-sided weights have on either side of 0. Few nodes are good enough to
@@ -230,8 +232,7 @@ class smooth_integrals {
     void coarse(bool const is_coarse) {
         if (coarse_ != is_coarse) {
             coarse_ = is_coarse;
-            positive_.clear();
-            negative_.clear();
+            rows_ = {};
         }
     }
 
@@ -244,7 +245,10 @@ class smooth_integrals {
                 result.second(j, l) = Real(0);
             }
         }
-        long const centre = panel_of(study.centre);
+        reach_out(study);
+        // Weights that fall with x draw the peak from the study's mean towards 0.
+        std::size_t const side = study.centre < 0 ? 0 : 1;
+        long const centre = panel_of(Real(study.centre * square(Real(widths_[side] / study.spread))));
         if (centre >= farthest - 1 || -centre >= farthest - 1) {
             result.moments[0] = infinity<Real>(); // beyond the panels
             return;
@@ -295,6 +299,7 @@ class smooth_integrals {
     static constexpr int graded = 19; // panels towards a branch point at 0; six of them where `coarse`
     static constexpr long farthest = 2000;
     static constexpr long beyond = 8; // panels on either side of 0 where the integrand may have its peaks
+    static constexpr long inner = 32; // panels on either side of 0 of the least width
 
     struct node {
         Real x;
@@ -317,21 +322,68 @@ class smooth_integrals {
     /// rises, where panels add nothing.
     [[nodiscard]] bool rises_without_end(selected_study<Real> const& study, Real const& highest) const {
         for (std::size_t side = 0; side < 2; ++side) {
-            Real const z = (far_out(side) - study.centre) / study.spread;
-            if (log_weight_far_out_[side] - z * z / 2 > highest) {
+            Real const z = far_out(side) - study.centre / study.spread;
+            if (log_weight_far_out_[side] * square(study.spread) - z * z / 2 > highest) {
                 return true;
             }
         }
         return false;
     }
 
+    /// On either side, how wide the integrand is far out, where the logarithm of the weights is a parabola
+    /// too, if not a constant: panels are twice as wide `reach_` times.
+    void reach_out(selected_study<Real> const& study) {
+        for (std::size_t side = 0; side < 2; ++side) {
+            Real const bend = -2 * log_weight_far_out_[side] / square(far_out(side));
+            Real const narrowing = 1 + square(study.spread) * (bend > 0 ? bend : Real(0));
+            widths_[side] = study.spread / sqrt(narrowing);
+            reach_[side] = 0;
+            for (Real left = widths_[side] / 2; left >= 1 && reach_[side] < 60; left = left / 2) {
+                ++reach_[side];
+            }
+        }
+    }
+
+    /// The panel on one side of 0 with a number, counted from 0: `width` 2^level wide, the `place`th of
+    /// those. Beyond the inner ones there are two of each width, until they are as wide as the study allows.
+    struct panel_place {
+        long level;
+        long place;
+    };
+    [[nodiscard]] panel_place place_of(long const number, long const reach) const {
+        long const further = number - inner;
+        if (further < 0) {
+            return {0, number};
+        }
+        long const doubling = 2 * (std::max)(0L, reach - 4);
+        if (further < doubling) {
+            return {4 + further / 2, 2 + further % 2};
+        }
+        return {reach, (inner >> (std::min)(reach, 4L)) + further - doubling};
+    }
+
     /// Panels are numbered by their place; panel 0 begins at 0.
-    [[nodiscard]] static long panel_of(Real const& x) {
-        Real const index = floor(Real(x / Real(width)));
-        Real const most(farthest - 1);
-        return static_cast<long>(static_cast<double>(index < -most  ? Real(-most)
-                                                     : index > most ? most
-                                                                    : index));
+    [[nodiscard]] long panel_of(Real const& x) const {
+        long const reach = reach_[x < 0 ? 0 : 1];
+        Real const size = magnitude(x) / Real(width);
+        Real unit(1);
+        long number = 0;
+        if (size < Real(inner)) {
+            number = whole(size);
+        } else {
+            number = inner;
+            unit = Real(1L << (std::min)(reach, 4L));
+            for (long level = 4; level < reach && !(size < 4 * unit); ++level) {
+                number += 2;
+                unit = 2 * unit;
+            }
+            number += whole(Real(size / unit)) - (inner >> (std::min)(reach, 4L));
+        }
+        number = (std::min)(number, farthest - 1);
+        return x < 0 ? -1 - number : number;
+    }
+    [[nodiscard]] static long whole(Real const& x) {
+        return static_cast<long>(static_cast<double>(x < Real(farthest) ? x : Real(farthest)));
     }
 
     [[nodiscard]] log_probability<Real> probability_at(Real const& x) const {
@@ -346,11 +398,18 @@ class smooth_integrals {
     }
 
     /// A panel whose weights need not be those of the present parameters.
-    [[nodiscard]] panel& place_of(long const index) {
-        auto& row = index < 0 ? negative_ : positive_;
-        auto const place = static_cast<std::size_t>(index < 0 ? -1 - index : index);
-        while (row.size() <= place) {
-            long const number = static_cast<long>(row.size());
+    [[nodiscard]] panel& made_at(long const index) {
+        std::size_t const half_line = index < 0 ? 0 : 1;
+        auto const [level, number] = place_of(index < 0 ? -1 - index : index, reach_[half_line]);
+        auto& levels = rows_[half_line];
+        if (levels.size() <= static_cast<std::size_t>(level)) {
+            levels.resize(static_cast<std::size_t>(level) + 1);
+        }
+        auto& row = levels[static_cast<std::size_t>(level)];
+        long const first = level == 0 ? 0 : inner >> (std::min)(level, 4L);
+        double const wide = std::ldexp(width, static_cast<int>(level));
+        while (static_cast<long>(row.size()) <= number - first) {
+            long const number_made = first + static_cast<long>(row.size());
             auto made = panel{};
             double const sign = index < 0 ? -1 : 1;
             auto const add = [&](double const from, double const to, auto const& put) {
@@ -369,11 +428,11 @@ class smooth_integrals {
                     add_points(gauss_legendre<double, 20>());
                 }
             };
-            double const from = static_cast<double>(number) * width;
-            made.middle = Real(sign * (from + width / 2));
+            double const from = static_cast<double>(number_made) * wide;
+            made.middle = Real(sign * (from + wide / 2));
             made.log_p_at_middle = probability_at(made.middle);
-            bool const branches = weighting_.two_sided && number == 0;
-            add(branches ? width / 8 : from, from + width, [&](double const at, double const weight) {
+            bool const branches = weighting_.two_sided && level == 0 && number_made == 0;
+            add(branches ? width / 8 : from, from + wide, [&](double const at, double const weight) {
                 Real const x = Real(sign * at);
                 made.points.push_back({x, Real(std::log(weight)), probability_at(x), {}});
             });
@@ -392,11 +451,11 @@ class smooth_integrals {
             }
             row.push_back(std::move(made));
         }
-        return row[place];
+        return row[static_cast<std::size_t>(number - first)];
     }
 
     [[nodiscard]] panel& panel_at(long const index) {
-        auto& found = place_of(index);
+        auto& found = made_at(index);
         if (found.generation != generation_) {
             for (auto& point : found.points) {
                 point.log_w = weighting_.log_weight_at(point.log_p, values_.data());
@@ -422,7 +481,7 @@ class smooth_integrals {
 
     /// The logarithm of the integrand in the middle of a panel.
     [[nodiscard]] Real height_at(selected_study<Real> const& study, long const index) {
-        auto const& found = place_of(index);
+        auto const& found = made_at(index);
         return weighting_.log_weight_at(found.log_p_at_middle, values_.data()).value -
                square((found.middle - study.centre) / study.spread) / 2;
     }
@@ -483,8 +542,9 @@ class smooth_integrals {
     std::array<Real, 2> log_weight_far_out_{};
     long generation_ = 0;
     bool coarse_ = false;
-    std::vector<panel> positive_;
-    std::vector<panel> negative_;
+    std::array<Real, 2> widths_{};
+    std::array<long, 2> reach_{};
+    std::array<std::vector<std::vector<panel>>, 2> rows_; // by side and level
 };
 
 /// The log-likelihood of studies under selection and its exact first and second derivatives,
