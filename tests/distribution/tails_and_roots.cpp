@@ -1,6 +1,7 @@
 // The normal tail keeps its digits far out, and a root is told from a bracket that has none.
 
 #include "support/relative.hpp"
+#include <accrue/distribution/cauchy.hpp>
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/distribution/detail/normal_between.hpp>
@@ -71,6 +72,27 @@ TEST(ChiSquared, WithoutDegreesOfFreedomIsZero) {
     for (double const p : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
         EXPECT_TRUE(std::isnan(zero.quantile(p)) && std::isnan(zero.upper_quantile(p))) << p;
     }
+}
+
+TEST(ChiSquared, OfAnUnknownNumberIsUnknownAndAboveAllNegativeNumbersIsCertain) {
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    for (double const df : {nan, -2.0}) {
+        EXPECT_TRUE(std::isnan(chi_squared{df}.survival(3))) << df;
+        EXPECT_TRUE(std::isnan(chi_squared{df}.survival(0))) << df;
+        EXPECT_TRUE(std::isnan(chi_squared{df}.quantile(0.5))) << df;
+    }
+    for (double const df : {0.0, 0.5, 3.0}) {
+        EXPECT_TRUE(std::isnan(chi_squared{df}.survival(nan))) << df;
+        EXPECT_EQ(chi_squared{df}.survival(-1), 1) << df;
+        EXPECT_EQ(chi_squared{df}.survival(0), 1) << df;
+    }
+}
+
+TEST(Cauchy, HasQuantilesOfProbabilitiesAlone) {
+    for (double const p : {-0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
+        EXPECT_TRUE(std::isnan(cauchy::quantile(p))) << p;
+    }
+    EXPECT_EQ(cauchy::quantile(1), std::numeric_limits<double>::infinity());
 }
 
 TEST(Roots, AreFoundAtEitherEndOfTheirBracket) {

@@ -886,5 +886,51 @@ TEST(ForestPlot, RefusesAPredictionIntervalThatIsNone) {
     EXPECT_EQ(count(svg(plot), "nan"), 0U);
 }
 
+TEST(ForestPlot, RefusesANegativeEndOfAnIntervalOnALogarithmicAxis) {
+    auto plot = forest_plot{};
+    plot.logarithmic = true;
+    plot.no_effect = 1;
+    plot.studies = {{"A", 0.2, {-0.1, 0.4}, 100}};
+    EXPECT_THROW((void)svg(plot), invalid_input);
+    plot.studies.front().interval.lower = 0; // of a ratio whose logarithm has no limit
+    EXPECT_EQ(count(svg(plot), "nan"), 0U);
+    plot.prediction = interval{-3, 2};
+    EXPECT_THROW((void)svg(plot), invalid_input);
+    plot.prediction = interval{0, infinity};
+    EXPECT_EQ(count(svg(plot), "nan"), 0U);
+}
+
+TEST(ForestPlot, OfAnUndefinedResultHasNoDiamondAndSaysSo) {
+    auto const names = std::vector<std::string>{"A", "B"};
+    auto const same = std::vector<estimate>{{0.2, 1}, {0.2, 1}};
+    auto const model = random_effects{reml{}, hartung_knapp{}}; // no scatter, and so no standard error
+    ASSERT_EQ(pool(model, same).status, status::undefined);
+    auto const plot = plot_of(mean_difference<>{}, names, model, same);
+    EXPECT_TRUE(plot.summaries.empty());
+    EXPECT_FALSE(plot.prediction);
+    EXPECT_EQ(plot.note.substr(0, 26), "Pooled effect: undefined. ");
+    EXPECT_EQ(count(svg(plot), "Pooled 0.20"), 0U);
+    auto const hasty = random_effects{reml{.max_iterations = 2}};
+    auto const apart = std::vector<estimate>{{0.2, 0.1}, {1.4, 0.3}, {-0.9, 0.02}};
+    ASSERT_EQ(pool(hasty, apart).status, status::not_converged);
+    auto const drawn = plot_of(mean_difference<>{}, {"A", "B", "C"}, hasty, apart);
+    EXPECT_EQ(drawn.summaries.size(), 1U);
+    EXPECT_EQ(drawn.note.substr(0, 30), "Pooled effect: not converged. ");
+}
+
+TEST(Drawing, RefusesPlacesAndSizesThatAreNotFinite) {
+    for (double const wrong : {nan, infinity, -infinity}) {
+        auto picture = drawing(canvas{}, "", "");
+        EXPECT_THROW(picture.line({{1, 2}, {3, wrong}}, {.colour = "black"}), invalid_input);
+        EXPECT_THROW(picture.line({{1, 2}, {3, 4}}, {.colour = "black", .width = wrong}), invalid_input);
+        EXPECT_THROW(picture.circle({1, 2}, wrong, "black"), invalid_input);
+        EXPECT_THROW(picture.polygon({{1, 2}, {3, 4}, {wrong, 5}}, "black"), invalid_input);
+    }
+    auto bubbles = bubble_plot{.studies = {{"a", 1, 0.2, 1}, {"b", 2, 0.3, 1}}};
+    EXPECT_EQ(count(svg(bubbles), "nan"), 0U);
+    bubbles.predictions = {{1, 0.2, {0, 1}, {}}, {2, 0.3, {nan, nan}, {}}};
+    EXPECT_THROW((void)svg(bubbles), invalid_input);
+}
+
 } // namespace
 } // namespace accrue

@@ -177,10 +177,11 @@ TEST(StoredProcesses, RefuseMoreTrialsThanTheyHold) {
     expect_refusal(with_number(process.bytes(), 8, -1), restore, "variance");
 }
 
-// A prior of tau without an end leaves nothing to bet with.
+// A prior of tau that is no number leaves nothing to bet with.
 TEST(StoredProcesses, KeepThatNothingCouldBeBet) {
-    auto const flat = any_heterogeneity_prior([](double) { return 0.0; });
-    auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = flat};
+    auto const none =
+        any_heterogeneity_prior([](double) { return std::numeric_limits<double>::quiet_NaN(); });
+    auto process = universal_inference{.mean = {0, 0.5}, .heterogeneity = none};
     EXPECT_EQ(process.leaning(), 0);
     EXPECT_EQ(process.log_e_value(), 0);
     EXPECT_EQ(process.confidence_sequence(0.95).upper, std::numeric_limits<double>::infinity());
@@ -188,7 +189,7 @@ TEST(StoredProcesses, KeepThatNothingCouldBeBet) {
     EXPECT_EQ(process.log_e_value(), -std::numeric_limits<double>::infinity());
     EXPECT_EQ(process.p_value(), 1);
     EXPECT_EQ(process.confidence_sequence(0.95).lower, -std::numeric_limits<double>::infinity());
-    auto const again = universal_inference::from_bytes(process.bytes(), flat);
+    auto const again = universal_inference::from_bytes(process.bytes(), none);
     EXPECT_EQ(again.log_e_value(), process.log_e_value());
     expect_refusal(
         process.bytes(),

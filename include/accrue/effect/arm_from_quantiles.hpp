@@ -109,7 +109,7 @@ template <real Real>
 }
 
 /// The same for all five numbers: the larger of the quartiles' asymmetry and 2.65 ln(0.6 n)/√n times the
-/// range's above 2.97/√n - 39.1/n³.
+/// range's above 2.97/√n - 39.1/n³, which is below 0 for n = 2, whose numbers are then always skewed.
 template <real Real>
 [[nodiscard]] bool is_skewed(basic_five_number_summary<Real> const& group) {
     detail::check(group);

@@ -174,8 +174,8 @@ struct odds_ratio_correction {
     }
 };
 
-/// Adds so that a study without events shows the odds ratio of those that have them (Sweeting et al. 2004,
-/// "empirical correction"): an `odds_ratio_correction` whose Ω is the Mantel-Haenszel odds ratio of the
+/// Adds so that a study without events shows about the odds ratio of those that have them (Sweeting et al.
+/// 2004, "empirical correction"): an `odds_ratio_correction` whose Ω is the Mantel-Haenszel odds ratio of the
 /// studies without a zero cell. It needs the whole set, so a measure that holds it works through `effects`
 /// alone; `effects` throws `invalid_input` when no study is free of zeros.
 struct empirical_correction {

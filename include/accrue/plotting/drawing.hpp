@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/error.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/detail/text.hpp>
 
@@ -63,6 +64,8 @@ struct text_style {
 /// `description` are what these say first. How wide a text is, nobody knows before it is shown: it depends on
 /// the fonts of the reader's system. The widths here are those of Helvetica, and of fonts made to fit in its
 /// place (Adobe Font Metrics); the SVG asks viewers that have another font to set the text as wide as that.
+/// What is added throws `invalid_input` unless all its numbers are finite; colours and dashes are written as
+/// they are given.
 class drawing {
   public:
     drawing(canvas const& paper, std::string_view const title, std::string_view const description)
@@ -172,6 +175,7 @@ class drawing {
     void add_part(std::string_view const part) { body_ += part; }
     /// Lengths to a hundredth of a pixel.
     void add_part(double const part) {
+        detail::require_finite("place or size on a drawing", part);
         auto number = detail::fixed_text(part, 2);
         number.erase(number.find_last_not_of('0') + 1);
         if (number.ends_with('.')) {

@@ -170,7 +170,8 @@ template <pooled_result Result>
 
 /// The whole forest plot of a meta-analysis: the studies, the pooled effect, the prediction interval where
 /// there are three studies or more and the model has one, and a line on heterogeneity, all on the scale of
-/// reports, to which the measure leads back. For ratios the axis is logarithmic.
+/// reports, to which the measure leads back. For ratios the axis is logarithmic. A pooled effect that is
+/// `undefined` is not drawn, and the line says so, as it does of one that is `not_converged`.
 ///
 /// \param measure one of `effect/`, such as `log_risk_ratio{}`: the estimates are its
 /// \throws invalid_input as `pool` does, unless there is one name for each study, and unless 0 < level < 1
@@ -181,13 +182,19 @@ template <class Measure, weighs<std::vector<estimate>> Model>
                                   double const level = 0.95) {
     auto plot = plot_of(names, forest_rows(model, estimates, level));
     auto const result = pool(model, estimates);
-    plot.summaries.push_back({"Pooled", result.effect, confidence_interval(result, level)});
+    bool const exists = result.status != status::undefined;
+    if (exists) {
+        plot.summaries.push_back({"Pooled", result.effect, confidence_interval(result, level)});
+    }
     if constexpr (requires { prediction_interval(result, level); }) {
-        if (estimates.size() >= 3 && result.tau_squared > 0) {
+        if (exists && estimates.size() >= 3 && result.tau_squared > 0) {
             plot.prediction = prediction_interval(result, level);
         }
     }
     plot.note = detail::heterogeneity_note(result.tau_squared, heterogeneity(estimates));
+    if (result.status != status::ok) {
+        plot.note = "Pooled effect: " + std::string(to_string(result.status)) + ". " + plot.note;
+    }
     detail::report_by(measure, plot);
     return plot;
 }

@@ -20,8 +20,8 @@ namespace accrue {
 
 /// Draws a chart.
 ///
-/// \throws invalid_input when there is nothing with a finite place, the range of an axis is empty, or a value
-/// is not positive on a logarithmic axis
+/// \throws invalid_input when there is nothing with a finite place, the range of an axis is empty, a value is
+/// not positive on a logarithmic axis, or a width or an area is not finite
 [[nodiscard]] inline drawing draw(chart const& plot, canvas const& paper = {}) {
     detail::check(paper);
     return detail::chart_drawing(plot, paper).finish();
@@ -30,8 +30,8 @@ namespace accrue {
 /// Draws a forest plot; it is as high as its rows need, whatever the canvas's height.
 ///
 /// \throws invalid_input when there is no row, an effect is not finite or outside its interval, a weight is
-/// outside [0, 100], a row has other than a cell for each column, or a value is not positive on a logarithmic
-/// axis
+/// outside [0, 100], a row has more cells than there are columns, or, on a logarithmic axis, an effect is not
+/// positive or an end of an interval negative
 [[nodiscard]] inline drawing draw(forest_plot const& plot, canvas const& paper = {}) {
     detail::check(paper);
     detail::check(plot);

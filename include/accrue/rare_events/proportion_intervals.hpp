@@ -28,7 +28,8 @@ void check_for_incomplete_beta(basic_events<Real> const& group) {
 } // namespace detail
 
 /// The exact interval: the risks at which as many events or more, and as few or fewer, have a probability of
-/// (1 - level) / 2. It covers with at least its level, whatever the risk. Clopper & Pearson 1934, Biometrika
+/// (1 - level) / 2. It covers with at least its level, whatever the risk. In groups of 1e9 and more it loses
+/// digits with the incomplete beta function, from 1e14 on all of them. Clopper & Pearson 1934, Biometrika
 /// 26:404-413, doi:10.1093/biomet/26.4.404.
 struct clopper_pearson {
     /// \throws invalid_input unless 0 < level < 1, for impossible counts, and unless the total is below 2^53
@@ -71,7 +72,8 @@ struct wilson {
 };
 
 /// As Clopper and Pearson's, with the events observed counted by half in both tails: narrower, and with its
-/// level as the coverage on average rather than at least. Lancaster 1961, doi:10.2307/2282247.
+/// level as the coverage on average rather than at least. It loses digits in large groups as that does.
+/// Lancaster 1961, doi:10.2307/2282247.
 struct mid_p_interval {
     /// \throws invalid_input unless 0 < level < 1, for impossible counts, and unless the total is below 2^53
     template <real Real>

@@ -14,7 +14,7 @@ namespace accrue {
 /// it gives the report of a trial of participants with the same precision:
 ///
 ///     auto const design = cluster_design{.mean_size = 29.8, .intracluster_correlation = 0.02};
-///     log_odds_ratio{}(design({{.count = 63, .total = 295}, {.count = 84, .total = 330}}));
+///     log_odds_ratio{}(design(two_arms<events>{{.count = 63, .total = 295}, {.count = 84, .total = 330}}));
 ///
 /// Its design effect is
 ///

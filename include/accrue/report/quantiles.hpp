@@ -15,8 +15,8 @@ namespace accrue {
 /// speak against that. The range is the least informative: its width grows with n, and two participants
 /// determine it.
 ///
-/// Functions that take a summary throw `invalid_input` unless the numbers are finite and in order, the
-/// extreme (of quartiles, the outer) two differ, and n is 2 or more.
+/// Functions that take a summary throw `invalid_input` unless the numbers are finite and in order, minimum
+/// and maximum differ (first and third quartile, where those are given), and n is 2 or more.
 template <real Real>
 struct basic_range_summary {
     Real n;       ///< participants, at least 2

@@ -269,7 +269,7 @@ struct selection_profile {
 /// Normalising integrals are sums of normal probabilities for steps, and quadrature to 1e-12 otherwise (fewer
 /// digits of steep weights: 3e-11 where d = 1000, 3e-8 where both beta parameters are 50, whose two-sided
 /// weights peak within a tenth of a standard error; and of two-sided beta weights with b below 3e-5).
-/// They reach to 2500 standard deviations sqrt(v + tau²) about 0: studies with effects beyond have none.
+/// A mean may be up to 2500 of a study's standard deviations sqrt(v + tau²) from 0.
 /// Derivatives are exact. The highest maximum of several Newton searches is taken, from starts over a grid of
 /// means, tau² and weights. With few studies the likelihood may have several maxima close in height, and a
 /// higher one than was found is rare but not ruled out; `ok` says that the gradient vanishes there and that

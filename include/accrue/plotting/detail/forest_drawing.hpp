@@ -43,8 +43,12 @@ inline void check(forest_plot const& plot) {
         require_finite(name, value);
         require(!plot.logarithmic || value > 0, name, "positive on a logarithmic axis", value);
     };
+    auto const check_lower = [&](char const* const name, double const value) {
+        require(!plot.logarithmic || value >= 0, name, "zero or positive on a logarithmic axis", value);
+    };
     auto const check_row = [&](auto const& row) {
         check_value("effect", row.effect);
+        check_lower("lower end of the interval", row.interval.lower);
         require(row.interval.lower <= row.effect, "lower end of the interval", "at most the effect",
                 row.interval.lower);
         require(row.interval.upper >= row.effect, "upper end of the interval", "at least the effect",
@@ -69,6 +73,7 @@ inline void check(forest_plot const& plot) {
     if (plot.prediction) {
         require(plot.prediction->lower <= plot.prediction->upper, "lower end of the prediction interval",
                 "at most the upper one", plot.prediction->lower);
+        check_lower("lower end of the prediction interval", plot.prediction->lower);
     }
     if (plot.no_effect) {
         check_value("no_effect", *plot.no_effect);

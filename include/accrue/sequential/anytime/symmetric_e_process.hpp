@@ -123,8 +123,11 @@ struct symmetric_e_process {
                (share + guess_worth);
     }
 
-    /// \throws invalid_input unless the null is finite
-    [[nodiscard]] double log_e_value(double const at_null = 0) const { return bets_at(at_null).log_value(); }
+    /// \throws invalid_input unless the null is finite, and for options that mean nothing
+    [[nodiscard]] double log_e_value(double const at_null = 0) const {
+        (void)tau_squared_guess(); // refuses options
+        return bets_at(at_null).log_value();
+    }
 
     /// ln E of the bets on effects above the null alone; it falls as the null rises. It is NaN for a
     /// process that bets on no effect above, such as one that seeks effects below alone.

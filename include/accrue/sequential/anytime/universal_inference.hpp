@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/bayes/any_heterogeneity_prior.hpp>
+#include <accrue/bayes/detail/prior_mass.hpp>
 #include <accrue/bayes/normal_prior.hpp>
 #include <accrue/bayes/posterior.hpp>
 #include <accrue/distribution/normal.hpp>
@@ -47,7 +48,7 @@ namespace accrue {
 /// millisecond for ten trials.
 struct universal_inference {
     normal_prior mean;                     ///< of the numerator: proper, for instance about the null
-    any_heterogeneity_prior heterogeneity; ///< of the numerator: proper
+    any_heterogeneity_prior heterogeneity; ///< of the numerator: proper, its density integrates to 1 or less
     double null = 0;                       ///< the stated null of `p_value`
     effect_direction direction = {};       ///< which effects are sought
 
@@ -63,12 +64,12 @@ struct universal_inference {
     /// nothing
     void add(estimate const& study) {
         detail::check(study);
-        detail::require_finite("null", null);
+        check_options();
         detail::require(detail::is_finite(detail::square(study.effect - null) / study.variance), "effect",
                         "small enough beside its variance that its square is finite", study.effect);
         auto trials = state.trials;
         trials.push_back(study);
-        auto const after = basic_posterior(trials, mean, heterogeneity); // may refuse the options
+        auto const after = basic_posterior(trials, mean, heterogeneity);
         state.trials = std::move(trials);
         // What could not be computed bets nothing.
         state.log_numerator =
@@ -79,10 +80,11 @@ struct universal_inference {
 
     [[nodiscard]] std::size_t size() const { return state.trials.size(); }
 
-    /// \throws invalid_input unless the null is finite
+    /// \throws invalid_input unless the null is finite, and for options that mean nothing
     [[nodiscard]] double log_e_value(double const at_null = 0) const {
         detail::require_finite("null", at_null);
         if (size() == 0) {
+            check_options();
             return 0;
         }
         auto const studies = detail::as_evidence(state.trials);
@@ -172,6 +174,16 @@ struct universal_inference {
     }
 
   private:
+    /// The guarantee rests on the priors' being densities.
+    void check_options() const {
+        detail::require_finite("null", null);
+        detail::check(mean);
+        if (size() == 0) {
+            double const mass = detail::prior_mass(heterogeneity, mean.sd);
+            detail::require(!(mass > 1 + 1e-6), "integral of the prior of tau", "1 or less", mass);
+        }
+    }
+
     [[nodiscard]] double side() const { return detail::seeks_above(direction) ? 1 : -1; }
 
     /// ln m: the trials' density under the priors, that of the mean cut off where effects are not sought.
