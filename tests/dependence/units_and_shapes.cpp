@@ -264,7 +264,9 @@ TEST(UnitsAndShapes, StudiesAreCountedFromOneInBlocksThatPart) {
 
 TEST(UnitsAndShapes, AnEmptyCellNeedsACorrection) {
     auto const studies = std::vector<diagnostic_counts>{{10, 2, 20, 3}, {5, 0, 10, 2}, {8, 2, 9, 1}};
-    EXPECT_EQ(refusal_of([&] { (void)diagnostic_accuracy<reml>{.correction = 0}(studies); }),
+    EXPECT_EQ(refusal_of([&] {
+                  (void)diagnostic_accuracy{reml{}, 0.0}(studies);
+              }),
               "study 2: a study with an empty cell needs a correction above 0");
     EXPECT_EQ(refusal_of([&] { (void)diagnostic_accuracy<reml>{.correction = -0.5}(studies); }),
               "correction must be zero or positive, and finite, but is -0.5");

@@ -9,6 +9,7 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/refused.hpp>
 
+#include <concepts>
 #include <iterator>
 #include <vector>
 
@@ -43,10 +44,16 @@ struct bayesian_random_effects {
     /// \throws invalid_input when there is no study, an effect or variance is unusable, and for options of
     /// the priors that mean nothing
     template <estimates Range>
+        requires std::same_as<detail::range_real<Range>, double>
     [[nodiscard]] random_effects_posterior operator()(Range const& estimates) const {
         auto const* const first = std::data(estimates);
         return {std::vector<estimate>(first, first + std::size(estimates)), mean, heterogeneity};
     }
+    template <estimates Range>
+        requires(!std::same_as<detail::range_real<Range>, double>)
+    ACCRUE_REFUSED("this computes in double: basic_posterior(studies, normal_prior{0, 2.8}, half_normal{0.5}) "
+                   "takes studies of other types",
+                   operator()(Range const&) const);
 
     /// The posterior after other evidence, such as an accumulator, which knows no single study.
     template <evidence_with_mean Evidence>

@@ -107,7 +107,7 @@ struct diagnostic_fit : multivariate_fit {
 template <likelihood_estimator Estimator = reml>
 struct diagnostic_accuracy {
     Estimator estimator{};
-    double correction = 0.5;
+    double correction = 0.5; ///< added to the cells of a study with an empty one
 
     /// \param studies a contiguous range of `diagnostic_counts`
     /// \throws invalid_input when there are fewer than two studies, a count is negative or not finite, a
@@ -154,6 +154,6 @@ struct diagnostic_accuracy {
 };
 
 template <class Estimator>
-diagnostic_accuracy(Estimator) -> diagnostic_accuracy<Estimator>;
+diagnostic_accuracy(Estimator, double = 0.5) -> diagnostic_accuracy<Estimator>;
 
 } // namespace accrue
