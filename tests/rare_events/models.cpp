@@ -4,6 +4,7 @@
 // optimisers give five to seven digits (tests/oracles/rare_events.R).
 
 #include "support/processor_time.hpp"
+#include "support/refusal.hpp"
 #include "support/relative.hpp"
 #include <accrue/accrue.hpp>
 
@@ -14,6 +15,8 @@
 #include <cstddef>
 #include <limits>
 #include <random>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace accrue::test_rare_events_models {
@@ -664,6 +667,26 @@ TEST(ZelenTest, RefusesALimitThatIsNone) {
     for (double const most : {std::nan(""), 0.0, -1.0}) {
         EXPECT_THROW((void)zelen_test{.most_tables = most}(few), invalid_input) << most;
     }
+}
+
+TEST(CountModels, NameTheArmOfAnImpossibleCount) {
+    auto const refusal = [](auto const& model, auto const& trials) {
+        return test::refusal_of([&] { (void)pool(model, trials); });
+    };
+    using tables = std::vector<two_arms<events>>;
+    for (auto const& [trials, words] :
+         {std::pair{tables{{{1, 9}, {2, 8}}, {{1, 9}, {11, 10}}},
+                    "study 2: control: count must be from 0 to the total, but is 11"},
+          std::pair{tables{{{-1, 9}, {2, 8}}, {{1, 9}, {1, 10}}},
+                    "study 1: treatment: count must be from 0 to the total, but is -1"}}) {
+        EXPECT_EQ(refusal(peto{}, trials), words);
+        EXPECT_EQ(refusal(binomial_normal{conditional_exact{}}, trials), words);
+        EXPECT_EQ(refusal(binomial_normal{conditional_approximate{}}, trials), words);
+        EXPECT_EQ(refusal(binomial_normal{fixed_intercepts{}}, trials), words);
+        EXPECT_EQ(refusal(binomial_normal{random_intercepts{}}, trials), words);
+    }
+    EXPECT_EQ(refusal(binomial_normal{conditional_exact{}}, tables{{{1, 9}, {2, 8}}, {{1.5, 9}, {1, 10}}}),
+              "study 2: treatment: count of an exact method must be a whole number below 2^53, but is 1.5");
 }
 
 } // namespace

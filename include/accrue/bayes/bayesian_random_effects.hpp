@@ -51,9 +51,10 @@ struct bayesian_random_effects {
     }
     template <estimates Range>
         requires(!std::same_as<detail::range_real<Range>, double>)
-    ACCRUE_REFUSED("this computes in double: basic_posterior(studies, normal_prior{0, 2.8}, half_normal{0.5}) "
-                   "takes studies of other types",
-                   operator()(Range const&) const);
+    ACCRUE_REFUSED(
+        "this computes in double: basic_posterior(studies, normal_prior{0, 2.8}, half_normal{0.5}) "
+        "takes studies of other types",
+        operator()(Range const&) const);
 
     /// The posterior after other evidence, such as an accumulator, which knows no single study.
     template <evidence_with_mean Evidence>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/from_report.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
@@ -58,8 +59,7 @@ template <real Real = double>
 template <real Real>
 [[nodiscard]] Real log_rank_variance(two_arms<basic_events<Real>> const& trial) {
     auto const& [treatment, control] = trial;
-    detail::check(treatment);
-    detail::check(control);
+    detail::check(trial);
     return log_rank_variance<Real>(Real(treatment.count + control.count),
                                    Real(treatment.total / (treatment.total + control.total)));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
@@ -34,10 +35,7 @@ struct peto {
         detail::require_not_empty("trials", trials.size());
         Real excess(0);
         Real information(0);
-        detail::for_each_study(trials.size(), [&](std::size_t const i) {
-            detail::check(trials[i].treatment);
-            detail::check(trials[i].control);
-        });
+        detail::for_each_study(trials.size(), [&](std::size_t const i) { detail::check(trials[i]); });
         for (auto const& [treatment, control] : trials) {
             Real const total = treatment.total + control.total;
             if (!(total > 1)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
 #include <accrue/name_of.hpp>
@@ -78,8 +79,7 @@ struct conditional_approximate {
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
-        detail::check(treatment);
-        detail::check(control);
+        detail::check(trial);
         return detail::binomial_count<Real>(treatment.count, treatment.count + control.count,
                                             log(Real(treatment.total / control.total)));
     }
@@ -97,8 +97,7 @@ struct fixed_intercepts {
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
-        detail::check(treatment);
-        detail::check(control);
+        detail::check(trial);
         using count = detail::binomial_count<Real>;
         return detail::fixed_intercept_pair<Real, count>(count(treatment.count, treatment.total, Real(0)),
                                                          count(control.count, control.total, Real(0)));
@@ -116,8 +115,7 @@ struct random_intercepts {
     template <real Real>
     [[nodiscard]] auto operator()(two_arms<basic_events<Real>> const& trial) const {
         auto const& [treatment, control] = trial;
-        detail::check(treatment);
-        detail::check(control);
+        detail::check(trial);
         using count = detail::binomial_count<Real>;
         return detail::random_intercept_pair<Real>{count(treatment.count, treatment.total, Real(0)),
                                                    count(control.count, control.total, Real(0))};

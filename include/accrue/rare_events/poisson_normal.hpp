@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/error.hpp>
 #include <accrue/rare_events/binomial_normal.hpp>
 #include <accrue/rare_events/detail/binomial_count.hpp>
@@ -69,8 +70,7 @@ struct poisson_normal {
     pool_counts(std::span<two_arms<basic_rate<Real>> const> const trials) const {
         auto const studies = detail::likelihoods(trials, [](two_arms<basic_rate<Real>> const& trial) {
             auto const& [treatment, control] = trial;
-            detail::check(treatment);
-            detail::check(control);
+            detail::check(trial);
             if constexpr (std::same_as<Form, fixed_intercepts>) {
                 using count = detail::poisson_count<Real>;
                 return detail::fixed_intercept_pair<Real, count>(count(treatment.events, treatment.time),

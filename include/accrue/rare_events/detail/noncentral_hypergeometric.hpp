@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/error.hpp>
 #include <accrue/rare_events/detail/log_binomial_coefficient.hpp>
 #include <accrue/real.hpp>
@@ -41,11 +42,15 @@ class noncentral_hypergeometric {
         : treated_(trial.treatment.total), controls_(trial.control.total),
           events_(trial.treatment.count + trial.control.count) {
         auto const& [treatment, control] = trial;
-        check(treatment);
-        check(control);
-        for (Real const& count : {treatment.count, treatment.total, control.count, control.total}) {
-            require_whole("a count of an exact method", count);
-        }
+        check(trial);
+        auto const require_whole_numbers = [](char const* const name, basic_events<Real> const& arm) {
+            for_part(name, [&] {
+                require_whole("count of an exact method", arm.count);
+                require_whole("total of an exact method", arm.total);
+            });
+        };
+        require_whole_numbers("treatment", treatment);
+        require_whole_numbers("control", control);
         first_ = events_ > controls_ ? Real(events_ - controls_) : Real(0);
         Real const last = treated_ < events_ ? treated_ : events_;
         observed_ = static_cast<std::size_t>(static_cast<double>(Real(treatment.count - first_)));

@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/effect/arcsine_difference.hpp>
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
 #include <accrue/effect/phi_coefficient.hpp>
@@ -170,11 +171,9 @@ struct binary_null {
         auto result = std::vector<expected_table>{};
         detail::for_each_study(count, [&](std::size_t const i) {
             auto const& [treatment, control] = trials[i];
-            detail::check(treatment);
-            detail::check(control);
-            for (auto const total : {treatment.total, control.total}) {
-                detail::require_whole("total", total);
-            }
+            detail::check(trials[i]);
+            detail::for_part("treatment", [&] { detail::require_whole("total", trials[i].treatment.total); });
+            detail::for_part("control", [&] { detail::require_whole("total", trials[i].control.total); });
             double const own =
                 (treatment.count + control.count + 0.5) / (treatment.total + control.total + 1);
             double const risk = control_risks.empty() ? own : control_risks[one_each ? i : 0];
