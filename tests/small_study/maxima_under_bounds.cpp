@@ -81,7 +81,7 @@ RC_GTEST_PROP(NewtonMaximum, OfAConcaveFunctionHasNoSlopeBesideItsBounds, ()) {
     RC_ASSERT(found.converged);
     for (std::size_t i = 0; i < size; ++i) {
         if (held[i]) {
-            RC_ASSERT(!(found.point[i] < start[i] || found.point[i] > start[i]));
+            RC_ASSERT(found.point[i] >= start[i] && found.point[i] <= start[i]);
         } else if (found.point[i] > lower[i]) {
             // twice the gain of the last step is (slope)^2 / curvature, of which the latter is at most 6
             RC_ASSERT(std::abs(found.at.gradient[i]) < 1e-6);

@@ -31,9 +31,11 @@ double log_integral(std::vector<double> const& parameters, double const centre, 
         return std::exp(Weights::template log_weight_at<double>(p, parameters.data()).value - z * z / 2);
     };
     double total = 0;
-    double const last = std::ceil(centre + 15 * spread);
-    for (double from = std::floor(centre - 15 * spread); from < last; ++from) {
-        total += boost::math::quadrature::gauss<double, 20>::integrate(at, from, from + 1);
+    auto const first = static_cast<long>(std::floor(centre - 15 * spread));
+    auto const last = static_cast<long>(std::ceil(centre + 15 * spread));
+    for (long from = first; from < last; ++from) {
+        auto const left = static_cast<double>(from);
+        total += boost::math::quadrature::gauss<double, 20>::integrate(at, left, left + 1);
     }
     return std::log(total) - std::log(2 * detail::boost_pi<double>()) / 2 - std::log(spread);
 }
