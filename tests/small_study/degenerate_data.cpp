@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace accrue::test_small_study_degenerate_data {
@@ -159,6 +161,30 @@ TEST(LimitMetaAnalysis, TakesAllStudiesOnTheLineToOneLimit) {
     for (std::size_t i = 0; i < studies.size(); ++i) {
         EXPECT_RELATIVE(found.limits[i].effect, 0.3, 1e-13) << i;
         EXPECT_EQ(found.limits[i].variance, studies[i].variance) << i;
+    }
+}
+
+// Kendall 1970: given the ties the variance is that over all orders of one list.
+TEST(KendallScore, HasTheVarianceOverAllOrdersBesideTiesOfThreeAndFour) {
+    for (auto const& [x, y] :
+         {std::pair<std::vector<double>, std::vector<double>>{{1, 1, 1, 2, 3, 3, 4}, {5, 5, 5, 5, 6, 7, 7}},
+          {{1, 1, 1, 1, 2, 2, 2}, {1, 2, 2, 2, 3, 4, 5}},
+          {{1, 2, 3, 4, 5, 5}, {1, 1, 1, 2, 3, 4}},
+          {{1, 2, 3, 4, 5}, {2, 1, 4, 3, 5}}}) {
+        auto places = std::vector<std::size_t>(y.size());
+        std::iota(places.begin(), places.end(), std::size_t{0});
+        double squares = 0;
+        double orders = 0;
+        do {
+            auto order = std::vector<double>{};
+            for (std::size_t const place : places) {
+                order.push_back(y[place]);
+            }
+            double const score = detail::kendall_score(x, order).score;
+            squares += score * score;
+            ++orders;
+        } while (std::next_permutation(places.begin(), places.end()));
+        EXPECT_RELATIVE(detail::kendall_score(x, y).variance, squares / orders, 1e-13);
     }
 }
 

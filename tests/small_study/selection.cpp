@@ -516,6 +516,8 @@ TEST(PUniformStar, LikelihoodIsThatOfItsDefinition) {
     EXPECT_LE(best, result.log_likelihood + 1e-10);
     EXPECT_NEAR(best, result.log_likelihood, 1e-2);
     EXPECT_NEAR(result.no_effect.statistic, 2 * (result.log_likelihood - null), 1e-2);
+    // chi² with one degree of freedom is a normal square
+    EXPECT_RELATIVE(result.no_effect.p_value, std::erfc(std::sqrt(result.no_effect.statistic / 2)), 1e-12);
     EXPECT_EQ(result.significant, 7u);
     EXPECT_TRUE(p_uniform_star{}.mean_interval(studies, 0.95).contains(result.pooled.effect));
 }
