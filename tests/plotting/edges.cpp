@@ -926,6 +926,13 @@ TEST(Drawing, RefusesPlacesAndSizesThatAreNotFinite) {
         EXPECT_THROW(picture.circle({1, 2}, wrong, "black"), invalid_input);
         EXPECT_THROW(picture.polygon({{1, 2}, {3, 4}, {wrong, 5}}, "black"), invalid_input);
     }
+    auto marks = chart{.lines = {{.places = {{0, 0}, {1, 1}}}}, .points = {{.place = {0.5, 0.5}}}};
+    EXPECT_EQ(count(svg(marks), "nan"), 0U);
+    marks.points.front().area = nan;
+    EXPECT_THROW((void)svg(marks), invalid_input);
+    marks.points.front().area = 1;
+    marks.lines.front().width = infinity;
+    EXPECT_THROW((void)svg(marks), invalid_input);
     auto bubbles = bubble_plot{.studies = {{"a", 1, 0.2, 1}, {"b", 2, 0.3, 1}}};
     EXPECT_EQ(count(svg(bubbles), "nan"), 0U);
     bubbles.predictions = {{1, 0.2, {0, 1}, {}}, {2, 0.3, {nan, nan}, {}}};

@@ -76,6 +76,8 @@ TEST(AnytimeAnalysis, BlamesNoTrialForOptionsThatMeanNothing) {
                              "sd of the prior must be positive and finite, but is -1");
     expect_no_trial_to_blame(universal_inference{{0, 1}, half_normal{-1}},
                              "scale must be positive and finite, but is -1");
+    expect_no_trial_to_blame(universal_inference{{0, 1}, uniform{0}},
+                             "upper must be positive and finite, but is 0");
     expect_no_trial_to_blame(universal_inference{{0, 1}, half_normal{0.3}, nan},
                              "null must be finite, but is nan");
     expect_no_trial_to_blame(robbins_mixture{-1}, "effect sd must be positive and finite, but is -1");

@@ -165,5 +165,36 @@ TEST(SelectionModel, IsNeverOkBelowTheLikelihoodWithoutSelection) {
     }
 }
 
+// All p-values are next to 0: there is no selection to be seen, as long as the integrals reach there.
+TEST(SelectionModel, OfStudiesFartherThanIntegralsReachIsNotOk) {
+    for (double const z : {300.0, 2400.0, 2600.0, 1e4, 1e8}) {
+        auto studies = std::vector<estimate>{};
+        for (double const x : {0.3, -1.1, 0.8, 1.5, -0.6, 0.1}) {
+            studies.push_back({1 + x / z, 1 / (z * z)});
+        }
+        auto const expect = [&](auto const& model) {
+            auto const fit = model(studies);
+            auto const plain = pool(random_effects{maximum_likelihood{}}, studies);
+            if (z > 2500) {
+                EXPECT_NE(fit.status, status::ok) << z;
+            } else if (fit.status == status::ok) {
+                EXPECT_RELATIVE(fit.pooled.effect, plain.effect, 1e-12);
+                EXPECT_RELATIVE(fit.log_likelihood, log_likelihood(studies, plain.tau_squared), 1e-10);
+            }
+        };
+        expect(selection_model{negative_exponential_weights{}});
+        expect(selection_model{power_weights{}});
+    }
+    // beta weights, whose starts are elsewhere, end far below the plain likelihood
+    auto const fit = selection_model{beta_weights{}}(std::vector<estimate>{{1.00003, 1e-8},
+                                                                           {0.99989, 1e-8},
+                                                                           {1.00008, 1e-8},
+                                                                           {1.00015, 1e-8},
+                                                                           {0.99994, 1e-8},
+                                                                           {1.00001, 1e-8}});
+    EXPECT_EQ(fit.status, status::not_converged);
+    EXPECT_EQ(fit.message, "the search ended where the likelihood is lower than without selection");
+}
+
 } // namespace
 } // namespace accrue::test_small_study_precise_studies

@@ -22,8 +22,8 @@ namespace accrue {
 ///                                                .heterogeneity = half_normal{0.5}}(estimates);
 ///
 /// Given tau, everything is normal; what is left is an integral over tau, which is computed to 12 digits and
-/// more. There is no sampling, no burn-in and no seed. Röver 2020, doi:10.18637/jss.v093.i06, describes the
-/// approach.
+/// more for smooth priors (`heterogeneity_prior_for`). There is no sampling, no burn-in and no seed. Röver
+/// 2020, doi:10.18637/jss.v093.i06, describes the approach.
 ///
 /// With W = sum 1/(v + tau²), y the weighted mean and Q the weighted squares about it, the density of the
 /// studies at tau is for the prior N(m, g²) of the mean

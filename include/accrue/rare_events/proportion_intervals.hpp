@@ -29,8 +29,8 @@ void check_for_incomplete_beta(basic_events<Real> const& group) {
 
 /// The exact interval: the risks at which as many events or more, and as few or fewer, have a probability of
 /// (1 - level) / 2. It covers with at least its level, whatever the risk. In groups of 1e9 and more it loses
-/// digits with the incomplete beta function, from 1e14 on all of them. Clopper & Pearson 1934, Biometrika
-/// 26:404-413, doi:10.1093/biomet/26.4.404.
+/// digits, as the incomplete beta function does; `wilson` keeps them, and differs by little there. Clopper &
+/// Pearson 1934, Biometrika 26:404-413, doi:10.1093/biomet/26.4.404.
 struct clopper_pearson {
     /// \throws invalid_input unless 0 < level < 1, for impossible counts, and unless the total is below 2^53
     template <real Real>

@@ -269,13 +269,14 @@ struct selection_profile {
 /// Normalising integrals are sums of normal probabilities for steps, and quadrature to 1e-12 otherwise (fewer
 /// digits of steep weights: 3e-11 where d = 1000, 3e-8 where both beta parameters are 50, whose two-sided
 /// weights peak within a tenth of a standard error; and of two-sided beta weights with b below 3e-5).
-/// A mean may be up to 2500 of a study's standard deviations sqrt(v + tau²) from 0.
+/// Smooth weights reach as far as means that are 2500 of a study's standard deviations sqrt(v + tau²) from 0;
+/// studies whose effects are farther have no maximum that is `ok`.
 /// Derivatives are exact. The highest maximum of several Newton searches is taken, from starts over a grid of
 /// means, tau² and weights. With few studies the likelihood may have several maxima close in height, and a
-/// higher one than was found is rare but not ruled out; `ok` says that the gradient vanishes there and that
-/// it is a maximum. Beta weights may be likelier still at an edge, where a study's integral ceases to exist.
-/// Sources are with the weight functions; Hedges & Vevea 2005, in Rothstein, Sutton & Borenstein, Publication
-/// Bias in Meta-Analysis, 145-174.
+/// higher one than was found is rare but not ruled out; `ok` says that the gradient vanishes there, that it
+/// is a maximum, and that it is no lower than without selection. Beta weights may be likelier still at an
+/// edge, where a study's integral ceases to exist. Sources are with the weight functions; Hedges & Vevea
+/// 2005, in Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis, 145-174.
 template <class Weights = step_weights, class Side = selects_positive>
 struct selection_model {
     Weights weights{}; ///< the weight function

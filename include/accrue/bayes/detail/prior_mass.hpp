@@ -2,6 +2,7 @@
 
 #include <accrue/bayes/any_heterogeneity_prior.hpp>
 #include <accrue/bayes/detail/tau_quadrature.hpp>
+#include <accrue/error.hpp>
 #include <accrue/real.hpp>
 
 #include <cmath>
@@ -19,6 +20,8 @@ namespace accrue::detail {
     }
     double const typical = prior.typical();
     double const start = typical > 0 && is_finite(typical) ? typical : scale;
+    (void)prior(start); // lets the prior refuse its options
+    require(prior.largest() > 0, "largest tau of the prior", "positive", prior.largest());
     double const end = is_finite(prior.largest()) ? std::log(prior.largest()) : infinity<double>();
     auto const found = tau_quadrature<double>([&](double const u) { return prior(std::exp(u)) + u; },
                                               std::vector<double>{std::log(start)}, end);

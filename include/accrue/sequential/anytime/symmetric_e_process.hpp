@@ -112,8 +112,7 @@ struct symmetric_e_process {
     ///
     /// \throws invalid_input for options that mean nothing
     [[nodiscard]] double tau_squared_guess() const {
-        detail::require_not_negative("initial tau²", initial_tau_squared);
-        detail::require(guess_worth > 0, "worth of the guess", "positive", guess_worth);
+        check_options();
         std::size_t const earlier = size();
         if (earlier < 3 || !detail::is_finite(guess_worth)) {
             return initial_tau_squared;
@@ -125,7 +124,7 @@ struct symmetric_e_process {
 
     /// \throws invalid_input unless the null is finite, and for options that mean nothing
     [[nodiscard]] double log_e_value(double const at_null = 0) const {
-        (void)tau_squared_guess(); // refuses options
+        check_options();
         return bets_at(at_null).log_value();
     }
 
@@ -237,6 +236,11 @@ struct symmetric_e_process {
     friend bool operator==(symmetric_e_process const&, symmetric_e_process const&) = default;
 
   private:
+    void check_options() const {
+        detail::require_not_negative("initial tau²", initial_tau_squared);
+        detail::require(guess_worth > 0, "worth of the guess", "positive", guess_worth);
+    }
+
     static constexpr std::uint64_t signature = 0x4553657572636361; // "accrueSE" as a little-endian word
     static constexpr std::uint64_t version = 2;
 

@@ -205,7 +205,7 @@ class step_integrals {
 /// On that scale p-values do not depend on the study, so that all studies share the nodes and the weights at
 /// them. Every study's density is at least as wide as the standard normal, so that twenty nodes on 1.25 are
 /// exact to rounding; towards 0, where two-sided weights have a branch point, nodes are on a scale of ln |x|.
-/// Beyond |x| = 40 weights change slowly, and panels are wider where a study's integrand is (`reach`): a
+/// Beyond |x| = 40 weights change slowly, and panels are wider where a study's integrand is: a
 /// precise study among heterogeneous ones has thousands of standard errors to cover.
 /// Panels are added outwards from the integrand's peak until they add nothing, but not before all those
 /// between the centre and 0 and a few beyond were looked at, and those on which it rises still: the integrand
@@ -245,7 +245,7 @@ class smooth_integrals {
                 result.second(j, l) = Real(0);
             }
         }
-        reach_out(study);
+        set_doublings(study);
         // Weights that fall with x draw the peak from the study's mean towards 0.
         std::size_t const side = study.centre < 0 ? 0 : 1;
         long const centre = panel_of(Real(study.centre * square(Real(widths_[side] / study.spread))));
@@ -331,15 +331,15 @@ class smooth_integrals {
     }
 
     /// On either side, how wide the integrand is far out, where the logarithm of the weights is a parabola
-    /// too, if not a constant: panels are twice as wide `reach_` times.
-    void reach_out(selected_study<Real> const& study) {
+    /// too, if not a constant, and how many times panels are doubled to be as wide.
+    void set_doublings(selected_study<Real> const& study) {
         for (std::size_t side = 0; side < 2; ++side) {
             Real const bend = -2 * log_weight_far_out_[side] / square(far_out(side));
             Real const narrowing = 1 + square(study.spread) * (bend > 0 ? bend : Real(0));
             widths_[side] = study.spread / sqrt(narrowing);
-            reach_[side] = 0;
-            for (Real left = widths_[side] / 2; left >= 1 && reach_[side] < 60; left = left / 2) {
-                ++reach_[side];
+            doublings_[side] = 0;
+            for (Real left = widths_[side] / 2; left >= 1 && doublings_[side] < 60; left = left / 2) {
+                ++doublings_[side];
             }
         }
     }
@@ -350,21 +350,21 @@ class smooth_integrals {
         long level;
         long place;
     };
-    [[nodiscard]] panel_place place_of(long const number, long const reach) const {
+    [[nodiscard]] panel_place place_of(long const number, long const doublings) const {
         long const further = number - inner;
         if (further < 0) {
             return {0, number};
         }
-        long const doubling = 2 * (std::max)(0L, reach - 4);
-        if (further < doubling) {
+        long const growing = 2 * (std::max)(0L, doublings - 4);
+        if (further < growing) {
             return {4 + further / 2, 2 + further % 2};
         }
-        return {reach, (inner >> (std::min)(reach, 4L)) + further - doubling};
+        return {doublings, (inner >> (std::min)(doublings, 4L)) + further - growing};
     }
 
     /// Panels are numbered by their place; panel 0 begins at 0.
     [[nodiscard]] long panel_of(Real const& x) const {
-        long const reach = reach_[x < 0 ? 0 : 1];
+        long const doublings = doublings_[x < 0 ? 0 : 1];
         Real const size = magnitude(x) / Real(width);
         Real unit(1);
         long number = 0;
@@ -372,12 +372,12 @@ class smooth_integrals {
             number = whole(size);
         } else {
             number = inner;
-            unit = Real(1L << (std::min)(reach, 4L));
-            for (long level = 4; level < reach && !(size < 4 * unit); ++level) {
+            unit = Real(1L << (std::min)(doublings, 4L));
+            for (long level = 4; level < doublings && !(size < 4 * unit); ++level) {
                 number += 2;
                 unit = 2 * unit;
             }
-            number += whole(Real(size / unit)) - (inner >> (std::min)(reach, 4L));
+            number += whole(Real(size / unit)) - (inner >> (std::min)(doublings, 4L));
         }
         number = (std::min)(number, farthest - 1);
         return x < 0 ? -1 - number : number;
@@ -400,7 +400,7 @@ class smooth_integrals {
     /// A panel whose weights need not be those of the present parameters.
     [[nodiscard]] panel& made_at(long const index) {
         std::size_t const half_line = index < 0 ? 0 : 1;
-        auto const [level, number] = place_of(index < 0 ? -1 - index : index, reach_[half_line]);
+        auto const [level, number] = place_of(index < 0 ? -1 - index : index, doublings_[half_line]);
         auto& levels = rows_[half_line];
         if (levels.size() <= static_cast<std::size_t>(level)) {
             levels.resize(static_cast<std::size_t>(level) + 1);
@@ -543,7 +543,7 @@ class smooth_integrals {
     long generation_ = 0;
     bool coarse_ = false;
     std::array<Real, 2> widths_{};
-    std::array<long, 2> reach_{};
+    std::array<long, 2> doublings_{};
     std::array<std::vector<std::vector<panel>>, 2> rows_; // by side and level
 };
 
