@@ -309,6 +309,29 @@ TEST(Pictures, NamesOfStudiesMayBeLeftOut) {
     expect_names_to_be_optional(baujat_plot{.studies = baujat(studies)});
 }
 
+TEST(Charts, HaveANameForEachStudyOrNone) {
+    auto const studies = std::vector<estimate>{{0.1, 0.04}, {0.3, 0.02}};
+    auto const trials = std::vector<two_arms<events>>{{{3, 20}, {5, 20}}, {{1, 10}, {2, 10}}};
+    auto const ranges = std::vector<interval>{{-1, 1}, {-0.5, 1}};
+    auto const effects = std::vector<double>{0.1, 0.3};
+    for (auto const& names : std::vector<std::vector<std::string>>{{"A"}, {"A", "B", "C"}}) {
+        EXPECT_THROW((void)as_chart(funnel_plot{.names = names, .studies = studies}), invalid_input);
+        EXPECT_THROW((void)as_chart(radial_plot{.names = names, .studies = studies}), invalid_input);
+        EXPECT_THROW((void)as_chart(baujat_plot{.names = names, .studies = baujat(studies)}), invalid_input);
+        EXPECT_THROW((void)as_chart(labbe_plot{.names = names, .trials = trials}), invalid_input);
+        EXPECT_THROW((void)as_chart(e_process_plot{.names = names, .log_e_values = effects}), invalid_input);
+        EXPECT_THROW(
+            (void)as_chart(confidence_sequence_plot{.names = names, .effects = effects, .sequence = ranges}),
+            invalid_input);
+    }
+    EXPECT_NO_THROW((void)as_chart(baujat_plot{.studies = baujat(studies)}));
+    EXPECT_NO_THROW((void)as_chart(funnel_plot{
+        .names = {"A", "B"}, .studies = studies, .filled = {{0.2, 0.01}, {0.2, 0.02}, {0.2, 0.03}}}));
+    EXPECT_THROW(
+        (void)as_chart(confidence_sequence_plot{.effects = effects, .pooled = {0.1}, .sequence = ranges}),
+        invalid_input);
+}
+
 TEST(Pictures, OptionsBeyondTheirRangeAreRefused) {
     auto const forest = forest_plot{.studies = {{"Here", 0.1, {-0.5, 0.6}, 50, {}}}};
     EXPECT_NO_THROW((void)svg(forest));

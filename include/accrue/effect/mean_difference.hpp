@@ -20,7 +20,7 @@ namespace accrue {
 /// measured it on one scale: where they did not, use `standardized_mean_difference`.
 ///
 /// Of participants measured twice (`paired_arms`: crossover trials, change from baseline) the variance is
-/// (s1² + s2² - 2 r s1 s2)/n.
+/// (s1² + s2² - 2 r s1 s2)/n, whatever `Spread` is.
 ///
 /// Throws `invalid_input` for an arm that is not valid (n below 2, SD not positive, anything not finite).
 template <class Spread = separate_sds>

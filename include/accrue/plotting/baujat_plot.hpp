@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/inference/influence.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/names.hpp>
 
 #include <cstddef>
 #include <string>
@@ -24,16 +25,17 @@ struct baujat_plot {
 
 /// The chart that a Baujat plot is.
 ///
-/// \throws invalid_input when there is no study
+/// \throws invalid_input when there is no study, or names are given for some studies alone
 [[nodiscard]] inline chart as_chart(baujat_plot const& plot) {
     detail::require_not_empty("studies of a Baujat plot", plot.studies.size());
+    auto const names = detail::one_name_each(plot.names, "studies", plot.studies.size());
     auto result = chart{.title = plot.title,
                         .x = {.name = "Contribution to Q"},
                         .y = {.name = "Influence on the pooled effect"},
                         .note = plot.note};
     for (std::size_t i = 0; i < plot.studies.size(); ++i) {
-        result.points.push_back({.place = {plot.studies[i].heterogeneity, plot.studies[i].influence},
-                                 .name = i < plot.names.size() ? plot.names[i] : ""});
+        result.points.push_back(
+            {.place = {plot.studies[i].heterogeneity, plot.studies[i].influence}, .name = names[i]});
     }
     return result;
 }

@@ -4,6 +4,7 @@
 #include <accrue/interval.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/names.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -40,11 +41,13 @@ struct confidence_sequence_plot {
 
 /// The chart that the plot of a confidence sequence is.
 ///
-/// \throws invalid_input when there is no study, the numbers of effects and intervals differ, or an effect is
-///   not finite
+/// \throws invalid_input when there is no study, effects, pooled effects or names are not as many as
+/// intervals,
+///   or an effect is not finite
 [[nodiscard]] inline chart as_chart(confidence_sequence_plot const& plot) {
     detail::require_not_empty("studies of a confidence sequence", plot.sequence.size());
     detail::require_one_each("effects", plot.effects.size(), "studies", plot.sequence.size());
+    auto const names = detail::one_name_each(plot.names, "studies", plot.sequence.size());
     auto const studies = static_cast<double>(plot.sequence.size());
     auto result = chart{.title = plot.title,
                         .x = {.name = "Studies", .range = interval{0.5, studies + 0.5}, .counts = true},
@@ -72,6 +75,7 @@ struct confidence_sequence_plot {
     result.lines.push_back(lower);
     result.lines.push_back(upper);
     if (!plot.pooled.empty()) {
+        detail::require_one_each("pooled effects", plot.pooled.size(), "studies", plot.sequence.size());
         auto running = chart_line{.places = {}, .colour = &theme::data, .width = 3};
         for (std::size_t i = 0; i < plot.pooled.size(); ++i) {
             running.places.push_back({static_cast<double>(i + 1), plot.pooled[i]});
@@ -81,7 +85,7 @@ struct confidence_sequence_plot {
     for (std::size_t i = 0; i < plot.effects.size(); ++i) {
         detail::require_finite("effect", plot.effects[i]);
         result.points.push_back({.place = {static_cast<double>(i + 1), plot.effects[i]},
-                                 .name = i < plot.names.size() ? plot.names[i] : "",
+                                 .name = names[i],
                                  .area = 0.25,
                                  .hollow = true});
     }

@@ -5,6 +5,7 @@
 #include <accrue/plotting/chart.hpp>
 #include <accrue/plotting/detail/axis.hpp>
 #include <accrue/plotting/detail/monitoring_chart.hpp>
+#include <accrue/plotting/detail/names.hpp>
 #include <accrue/real.hpp>
 
 #include <algorithm>
@@ -33,10 +34,12 @@ struct e_process_plot {
 
 /// The chart that the plot of an e-process is.
 ///
-/// \throws invalid_input when there is no study, a value is NaN or infinite, or alpha is outside (0, 1)
+/// \throws invalid_input when there is no study, names are given for some studies alone, a value is NaN or
+///   infinite, or alpha is outside (0, 1)
 [[nodiscard]] inline chart as_chart(e_process_plot const& plot) {
     detail::require_not_empty("studies of an e-process", plot.log_e_values.size());
     detail::require_between_0_and_1("alpha", plot.alpha);
+    auto const names = detail::one_name_each(plot.names, "studies", plot.log_e_values.size());
     auto const studies = static_cast<double>(plot.log_e_values.size());
     // Beyond the range of a double the goal and the curve stay at its edge, and the words say so.
     constexpr double edge = 690;
@@ -60,8 +63,8 @@ struct e_process_plot {
         if (!decided_at && log_value >= log_goal) {
             decided_at = i;
         }
-        marks.push_back({{static_cast<double>(i + 1), value},
-                         (i < plot.names.size() ? plot.names[i] + ": " : "") + words});
+        marks.push_back(
+            {{static_cast<double>(i + 1), value}, (names[i].empty() ? "" : names[i] + ": ") + words});
     }
     result.lines.push_back({.places = {{0, 1}, {1.06 * studies, 1}}, .colour = &theme::hairline});
     result.lines.push_back({.places = {{0, goal}, {1.06 * studies, goal}},

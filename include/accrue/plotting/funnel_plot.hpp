@@ -6,6 +6,7 @@
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
 #include <accrue/plotting/detail/axis.hpp>
+#include <accrue/plotting/detail/names.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -29,7 +30,7 @@ namespace accrue {
 struct funnel_plot {
     std::string title{};
     std::string effect_name = "Effect";
-    std::vector<std::string> names{}; ///< of the studies; shown to who points at one
+    std::vector<std::string> names{}; ///< of the studies, or none; shown to who points at one
     std::vector<estimate> studies{};
     std::vector<estimate> filled{}; ///< studies that `trim_and_fill` adds, drawn as rings
     double effect = 0;              ///< the pooled effect, where the funnel stands
@@ -43,12 +44,13 @@ struct funnel_plot {
 
 /// The chart that a funnel plot is.
 ///
-/// \throws invalid_input when there is no study, an effect is not finite, a variance not positive and finite,
-/// or a level outside (0, 1)
+/// \throws invalid_input when there is no study, names are given for some studies alone, an effect is not
+/// finite, a variance not positive and finite, or a level outside (0, 1)
 [[nodiscard]] inline chart as_chart(funnel_plot const& plot) {
     detail::require_not_empty("studies of a funnel plot", plot.studies.size());
     detail::require_between_0_and_1("level", plot.level);
     detail::require_finite("effect", plot.effect);
+    auto const names = detail::one_name_each(plot.names, "studies", plot.studies.size());
     auto result = chart{.title = plot.title,
                         .x = {.name = plot.effect_name},
                         .y = {.name = "Standard error", .reversed = true},
@@ -60,9 +62,7 @@ struct funnel_plot {
             double const error = std::sqrt(studies[i].variance);
             largest = error > largest ? error : largest;
             result.points.push_back({.place = {studies[i].effect, error},
-                                     .name = filled                  ? "added by trim and fill"
-                                             : i < plot.names.size() ? plot.names[i]
-                                                                     : "",
+                                     .name = filled ? "added by trim and fill" : names[i],
                                      .area = 0.35,
                                      .hollow = filled,
                                      .labelled = false});

@@ -3,6 +3,7 @@
 #include <accrue/error.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/names.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -29,10 +30,11 @@ struct labbe_plot {
 
 /// The chart that a L'Abbé plot is.
 ///
-/// \throws invalid_input when there is no trial, or an arm has no participants or more events than
-/// participants
+/// \throws invalid_input when there is no trial, names are given for some trials alone, or an arm has no
+///   participants or more events than participants
 [[nodiscard]] inline chart as_chart(labbe_plot const& plot) {
     detail::require_not_empty("trials of a L'Abbé plot", plot.trials.size());
+    auto const names = detail::one_name_each(plot.names, "trials", plot.trials.size());
     auto const whole = interval{0, 1};
     auto result = chart{.title = plot.title,
                         .x = {.name = "Risk under control", .range = whole},
@@ -52,7 +54,7 @@ struct labbe_plot {
         double const size = treatment.total / 2 + control.total / 2; // the sum may be beyond the type
         largest = size > largest ? size : largest;
         result.points.push_back({.place = {control.count / control.total, treatment.count / treatment.total},
-                                 .name = i < plot.names.size() ? plot.names[i] : "",
+                                 .name = names[i],
                                  .area = size});
     }
     for (auto& point : result.points) {

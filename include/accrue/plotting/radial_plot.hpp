@@ -4,6 +4,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/plotting/canvas.hpp>
 #include <accrue/plotting/chart.hpp>
+#include <accrue/plotting/detail/names.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -28,12 +29,13 @@ struct radial_plot {
 
 /// The chart that a radial plot is.
 ///
-/// \throws invalid_input when there is no study, an effect is not finite, a variance not positive and finite,
-/// or tau² is negative
+/// \throws invalid_input when there is no study, names are given for some studies alone, an effect is not
+/// finite, a variance not positive and finite, or tau² is negative
 [[nodiscard]] inline chart as_chart(radial_plot const& plot) {
     detail::require_not_empty("studies of a radial plot", plot.studies.size());
     detail::require_finite("effect", plot.effect);
     detail::require_not_negative("tau_squared", plot.tau_squared);
+    auto const names = detail::one_name_each(plot.names, "studies", plot.studies.size());
     auto result = chart{.title = plot.title,
                         .x = {.name = "Precision, 1 / standard error"},
                         .y = {.name = "Effect / standard error"},
@@ -44,8 +46,7 @@ struct radial_plot {
         detail::check(plot.studies[i]);
         double const error = std::sqrt(plot.studies[i].variance + plot.tau_squared);
         double const z = plot.studies[i].effect / error;
-        result.points.push_back(
-            {.place = {1 / error, z}, .name = i < plot.names.size() ? plot.names[i] : ""});
+        result.points.push_back({.place = {1 / error, z}, .name = names[i]});
         furthest = 1 / error > furthest ? 1 / error : furthest;
         reach = std::fabs(z) > reach ? std::fabs(z) : reach;
     }

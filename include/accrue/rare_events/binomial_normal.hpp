@@ -161,8 +161,8 @@ struct binomial_normal {
         return way.turned_result(pool_counts(way.trials()));
     }
 
-    /// Single groups: the mean logit of their risks. `undefined` where no group, or every participant, has an
-    /// event.
+    /// Single groups: the mean logit of their risks, whatever the form, which says how two groups are
+    /// compared. `undefined` where no group, or every participant, has an event.
     ///
     /// \throws invalid_input when there is no group, or one's counts are impossible; it names the group
     template <real Real>
