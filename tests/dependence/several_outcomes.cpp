@@ -168,6 +168,37 @@ TEST(SeveralOutcomes, WithoutAnyCorrelationRandomOutcomesAreTheirOwnMetaAnalyses
     }
 }
 
+// Standard deviations of each outcome and correlations that are known: G_ij = sd_i r_ij sd_j.
+struct known_correlations {
+    Eigen::MatrixXd correlations;
+
+    [[nodiscard]] Eigen::MatrixXd covariance(Eigen::VectorXd const& sd, Eigen::Index) const {
+        return sd.asDiagonal() * correlations * sd.asDiagonal();
+    }
+    [[nodiscard]] Eigen::VectorXd gradient(Eigen::VectorXd const& sd, Eigen::MatrixXd const& k) const {
+        return 2 * k.cwiseProduct(correlations) * sd;
+    }
+    [[nodiscard]] static Eigen::VectorXd start(Eigen::VectorXd const& sd, double) { return sd; }
+};
+
+TEST(SeveralOutcomes, AStructureOfOnesOwnHasItsOptions) {
+    auto const studies = read_studies("berkey");
+    auto const apart = multivariate{diagonal{}}(studies);
+    auto const known = multivariate{known_correlations{Eigen::MatrixXd::Identity(2, 2)}}(studies);
+    EXPECT_EQ(known.status, status::ok);
+    EXPECT_RELATIVE(known.log_likelihood, apart.log_likelihood, 1e-12);
+    // The maximum over all covariances is that over standard deviations at its own correlation.
+    auto const free = multivariate{}(studies);
+    Eigen::MatrixXd at = free.between_covariance;
+    Eigen::VectorXd const sd = at.diagonal().cwiseSqrt();
+    at = sd.cwiseInverse().asDiagonal() * at * sd.cwiseInverse().asDiagonal();
+    auto const same = multivariate{known_correlations{at}}(studies);
+    EXPECT_EQ(same.status, status::ok);
+    EXPECT_RELATIVE(same.log_likelihood, free.log_likelihood, 1e-12);
+    EXPECT_RELATIVE(same.between_covariance(0, 1), free.between_covariance(0, 1),
+                    1e-6); // a maximum, by its square root of digits
+}
+
 TEST(SeveralOutcomes, AnOutcomeLessGivesTheSameAsNamingTheRest) {
     auto studies = read_studies("berkey");
     studies[1] = {{studies[1].effects[1]}, studies[1].covariance.bottomRightCorner(1, 1), {1}};

@@ -99,6 +99,24 @@ TEST(SpendingFunctions, SayWhatTheyAreCalled) {
     EXPECT_EQ(any_spending_function(xi_gallo_linear{0.75}).name(), "linear Xi-Gallo (gamma 0.75)");
     EXPECT_EQ(any_spending_function(xi_gallo_square_root{0.75}).name(), "square-root Xi-Gallo (gamma 0.75)");
     EXPECT_EQ(any_spending_function(beta_distribution_spending{2, 3}).name(), "beta-distribution (2, 3)");
+    auto const name = [](any_spending_function const& spending) { return spending.name(); };
+    EXPECT_EQ(name(gapped_spending{kim_demets{2}, 0.2, 0.8}), "gapped (0.2 to 0.8) Kim-DeMets (rho 2)");
+    EXPECT_EQ(name(trimmed_spending{lan_demets_pocock{}, 0.1, 0.9}),
+              "trimmed (0.1 to 0.9) Lan-DeMets Pocock");
+    EXPECT_EQ(name(truncated_spending{lan_demets_pocock{}, 0.3}), "truncated (0.3 to 1) Lan-DeMets Pocock");
+    EXPECT_EQ(name(only_at{kim_demets{3}, {0.4, 1}}), "Kim-DeMets (rho 3) (only at 0.4, 1)");
+    EXPECT_EQ(name(piecewise_linear_spending{{{0.5, 0.1}, {0.8, 0.5}}}),
+              "piecewise linear (0.1 by 0.5, 0.5 by 0.8)");
+    EXPECT_EQ(name(piecewise_linear_spending{}), "piecewise linear");
+    EXPECT_EQ(name(logistic_spending{-2, 1.5}), "logistic (intercept -2, slope 1.5)");
+    EXPECT_EQ(name(normal_spending{}), "normal (intercept 0, slope 1)");
+    EXPECT_EQ(name(cauchy_spending{}), "Cauchy (intercept 0, slope 1)");
+    EXPECT_EQ(name(extreme_value_maximum_spending{}), "extreme value (maximum) (intercept 0, slope 1)");
+    EXPECT_EQ(name(extreme_value_minimum_spending{}), "extreme value (minimum) (intercept 0, slope 1)");
+    EXPECT_EQ(name(student_t_spending{0, 1, {4}}),
+              "Student's t on 4 degrees of freedom (intercept 0, slope 1)");
+    auto const own = [](double const t, double const error) { return t * error; };
+    EXPECT_EQ(name(truncated_spending{own, 0.3}), "truncated (0.3 to 1) user-defined");
 }
 
 // One that falls, one that spends too much, one whose increments are not those of its totals.

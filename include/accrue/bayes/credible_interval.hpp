@@ -7,7 +7,6 @@
 #include <accrue/refused.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <limits>
 #include <type_traits>
 #include <utility>

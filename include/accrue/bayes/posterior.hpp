@@ -5,7 +5,6 @@
 #include <accrue/bayes/detail/tau_quadrature.hpp>
 #include <accrue/bayes/heterogeneity_prior.hpp>
 #include <accrue/bayes/normal_mixture.hpp>
-#include <accrue/bayes/point_prior.hpp>
 #include <accrue/bayes/tau_posterior.hpp>
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>

@@ -13,7 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
-#include <numbers>
 #include <type_traits>
 #include <vector>
 
@@ -106,7 +105,7 @@ struct diagnostic_fit : multivariate_fit {
 /// Reitsma et al. 2005, J Clin Epidemiol 58:982-990, doi:10.1016/j.jclinepi.2005.02.022.
 template <likelihood_estimator Estimator = reml>
 struct diagnostic_accuracy {
-    Estimator estimator{};
+    Estimator estimator{};   ///< `reml` or `maximum_likelihood`, as `multivariate` takes it
     double correction = 0.5; ///< added to the cells of a study with an empty one
 
     /// \param studies a contiguous range of `diagnostic_counts`

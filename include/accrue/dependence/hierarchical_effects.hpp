@@ -67,7 +67,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 /// Pustejovsky & Tipton 2022, Prev Sci 23:425-438, doi:10.1007/s11121-021-01246-3.
 template <likelihood_estimator Estimator = reml>
 struct hierarchical_effects {
-    Estimator estimator{}; ///< `reml` or `maximum_likelihood`
+    Estimator estimator{}; ///< `reml` or `maximum_likelihood`; the search has a tolerance of its own
 
     /// The model with one mean.
     ///
@@ -91,8 +91,7 @@ struct hierarchical_effects {
         detail::require_that(detail::rank_in_any_unit(design) >= design.cols(),
                              "design must have columns of which none depends on the others");
         auto blocks = std::vector<detail::mixed_block>{};
-        double typical = 0;
-        double largest = 0;
+        double precision = 0;
         bool separable = false;
         for (auto const& block : estimates.blocks) {
             auto const count = static_cast<Eigen::Index>(block.places.size());
@@ -102,14 +101,14 @@ struct hierarchical_effects {
                 auto const place = static_cast<Eigen::Index>(block.places[static_cast<std::size_t>(i)]);
                 part.design.row(i) = design.row(place);
                 part.effects[i] = estimates.effects[place];
-                typical += 1 / block.covariance(i, i);
+                precision += 1 / block.covariance(i, i);
             }
             separable = separable || count > 1;
             blocks.push_back(std::move(part));
         }
         auto const size = static_cast<double>(estimates.effects.size());
-        typical = size / typical;
-        largest = (estimates.effects.array() - estimates.effects.mean()).square().sum() / size;
+        double const typical = size / precision;
+        double const spread = (estimates.effects.array() - estimates.effects.mean()).square().sum() / size;
         constexpr bool restricted = detail::is_restricted<Estimator>;
         // Parameters are standard deviations, in units of `unit`.
         double const unit = sqrt(typical);
@@ -138,7 +137,7 @@ struct hierarchical_effects {
             }
             return {fit.deviance, gradient};
         };
-        double const reach = sqrt((std::max)(1.0, largest / typical));
+        double const reach = sqrt((std::max)(1.0, spread / typical));
         auto starts = std::vector<Eigen::VectorXd>{};
         for (double const between : {0.1, 0.5, 1.0}) {
             for (double const within : {0.1, 0.5, 1.0}) {

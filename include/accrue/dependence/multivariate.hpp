@@ -154,7 +154,7 @@ template <detail::says_clusters Clusters, class Correction = cr2>
 template <class Structure = unstructured, likelihood_estimator Estimator = reml>
 struct multivariate {
     Structure structure{}; ///< of G: `unstructured`, `compound_symmetric`, `diagonal`
-    Estimator estimator{}; ///< `reml` or `maximum_likelihood`
+    Estimator estimator{}; ///< `reml` or `maximum_likelihood`; the search has a tolerance of its own
 
     /// \param outcomes a contiguous range of `study_outcomes`
     /// \throws invalid_input when there is no study, one's effects, outcomes and covariance don't fit
@@ -238,7 +238,7 @@ struct multivariate {
 
         constexpr bool restricted = detail::is_restricted<Estimator>;
         auto const between_at = [&](Eigen::VectorXd const& parameters) -> Eigen::MatrixXd {
-            return units.asDiagonal() * Structure::covariance(parameters, size) * units.asDiagonal();
+            return units.asDiagonal() * structure.covariance(parameters, size) * units.asDiagonal();
         };
         auto const covariance_at = [&](Eigen::MatrixXd const& g,
                                        detail::mixed_block const& block) -> Eigen::MatrixXd {
@@ -253,14 +253,14 @@ struct multivariate {
                     by_g += block.design.transpose() * k * block.design;
                 });
             return {fit.deviance,
-                    Structure::gradient(parameters, units.asDiagonal() * by_g * units.asDiagonal())};
+                    structure.gradient(parameters, units.asDiagonal() * by_g * units.asDiagonal())};
         };
         auto starts = std::vector<Eigen::VectorXd>{};
         for (double const scale : {0.1, 0.5, 1.0}) {
             for (double const likeness : {-0.6, 0.1, 0.7}) {
                 Eigen::VectorXd const sd =
                     scale * (spread + 0.01 * sampling).cwiseSqrt().cwiseQuotient(units);
-                starts.push_back(Structure::start(sd, likeness));
+                starts.push_back(structure.start(sd, likeness));
             }
         }
         auto const best = detail::least_minimum(deviance, starts);

@@ -68,12 +68,12 @@ struct three_level {
     /// clusters' means as its studies
     Uncertainty uncertainty{};
 
-    /// \param estimates a contiguous range of `basic_estimate`, in any order
-    /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
-    /// `clustering`
     /// The status is `undefined` for one cluster of several effects, and where variances are so far apart
     /// that the likelihood is no number of the type.
     ///
+    /// \param estimates a contiguous range of `basic_estimate`, in any order
+    /// \param clusters a contiguous range of integers or strings that names each effect's cluster, or a
+    ///   `clustering`
     /// \throws invalid_input when there is no estimate, an effect or variance is unusable (it names the
     /// study), or clusters are not as many as estimates
     template <accrue::estimates Range, detail::says_clusters Clusters>

@@ -11,12 +11,10 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/regression/detail/refused_regressions.hpp>
 #include <accrue/regression/moderators.hpp>
-#include <accrue/tau_squared/fixed_tau_squared.hpp>
 #include <accrue/tau_squared/maximum_likelihood.hpp>
 #include <accrue/tau_squared/tau_squared_interval.hpp>
-
-#include <iterator>
 
 namespace accrue {
 
@@ -111,7 +109,8 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
 /// other or from the moderators, all values are possible, status `undefined`.
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1
-template <class Estimator, class Uncertainty, class Range, real Real, detail::says_clusters Clusters>
+template <class Estimator, class Uncertainty, real Real, detail::estimates_of<Real> Range,
+          detail::says_clusters Clusters>
 [[nodiscard]] basic_variance_intervals<Real>
 variance_intervals(three_level<Estimator, Uncertainty> const& model, Range const& estimates,
                    basic_moderators<Real> const& given, Clusters const& clusters, double const level) {

@@ -12,6 +12,9 @@ namespace accrue {
 /// tails are so heavy that it has no mean, so that `cauchy_spending` spends more at the first looks than the
 /// other distributions' spending functions. Both tails keep their relative precision.
 struct cauchy {
+    /// How it is called in reports.
+    [[nodiscard]] static constexpr char const* name() { return "Cauchy"; }
+
     [[nodiscard]] static double cumulative(double const x) { return std::atan2(1.0, -x) / std::numbers::pi; }
     [[nodiscard]] static double survival(double const x) { return cumulative(-x); }
     [[nodiscard]] static double density(double const x) { return 1 / (std::numbers::pi * (1 + x * x)); }

@@ -8,6 +8,9 @@ namespace accrue {
 
 /// The standard extreme value distribution of maxima (Gumbel), exp(-exp(-x)).
 struct extreme_value_maximum {
+    /// How it is called in reports.
+    [[nodiscard]] static constexpr char const* name() { return "extreme value (maximum)"; }
+
     [[nodiscard]] static double cumulative(double const x) { return std::exp(-std::exp(-x)); }
     [[nodiscard]] static double survival(double const x) { return -std::expm1(-std::exp(-x)); }
     [[nodiscard]] static double density(double const x) { return std::exp(-x - std::exp(-x)); }
@@ -17,6 +20,9 @@ struct extreme_value_maximum {
 
 /// The standard extreme value distribution of minima, 1 - exp(-exp(x)).
 struct extreme_value_minimum {
+    /// How it is called in reports.
+    [[nodiscard]] static constexpr char const* name() { return "extreme value (minimum)"; }
+
     [[nodiscard]] static double cumulative(double const x) { return extreme_value_maximum::survival(-x); }
     [[nodiscard]] static double survival(double const x) { return extreme_value_maximum::cumulative(-x); }
     [[nodiscard]] static double density(double const x) { return extreme_value_maximum::density(-x); }

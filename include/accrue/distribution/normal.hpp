@@ -14,6 +14,9 @@ namespace accrue {
 /// rather than 1 - 1 wherever the type can hold it.
 template <real Real>
 struct basic_normal {
+    /// How it is called in reports.
+    [[nodiscard]] static constexpr char const* name() { return "normal"; }
+
     /// exp(-x²/2) / sqrt(2 pi).
     [[nodiscard]] static Real density(Real const& x) { return exp(-x * x / 2) / detail::root_two_pi<Real>(); }
     /// P(Z <= x).

@@ -17,7 +17,7 @@ namespace detail {
 // Expected distance between maximum and minimum of n standard normal values (Blom's approximation).
 template <real Real>
 Real expected_range(Real const& n) {
-    return 2 * basic_normal<Real>::upper_quantile(Real((Real(0.625)) / (n + Real(0.25))));
+    return 2 * basic_normal<Real>::upper_quantile(Real(Real(0.625) / (n + Real(0.25))));
 }
 
 // Expected distance between the quartiles of n standard normal values.

@@ -9,8 +9,6 @@
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
 
-#include <concepts>
-
 /// \file
 /// Yule's two coefficients of association (Yule 1912, doi:10.2307/2340126): the odds ratio ω brought between
 /// -1 and 1, where it reads like a correlation.

@@ -9,7 +9,6 @@
 #include <accrue/report/two_arms.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <span>
 #include <type_traits>
 

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
-#include <utility>
 
 namespace accrue {
 

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 namespace accrue {

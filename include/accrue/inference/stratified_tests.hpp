@@ -51,7 +51,7 @@ struct excess_of_events {
     [[nodiscard]] basic_chi_squared_test<Real> test(double const continuity) const {
         require_not_negative("continuity", continuity);
         Real const size = magnitude(excess) - Real(continuity);
-        // Without variance there is no test, and none that all trials pass.
+        // 0 / 0, so NaN, where no trial says anything.
         Real const statistic = (size > 0 ? Real(size * size) : Real(0)) / variance;
         return make_chi_squared_test(statistic, Real(1));
     }
@@ -114,10 +114,14 @@ template <detail::has_excess_of_events Range>
 }
 
 /// Cochran's test of no effect in any trial: as `cochran_mantel_haenszel_test` with N in place of N - 1 in
-/// the variance.
+/// the variance of events. For rates both tests are the same.
 ///
 /// Cochran 1954, Biometrics 10:417-451, doi:10.2307/3001616.
-/// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
+///
+/// \param trials a contiguous range of `two_arms` of events or of rates
+/// \param continuity 0.5 for the continuity correction, 0 for none
+/// \throws invalid_input when there is no trial, or one's report is unusable (it names the trial), and for a
+/// continuity that is negative or not finite
 template <detail::has_excess_of_events Range>
 [[nodiscard]] auto cochran_test(Range const& trials, double const continuity = 0) {
     return detail::count_excess(detail::as_span(trials), 0).test(continuity);
@@ -205,11 +209,11 @@ template <detail::has_odds Range>
 
 template <class Studies, class... Rest>
     requires(!detail::has_excess_of_events<Studies>)
-ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports",
+ACCRUE_REFUSED("this test takes trials with events or rates in two arms: not their estimates",
                cochran_mantel_haenszel_test(Studies const&, Rest const&...));
 template <class Studies, class... Rest>
     requires(!detail::has_excess_of_events<Studies>)
-ACCRUE_REFUSED("this test takes trials with events in two arms: not their estimates, nor other reports",
+ACCRUE_REFUSED("this test takes trials with events or rates in two arms: not their estimates",
                cochran_test(Studies const&, Rest const&...));
 template <class Studies>
     requires(!detail::has_odds<Studies>)

@@ -4,8 +4,6 @@
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/pooled.hpp>
 
-#include <concepts>
-#include <iterator>
 #include <span>
 
 namespace accrue {

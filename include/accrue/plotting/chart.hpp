@@ -49,7 +49,7 @@ struct chart_region {
 /// A point of a chart, drawn as a disc.
 struct chart_point {
     chart_place place{};
-    std::string name{};  ///< shown to who points at it, and beside it where `labelled` and there is room
+    std::string name{};  ///< shown to whoever points at it, and beside it where `labelled` and there is room
     double area = 0.2;   ///< in squares of the font's size
     bool hollow = false; ///< a ring: what was not observed
     bool labelled = true;

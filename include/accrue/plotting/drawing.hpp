@@ -91,7 +91,7 @@ class drawing {
         add("/>\n");
     }
 
-    /// A filled shape with these corners; `opacity` from 0 to 1. `tooltip` is shown to who points at it.
+    /// A filled shape with these corners; `opacity` from 0 to 1. `tooltip` is shown to whoever points at it.
     void polygon(std::vector<drawing_point> const& corners, std::string_view const fill,
                  double const opacity = 1, std::string_view const tooltip = {}) {
         add("<polygon points=\"");

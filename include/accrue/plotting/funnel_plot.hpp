@@ -30,7 +30,7 @@ namespace accrue {
 struct funnel_plot {
     std::string title{};
     std::string effect_name = "Effect";
-    std::vector<std::string> names{}; ///< of the studies, or none; shown to who points at one
+    std::vector<std::string> names{}; ///< of the studies, or none; shown to whoever points at one
     std::vector<estimate> studies{};
     std::vector<estimate> filled{}; ///< studies that `trim_and_fill` adds, drawn as rings
     double effect = 0;              ///< the pooled effect, where the funnel stands

@@ -129,9 +129,9 @@ struct random_intercepts {
 ///
 /// maximised over both. Nothing is estimated trial by trial, so that rare events neither need corrections of
 /// zero cells nor bias the result as they do in inverse-variance methods; trials without events carry no
-/// information and count as studies only. The variance is from the observed information, referred to the
-/// normal distribution. Integrals are by quadrature that adapts until digits stop changing; for few events
-/// peers stop at two digits.
+/// information and are counted as studies, nowhere else. The variance is from the observed information,
+/// referred to the normal distribution. Integrals are by quadrature that adapts until digits stop changing;
+/// for few events peers stop at two digits.
 ///
 /// Not the method of choice everywhere: with few trials tau² is biased downwards, as by maximum likelihood,
 /// and intervals are too narrow (doi:10.1186/s12874-018-0531-9). Where the result is `undefined`, all trials

@@ -34,7 +34,6 @@ template <real Real>
     if (maximum.status == status::undefined) {
         return {undefined_pooled<Real>(k), not_a_number<Real>(), 0};
     }
-    using std::log10;
     int const digits = static_cast<int>(std::floor(-std::log10(static_cast<double>(maximum.error))));
     int const most = std::numeric_limits<Real>::digits10;
     return {{maximum.mean, maximum.variance, maximum.sd * maximum.sd, infinity<Real>(), k, maximum.status},

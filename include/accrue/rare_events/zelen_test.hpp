@@ -18,6 +18,7 @@
 
 namespace accrue {
 
+/// What `zelen_test` finds.
 struct zelen_result {
     double p_value; ///< NaN with a status other than ok
     /// How many sets of tables were counted. With `not_converged` none were: it is then the product of the

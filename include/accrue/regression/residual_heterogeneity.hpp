@@ -82,7 +82,7 @@ ACCRUE_REFUSE_WHAT_CANNOT_BE_REGRESSED(r_squared(Model const&, Studies const&, b
 /// squares; 0 where there is no dispersion. Without an intercept it is no share of anything.
 ///
 /// \throws invalid_input as `meta_regression` does
-template <class Range, real Real>
+template <real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] Real r_squared(common_effect const&, Range const& estimates,
                              basic_moderators<Real> const& given) {
     auto const studies = moderated(estimates, given);

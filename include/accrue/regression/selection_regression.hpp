@@ -7,6 +7,7 @@
 #include <accrue/evidence/moderated_evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>
+#include <accrue/regression/detail/refused_regressions.hpp>
 #include <accrue/regression/detail/solution.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/regression/moderators.hpp>
@@ -113,7 +114,7 @@ concept selection_model_type = detail::is_selection_model<Model>::value;
 /// \param estimates a contiguous range of `basic_estimate`
 /// \return status `undefined`, with NaN and a message, where the likelihood has no maximum
 /// \throws invalid_input as `moderated` does, and when the weight function's options are unusable
-template <selection_model_type Model, class Range, real Real>
+template <selection_model_type Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_selection_regression<Real> meta_regression(Model const& model, Range const& estimates,
                                                                basic_moderators<Real> const& given) {
     auto const weighting = model.template weighting_of<Real>();
@@ -125,8 +126,7 @@ template <selection_model_type Model, class Range, real Real>
     auto described = detail::blank_selection(weighting, studies, p);
     Real const unknown = detail::not_a_number<Real>();
     auto const common = inverse_variance_fit(evidence, Real(0));
-    auto root = detail::matrix<Real>();
-    root = detail::matrix<Real>::Constant(detail::index(p), detail::index(p), unknown);
+    detail::matrix<Real> root = detail::matrix<Real>::Constant(detail::index(p), detail::index(p), unknown);
     auto coefficients = std::vector<Real>(p, unknown);
     if (described.message.empty()) {
         auto const both =
@@ -177,7 +177,7 @@ template <selection_model_type Model, class Range, real Real>
 ///
 /// \param place of the coefficient, counted from 0
 /// \throws invalid_input as the model does, unless 0 < level < 1, and for a place beyond the last
-template <selection_model_type Model, class Range, real Real>
+template <selection_model_type Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_interval<Real> coefficient_interval(Model const& model, Range const& estimates,
                                                         basic_moderators<Real> const& given,
                                                         std::size_t const place, double const level) {
@@ -200,7 +200,7 @@ template <selection_model_type Model, class Range, real Real>
 /// The profile likelihood interval of tau², likewise.
 ///
 /// \throws invalid_input as the model does, and unless 0 < level < 1
-template <selection_model_type Model, class Range, real Real>
+template <selection_model_type Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_interval<Real> tau_squared_interval(Model const& model, Range const& estimates,
                                                         basic_moderators<Real> const& given,
                                                         double const level) {
@@ -215,7 +215,7 @@ template <selection_model_type Model, class Range, real Real>
 /// The profile likelihood interval of an estimated weight or parameter, counted as in the result's `weights`.
 ///
 /// \throws invalid_input as the model does, unless 0 < level < 1, and when that weight is not estimated
-template <selection_model_type Model, class Range, real Real>
+template <selection_model_type Model, real Real, detail::estimates_of<Real> Range>
 [[nodiscard]] basic_interval<Real> weight_interval(Model const& model, Range const& estimates,
                                                    basic_moderators<Real> const& given,
                                                    std::size_t const place, double const level) {

@@ -245,7 +245,7 @@ template <real Real>
 struct basic_bubble {
     Real moderator; ///< the study's value of the moderator
     Real effect;
-    Real weight; ///< 1 / (v + tau²), to which the bubble's area belongs
+    Real weight; ///< 1 / (v + tau²), to which the bubble's area is proportional
 };
 
 using bubble = basic_bubble<double>;

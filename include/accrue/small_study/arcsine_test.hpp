@@ -25,7 +25,7 @@ struct arcsine_test {
 
     /// \param trials any contiguous range of `two_arms<basic_events>`
     /// \throws invalid_input when there is no trial, or one's report is unusable; it names the trial
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const
         -> basic_asymmetry_test<detail::counts_real<Trials>> {
         detail::require_not_empty("trials", std::size(trials));

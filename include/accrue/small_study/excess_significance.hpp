@@ -28,6 +28,8 @@ struct basic_excess_significance_result {
     accrue::status status;    ///< that of the model
 };
 
+using excess_significance_result = basic_excess_significance_result<double>;
+
 /// The test of excess significance: are there more significant studies than their power allows, if the true
 /// effect is that of the model?
 ///
@@ -136,5 +138,8 @@ struct excess_significance {
         return count == 0 || total > 1 ? Real(1) : total; // rounding errors can lift it above 1
     }
 };
+
+template <class Model>
+excess_significance(double, Model) -> excess_significance<Model>;
 
 } // namespace accrue

@@ -12,7 +12,7 @@
 
 namespace accrue {
 
-/// How many studies without an effect it would take to undo a result.
+/// How many studies without an effect it would take to undo a result, as `fail_safe_n` finds.
 template <real Real>
 struct basic_fail_safe_number {
     Real n;       ///< a whole number: `exact` rounded up, unless rounding errors alone lift it above one
@@ -21,6 +21,18 @@ struct basic_fail_safe_number {
 };
 
 using fail_safe_number = basic_fail_safe_number<double>;
+
+namespace detail {
+
+/// The solution of a method's equation, which is negative where nothing is there to undo, and the p-value of
+/// its test.
+template <real Real>
+struct fail_safe_solution {
+    Real exact;
+    Real p_value;
+};
+
+} // namespace detail
 
 /// Rosenthal's: how many studies with an average z of 0 make Stouffer's combined test lose significance,
 /// (sum z)² / z_a² - k, where z_a is the one-sided quantile. Of historical interest: it rests on p-values,
@@ -31,7 +43,7 @@ struct rosenthal {
     double significance = 0.05; ///< one-sided, below a half
 
     template <real Real>
-    [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
+    [[nodiscard]] detail::fail_safe_solution<Real> operator()(study_evidence<Real> const& studies) const {
         detail::require(significance > 0 && significance < 0.5, "significance", "above 0 and below 0.5",
                         significance);
         Real const total = detail::sum_over<Real>(
@@ -40,7 +52,7 @@ struct rosenthal {
         Real const size = detail::magnitude(total);
         Real const quantile = basic_normal<Real>::upper_quantile(Real(significance));
         Real const ratio = size / quantile;
-        return {Real(0), Real(ratio * ratio - k), basic_normal<Real>::survival(Real(size / sqrt(k)))};
+        return {Real(ratio * ratio - k), basic_normal<Real>::survival(Real(size / sqrt(k)))};
     }
 };
 
@@ -53,7 +65,7 @@ struct orwin {
     std::optional<double> target = {}; ///< on the scale of the effects; half the mean unless given
 
     template <real Real>
-    [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
+    [[nodiscard]] detail::fail_safe_solution<Real> operator()(study_evidence<Real> const& studies) const {
         Real const mean = unweighted_fit(studies).mean;
         Real const goal = target ? Real(*target) : Real(mean / 2);
         detail::require(!target || ((goal < 0 || goal > 0) && detail::is_finite(goal)), "target",
@@ -64,7 +76,7 @@ struct orwin {
         if ((mean < 0 && goal > 0) || (mean > 0 && goal < 0)) {
             exact = detail::infinity<Real>();
         }
-        return {Real(0), exact, detail::not_a_number<Real>()};
+        return {exact, detail::not_a_number<Real>()};
     }
 };
 
@@ -75,14 +87,14 @@ struct rosenberg {
     double significance = 0.05; ///< two-sided
 
     template <real Real>
-    [[nodiscard]] basic_fail_safe_number<Real> operator()(study_evidence<Real> const& studies) const {
+    [[nodiscard]] detail::fail_safe_solution<Real> operator()(study_evidence<Real> const& studies) const {
         detail::require_between_0_and_1("significance", significance);
         auto const fit = inverse_variance_fit(studies, Real(0));
         Real const k = detail::from_count<Real>(studies.size());
         Real const z = fit.mean / sqrt(fit.variance());
         Real const size = detail::magnitude(z);
         Real const ratio = size / basic_normal<Real>::upper_quantile(Real(Real(significance) / 2));
-        return {Real(0), Real((ratio * ratio - 1) * k), Real(2 * basic_normal<Real>::survival(size))};
+        return {Real((ratio * ratio - 1) * k), Real(2 * basic_normal<Real>::survival(size))};
     }
 };
 
@@ -101,15 +113,14 @@ template <class Method, estimates Range>
 [[nodiscard]] auto fail_safe_n(Method const& method, Range const& estimates)
     -> basic_fail_safe_number<detail::range_real<Range>> {
     using Real = detail::range_real<Range>;
-    auto result = method(detail::as_evidence(estimates));
-    result.exact = result.exact < 0 ? Real(0) : result.exact;
+    auto const found = method(detail::as_evidence(estimates));
+    Real const exact = found.exact < 0 ? Real(0) : found.exact;
     // An exact answer of 13 that rounding left at 13 + 1e-15 is 13.
-    Real const nearest = floor(Real(result.exact + Real(0.5)));
+    Real const nearest = floor(Real(exact + Real(0.5)));
     Real const k = detail::from_count<Real>(std::size(estimates));
-    Real const rounding = 16 * std::numeric_limits<Real>::epsilon() * k * (k + result.exact);
-    bool const whole = detail::magnitude(Real(result.exact - nearest)) < rounding;
-    result.n = whole ? nearest : Real(ceil(result.exact));
-    return result;
+    Real const rounding = 16 * std::numeric_limits<Real>::epsilon() * k * (k + exact);
+    bool const whole = detail::magnitude(Real(exact - nearest)) < rounding;
+    return {whole ? nearest : Real(ceil(exact)), exact, found.p_value};
 }
 
 ACCRUE_REFUSE_ALL_BUT_STUDIES(fail_safe_n(auto const&, Studies const&, Rest const&...));

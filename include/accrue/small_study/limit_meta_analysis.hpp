@@ -33,6 +33,8 @@ struct basic_limit_meta_analysis_result {
     accrue::status status;    ///< `undefined` for fewer than three studies or equal variances
 };
 
+using limit_meta_analysis_result = basic_limit_meta_analysis_result<double>;
+
 /// Rücker's limit meta-analysis: the random-effects model with a bias in proportion to a study's standard
 /// deviation,
 ///

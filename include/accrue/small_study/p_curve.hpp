@@ -31,6 +31,8 @@ struct basic_p_curve_result {
     bool evidential_value; ///< half right skew below 0.05, or both below 0.1 (Simonsohn et al. 2015)
 };
 
+using p_curve_result = basic_p_curve_result<double>;
+
 /// The p-curve of Simonsohn, Nelson and Simmons: the distribution of the significant two-sided p-values,
 /// P(|Z| > |y|/se) below 0.05.
 ///

@@ -4,7 +4,6 @@
 #include <accrue/error.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
-#include <accrue/interval.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/real.hpp>
 #include <accrue/small_study/detail/selection_fit.hpp>
@@ -43,6 +42,8 @@ struct basic_p_uniform_star_result {
     std::string message; ///< why the status is not `ok`; otherwise empty
     accrue::status status;
 };
+
+using p_uniform_star_result = basic_p_uniform_star_result<double>;
 
 /// p-uniform* of van Aert and van Assen: a selection model that asks no more than that all significant
 /// results have the same chance to be published, and all others the same, not how the two compare. Each
@@ -106,5 +107,8 @@ struct p_uniform_star {
         return selection_model<detail::own_region_weights, Side>{{{significance}}, side};
     }
 };
+
+template <class Side>
+p_uniform_star(double, Side) -> p_uniform_star<Side>;
 
 } // namespace accrue

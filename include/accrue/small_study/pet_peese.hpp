@@ -18,6 +18,8 @@ struct basic_pet_peese_result {
     basic_asymmetry_test<Real> peese; ///< effects on variances
 };
 
+using pet_peese_result = basic_pet_peese_result<double>;
+
 /// Stanley and Doucouliagos's conditional estimator of the effect of an infinitely large study:
 ///
 ///     PET     y = b0 + b1 se + error,   weights 1/v
@@ -52,5 +54,8 @@ struct pet_peese {
     }
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
+
+template <class Dispersion>
+pet_peese(double, Dispersion) -> pet_peese<Dispersion>;
 
 } // namespace accrue

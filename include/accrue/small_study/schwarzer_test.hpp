@@ -94,7 +94,7 @@ struct schwarzer_test {
     /// \throws invalid_input when there is no trial, one's report is unusable, or a count or total is not
     /// whole and below 2^53 in a trial that says something (it names the trial); and when `continuity` is
     /// negative or not finite
-    template <class Trials>
+    template <detail::two_by_two_tables Trials>
     [[nodiscard]] auto operator()(Trials const& trials) const
         -> basic_rank_test<detail::counts_real<Trials>> {
         using Real = detail::counts_real<Trials>;

@@ -58,6 +58,8 @@ struct basic_selection_result {
     accrue::status status;
 };
 
+using selection_result = basic_selection_result<double>;
+
 namespace detail {
 
 /// The interval with the fewest p-values.

@@ -164,7 +164,6 @@ class tau_quadrature {
 
     template <class Function>
     void extend(Function const& log_integrand, Real const& end, bool const upwards) {
-        using std::sqrt;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         Real const seen = epsilon * sqrt(sqrt(epsilon));
         Real width(4);
@@ -196,7 +195,6 @@ class tau_quadrature {
 
     template <class Function>
     void refine(Function const& log_integrand) {
-        using std::abs;
         Real const epsilon = std::numeric_limits<Real>::epsilon();
         Real const tolerance = sqrt(epsilon) * sqrt(sqrt(epsilon));
         status = status::ok;

@@ -63,9 +63,6 @@ class nested_studies {
     [[nodiscard]] std::span<basic_estimate<Real> const> cluster(std::size_t const j) const {
         return std::span(studies_).subspan(places_.first[j], places_.first[j + 1] - places_.first[j]);
     }
-    [[nodiscard]] std::size_t first(std::size_t const j) const { return places_.first[j]; }
-    /// Where each effect of the sorted list stood in the list that was given.
-    [[nodiscard]] std::vector<std::size_t> const& places() const { return places_.places; }
 
     [[nodiscard]] cluster_means<Real> means(Real const& within) const {
         std::size_t const count = clusters();

@@ -33,7 +33,7 @@ class byte_reader {
     explicit byte_reader(std::span<std::byte const> const bytes) : bytes_(bytes) {}
 
     std::uint64_t word() {
-        require_that(bytes_.size() >= 8, "bytes must hold a whole accumulator, but end early");
+        require_that(bytes_.size() >= 8, "bytes must be complete, but end early");
         std::uint64_t result = 0;
         for (unsigned i = 0; i < 8; ++i) {
             result |= std::to_integer<std::uint64_t>(bytes_[i]) << 8 * i;

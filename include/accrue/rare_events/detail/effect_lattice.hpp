@@ -173,7 +173,6 @@ class effect_lattice {
                 return one;
             }
         }
-        using std::ldexp;
         Real const step = Real(std::ldexp(1.0, -(exponent / 2)));
         levels_.push_back(
             {exponent, exponent % 2 == 0 ? step : Real(step * sqrt(Real(0.5))), theta_, {}, {}});

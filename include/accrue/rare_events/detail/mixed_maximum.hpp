@@ -54,7 +54,6 @@ class mixed_search {
         auto rising = best;
         auto falling = best;
         for (int doubling = -6; doubling <= 5; ++doubling) {
-            using std::ldexp;
             Real const sd = scale_ * Real(std::ldexp(1.0, doubling));
             mean_ += (sd - before.sd) * before.mean_by_sd();
             auto const here = profile(sd);

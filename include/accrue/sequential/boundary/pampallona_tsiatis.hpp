@@ -41,6 +41,9 @@ struct pampallona_tsiatis {
     Rule rule = {}; ///< `binding`, or `non_binding`: the upper boundary is what it would be without the other
 };
 
+template <class Rule>
+pampallona_tsiatis(double, double, double, Rule) -> pampallona_tsiatis<Rule>;
+
 namespace detail {
 
 template <class Rule>

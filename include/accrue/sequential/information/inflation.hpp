@@ -1,6 +1,5 @@
 #pragma once
 
-#include <accrue/distribution/normal.hpp>
 #include <accrue/sequential/boundary/boundaries.hpp>
 #include <accrue/sequential/boundary/drift.hpp>
 #include <accrue/sequential/boundary/stopping_boundaries.hpp>

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace accrue {
 
@@ -22,6 +24,12 @@ struct gapped_spending {
     Spending spending; ///< f; any spending function, of this library or your own
     double from = 0;   ///< information fraction at which the gap begins
     double to = 1;     ///< and ends
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "gapped (" + detail::to_text(from) + " to " + detail::to_text(to) + ") " +
+               name_of(spending, "user-defined");
+    }
 
     /// \throws invalid_input unless 0 <= from <= to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {

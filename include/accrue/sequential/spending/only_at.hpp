@@ -1,11 +1,13 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -21,6 +23,15 @@ template <spending_function Spending>
 struct only_at {
     Spending spending;             ///< any spending function, of this library or your own
     std::vector<double> fractions; ///< ascending
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        std::string places;
+        for (double const fraction : fractions) {
+            places += (places.empty() ? "" : ", ") + detail::to_text(fraction);
+        }
+        return name_of(spending, "user-defined") + " (only at " + places + ")";
+    }
 
     [[nodiscard]] double operator()(double const t, double const error) const {
         return detail::spent(spending, last_until(t), error);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace accrue {
@@ -26,6 +27,16 @@ namespace accrue {
 /// 70:659-663, doi:10.1093/biomet/70.3.659.
 struct piecewise_linear_spending {
     std::vector<spending_point> points; ///< fractions rising, shares never falling, both at most 1
+
+    /// How it is called in reports: "piecewise linear (0.1 by 0.5, 0.5 by 0.8)".
+    [[nodiscard]] std::string name() const {
+        std::string shares;
+        for (auto const& [fraction, share] : points) {
+            shares +=
+                (shares.empty() ? " (" : ", ") + detail::to_text(share) + " by " + detail::to_text(fraction);
+        }
+        return "piecewise linear" + shares + (points.empty() ? "" : ")");
+    }
 
     /// The error spent by the information fraction t.
     ///

@@ -5,7 +5,10 @@
 #include <accrue/distribution/logistic.hpp>
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/spending/detail/spent_between.hpp>
+
+#include <string>
 
 namespace accrue {
 
@@ -29,7 +32,8 @@ struct spending_point {
 /// The distributions differ in what they spend outside the two points: in this example Cauchy, with its heavy
 /// tails, has spent 0.3 % of the error at a tenth of the information, logistic 0.006 %, normal 0.0002 %.
 ///
-/// A distribution is any value with `cumulative`, `survival`, `density` and `quantile`, on the real line.
+/// A distribution is any value with `cumulative`, `survival`, `density` and `quantile`, on the real line, and
+/// `name()` if reports are to say which it is.
 ///
 /// Anderson KM, Clark JB (2010), Stat Med 29:321-327.
 template <class Distribution>
@@ -58,6 +62,12 @@ struct quantile_spending {
         return {intercept, slope, distribution};
     }
 
+    /// How it is called in reports: "logistic (intercept -4.6, slope 1.9)".
+    [[nodiscard]] std::string name() const {
+        return name_of(distribution, "quantile") + " (intercept " + detail::to_text(intercept) + ", slope " +
+               detail::to_text(slope) + ")";
+    }
+
     /// \throws invalid_input unless the slope is positive
     [[nodiscard]] double operator()(double const t, double const error) const {
         detail::require_positive("slope of quantile_spending", slope);
@@ -77,6 +87,9 @@ struct quantile_spending {
   private:
     [[nodiscard]] double place(double const t) const { return intercept + slope * distribution.quantile(t); }
 };
+
+template <class Distribution>
+quantile_spending(double, double, Distribution) -> quantile_spending<Distribution>;
 
 /// F(x) = 1 / (1 + exp(-x)).
 using logistic_spending = quantile_spending<logistic>;

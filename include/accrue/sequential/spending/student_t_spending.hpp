@@ -4,11 +4,18 @@
 #include <accrue/error.hpp>
 #include <accrue/sequential/spending/quantile_spending.hpp>
 
+#include <string>
+
 namespace accrue {
 
 /// Student's t distribution as `quantile_spending` needs it.
 struct student_t_shape {
     double degrees_of_freedom = 1;
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "Student's t on " + detail::to_text(degrees_of_freedom) + " degrees of freedom";
+    }
 
     [[nodiscard]] double cumulative(double const x) const {
         return detail::student_t_cumulative(checked(), x);

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <accrue/error.hpp>
+#include <accrue/name_of.hpp>
 #include <accrue/sequential/spending/detail/spent_between.hpp>
 #include <accrue/sequential/spending/spending_function.hpp>
+
+#include <string>
 
 namespace accrue {
 
@@ -19,6 +22,12 @@ struct trimmed_spending {
     Spending spending; ///< f; any spending function, of this library or your own
     double from = 0;   ///< information fraction before which nothing is spent
     double to = 1;     ///< and at which everything is
+
+    /// How it is called in reports.
+    [[nodiscard]] std::string name() const {
+        return "trimmed (" + detail::to_text(from) + " to " + detail::to_text(to) + ") " +
+               name_of(spending, "user-defined");
+    }
 
     /// \throws invalid_input unless 0 <= from <= to <= 1
     [[nodiscard]] double operator()(double const t, double const error) const {

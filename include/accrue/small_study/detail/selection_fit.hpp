@@ -443,10 +443,11 @@ class selection_fit {
     /// Those whose likelihood is finite by all nodes, the highest first.
     [[nodiscard]] std::vector<scored_start> ranked_by_all_nodes(std::vector<scored_start> const& found) {
         std::vector<scored_start> result;
-        for (auto const& [point, coarse_value] : found) {
-            Real const value = point.empty() ? Real(-infinity<Real>()) : likelihood_.value_at(point);
+        for (auto const& start : found) {
+            Real const value =
+                start.point.empty() ? Real(-infinity<Real>()) : likelihood_.value_at(start.point);
             if (is_finite(value)) {
-                insert_by_height(result, {point, value});
+                insert_by_height(result, {start.point, value});
             }
         }
         return result;

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <concepts>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 namespace accrue::detail {

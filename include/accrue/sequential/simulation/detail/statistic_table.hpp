@@ -75,7 +75,7 @@ class statistic_table {
 /// Reviews that are pooled together.
 inline constexpr std::size_t simulation_block = 512;
 
-/// The same for a model that pools tables.
+/// What `simulate_block` does for a model that pools tables.
 template <class AtLook>
 void simulate_tables(monitored_review const& review, null_scenario const& scenario, double const effect,
                      std::uint64_t const seed, std::uint64_t const from, std::size_t const count,
