@@ -25,9 +25,12 @@ RC_GTEST_PROP(PosteriorZ, IsTheNormalQuantileOfTheProbability, ()) {
     }
     double const threshold = *rc::gen::inRange(-500, 500) / 1000.0;
     auto const result = pool(posterior_z{weak.model, threshold}, studies);
-    double const above = weak.model(studies).mean().survival(threshold);
+    auto const after = weak.model(studies);
+    double const above = after.mean().survival(threshold);
     RC_ASSERT(result.status == status::ok);
     RC_ASSERT(std::abs(normal::cumulative(z_value(result)) - above) < 1e-12);
+    double const median = after.tau().quantile(0.5);
+    RC_ASSERT(result.tau_squared == median * median);
     // The mirror image of the studies has the mirror image of Z.
     for (auto& study : studies) {
         study.effect = -study.effect;

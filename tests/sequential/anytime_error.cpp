@@ -492,6 +492,15 @@ TEST(ExactBinaryEProcess, IsUnmovedByTrialsWithoutInformation) {
     EXPECT_EQ(process.size(), 3U);
 }
 
+TEST(ExactBinaryEProcess, TakesAnyRangeOfSharesBetweenTheArms) {
+    for (auto const share : {interval{0, 1}, interval{0.05, 0.3}, interval{0, 0}, interval{1, 1}}) {
+        auto process = small_binary();
+        process.treatment_share = share;
+        process.add(two_arms<events>{{1, 60}, {5, 50}});
+        EXPECT_TRUE(std::isfinite(process.log_e_value())) << share.lower << " " << share.upper;
+    }
+}
+
 TEST(ExactBinaryEProcess, MirrorsWhenTheArmsChangePlaces) {
     // As does the share of the variation that lies in the treatment risk.
     auto process = small_binary();

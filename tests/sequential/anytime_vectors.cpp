@@ -221,6 +221,8 @@ TEST(AnytimeAnalysis, OfTheNaltrexoneTrialsIsTooEarly) {
     EXPECT_EQ(series.looks[3].interval.lower, -infinity);
     EXPECT_EQ(series.looks[3].interval.upper, infinity);
     EXPECT_NE(result_sentence(series).find("too early to tell after 4 trials"), std::string::npos);
+    EXPECT_NE(result_sentence(series).find(", 95 % confidence sequence "), std::string::npos)
+        << result_sentence(series);
 }
 
 TEST(AnytimeAnalysis, IsDrawnWithTheValueOfEveryLook) {

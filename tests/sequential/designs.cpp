@@ -67,6 +67,12 @@ TEST(ClassicalDesigns, SpendExactlyTheirError) {
                     boundaries(two_sided{0.05}, obrien_fleming{}, fractions)[0], 1e-15);
 }
 
+TEST(ClassicalDesigns, HaybittlesInterimValueIsThree) {
+    auto const z = boundaries(two_sided{0.05}, haybittle_peto{}, equal_looks(3));
+    EXPECT_EQ(z[0], 3);
+    EXPECT_EQ(z[1], 3);
+}
+
 TEST(ClassicalDesigns, RefuseInterimValuesThatSpendMoreThanTheError) {
     auto const spends = [](double const interim, std::vector<double> fractions) {
         fractions.pop_back(); // the last look, whose value is free

@@ -218,6 +218,13 @@ TEST(StagewiseInference, IsThatOfASingleLookHoweverLargeZIs) {
             auto const second = infer_stagewise(
                 {.bounds = {{-infinity, -2}, {infinity, 2}}, .fractions = {t / 2, t}, .look = 1, .z = z});
             EXPECT_RELATIVE(second.median_unbiased_drift, z / std::sqrt(t), 1e-14) << z;
+            // So is one whose earlier look could end on the other side alone, where no such drift leads.
+            auto const behind = z > 0 ? stopping_boundaries{.lower = {-3, -2}, .upper = {infinity, 2}}
+                                      : stopping_boundaries{.lower = {-infinity, -2}, .upper = {3, 2}};
+            auto const other_side =
+                infer_stagewise({.bounds = behind, .fractions = {t / 2, t}, .look = 1, .z = z});
+            EXPECT_EQ(other_side.status, status::ok) << z;
+            EXPECT_RELATIVE(other_side.median_unbiased_drift, z / std::sqrt(t), 1e-14) << z;
         }
     }
     // It went on past a boundary below, and ended far below where there is none: no drift makes that likely.

@@ -102,6 +102,12 @@ TEST(RequiredInformationSize, OfMeansWithUnequalDeviationsAllowsForBoth) {
     auto const alike = required_information_size(
         mean_difference_target{.difference = 1.5, .sd = 4, .treatment_share = 0.3}, two_sided{0.05}, 0.9);
     EXPECT_RELATIVE(participants(4, 4, 0.3), alike.participants, 1e-14);
+    auto const of_each = required_information_size(
+        heteroscedastic_mean_difference_target{
+            .difference = 1.5, .treatment_sd = 3, .control_sd = 5, .treatment_share = 0.3},
+        two_sided{0.05}, 0.9);
+    EXPECT_RELATIVE(of_each.unit_variance, 9 / 0.3 + 25 / 0.7, 1e-14);
+    EXPECT_RELATIVE(of_each.participants, of_each.statistical_information * of_each.unit_variance, 1e-14);
     EXPECT_RELATIVE(participants(3, 5, 0.5), participants(5, 3, 0.5), 1e-14);
     EXPECT_RELATIVE(participants(3, 5, 0.5), participants(std::sqrt(17.0), std::sqrt(17.0), 0.5), 1e-14);
     EXPECT_LT(participants(3, 5, 0.375), participants(3, 5, 0.37));

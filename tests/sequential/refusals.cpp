@@ -95,6 +95,17 @@ TEST(SpendingFunctions, SpendBetweenTwoFractionsWhatTheirTotalsSay) {
     EXPECT_RELATIVE((trimmed_spending{spending, 0.3, 0.8}(0.3, 0.05)), 0.05 * 0.09, 1e-14);
 }
 
+TEST(SpendingFunctions, WithoutLimitsAreThoseThatTheyLimit) {
+    for (double const t : {0.01, 0.05, 0.3, 1.0}) {
+        double const plain = kim_demets{2}(t, 0.05);
+        EXPECT_EQ(trimmed_spending{kim_demets{2}}(t, 0.05), plain);
+        EXPECT_EQ(truncated_spending{kim_demets{2}}(t, 0.05), plain);
+        EXPECT_RELATIVE(logistic_spending{}(t, 0.05), 0.05 * t, 1e-14);
+    }
+    EXPECT_EQ(gapped_spending{kim_demets{2}}(0.9, 0.05), 0);
+    EXPECT_EQ(gapped_spending{kim_demets{2}}(1, 0.05), 0.05);
+}
+
 TEST(SpendingFunctions, SayWhatTheyAreCalled) {
     EXPECT_EQ(any_spending_function(xi_gallo_linear{0.75}).name(), "linear Xi-Gallo (gamma 0.75)");
     EXPECT_EQ(any_spending_function(xi_gallo_square_root{0.75}).name(), "square-root Xi-Gallo (gamma 0.75)");

@@ -238,6 +238,14 @@ void expect_error_is_held(Model const& model, std::uint64_t const replicates) {
     }
 }
 
+TEST(TrialSeries, HeterogeneityChangesFromTheFirstTrialToTheLast) {
+    auto const changing = changing_heterogeneity{.first = 0.25, .last = 1};
+    EXPECT_EQ(changing(0, 4), 0.25);
+    EXPECT_EQ(changing(1, 4), 0.5);
+    EXPECT_EQ(changing(3, 4), 1);
+    EXPECT_EQ(changing(0, 1), 1);
+}
+
 TEST(RecommendedMonitoring, HoldsItsErrorBySidikJonkmanWithFlooredHartungKnapp) {
     expect_error_is_held(random_effects{sidik_jonkman{}, hartung_knapp_floored{}}, 20'000);
 }

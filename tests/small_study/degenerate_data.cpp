@@ -21,6 +21,24 @@ namespace {
 
 // (y - mean) / sqrt(v - 1 / sum w) of the precise study tends to its distance from the others' mean in the
 // standard error of that: its rank stays.
+TEST(DegenerateData, RanksOfStandardisedEffectsOutlastAStudyBesideWhichOthersWeighNothing) {
+    EXPECT_EQ(begg_test{}(std::vector<estimate>{{0.1, 1e-300}, {0.2, 1e300}, {0.3, 2e300}}).score, 3);
+    EXPECT_EQ(begg_test{}(std::vector<estimate>{{0.1, 1e-300}, {-0.3, 1e300}, {-0.8, 2e300}}).score, -3);
+}
+
+TEST(DegenerateData, ALineOfEffectsThatAreAllZeroHasNoTest) {
+    auto const zeros = std::vector<estimate>{{0, 0.1}, {0, 0.2}, {0, 0.3}, {0, 0.5}};
+    EXPECT_EQ(egger_test{}(zeros).status, status::undefined);
+    EXPECT_TRUE(std::isnan(egger_test{}(zeros).p_value));
+}
+
+TEST(DegenerateData, ThreeStudiesAreEnoughForALimit) {
+    auto const three = std::vector<estimate>{{0.1, 0.1}, {0.4, 0.2}, {0.2, 0.3}};
+    auto const limit = limit_meta_analysis{}(three);
+    EXPECT_EQ(limit.status, status::ok);
+    EXPECT_RELATIVE(limit.p_value_residual, chi_squared{1}.survival(limit.q_residual), 1e-14);
+}
+
 TEST(DegenerateData, RanksOfStandardisedEffectsOutlastOnePreciseStudy) {
     for (double const v : {1e-4, 1e-12, 1e-18, 1e-30, 1e-100}) {
         EXPECT_EQ(begg_test{}(std::vector<estimate>{{0.3, v}, {2, 1}, {1, 1.5}, {0.1, 1.2}}).score, 2) << v;

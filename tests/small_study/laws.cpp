@@ -398,6 +398,8 @@ TEST(LimitMetaAnalysis, IsTheRegressionOnTheWholeStandardDeviation) {
     double const mean = (c * d - b * e) / (a * c - b * b);
     double const bias = (a * e - b * d) / (a * c - b * b);
     EXPECT_RELATIVE(result.mean, mean, 1e-9);
+    EXPECT_RELATIVE(result.p_value_residual, (basic_chi_squared<double>{23.0}.survival(result.q_residual)),
+                    1e-14);
     EXPECT_RELATIVE(result.bias, bias, 1e-9);
     EXPECT_RELATIVE(result.pooled.effect, mean + bias * std::sqrt(t), 1e-9);
     EXPECT_RELATIVE(result.q_small_study + result.q_residual, result.q, 1e-10);
