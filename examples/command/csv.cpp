@@ -28,13 +28,18 @@ std::string listed(std::vector<std::string> const& names) {
     return result;
 }
 
+/// Without spaces, tabs and no-break spaces, which nobody sees, at either end.
 std::string_view trimmed(std::string_view text) {
-    auto const is_space = [](char const c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_space(text.back())) {
-        text.remove_suffix(1);
+    for (std::size_t before = text.size() + 1; text.size() < before;) {
+        before = text.size();
+        for (std::string_view const space : {" ", "\t", "\xC2\xA0"}) {
+            if (text.substr(0, space.size()) == space) {
+                text.remove_prefix(space.size());
+            }
+            if (text.size() >= space.size() && text.substr(text.size() - space.size()) == space) {
+                text.remove_suffix(space.size());
+            }
+        }
     }
     return text;
 }
@@ -105,6 +110,10 @@ table::table(std::string text, std::string source, csv_dialect dialect)
         text_.erase(0, 3);
     }
     require_utf8(text_, source_);
+    if (text_.compare(0, 4, "sep=") == 0 && text_.find_first_of("\r\n") == 5) {
+        dialect_.delimiter = dialect_.delimiter == '\0' ? text_[4] : dialect_.delimiter;
+        text_.erase(0, 5); // what is left of the line is blank
+    }
     if (dialect_.delimiter == '\0') {
         dialect_.delimiter = delimiter_of(text_);
     }
@@ -185,12 +194,14 @@ void table::parse() {
             continue;
         }
         if (row.size() != header_.size()) {
-            refuse_at(first_line, "there are " + std::to_string(row.size()) +
-                                      (row.size() == 1 ? " cell" : " cells") + " where the header names " +
-                                      std::to_string(header_.size()) + " columns (cells are separated by '" +
-                                      (dialect_.delimiter == '\t' ? std::string("tab")
-                                                                  : std::string(1, dialect_.delimiter)) +
-                                      "')");
+            refuse_at(
+                first_line,
+                (row.size() == 1 ? std::string("there is 1 cell")
+                                 : "there are " + std::to_string(row.size()) + " cells") +
+                    " where the header names " + std::to_string(header_.size()) +
+                    (header_.size() == 1 ? " column" : " columns") + " (cells are separated by '" +
+                    (dialect_.delimiter == '\t' ? std::string("tab") : std::string(1, dialect_.delimiter)) +
+                    "')");
         }
         cells_.insert(cells_.end(), row.begin(), row.end());
         lines_.push_back(first_line);
@@ -248,11 +259,11 @@ std::vector<std::string> table::unused_names() const {
 }
 
 std::string_view table::text(std::size_t const row, std::size_t const place) const {
-    return cells_[row * header_.size() + place];
+    return trimmed(cells_[row * header_.size() + place]);
 }
 
 bool table::is_missing(std::size_t const row, std::size_t const place) const {
-    auto const cell = trimmed(text(row, place));
+    auto const cell = text(row, place);
     return cell.empty() || cell == "NA" || cell == ".";
 }
 
@@ -260,7 +271,7 @@ double table::number(std::size_t const row, std::size_t const place) const {
     if (is_missing(row, place)) {
         refuse(row, place, "there is no number; --skip-missing leaves such rows out");
     }
-    auto cell = trimmed(text(row, place));
+    auto cell = text(row, place);
     auto buffer = std::string();
     if (dialect_.decimal_comma) {
         if (cell.find('.') != std::string_view::npos) {

@@ -29,7 +29,8 @@ struct csv_dialect {
 };
 
 /// A table with a header, by RFC 4180 (quotes, "" for a quote, line ends in quotes, CRLF or LF), with or
-/// without a byte order mark, in UTF-8. Lines without anything are no rows.
+/// without a byte order mark, in UTF-8. Lines without anything are no rows, and a first line such as sep=;
+/// says what separates cells.
 class table {
   public:
     /// \param source what messages call it
@@ -48,6 +49,7 @@ class table {
     [[nodiscard]] std::size_t place_of(std::string const& column) const;
     /// The names that columns were given, but by which nobody asked for one.
     [[nodiscard]] std::vector<std::string> unused_names() const;
+    /// What a cell holds, without blanks at either end.
     [[nodiscard]] std::string_view text(std::size_t row, std::size_t place) const;
     /// Whether the cell is empty, NA or a point, which stand for no value.
     [[nodiscard]] bool is_missing(std::size_t row, std::size_t place) const;

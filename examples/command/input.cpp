@@ -58,6 +58,10 @@ void leave_out_missing(table const& source, studies& found, std::vector<std::str
 
 data load(input const& from, std::vector<std::string> numbers) {
     auto const& chosen = measure_named(from.measure);
+    if (std::fabs(from.options.added - reading{}.added) > 0 && !chosen.corrects_zeros) {
+        throw usage_error("--add is for measures of tables with a zero, but " + chosen.name +
+                          " adds nothing to any");
+    }
     auto source = std::make_unique<table>(contents_of(from.file),
                                           from.file == "-" ? "standard input" : from.file, from.dialect);
     auto found = studies{};

@@ -48,6 +48,11 @@ std::string written(rows const& table, dialect const& how = {}) {
     return text;
 }
 
+std::string without_blanks(std::string const& text) {
+    auto const first = text.find_first_not_of(" \t");
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 RC_GTEST_PROP(Reading, GivesBackWhatWasWritten, ()) {
     auto const columns = *rc::gen::inRange<std::size_t>(1, 6);
     auto table = rows{{}};
@@ -71,7 +76,7 @@ RC_GTEST_PROP(Reading, GivesBackWhatWasWritten, ()) {
     RC_ASSERT(read.rows() == count);
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t j = 0; j < columns; ++j) {
-            RC_ASSERT(read.text(i, j) == table[i + 1][j]);
+            RC_ASSERT(read.text(i, j) == without_blanks(table[i + 1][j]));
         }
     }
 }
@@ -103,6 +108,60 @@ nlohmann::json pooled(std::string const& text, std::string const& options = "") 
     auto const result = run_accrue("pool " + file_of(text) + " --measure RR --json - " + options);
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.exit_code == 0 ? result.json() : nlohmann::json();
+}
+
+TEST(Reading, BlanksAtEitherEndOfACellDoNotCount) {
+    auto const read = [](std::string const& text) { return command::table(text, "test", {}); };
+    for (std::string const cell : {"B", " B", "B ", "\tB  ",
+                                   "\xC2\xA0"
+                                   "B",
+                                   "B \xC2\xA0 ", "\" B \""}) {
+        EXPECT_EQ(read("study,yi\n" + cell + ",0.1\n").text(0, 0), "B") << cell;
+    }
+    EXPECT_EQ(read("yi,vi\n\xC2\xA0"
+                   "0.1,1\n")
+                  .number(0, 0),
+              0.1);
+    // A no-break space of which half is there would be no text in UTF-8: it stays a letter's part.
+    EXPECT_EQ(read("study,yi\n\xC3\xA0,0.1\n").text(0, 0), "\xC3\xA0");
+}
+
+TEST(Reading, LabelsThatDifferInBlanksAreOne) {
+    auto const effects =
+        std::string("study,yi,vi\nA,0.1,0.02\nA ,0.3,0.03\nB,0.5,0.02\n C,0.2,0.04\nC,0.4,0.03\n");
+    auto const result = run_accrue("pool " + file_of(effects) + " --cluster study --model reml,t --json -");
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_EQ(result.json()["clusters"], 3);
+}
+
+TEST(Reading, AFirstLineMaySayWhatSeparatesCells) {
+    for (std::string const end : {"\n", "\r\n"}) {
+        auto const read = command::table("sep=;" + end + "study;yi" + end + "A, first;0.1" + end, "test", {});
+        EXPECT_EQ(read.rows(), 1U);
+        EXPECT_EQ(read.text(0, 0), "A, first");
+        EXPECT_EQ(read.number(0, 1), 0.1);
+        // Lines are counted as they stand in the file.
+        try {
+            (void)command::table("sep=;" + end + "study;yi" + end + "A" + end, "test", {});
+            ADD_FAILURE();
+        } catch (command::bad_input const& error) {
+            EXPECT_EQ(std::string(error.what()), "test, line 3: there is 1 cell where the header names 2 "
+                                                 "columns (cells are separated by ';')");
+        }
+    }
+}
+
+TEST(Reading, WhatIsAddedToCellsIsRefusedWhereNothingIs) {
+    auto const file = file_of(written(trials));
+    for (std::string const measure : {"PETO", "AS", "PHI"}) {
+        auto const result = run_accrue("pool " + file + " --add 2 --measure " + measure);
+        EXPECT_EQ(result.exit_code, 2) << measure;
+        EXPECT_NE(result.errors.find("--add is for measures of tables with a zero, but " + measure +
+                                     " adds nothing to any"),
+                  std::string::npos)
+            << result.errors;
+    }
+    EXPECT_EQ(run_accrue("pool " + file + " --add 2 --measure RR").exit_code, 0);
 }
 
 TEST(Reading, DoesNotDependOnHowATableIsWritten) {

@@ -12,7 +12,7 @@
 /// After which trials a look at the cumulative result is taken: callable values from the information fraction
 /// after each trial to the numbers of trials that the looks comprise. Trials between two looks are pooled
 /// into the later one; trials after the last look wait for the next. Nothing is pooled unless asked for, and
-/// no schedule moves an earlier look when a trial is added.
+/// no schedule moves an earlier look when a later trial is added.
 
 namespace accrue {
 
