@@ -409,6 +409,16 @@ TEST(ExactBinaryEProcess, SumsToAllDigitsWhereItEnds) {
     }
 }
 
+double log_likelihood_at(std::span<estimate const> const studies, double const mean,
+                         double const tau_squared) {
+    double total = 0;
+    for (auto const& [effect, variance] : studies) {
+        double const sum = variance + tau_squared;
+        total += std::log(2 * std::numbers::pi * sum) + (effect - mean) * (effect - mean) / sum;
+    }
+    return -total / 2;
+}
+
 // The supremum in the denominator is the true one: no point of a fine grid is above it.
 TEST(UniversalInference, DividesByTheGlobalSupremum) {
     auto random = std::mt19937(12);
@@ -419,13 +429,22 @@ TEST(UniversalInference, DividesByTheGlobalSupremum) {
             studies.push_back({2 * std::exp(normal(random)) * normal(random), std::exp(3 * normal(random))});
         }
         auto const found = detail::maximise_with_known_mean(detail::as_evidence(studies), 0.1);
-        double best = detail::known_mean_log_likelihood(studies, 0.1, 0);
+        double best = log_likelihood_at(studies, 0.1, 0);
         for (double u = -20; u < 15; u += 0.01) {
-            best = std::max(best, detail::known_mean_log_likelihood(studies, 0.1, std::exp(u)));
+            best = std::max(best, log_likelihood_at(studies, 0.1, std::exp(u)));
         }
         EXPECT_GE(found.log_likelihood, best - 1e-12);
         EXPECT_LE(found.log_likelihood, best + 1e-3);
     }
+}
+
+// Where the mean is estimated, one trial so much more precise than the others says nothing of tau²; here it
+// says the most.
+TEST(UniversalInference, TakesTauSquaredFromOnePreciseTrial) {
+    auto const studies = std::vector<estimate>{{0.6, 1e-60}, {0.3, 1}};
+    auto const found = detail::maximise_with_known_mean(detail::as_evidence(studies), 0.1);
+    EXPECT_NEAR(found.tau_squared, 0.25, 0.1);
+    EXPECT_NEAR(found.log_likelihood, log_likelihood_at(studies, 0.1, found.tau_squared), 1e-12);
 }
 
 // One-sided, by the definition: the prior of the mean cut off at the null, integrated over mean and tau on
@@ -452,13 +471,13 @@ TEST(UniversalInference, SeeksOneDirection) {
                 prior += weight;
                 for (double tau = step; tau < 2; tau += 2 * step) {
                     numerator += weight * 2 * normal_density(tau / 0.3) / 0.3 * 2 * step *
-                                 std::exp(detail::known_mean_log_likelihood(studies, mean, tau * tau));
+                                 std::exp(log_likelihood_at(studies, mean, tau * tau));
                 }
             }
             double best = -infinity;
             for (double away = 0; away < 3; away += step) {
                 for (double t = 0; t < 1.5; t = t * 1.05 + 1e-4) {
-                    best = std::max(best, detail::known_mean_log_likelihood(studies, 0.05 - side * away, t));
+                    best = std::max(best, log_likelihood_at(studies, 0.05 - side * away, t));
                 }
             }
             EXPECT_NEAR(process.log_e_value(0.05), std::log(numerator / prior) - best, 2e-3);
@@ -482,7 +501,7 @@ TEST(UniversalInference, DividesByTheGlobalSupremumOfOneSide) {
             for (double u = -20; u < 15; u += 0.02) {
                 double const t = std::exp(u);
                 double const mean = inverse_variance_fit(evidence, t).mean;
-                best = std::max(best, detail::known_mean_log_likelihood(
+                best = std::max(best, log_likelihood_at(
                                           studies, side > 0 ? std::min(mean, 0.1) : std::max(mean, 0.1), t));
             }
             EXPECT_GE(found, best - 1e-9);
@@ -500,7 +519,7 @@ TEST(UniversalInference, HasTheMarginalLikelihoodForNumerator) {
         bayesian_random_effects{.mean = normal_prior{0, 0.5}, .heterogeneity = half_cauchy{0.3}}(studies);
     double best = -infinity;
     for (double t = 0; t < 3; t += 1e-4) {
-        best = std::max(best, detail::known_mean_log_likelihood(studies, 0, t));
+        best = std::max(best, log_likelihood_at(studies, 0, t));
     }
     EXPECT_NEAR(process.log_e_value(), posterior.log_marginal_likelihood - best, 1e-6);
 }

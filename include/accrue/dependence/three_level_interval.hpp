@@ -8,6 +8,7 @@
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/distribution/detail/falling_root.hpp>
 #include <accrue/error.hpp>
+#include <accrue/evidence/detail/known_mean_evidence.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/interval.hpp>
 #include <accrue/real.hpp>

@@ -8,6 +8,22 @@
 
 namespace accrue {
 
+namespace detail {
+
+/// -1/2 [ k log 2 pi + sum log(v + tau²) + q ]: the log-likelihood at tau² and the mean about which the
+/// studies' weighted sum of squares is q.
+template <evidence Evidence>
+[[nodiscard]] auto log_likelihood_about(Evidence const& studies, real_t<Evidence> const& tau_squared,
+                                        real_t<Evidence> const& q) -> real_t<Evidence> {
+    using Real = real_t<Evidence>;
+    Real const two_pi = 8 * atan(Real(1));
+    Real const log_variances =
+        studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
+    return -(from_count<Real>(studies.size()) * log(two_pi) + log_variances + q) / 2;
+}
+
+} // namespace detail
+
 /// The log-likelihood of the random-effects model at tau², with the mean at its maximum:
 ///
 ///     -1/2 [ k log 2 pi + sum log(v + tau²) + sum (y - mean)² / (v + tau²) ].
@@ -19,15 +35,9 @@ namespace accrue {
 template <evidence Evidence>
 [[nodiscard]] auto log_likelihood(Evidence const& studies, real_t<Evidence> const& tau_squared)
     -> real_t<Evidence> {
-    using Real = real_t<Evidence>;
     detail::require_not_empty("evidence", studies.size());
     detail::require(!(tau_squared < 0), "tau_squared", "zero or positive", tau_squared);
-    Real const two_pi = 8 * atan(Real(1));
-    Real const log_variances =
-        studies.sum([&](Real const& variance) { return Real(log(Real(variance + tau_squared))); });
-    return -(detail::from_count<Real>(studies.size()) * log(two_pi) + log_variances +
-             inverse_variance_fit(studies, tau_squared).q()) /
-           2;
+    return detail::log_likelihood_about(studies, tau_squared, inverse_variance_fit(studies, tau_squared).q());
 }
 
 namespace detail {

@@ -52,6 +52,27 @@ struct maximum_likelihood {
     }
 };
 
+namespace detail {
+
+/// The score of the likelihood at tau².
+template <evidence Evidence>
+[[nodiscard, gnu::always_inline]] inline auto likelihood_score(Evidence const& studies,
+                                                               real_t<Evidence> const& tau_squared)
+    -> score_terms<real_t<Evidence>> {
+    using Real = real_t<Evidence>;
+    auto const fit = inverse_variance_fit(studies, tau_squared);
+    return {tau_squared,
+            fit.unit,
+            fit.score_squares(),
+            fit.weights,
+            score_cubes(fit),
+            fit.squared_weights,
+            excess(fit, from_count<Real>(fit.degrees_of_freedom())),
+            fit.q()};
+}
+
+} // namespace detail
+
 template <evidence Evidence>
 auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> const& guess) const
     -> tau_squared_estimate_of<Evidence> {
@@ -59,16 +80,8 @@ auto maximum_likelihood::operator()(Evidence const& studies, real_t<Evidence> co
     if (detail::should_be_in_larger_units(studies)) [[unlikely]] {
         return detail::in_larger_units(studies, [&](auto const& larger) { return (*this)(larger); });
     }
-    auto const terms = [&](Real const& tau_squared) -> detail::score_terms<Real> {
-        auto const fit = inverse_variance_fit(studies, tau_squared);
-        return {tau_squared,
-                fit.unit,
-                fit.score_squares(),
-                fit.weights,
-                detail::score_cubes(fit),
-                fit.squared_weights,
-                detail::excess(fit, detail::from_count<Real>(fit.degrees_of_freedom())),
-                fit.q()};
+    auto const terms = [&](Real const& tau_squared) {
+        return detail::likelihood_score(studies, tau_squared);
     };
     return detail::likelihood_maximum(studies, *this, terms, guess);
 }

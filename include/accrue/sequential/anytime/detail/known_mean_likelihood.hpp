@@ -1,7 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/detail/falling_root.hpp>
-#include <accrue/estimate.hpp>
+#include <accrue/evidence/detail/known_mean_evidence.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/evidence/likelihood.hpp>
 #include <accrue/real.hpp>
@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <span>
 
 namespace accrue::detail {
 
@@ -20,48 +18,19 @@ struct known_mean_maximum {
     double log_likelihood;
 };
 
-/// The random-effects log-likelihood at a mean that is known.
-[[nodiscard]] inline double known_mean_log_likelihood(std::span<estimate const> const studies,
-                                                      double const mean, double const tau_squared) {
-    double const log_two_pi = std::log(2 * std::numbers::pi);
-    double total = 0;
-    for (auto const& study : studies) {
-        double const variance = study.variance + tau_squared;
-        total += log_two_pi + std::log(variance) + square(study.effect - mean) / variance;
-    }
-    return -total / 2;
-}
-
-/// The global maximum over tau² >= 0 of that likelihood, by the search that proves it (`likelihood_search`):
-/// with z the residuals and w = 1/(v + tau²) the sums that it asks for are of z² w², w, z² w³, w² and z² w.
+/// The global maximum over tau² >= 0 of the likelihood at a mean that is known, by the search that proves it.
+/// (`maximum_likelihood` may add a variance that is negligible where the mean is estimated, and only there.)
 [[nodiscard]] inline known_mean_maximum maximise_with_known_mean(study_evidence<double> const& evidence,
                                                                  double const mean) {
-    auto const studies = evidence.studies();
-    double const smallest = evidence.smallest_variance();
-    auto search = likelihood_search<double>(smallest, evidence.largest_variance(), 0.0, 1e-12, 500);
+    auto const known = known_mean_evidence<double>(evidence, mean);
+    auto search =
+        likelihood_search<double>(known.smallest_variance(), known.largest_variance(), 0.0, 1e-12, 500);
     while (!search.finished()) {
-        double const tau_squared = search.point();
-        double const unit = smallest + tau_squared;
-        double ones = 0;
-        double twos = 0;
-        double squares = 0;
-        double weighted = 0;
-        double twice_weighted = 0;
-        for (auto const& study : studies) {
-            double const weight = unit / (study.variance + tau_squared);
-            double const square_of_residual = weight * square(study.effect - mean);
-            ones += weight;
-            twos += weight * weight;
-            squares += square_of_residual;
-            weighted += weight * square_of_residual;
-            twice_weighted += weight * weight * square_of_residual;
-        }
-        search.take({tau_squared, unit, weighted / unit, ones, twice_weighted / unit, twos,
-                     squares - static_cast<double>(studies.size()) * unit, squares / unit});
+        search.take(likelihood_score(known, search.point()));
     }
-    auto best = known_mean_maximum{0, known_mean_log_likelihood(studies, mean, 0)};
+    auto best = known_mean_maximum{0, -infinity<double>()};
     for (double const candidate : search.maxima()) {
-        double const height = known_mean_log_likelihood(studies, mean, candidate);
+        double const height = log_likelihood(known, candidate);
         best = height > best.log_likelihood ? known_mean_maximum{candidate, height} : best;
     }
     return best;
@@ -73,9 +42,9 @@ struct known_mean_maximum {
 [[nodiscard]] inline double largest_beyond(study_evidence<double> const& evidence, double const null,
                                            double const side) {
     auto const height = [&](double const tau_squared) {
-        double const mean = inverse_variance_fit(evidence, tau_squared).mean;
-        double const best = side > 0 ? (std::min)(mean, null) : (std::max)(mean, null);
-        return known_mean_log_likelihood(evidence.studies(), best, tau_squared);
+        auto const fit = inverse_variance_fit(evidence, tau_squared);
+        double const beyond = (std::max)(side * (fit.mean - null), 0.0);
+        return log_likelihood_about(evidence, tau_squared, fit.q() + square(beyond) / fit.variance());
     };
     double best = maximise_with_known_mean(evidence, null).log_likelihood;
     best = (std::max)(best, height(0));
@@ -112,8 +81,8 @@ struct known_mean_maximum {
                                           double const side) {
     double const never = -infinity<double>();
     auto const reach = [&](double const tau_squared) {
-        double const spare = log_likelihood(studies, tau_squared) - height;
         auto const fit = inverse_variance_fit(studies, tau_squared);
+        double const spare = log_likelihood_about(studies, tau_squared, fit.q()) - height;
         return spare >= 0 ? side * fit.mean + std::sqrt(2 * spare * fit.variance()) : never;
     };
     double const least = std::log(studies.smallest_variance()) - 14;
