@@ -2,7 +2,6 @@
 
 #include <accrue/effect/back_transform.hpp>
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/zero_cells.hpp>
 #include <accrue/estimate.hpp>
@@ -42,15 +41,11 @@ struct peto_log_odds_ratio {
     template <real Real>
     [[nodiscard]] static basic_estimate<Real> formula(two_arms<basic_events<Real>> const& trial) {
         auto const t = detail::table_cells<Real>(trial);
-        Real const with = t.a + t.c;
-        Real const without = t.b + t.d;
-        detail::require_positive("events in both groups of a Peto log odds ratio", with);
-        detail::require_positive("non-events in both groups of a Peto log odds ratio", without);
+        detail::require_positive("events in both groups of a Peto log odds ratio", Real(t.a + t.c));
+        detail::require_positive("non-events in both groups of a Peto log odds ratio", Real(t.b + t.d));
         detail::require(t.n > 1, "total of both groups", "above 1", t.n);
-        // a - E = (a n2 - c n1)/N
-        Real const excess = detail::difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
-        Real const variance = (t.n1 / t.n) * (t.n2 / t.n) * with * without / (t.n - 1);
-        return {excess / variance, 1 / variance};
+        Real const variance = t.excess_variance();
+        return {t.excess() / variance, 1 / variance};
     }
 
     template <real Real>

@@ -3,6 +3,7 @@
 #include <accrue/distribution/chi_squared.hpp>
 #include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/effects.hpp>
 #include <accrue/model/mantel_haenszel.hpp>
 #include <accrue/model/pool.hpp>
@@ -57,7 +58,6 @@ struct excess_of_events {
     }
 };
 
-/// `fewer` is 1 for the variance of the hypergeometric distribution, 0 for that of two binomial ones.
 template <real Real>
 excess_of_events<Real> count_excess(std::span<two_arms<basic_events<Real>> const> const trials,
                                     int const fewer) {
@@ -66,8 +66,8 @@ excess_of_events<Real> count_excess(std::span<two_arms<basic_events<Real>> const
     for (auto const& trial : trials) {
         auto const t = table_cells<Real>(trial);
         if (t.n > 1) {
-            total.excess += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
-            total.variance += (t.n1 / t.n) * (t.n2 / t.n) * (t.a + t.c) * ((t.b + t.d) / (t.n - fewer));
+            total.excess += t.excess();
+            total.variance += t.excess_variance(fewer);
         }
     }
     return total;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/evidence/detail/weighted_studies.hpp>
 #include <accrue/model/detail/mantel_haenszel_sums.hpp>
 

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <accrue/effect/detail/check_report.hpp>
-#include <accrue/effect/detail/log_ratio.hpp>
-#include <accrue/error.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/two_arms.hpp>
@@ -32,22 +31,15 @@ struct peto {
     template <real Real>
     [[nodiscard]] basic_pooled<Real>
     operator()(std::span<two_arms<basic_events<Real>> const> const trials) const {
-        detail::require_not_empty("trials", trials.size());
+        detail::check_trials(trials);
         Real excess(0);
         Real information(0);
-        detail::for_each_study(trials.size(), [&](std::size_t const i) { detail::check(trials[i]); });
-        for (auto const& [treatment, control] : trials) {
-            Real const total = treatment.total + control.total;
-            if (!(total > 1)) {
-                continue;
+        for (auto const& trial : trials) {
+            auto const t = detail::table_cells<Real>(trial);
+            if (t.n > 1) {
+                excess += t.excess();
+                information += t.excess_variance();
             }
-            Real const with_event = treatment.count + control.count;
-            Real const share = treatment.total / total;
-            excess += detail::difference_of_products(treatment.count, control.total, control.count,
-                                                     treatment.total) /
-                      total;
-            information +=
-                share * (control.total / total) * with_event * ((total - with_event) / (total - 1));
         }
         if (!(information > 0)) {
             return detail::undefined_pooled<Real>(trials.size());

@@ -12,6 +12,8 @@
 #include <accrue/report/t_test.hpp>
 #include <accrue/report/two_arms.hpp>
 
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace accrue::detail {
@@ -65,6 +67,12 @@ void check(basic_cohens_d<Real> const& study) {
     require_sample("n_treatment", study.n_treatment);
     require_sample("n_control", study.n_control);
     require_finite("d", study.d);
+}
+
+template <class Trial>
+void check_trials(std::span<Trial const> const trials) {
+    require_not_empty("trials", trials.size());
+    for_each_study(trials.size(), [&](std::size_t const i) { check(trials[i]); });
 }
 
 } // namespace accrue::detail

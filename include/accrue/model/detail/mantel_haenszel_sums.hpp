@@ -1,6 +1,5 @@
 #pragma once
 
-#include <accrue/effect/detail/check_report.hpp>
 #include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/effect/incidence_rate_difference.hpp>
@@ -8,7 +7,6 @@
 #include <accrue/effect/log_odds_ratio.hpp>
 #include <accrue/effect/log_risk_ratio.hpp>
 #include <accrue/effect/risk_difference.hpp>
-#include <accrue/error.hpp>
 #include <accrue/pooled.hpp>
 #include <accrue/report/events.hpp>
 #include <accrue/report/rate.hpp>
@@ -16,7 +14,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <vector>
 
 namespace accrue {
@@ -39,12 +36,6 @@ struct sato_variance {};
 struct greenland_robins_variance {};
 
 namespace detail {
-
-template <class Trial>
-void check_trials(std::span<Trial const> const trials) {
-    require_not_empty("trials", trials.size());
-    for_each_study(trials.size(), [&](std::size_t const i) { check(trials[i]); });
-}
 
 template <real Real>
 basic_pooled<Real> mantel_haenszel_result(Real const& effect, Real const& variance, std::size_t const k) {
@@ -151,7 +142,7 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, greenland_robi
         Real const share1 = t.n1 / t.n;
         Real const share2 = t.n2 / t.n;
         this->weights += weight(report);
-        this->difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        this->difference += t.excess();
         this->spread += (t.a / t.n1) * share2 * share2 * t.b + (t.c / t.n2) * share1 * share1 * t.d;
     }
 };
@@ -193,7 +184,7 @@ struct mantel_haenszel_sums<risk_difference<ZeroCells, Variance>, sato_variance,
         Real const share2 = t.n2 / t.n;
         Real const w = weight(report);
         this->weights += w;
-        this->difference += difference_of_products(t.a, t.n2, t.c, t.n1) / t.n;
+        this->difference += t.excess();
         this->spread += share1 * share1 * t.c * (t.d / t.n2) + share2 * share2 * t.a * (t.b / t.n1);
         auto const one = distance{difference_of_products(t.a, t.n2, t.c, t.n1) / (t.n1 * t.n2), w,
                                   share1 * (t.c / t.n2) + share2 * (t.b / t.n1),
