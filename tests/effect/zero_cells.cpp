@@ -78,6 +78,13 @@ TEST(zero_cells, empirical_correction_of_a_double_zero_study_shows_the_other_stu
     EXPECT_THROW((void)effects(measure, std::vector{no_events}), invalid_input);
 }
 
+TEST(zero_cells, the_empirical_correction_takes_counts_whose_products_are_beyond_the_type) {
+    auto const vast = two_arms<events>{{2e200, 6e200}, {1e200, 6e200}};
+    EXPECT_RELATIVE(
+        empirical_correction{}.for_studies(std::span<two_arms<events> const>(&vast, 1)).odds_ratio, 2.5,
+        1e-14);
+}
+
 TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
     auto const if_any =
         log_odds_ratio{zero_cell_policy{constant_correction{}, all_studies_if_any_has_a_zero{}}};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/effect/detail/settled.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
@@ -187,10 +188,9 @@ struct empirical_correction {
         Real discordant(0);
         for (auto const& trial : trials) {
             if (!detail::has_zero(trial)) {
-                auto const& [a, c] = trial;
-                Real const n = a.total + c.total;
-                concordant = concordant + a.count * non_events(c) / n;
-                discordant = discordant + non_events(a) * c.count / n;
+                auto const t = detail::table_cells<Real>(trial);
+                concordant += t.concordant();
+                discordant += t.discordant();
             }
         }
         detail::require_that(discordant > 0,

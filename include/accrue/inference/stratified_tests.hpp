@@ -154,14 +154,14 @@ template <detail::has_odds Range>
     auto const all = detail::as_span(trials);
     detail::check_trials(all);
     using Real = std::remove_cvref_t<decltype(all.front().treatment.count)>;
-    Real products(0), other_products(0);
+    Real concordant(0), discordant(0);
     for (auto const& trial : all) {
         auto const t = detail::table_cells<Real>(trial);
-        products += t.a * (t.d / t.n);
-        other_products += t.b * (t.c / t.n);
+        concordant += t.concordant();
+        discordant += t.discordant();
     }
-    bool const known = products > 0 && other_products > 0;
-    Real const ratio = known ? Real(products / other_products) : detail::not_a_number<Real>();
+    bool const known = concordant > 0 && discordant > 0;
+    Real const ratio = known ? Real(concordant / discordant) : detail::not_a_number<Real>();
     Real squares(0), excess(0), information(0);
     std::size_t informative = 0;
     for (auto const& trial : all) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <accrue/distribution/normal.hpp>
+#include <accrue/effect/detail/table_cells.hpp>
 #include <accrue/error.hpp>
 #include <accrue/real.hpp>
 #include <accrue/report/events.hpp>
@@ -103,10 +104,9 @@ struct schwarzer_test {
         Real concordant(0);
         Real discordant(0);
         for (std::size_t const i : places) {
-            auto const& [treatment, control] = first[i];
-            Real const total = treatment.total + control.total;
-            concordant += treatment.count * (non_events(control) / total);
-            discordant += non_events(treatment) * (control.count / total);
+            auto const t = detail::table_cells<Real>(first[i]);
+            concordant += t.concordant();
+            discordant += t.discordant();
         }
         Real const odds_ratio = concordant / discordant; // of Mantel and Haenszel
         bool const defined = odds_ratio > 0 && detail::is_finite(odds_ratio);

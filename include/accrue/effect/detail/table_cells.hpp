@@ -17,6 +17,9 @@ struct table_cells {
         : a(trial.treatment.count), b(non_events(trial.treatment)), c(trial.control.count),
           d(non_events(trial.control)), n1(trial.treatment.total), n2(trial.control.total), n(n1 + n2) {}
 
+    /// Summed over trials these are numerator and denominator of the Mantel-Haenszel odds ratio.
+    [[nodiscard]] Real concordant() const { return a * (d / n); }
+    [[nodiscard]] Real discordant() const { return b * (c / n); }
     /// The events under treatment less what the margins lead to expect: a - n1 (a + c)/N.
     [[nodiscard]] Real excess() const { return difference_of_products(a, n2, c, n1) / n; }
     /// Its variance: n1 n2 (a + c)(b + d) / (N² (N - fewer)). `fewer` is 1 for the variance of the

@@ -88,14 +88,11 @@ struct mantel_haenszel_sums<log_odds_ratio<ZeroCells>, Choice, two_arms<basic_ev
     Real cross = Real(0);
     Real qs = Real(0);
 
-    [[nodiscard]] static Real weight(trial const& report) {
-        auto const t = table_cells<Real>(report);
-        return t.b * (t.c / t.n);
-    }
+    [[nodiscard]] static Real weight(trial const& report) { return table_cells<Real>(report).discordant(); }
     void add(trial const& report) {
         auto const t = table_cells<Real>(report);
-        Real const ri = t.a * (t.d / t.n);
-        Real const si = t.b * (t.c / t.n);
+        Real const ri = t.concordant();
+        Real const si = t.discordant();
         Real const p = (t.a + t.d) / t.n;
         Real const q = (t.b + t.c) / t.n;
         r += ri;
