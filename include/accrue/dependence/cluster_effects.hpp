@@ -3,6 +3,7 @@
 #include <accrue/dependence/detail/nested_studies.hpp>
 #include <accrue/dependence/three_level_fit.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/inference/detail/shrunk_estimate.hpp>
 #include <accrue/real.hpp>
 
 #include <cstddef>
@@ -13,7 +14,7 @@ namespace accrue {
 /// The best linear unbiased prediction of each cluster's true mean, mean + u_j: the cluster's own mean,
 /// shrunk towards the mean of all by as much as it is uncertain,
 ///
-///     prediction = l ybar + (1 - l) mean,   variance = (1 - l) tau²_between + (1 - l)² V,
+///     prediction = l ybar + (1 - l) mean,   variance = l/a + (1 - l)² V,
 ///     l = tau²_between / (tau²_between + 1/a),
 ///
 /// with a = sum 1/(v + tau²_within) over the cluster and V the variance of the mean if both variances are
@@ -30,10 +31,7 @@ template <real Real>
     auto predictions = std::vector<basic_estimate<Real>>{};
     predictions.reserve(at.means.size());
     for (auto const& own : at.means) {
-        Real const share = between / (between + own.variance);
-        Real const rest = own.variance / (between + own.variance);
-        predictions.push_back(
-            {share * own.effect + rest * fit.effect, rest * between + rest * rest * variance});
+        predictions.push_back(detail::shrunk_estimate<Real>(own, {fit.effect, variance}, between));
     }
     return predictions;
 }
@@ -51,12 +49,8 @@ template <real Real>
     auto predictions = std::vector<basic_estimate<Real>>{};
     predictions.reserve(fit.estimates.size());
     for (std::size_t i = 0; i < fit.estimates.size(); ++i) {
-        auto const& [effect, variance] = fit.estimates[i];
-        auto const& cluster = clusters[fit.groups.of[i]];
-        Real const share = fit.tau_squared_within / (fit.tau_squared_within + variance);
-        Real const rest = variance / (fit.tau_squared_within + variance);
         predictions.push_back(
-            {share * effect + rest * cluster.effect, share * variance + rest * rest * cluster.variance});
+            detail::shrunk_estimate(fit.estimates[i], clusters[fit.groups.of[i]], fit.tau_squared_within));
     }
     return predictions;
 }

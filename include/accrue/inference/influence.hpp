@@ -3,6 +3,7 @@
 #include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
+#include <accrue/inference/detail/shrunk_estimate.hpp>
 #include <accrue/inference/leave_one_out.hpp>
 #include <accrue/model/common_effect.hpp>
 #include <accrue/model/pool.hpp>
@@ -274,11 +275,9 @@ template <class Model, estimates Range>
     auto const all = pool(model, estimates);
     auto predictions = std::vector<basic_estimate<Real>>{};
     predictions.reserve(evidence.size());
-    for (auto const& [effect, variance] : evidence.studies()) {
-        Real const own = all.tau_squared / (all.tau_squared + variance);
-        Real const shared = variance / (all.tau_squared + variance);
+    for (auto const& study : evidence.studies()) {
         predictions.push_back(
-            {own * effect + shared * all.effect, own * variance + shared * shared * all.variance});
+            detail::shrunk_estimate<Real>(study, {all.effect, all.variance}, all.tau_squared));
     }
     return predictions;
 }

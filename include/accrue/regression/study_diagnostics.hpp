@@ -2,6 +2,7 @@
 
 #include <accrue/error.hpp>
 #include <accrue/estimate.hpp>
+#include <accrue/inference/detail/shrunk_estimate.hpp>
 #include <accrue/regression/meta_regression.hpp>
 #include <accrue/status.hpp>
 #include <accrue/tau_squared/fixed_tau_squared.hpp>
@@ -230,12 +231,9 @@ template <class Model, real Real, detail::estimates_of<Real> Range>
     auto const fit = meta_regression(model, studies);
     std::vector<basic_estimate<Real>> result;
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        auto const& [effect, variance] = studies.studies()[i];
         auto const mean = linear_combination(fit, detail::row_of(studies, i));
-        Real const own = fit.tau_squared / (fit.tau_squared + variance);
-        Real const shared = variance / (fit.tau_squared + variance);
-        result.push_back(
-            {own * effect + shared * mean.effect, own * variance + shared * shared * mean.variance});
+        result.push_back(detail::shrunk_estimate<Real>(studies.studies()[i], {mean.effect, mean.variance},
+                                                       fit.tau_squared));
     }
     return result;
 }
