@@ -28,29 +28,6 @@ struct basic_variance_intervals {
 
 using variance_intervals_by_level = basic_variance_intervals<double>;
 
-namespace detail {
-
-/// A profile of a deviance, from its minimum outwards: the values at which it exceeds the minimum by `rise`.
-template <class Profile, real Real>
-[[nodiscard]] basic_tau_squared_interval<Real> profile_interval(Profile const& deviance, Real const& best,
-                                                                Real const& least, Real const& rise,
-                                                                Real const& unit) {
-    auto const search = root_search<Real>{unit, Real(1e-12)};
-    auto const excess = [&](Real const& value) -> Real { return rise - (deviance(value) - least); };
-    // A rise of less than rounding leaves no root beyond the minimum.
-    auto const beyond = [&](Real const& value) -> Real { return value > best ? excess(value) : rise; };
-    Real const without = excess(Real(0));
-    auto lower = root_result<Real>{Real(0), status::ok};
-    if (without < 0) {
-        lower = root_between<Real>(excess, {Real(0), best, without, rise}, search);
-    }
-    auto const upper = falling_root(beyond, best, Real(unit + best), search);
-    return {lower.value, upper.value, !(without < 0), false,
-            lower.status == status::ok ? upper.status : lower.status};
-}
-
-} // namespace detail
-
 /// Profile likelihood sets for both variances of a three-level model: those values of one at which twice the
 /// log-likelihood, with the other at its own maximum, is no more than the `level` quantile of chi²(1) below
 /// the maximum. Their coverage is approximate, better with `reml`.
@@ -72,9 +49,8 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
     constexpr bool restricted = detail::is_restricted<Estimator>;
     Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
     auto const best = detail::maximise_nested(studies, model.estimator, restricted);
-    Real const unit = studies.smallest_variance();
-    auto const unknown =
-        basic_tau_squared_interval<Real>{Real(0), detail::infinity<Real>(), true, false, status::undefined};
+    auto const search = detail::root_search<Real>{studies.smallest_variance(), Real(1e-12)};
+    auto const unknown = detail::unlimited_interval<Real>();
 
     // With the variance between clusters fixed, the search is along that within.
     auto const deviance_at_between = [&](Real const& between) -> Real {
@@ -95,7 +71,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
     bool const single = studies.clusters() == 1;
     auto const between =
         single ? unknown
-               : detail::profile_interval(deviance_at_between, best.between, best.deviance, rise, unit);
+               : detail::profile_interval(deviance_at_between, best.between, best.deviance, rise, search);
     if (!separable) {
         // All that is between could be within.
         auto const all =
@@ -103,7 +79,7 @@ template <class Estimator, class Uncertainty, estimates Range, detail::says_clus
                    : basic_tau_squared_interval<Real>{Real(0), between.upper, true, false, between.status};
         return {all, all};
     }
-    return {between, detail::profile_interval(deviance_at_within, best.within, best.deviance, rise, unit)};
+    return {between, detail::profile_interval(deviance_at_within, best.within, best.deviance, rise, search)};
 }
 
 /// The same of a three-level model with moderators. Where the data tell neither variance apart from the
@@ -121,20 +97,19 @@ variance_intervals(three_level<Estimator, Uncertainty> const& model, Range const
         evidence, detail::clustering_of(clusters, evidence.size()), detail::is_restricted<Estimator>,
         Real(model.estimator.tolerance), model.estimator.max_iterations);
     auto const fit = model(evidence, clusters);
-    auto const unknown =
-        basic_tau_squared_interval<Real>{Real(0), detail::infinity<Real>(), true, false, status::undefined};
+    auto const unknown = detail::unlimited_interval<Real>();
     if (!detail::is_finite(fit.tau_squared_between)) {
         return {unknown, unknown};
     }
     Real const tolerance(model.estimator.tolerance);
     Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
     Real const least = studies.deviance(fit.tau_squared_within, fit.tau_squared_between);
-    Real const unit = studies.smallest_variance();
+    auto const search = detail::root_search<Real>{studies.smallest_variance(), Real(1e-12)};
     auto const at_between = [&](Real const& between) -> Real {
         auto const problem = detail::moderated_clusters_at<Real>{studies, between};
         return detail::nested_search(problem, tolerance).maximum().deviance;
     };
-    auto const between = detail::profile_interval(at_between, fit.tau_squared_between, least, rise, unit);
+    auto const between = detail::profile_interval(at_between, fit.tau_squared_between, least, rise, search);
     if (!studies.separable()) {
         auto const all =
             basic_tau_squared_interval<Real>{Real(0), between.upper, true, false, between.status};
@@ -143,7 +118,7 @@ variance_intervals(three_level<Estimator, Uncertainty> const& model, Range const
     auto const at_within = [&](Real const& within) -> Real {
         return studies.deviance(within, studies.best_between(studies.reduced(within), Real(0)).value);
     };
-    return {between, detail::profile_interval(at_within, fit.tau_squared_within, least, rise, unit)};
+    return {between, detail::profile_interval(at_within, fit.tau_squared_within, least, rise, search)};
 }
 
 /// The profile likelihood interval of a three-level mean: those values at which twice the log-likelihood,

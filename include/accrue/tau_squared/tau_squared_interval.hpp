@@ -43,6 +43,31 @@ template <real Real>
     return {not_a_number<Real>(), not_a_number<Real>(), false, false, status::undefined};
 }
 
+/// The set of all values, where the data say nothing.
+template <real Real>
+[[nodiscard]] basic_tau_squared_interval<Real> unlimited_interval() {
+    return {Real(0), infinity<Real>(), true, false, status::undefined};
+}
+
+/// The values at which a deviance exceeds its minimum, `least` at `best`, by no more than `rise`: between the
+/// last before the minimum, or 0, and the first that is found beyond it.
+template <class Deviance, real Real>
+[[nodiscard]] basic_tau_squared_interval<Real> profile_interval(Deviance const& deviance, Real const& best,
+                                                                Real const& least, Real const& rise,
+                                                                root_search<Real> const& search) {
+    auto const excess = [&](Real const& value) -> Real { return rise - (deviance(value) - least); };
+    // A rise of less than rounding leaves no root beyond the minimum.
+    auto const beyond = [&](Real const& value) -> Real { return value > best ? excess(value) : rise; };
+    Real const without = excess(Real(0));
+    auto lower = root_result<Real>{Real(0), status::ok};
+    if (without < 0) {
+        lower = root_between<Real>(excess, {Real(0), best, without, rise}, search);
+    }
+    auto const upper = falling_root(beyond, best, Real(search.unit + best), search);
+    bool const by_upper = lower.status == status::ok || upper.status == status::undefined;
+    return {lower.value, upper.value, !(without < 0), false, by_upper ? upper.status : lower.status};
+}
+
 } // namespace detail
 
 /// The Q-profile method for confidence sets of tau²: those tau² at which
@@ -166,26 +191,18 @@ struct profile_likelihood {
         if (best.status == status::undefined) {
             return detail::undefined_interval<Real>();
         }
-        Real const fall = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level)) / 2;
-        Real const greatest = estimator.log_likelihood(studies, best.value);
-        auto const excess = [&](Real const& tau_squared) -> Real {
-            return (estimator.log_likelihood(studies, tau_squared) - greatest) + fall;
+        Real const rise = basic_chi_squared<Real>{Real(1)}.upper_quantile(1 - Real(level));
+        auto const deviance = [&](Real const& tau_squared) -> Real {
+            return -2 * estimator.log_likelihood(studies, tau_squared);
         };
-        Real const unit = studies.smallest_variance();
-        Real const without = excess(Real(0));
-        auto const search = detail::root_search<Real>{unit, Real(tolerance), max_iterations};
-        auto lower = detail::root_result<Real>{Real(0), status::ok};
-        if (without < 0) {
-            lower = detail::root_between<Real>(excess, {Real(0), best.value, without, fall}, search);
-        }
-        auto const upper = detail::falling_root(excess, best.value, Real(unit + best.value), search);
-        if (lower.status == status::undefined || upper.status == status::undefined) {
+        auto result =
+            detail::profile_interval(deviance, best.value, deviance(best.value), rise,
+                                     {studies.smallest_variance(), Real(tolerance), max_iterations});
+        if (result.status == status::undefined) {
             return detail::undefined_interval<Real>();
         }
-        bool const converged =
-            best.status == status::ok && lower.status == status::ok && upper.status == status::ok;
-        return {lower.value, upper.value, !(without < 0), false,
-                converged ? status::ok : status::not_converged};
+        result.status = best.status == status::ok ? result.status : best.status;
+        return result;
     }
 };
 
@@ -219,7 +236,7 @@ template <class Method, study_set Range>
             -> basic_tau_squared_interval<real_t<std::remove_cvref_t<decltype(studies)>>> {
             using Real = real_t<std::remove_cvref_t<decltype(studies)>>;
             if (studies.size() < 2 || studies.degrees_of_freedom() == 0) {
-                return {Real(0), detail::infinity<Real>(), true, false, status::undefined};
+                return detail::unlimited_interval<Real>();
             }
             return method(studies, level);
         });
