@@ -51,7 +51,8 @@ template <real Real>
     auto const at = studies.reduced(within);
     auto const projection = at.projection(between);
     matrix<Real> root = inverse_triangle(triangle_of(projection));
-    auto const coefficients = studies.in_basis(projection, root);
+    auto const coefficients =
+        basis_coefficients(std::vector<Real>(studies.coefficients(), Real(0)), projection, root);
     root *= Real(sqrt(Real(at.least + between)));
     auto const p = index(studies.coefficients());
     // x'Cx of a row in the basis

@@ -77,16 +77,12 @@ struct means_of_design {
         auto const tau_squared = maximum_likelihood{}(standard).value;
         Real const unit = standard.smallest_variance() + tau_squared;
         auto const projection = projection_at(standard, unit, tau_squared);
-        matrix<Real> const inverse = inverse_triangle(triangle_of(projection));
-        auto result =
-            plain_maximum<Real>{standard.offsets(), tau_squared, log_likelihood(standard, tau_squared)};
-        for (std::size_t i = 0; i < design.coefficients(); ++i) {
-            for (std::size_t j = i; j < design.coefficients(); ++j) {
-                result.coefficients[i] += inverse(index(i), index(j)) * projection.part(j);
-            }
-            result.coefficients[i] /= length(studies.size());
+        auto coefficients =
+            basis_coefficients(standard.offsets(), projection, inverse_triangle(triangle_of(projection)));
+        for (auto& coefficient : coefficients) {
+            coefficient /= length(studies.size());
         }
-        return result;
+        return {std::move(coefficients), tau_squared, log_likelihood(standard, tau_squared)};
     }
 };
 

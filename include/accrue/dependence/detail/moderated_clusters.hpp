@@ -354,7 +354,7 @@ class moderated_clusters {
     [[nodiscard]] Real score_within(reduced_clusters<Real> const& at, Real const& between) const {
         auto const projection = at.projection(between);
         matrix<Real> const root = inverse_triangle(triangle_of(projection));
-        auto const coefficients = in_basis(projection, root);
+        auto const coefficients = basis_coefficients(std::vector<Real>(p_, Real(0)), projection, root);
         Real const ratio = between / at.unit;
         Real squares(0), trace(0), lost(0);
         auto rows = std::vector<Real>(p_);
@@ -381,17 +381,6 @@ class moderated_clusters {
     }
 
   public:
-    /// The coefficients of the columns of Z.
-    [[nodiscard]] std::vector<Real> in_basis(weighted_projection<Real> const& projection,
-                                             matrix<Real> const& root) const {
-        auto result = std::vector<Real>(p_, Real(0));
-        for (std::size_t i = 0; i < p_; ++i) {
-            for (std::size_t j = i; j < p_; ++j) {
-                result[i] += root(index(i), index(j)) * projection.part(j);
-            }
-        }
-        return result;
-    }
     [[nodiscard]] Real fitted(std::size_t const i, std::vector<Real> const& coefficients) const {
         return sum_to<Real>(p_, [&](std::size_t const c) { return Real(row(i, c) * coefficients[c]); });
     }

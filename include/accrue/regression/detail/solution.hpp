@@ -43,6 +43,20 @@ template <real Real>
     return inverse;
 }
 
+/// The coefficients in the basis of the design's columns: `offsets` and what a projection adds to them,
+/// R^-1 times the effects' parts.
+template <real Real>
+[[nodiscard]] std::vector<Real> basis_coefficients(std::vector<Real> offsets,
+                                                   weighted_projection<Real> const& projection,
+                                                   matrix<Real> const& inverse_of_r) {
+    for (std::size_t i = 0; i < projection.columns(); ++i) {
+        for (std::size_t j = i; j < projection.columns(); ++j) {
+            offsets[i] += inverse_of_r(index(i), index(j)) * projection.part(j);
+        }
+    }
+    return offsets;
+}
+
 /// Cholesky's factor, lower triangular.
 template <real Real>
 [[nodiscard]] matrix<Real> cholesky_factor(matrix<Real> const& square_matrix) {
@@ -73,14 +87,9 @@ template <real Real>
     auto const p = index(projection.columns());
     matrix<Real> const inverse = inverse_triangle(triangle_of(projection));
     matrix<Real> const from_basis = inverse_triangle(design.triangle());
-    matrix<Real> in_basis(p, 1);
-    for (Eigen::Index i = 0; i < p; ++i) {
-        in_basis(i, 0) = offsets[static_cast<std::size_t>(i)];
-        for (Eigen::Index j = i; j < p; ++j) {
-            in_basis(i, 0) += inverse(i, j) * projection.part(static_cast<std::size_t>(j));
-        }
-    }
-    matrix<Real> const coefficients = from_basis.lazyProduct(in_basis);
+    auto const in_basis = basis_coefficients(offsets, projection, inverse);
+    matrix<Real> const coefficients =
+        from_basis.lazyProduct(Eigen::Map<matrix<Real> const>(in_basis.data(), p, 1));
     auto result = solution<Real>{{}, from_basis.lazyProduct(inverse), Real(0)};
     result.root *= Real(sqrt(unit));
     result.coefficients.assign(coefficients.data(), coefficients.data() + p);
