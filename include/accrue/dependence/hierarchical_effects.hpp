@@ -16,7 +16,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -181,22 +180,12 @@ struct hierarchical_effects {
             [](detail::mixed_block const&, Eigen::MatrixXd const&) {});
         double const between = detail::square(unit * sd[0]);
         double const within = separable ? detail::square(unit * sd[1]) : 0.0;
-        double const log_two_pi = std::log(2 * std::numbers::pi);
-        double const design_term = restricted ? Eigen::HouseholderQR<Eigen::MatrixXd>(design)
-                                                    .matrixQR()
-                                                    .diagonal()
-                                                    .array()
-                                                    .abs()
-                                                    .log()
-                                                    .sum()
-                                              : 0;
-        double const contrasts = size - (restricted ? static_cast<double>(design.cols()) : 0.0);
         return {{fit.coefficients[0], fit.covariance(0, 0), between + within, detail::infinity<double>(),
                  static_cast<std::size_t>(estimates.effects.size()), known},
                 between,
                 within,
                 blocks.size(),
-                -(contrasts * log_two_pi + fit.deviance) / 2 + design_term,
+                detail::mixed_log_likelihood(fit.deviance, design, restricted),
                 fit.coefficients,
                 fit.covariance,
                 std::move(model)};

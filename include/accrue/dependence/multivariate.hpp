@@ -27,7 +27,6 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
-#include <numbers>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -309,14 +308,10 @@ struct multivariate {
                 }
             }
         }
-        double const design_term = detail::sum_over<double>(
-            reports, [&](auto const n) { return restricted ? std::log(static_cast<double>(n)) / 2 : 0.0; });
-        double const contrasts =
-            static_cast<double>(effects) - (restricted ? static_cast<double>(size) : 0.0);
         return {fit.coefficients,
                 of_effects,
                 between,
-                -(contrasts * std::log(2 * std::numbers::pi) + fit.deviance) / 2 + design_term,
+                detail::mixed_log_likelihood(fit.deviance, model.design, restricted),
                 count,
                 known,
                 std::move(model)};

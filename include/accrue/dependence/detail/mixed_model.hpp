@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <vector>
 
 namespace accrue::detail {
@@ -84,6 +85,19 @@ template <class Covariance, class Visit>
         visit(block, k);
     }
     return {coefficients, root * root.transpose(), deviance};
+}
+
+/// The log-likelihood of a deviance, with its constants; of the restricted one those of orthonormal contrasts
+/// between the effects, log det X'X among them.
+[[nodiscard]] inline double mixed_log_likelihood(double deviance, Eigen::MatrixXd const& design,
+                                                 bool const restricted) {
+    auto contrasts = design.rows();
+    if (restricted) {
+        contrasts -= design.cols();
+        auto const orthogonal = Eigen::HouseholderQR<Eigen::MatrixXd>(design);
+        deviance -= 2 * orthogonal.matrixQR().diagonal().array().abs().log().sum();
+    }
+    return -(static_cast<double>(contrasts) * std::log(2 * std::numbers::pi) + deviance) / 2;
 }
 
 /// A value and its derivatives.
