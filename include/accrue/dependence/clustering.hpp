@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -123,6 +124,12 @@ struct grouped_places {
         for (std::size_t i = 0; i < places.size(); ++i) {
             places[next[clusters.of[i]]++] = i;
         }
+    }
+
+    /// The places of one cluster.
+    [[nodiscard]] std::vector<std::size_t> of(std::size_t const cluster) const {
+        auto const own = std::span(places).subspan(first[cluster], first[cluster + 1] - first[cluster]);
+        return {own.begin(), own.end()};
     }
 };
 

@@ -115,9 +115,7 @@ template <estimates Range, detail::says_clusters Clusters, class Correlation>
         result.effects[static_cast<Eigen::Index>(i)] = studies[i].effect;
     }
     for (std::size_t j = 0; j + 1 < groups.first.size(); ++j) {
-        auto places = std::vector<std::size_t>(
-            groups.places.begin() + static_cast<std::ptrdiff_t>(groups.first[j]),
-            groups.places.begin() + static_cast<std::ptrdiff_t>(groups.first[j + 1]));
+        auto places = groups.of(j);
         auto const count = static_cast<Eigen::Index>(places.size());
         auto covariance = Eigen::MatrixXd(count, count);
         for (Eigen::Index r = 0; r < count; ++r) {

@@ -123,10 +123,7 @@ namespace detail {
     }
     auto const groups = grouped_places(clusters);
     for (std::size_t j = 0; j < clusters.count; ++j) {
-        auto block = working_block{};
-        for (std::size_t i = groups.first[j]; i < groups.first[j + 1]; ++i) {
-            block.places.push_back(groups.places[i]);
-        }
+        auto block = working_block{groups.of(j), {}};
         auto const count = static_cast<Eigen::Index>(block.places.size());
         block.covariance = Eigen::MatrixXd::Constant(count, count, between);
         for (Eigen::Index i = 0; i < count; ++i) {

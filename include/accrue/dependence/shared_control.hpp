@@ -157,9 +157,7 @@ template <class Measure, class Range, detail::says_clusters Clusters>
         result.effects[static_cast<Eigen::Index>(i)] = estimates[i].effect;
     }
     for (std::size_t j = 0; j < groups.count; ++j) {
-        auto places = std::vector<std::size_t>(
-            sorted.places.begin() + static_cast<std::ptrdiff_t>(sorted.first[j]),
-            sorted.places.begin() + static_cast<std::ptrdiff_t>(sorted.first[j + 1]));
+        auto places = sorted.of(j);
         auto const& control = reports[places.front()].control;
         double participants = detail::participants_of(control);
         for (auto const place : places) {
