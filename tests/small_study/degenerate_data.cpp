@@ -32,6 +32,22 @@ TEST(DegenerateData, ALineOfEffectsThatAreAllZeroHasNoTest) {
     EXPECT_TRUE(std::isnan(egger_test{}(zeros).p_value));
 }
 
+TEST(DegenerateData, AMeanThatIsZeroButForRoundingIsOnNoSideOfOrwinsTarget) {
+    for (double const unit : {1.0, 1e6, 1e-6, 3.0, 0.7}) {
+        auto effects = std::vector<estimate>{};
+        for (double const effect : {-0.4, 0.5, 0.7, 0.1, -0.9}) {
+            effects.push_back({effect * unit, 0.05});
+        }
+        EXPECT_EQ(fail_safe_n(orwin{0.1 * unit}, effects).n, 0) << unit;
+        EXPECT_EQ(fail_safe_n(orwin{-0.1 * unit}, effects).n, 0) << unit;
+        EXPECT_EQ(fail_safe_n(orwin{}, effects).n, 0) << unit;
+        // On the other side of a mean that is one, no number of studies is enough.
+        effects[0].effect = 0.4 * unit;
+        EXPECT_EQ(fail_safe_n(orwin{-0.1 * unit}, effects).n, std::numeric_limits<double>::infinity());
+        EXPECT_EQ(fail_safe_n(orwin{0.1 * unit}, effects).n, 3) << unit; // 5 (0.16 - 0.1) / 0.1
+    }
+}
+
 TEST(DegenerateData, ThreeStudiesAreEnoughForALimit) {
     auto const three = std::vector<estimate>{{0.1, 0.1}, {0.4, 0.2}, {0.2, 0.3}};
     auto const limit = limit_meta_analysis{}(three);

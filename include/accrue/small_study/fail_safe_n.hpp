@@ -2,6 +2,7 @@
 
 #include <accrue/distribution/normal.hpp>
 #include <accrue/error.hpp>
+#include <accrue/estimate.hpp>
 #include <accrue/evidence/detail/refused_studies.hpp>
 #include <accrue/evidence/evidence.hpp>
 #include <accrue/real.hpp>
@@ -66,11 +67,15 @@ struct orwin {
 
     template <real Real>
     [[nodiscard]] detail::fail_safe_solution<Real> operator()(study_evidence<Real> const& studies) const {
-        Real const mean = unweighted_fit(studies).mean;
+        Real const k = detail::from_count<Real>(studies.size());
+        Real const found = unweighted_fit(studies).mean;
+        // What rounding leaves of a mean of 0 has no side.
+        Real const rounding =
+            2 * std::numeric_limits<Real>::epsilon() * k * detail::largest_effect(studies.studies());
+        Real const mean = detail::magnitude(found) <= rounding ? Real(0) : found;
         Real const goal = target ? Real(*target) : Real(mean / 2);
         detail::require(!target || ((goal < 0 || goal > 0) && detail::is_finite(goal)), "target",
                         "finite and other than 0", goal);
-        Real const k = detail::from_count<Real>(studies.size());
         // Half a mean of 0 is there already.
         Real exact = goal < 0 || goal > 0 ? Real(k * ((mean - goal) / goal)) : Real(0);
         if ((mean < 0 && goal > 0) || (mean > 0 && goal < 0)) {
