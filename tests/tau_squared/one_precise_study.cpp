@@ -38,5 +38,25 @@ TEST(OnePreciseStudy, LeavesClosedFormsAsTheyAre) {
     expect_the_same_however_precise(hartung_makambi{});
 }
 
+// tau² is in squared units of the effect: in others it is the same share of the variances.
+TEST(OnePreciseStudy, MeansTheSameInEveryUnit) {
+    auto const in_units_of = [](double const unit) {
+        return std::vector<estimate>{{0.3 * unit, 1e-80 * unit * unit},
+                                     {2.3 * unit, unit * unit},
+                                     {-1.2 * unit, 0.8 * unit * unit},
+                                     {1.4 * unit, 2 * unit * unit}};
+    };
+    auto const check = [&](auto const& estimator) {
+        double const expected = estimator(detail::as_evidence(in_units_of(1))).value;
+        for (double const unit : {1e-20, 1e-9, 1e9, 1e20}) {
+            double const found = estimator(detail::as_evidence(in_units_of(unit))).value;
+            EXPECT_RELATIVE(found / unit / unit, expected, 1e-10) << estimator.name() << " " << unit;
+        }
+    };
+    check(reml{});
+    check(maximum_likelihood{});
+    check(paule_mandel{});
+}
+
 } // namespace
 } // namespace accrue::test_tau_squared_one_precise_study
