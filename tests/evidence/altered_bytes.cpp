@@ -101,5 +101,16 @@ TEST(AlteredBytes, WithVariancesOfNoStudyAreRefused) {
     }
 }
 
+// The least variance is the largest one as well.
+TEST(StoredBytes, OfEqualVariancesAreTaken) {
+    auto studies = evidence_accumulator{};
+    for (int i = 0; i < 3; ++i) {
+        studies.add({0.25 * i, 0.5});
+        auto const restored = evidence_accumulator::from_bytes(studies.bytes());
+        EXPECT_EQ(restored.size(), studies.size());
+        EXPECT_EQ(restored.bytes(), studies.bytes());
+    }
+}
+
 } // namespace
 } // namespace accrue::test_evidence_altered_bytes
