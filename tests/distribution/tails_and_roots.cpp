@@ -48,9 +48,11 @@ TEST(NormalBetween, HasTheDigitsOfFifty) {
 TEST(StudentT, WithoutDegreesOfFreedomHasNothingButTails) {
     double const infinity = std::numeric_limits<double>::infinity();
     double const nan = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ(student_t{0}.upper_quantile(0), infinity);
     EXPECT_EQ(student_t{0}.upper_quantile(0.025), infinity);
     EXPECT_EQ(student_t{0}.upper_quantile(0.5), 0);
     EXPECT_EQ(student_t{0}.upper_quantile(0.975), -infinity);
+    EXPECT_EQ(student_t{0}.upper_quantile(1), -infinity);
     for (double const p : {-0.1, 1.1, nan, infinity, -infinity}) {
         EXPECT_TRUE(std::isnan(student_t{0}.upper_quantile(p))) << p;
     }
