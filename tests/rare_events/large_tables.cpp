@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numbers>
+#include <span>
 #include <vector>
 
 namespace accrue::test_rare_events_large_tables {
@@ -283,6 +285,64 @@ TEST(LinearSums, AreTheSumsOfTheirTerms) {
                 check(fast.mixed, plain.mixed);
                 check(fast.second, plain.second);
             }
+        }
+    }
+}
+
+// From a base of 20 gammas on there is nothing but the integral and its corrections, each of which counts.
+TEST(LinearSums, HaveAllDigitsWhereNoTermIsSummed) {
+    for (double const gamma : {0.01, 1.0}) {
+        auto fast = detail::linear_sums<double>{};
+        fast.add(100, 20 * gamma, gamma);
+        auto plain = detail::linear_sums<long double>{};
+        for (int j = 0; j < 100; ++j) {
+            long double const x = static_cast<long double>(gamma) * (20 + j);
+            plain.inverse += 1 / x;
+            plain.inverse_square += 1 / (x * x);
+            plain.first += j / x;
+            plain.mixed += j / (x * x);
+            plain.second += j / x * (j / x);
+        }
+        // Beside the integrals, which are larger than what is left of them, some ten roundings.
+        EXPECT_RELATIVE(fast.inverse, static_cast<double>(plain.inverse), 1e-14);
+        EXPECT_RELATIVE(fast.inverse_square, static_cast<double>(plain.inverse_square), 3e-14);
+        EXPECT_RELATIVE(fast.first, static_cast<double>(plain.first), 3e-14);
+        EXPECT_RELATIVE(fast.mixed, static_cast<double>(plain.mixed), 3e-14);
+        EXPECT_RELATIVE(fast.second, static_cast<double>(plain.second), 3e-14);
+    }
+}
+
+/// Two groups of 2e6 with 2e6 events, of which so many more than half are in the treatment group.
+trial_list halves(double const more) {
+    return {{{1e6 + more, 2e6}, {1e6 - more, 2e6}}};
+}
+
+// Without an effect events have a distribution that is symmetric about the half, whose own probability is
+// C(n, n / 2)² / C(2 n, n), which Stirling's series says to 1e-13.
+TEST(LargeTables, HaveTheirTailsBesideTheMean) {
+    double const n = 2e6;
+    // C(2 x, x) is 4^x / sqrt(pi x) exp(-1 / (8 x) + ...).
+    double const middle = 2 / std::sqrt(std::numbers::pi * n) * std::exp(-1 / (2 * n) + 1 / (8 * n));
+    double const beside = middle * std::pow(1e6 / (1e6 + 1), 2);
+    for (double const more : {-1.0, 0.0, 1.0}) {
+        auto const trials = halves(more);
+        auto const all = detail::event_probabilities<double>(
+            detail::likelihoods(std::span<two_arms<events> const>(trials), conditional_exact{}));
+        auto const here = all.tails_at(0);
+        double const nearer = more == 0 ? (1 - middle) / 2 : (1 + middle) / 2;
+        double const farther = more == 0 ? (1 - middle) / 2 : (1 - middle) / 2 - beside;
+        EXPECT_RELATIVE(here.observed, more == 0 ? middle : beside, 1e-10) << more;
+        EXPECT_RELATIVE(here.below, more < 0 ? farther : nearer, 1e-12) << more;
+        EXPECT_RELATIVE(here.above, more > 0 ? farther : nearer, 1e-12) << more;
+    }
+}
+
+// By the same symmetry events as far off on the other side are as unlikely, though rounding may tell them
+// apart, so that their probabilities together are twice a tail's.
+TEST(LargeTables, CountTheEventsThatAreAsUnlikelyOnTheOtherSide) {
+    for (double more = 100; more < 1600; more += 150) {
+        for (auto const& trials : {halves(more), halves(-more)}) {
+            EXPECT_RELATIVE(exact_p_value(trials), tailed_p_value(exact_tails{}, trials), 1e-9) << more;
         }
     }
 }
