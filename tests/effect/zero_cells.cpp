@@ -85,6 +85,14 @@ TEST(zero_cells, the_empirical_correction_takes_counts_whose_products_are_beyond
         1e-14);
 }
 
+// Of 2 of 6 and 1 of 10: 4 * 1 / 16, which is less than one, and the odds ratio 2 * 9 / 4.
+TEST(zero_cells, empirical_correction_takes_the_odds_ratio_of_one_small_study) {
+    auto const measure = log_odds_ratio{zero_cell_policy{empirical_correction{1e-9}}};
+    auto const small = two_arms<events>{{.count = 2, .total = 6}, {.count = 1, .total = 10}};
+    EXPECT_RELATIVE(effects(measure, std::vector{no_events, small})[0].effect, std::log(4.5), 1e-6)
+        << "equal as the amount vanishes";
+}
+
 TEST(zero_cells, all_studies_are_corrected_once_one_has_a_zero) {
     auto const if_any =
         log_odds_ratio{zero_cell_policy{constant_correction{}, all_studies_if_any_has_a_zero{}}};
