@@ -5,6 +5,7 @@
 #include <accrue/effect/biserial_correlation.hpp>
 #include <accrue/effect/combine.hpp>
 #include <accrue/effect/cronbach_alpha.hpp>
+#include <accrue/effect/detail/log_ratio.hpp>
 #include <accrue/effect/from_report.hpp>
 #include <accrue/effect/incidence_rate.hpp>
 #include <accrue/effect/log_ratio_of_means.hpp>
@@ -64,6 +65,11 @@ TEST(FiftyDigits, AreKeptBesideOneAndAtZero) {
     auto const x = 1 / total;
     EXPECT_LT(abs(effect / -(x + x * x / 2) - 1), precise("1e-48"));
     EXPECT_EQ(hakstian_whalen_transformed_alpha{}(basic_reliability<precise>{50, 4, 0}).effect, 0);
+    // e^x - 1 where x³ / 6 is the last term within fifty digits.
+    for (auto const& y : {precise("1e-18"), precise("-3e-20"), precise("7e-25")}) {
+        precise const expected = y + y * y / 2 + y * y * y / 6;
+        EXPECT_LT(abs(precise(detail::exp_minus_one(y) / expected - 1)), precise("1e-48")) << y;
+    }
 }
 
 // d = 1, J = 1 - 3/(4 * 22 - 1) = 28/29, and 24/140 + J²/(2 * 20.06) to 40 digits. RevMan prints two.
