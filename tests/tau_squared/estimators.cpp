@@ -202,6 +202,9 @@ TEST(TauSquared, OneStudySaysNothing) {
         EXPECT_RELATIVE(result.effect, 0.4, 1e-15) << name;
         EXPECT_RELATIVE(result.variance, 0.09, 1e-15) << name;
     });
+    // Nothing is looked for.
+    EXPECT_EQ(reml{}(detail::as_evidence(one)).iterations, 0);
+    EXPECT_EQ(paule_mandel{}(detail::as_evidence(one)).iterations, 0);
     auto const set = tau_squared_interval(q_profile{}, one, 0.95);
     EXPECT_EQ(set.status, status::undefined);
     EXPECT_EQ(set.upper, std::numeric_limits<double>::infinity());
