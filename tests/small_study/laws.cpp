@@ -246,6 +246,13 @@ TEST(TrimAndFill, OfSymmetricStudiesAddsNone) {
     check(trim_and_fill{r0{}, left_side{}});
 }
 
+// Of three the ranks are 1 for the one at the centre, which is on no side, and 2.5 for the others:
+// (4 * 2.5 - 3 * 4) / (2 * 3 - 1).
+TEST(TrimAndFill, AStudyAtTheCentreIsOnNoSide) {
+    auto const studies = std::vector<estimate>{{-1, 0.1}, {0, 0.1}, {1, 0.1}};
+    EXPECT_RELATIVE(trim_and_fill{}(common_effect{}, studies).missing, -0.4, 1e-14);
+}
+
 TEST(TrimAndFill, MirrorsTheSideAndMovesWithTheEffects) {
     for (unsigned seed = 1; seed <= 40; ++seed) {
         auto const studies = random_studies(15, seed);
