@@ -253,6 +253,27 @@ TEST(TrimAndFill, AStudyAtTheCentreIsOnNoSide) {
     EXPECT_RELATIVE(trim_and_fill{}(common_effect{}, studies).missing, -0.4, 1e-14);
 }
 
+/// A model that finds 0 whatever the studies are.
+struct always_zero {
+    [[nodiscard]] pooled operator()(study_evidence<double> const& studies) const {
+        auto result = common_effect{}(studies);
+        result.effect = 0;
+        return result;
+    }
+};
+
+// The largest rank below is 3.5, as 3 and -3 share the ranks 3 and 4: 9 - 3.5 - 1, of which the even
+// neighbour is taken.
+TEST(TrimAndFill, HalfAStudyIsRoundedToTheEvenNumber) {
+    auto studies = std::vector<estimate>{};
+    for (double const effect : {1, -2, 3, -3, 5, 6, 7, 8, 9}) {
+        studies.push_back({effect, 0.1});
+    }
+    auto const result = trim_and_fill{r0{}, left_side{}}(always_zero{}, studies);
+    EXPECT_EQ(result.missing, 4.5);
+    EXPECT_EQ(result.added, 4U);
+}
+
 TEST(TrimAndFill, MirrorsTheSideAndMovesWithTheEffects) {
     for (unsigned seed = 1; seed <= 40; ++seed) {
         auto const studies = random_studies(15, seed);
