@@ -125,6 +125,29 @@ TEST(PosteriorOfTau, FarRangesKeepTheirDigits) {
     EXPECT_RELATIVE(tau.probability(interval{0.5, 0.6}), std::exp(-50.0) - std::exp(-60.0), 1e-11);
 }
 
+// Far out nothing is left of the probability but a piece of a steep density, above 1 as below 1.
+TEST(PosteriorOfTau, FarTailsOfANarrowPriorAreTheSameInEveryUnit) {
+    auto const tau_in = [](double const unit) {
+        auto const studies = std::vector<estimate>{{0.1 * unit, 0.2 * unit * unit},
+                                                   {0.5 * unit, 0.3 * unit * unit},
+                                                   {-0.3 * unit, 0.1 * unit * unit}};
+        return bayesian_random_effects{.mean = flat_prior{},
+                                       .heterogeneity = log_normal{std::log(0.1 * unit), 0.05}}(studies)
+            .tau();
+    };
+    auto const expected = tau_in(1e3);
+    for (double const unit : {1.0, 1e-3, 1e-6}) {
+        auto const tau = tau_in(unit);
+        for (double const place : {0.025, 0.03, 0.05}) {
+            // exp loses what rounding does to exponents of some 400.
+            EXPECT_RELATIVE(tau.probability(place * unit), expected.probability(place * 1e3), 1e-11) << unit;
+        }
+        for (double const place : {0.2, 0.3}) {
+            EXPECT_RELATIVE(tau.survival(place * unit), expected.survival(place * 1e3), 1e-11) << unit;
+        }
+    }
+}
+
 TEST(PosteriorOfTau, OfATailWithAMeanButNoVarianceHasAnInfiniteStandardDeviation) {
     // With one study the prior is left: a density like tau^-2.5 at infinity has a mean alone, tau^-1.5 none.
     auto const power = [](double const shape) {
