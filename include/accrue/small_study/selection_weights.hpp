@@ -89,7 +89,8 @@ struct fixed_step_weights {
 };
 
 /// w(p) = p^(a-1) (1-p)^(b-1): few parameters for many shapes, also with significant results suppressed.
-/// a = b = 1 is no selection. Citkowicz & Vevea 2017, Psychol Methods 22:28-41, doi:10.1037/met0000119.
+/// a = b = 1 is no selection. Integrals take far longer in numbers of more digits than double: a fit may take
+/// minutes. Citkowicz & Vevea 2017, Psychol Methods 22:28-41, doi:10.1037/met0000119.
 struct beta_weights {
     static void check() {}
     [[nodiscard]] static constexpr std::size_t parameters() { return 2; }
