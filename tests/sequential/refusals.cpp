@@ -95,6 +95,20 @@ TEST(SpendingFunctions, SpendBetweenTwoFractionsWhatTheirTotalsSay) {
     EXPECT_RELATIVE((trimmed_spending{spending, 0.3, 0.8}(0.3, 0.05)), 0.05 * 0.09, 1e-14);
 }
 
+TEST(Futility, ThatBindsIsNotForAsymmetricErrors) {
+    any_futility const binds = futility{0.2, lan_demets_pocock{}, binding{}};
+    auto const fractions = std::vector<double>{0.5, 1};
+    try {
+        (void)binds(asymmetric{0.025, 0.05}, lan_demets_pocock{}, fractions, fractions);
+        FAIL();
+    } catch (invalid_input const& error) {
+        EXPECT_EQ(
+            std::string(error.what()),
+            "futility boundaries of this rule must have a two-sided error, be binding or non-binding with a "
+            "one-sided one, or non-binding with an asymmetric one");
+    }
+}
+
 TEST(SpendingFunctions, WithoutLimitsAreThoseThatTheyLimit) {
     for (double const t : {0.01, 0.05, 0.3, 1.0}) {
         double const plain = kim_demets{2}(t, 0.05);
