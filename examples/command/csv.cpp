@@ -188,6 +188,7 @@ void table::parse() {
             continue;
         }
         if (header_.empty()) {
+            header_line_ = first_line;
             for (auto const& cell : row) {
                 header_.emplace_back(trimmed(cell));
             }
@@ -219,16 +220,17 @@ void table::name_columns() {
     for (std::size_t place = 0; place < header_.size(); ++place) {
         auto const [found, added] = places_.emplace(header_[place], place);
         if (!added && !header_[place].empty()) {
-            throw bad_input(source_ + ", line 1: columns " + std::to_string(found->second + 1) + " and " +
-                            std::to_string(place + 1) + " are both called " + quoted(header_[place]));
+            throw bad_input(source_ + ", line " + std::to_string(header_line_) + ": columns " +
+                            std::to_string(found->second + 1) + " and " + std::to_string(place + 1) +
+                            " are both called " + quoted(header_[place]));
         }
     }
     auto const in_file = places_;
     for (auto const& [name, own] : dialect_.renamed) {
         auto const found = in_file.find(own);
         if (found == in_file.end()) {
-            throw bad_input(source_ + ", line 1: there is no column " + quoted(own) + " to be " + name +
-                            "; there are " + listed(header_));
+            throw bad_input(source_ + ", line " + std::to_string(header_line_) + ": there is no column " +
+                            quoted(own) + " to be " + name + "; there are " + listed(header_));
         }
         places_[name] = found->second;
     }
@@ -241,8 +243,8 @@ bool table::has(std::string const& column) const {
 std::size_t table::place_of(std::string const& column) const {
     auto const found = places_.find(column);
     if (found == places_.end()) {
-        throw bad_input(source_ + ", line 1: there is no column " + quoted(column) + "; there are " +
-                        listed(header_));
+        throw bad_input(source_ + ", line " + std::to_string(header_line_) + ": there is no column " +
+                        quoted(column) + "; there are " + listed(header_));
     }
     used_.insert(column);
     return found->second;

@@ -71,6 +71,7 @@ class table {
     std::string source_;
     csv_dialect dialect_;
     std::vector<std::string> header_;
+    std::size_t header_line_ = 1;
     std::map<std::string, std::size_t> places_;
     mutable std::set<std::string> used_;
     std::vector<std::string_view> cells_;

@@ -151,6 +151,20 @@ TEST(Reading, AFirstLineMaySayWhatSeparatesCells) {
     }
 }
 
+TEST(Reading, TheHeaderIsTheLineThatItIs) {
+    auto const message = [](std::string const& text) {
+        try {
+            (void)command::table(text, "test", {}).place_of("vi");
+        } catch (command::bad_input const& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(message("study;yi\nA;1\n").find("test, line 1: "), 0U);
+    EXPECT_EQ(message("sep=;\nstudy;yi\nA;1\n").find("test, line 2: "), 0U);
+    EXPECT_EQ(message("\n\nyi;yi\n1;1\n").find("test, line 3: "), 0U);
+}
+
 TEST(Reading, WhatIsAddedToCellsIsRefusedWhereNothingIs) {
     auto const file = file_of(written(trials));
     for (std::string const measure : {"AS", "PHI"}) {

@@ -65,6 +65,16 @@ void expect_no_trial_to_blame(Process const& process, std::string const& message
     }
 }
 
+TEST(UniversalInference, RefusesEffectsWhoseSquaresAddUpToNoNumber) {
+    auto process = universal_inference{
+        .mean = normal_prior{0, 1}, .heterogeneity = half_normal{1}, .direction = above_null{}};
+    process.add({1.2e154, 1});
+    double const before = process.log_e_value();
+    EXPECT_THROW(process.add({-1.2e154, 1}), invalid_input);
+    EXPECT_EQ(process.size(), 1U);
+    EXPECT_EQ(process.log_e_value(), before);
+}
+
 TEST(AnytimeAnalysis, BlamesNoTrialForOptionsThatMeanNothing) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     expect_no_trial_to_blame(symmetric_e_process{0.3, -0.1},

@@ -4,6 +4,7 @@
 #include "support/relative.hpp"
 #include <accrue/inference/confidence_interval.hpp>
 #include <accrue/model.hpp>
+#include <accrue/sequential.hpp>
 #include <accrue/small_study.hpp>
 #include <accrue/tau_squared.hpp>
 
@@ -251,6 +252,29 @@ TEST(TrimAndFill, OfSymmetricStudiesAddsNone) {
 TEST(TrimAndFill, AStudyAtTheCentreIsOnNoSide) {
     auto const studies = std::vector<estimate>{{-1, 0.1}, {0, 0.1}, {1, 0.1}};
     EXPECT_RELATIVE(trim_and_fill{}(common_effect{}, studies).missing, -0.4, 1e-14);
+}
+
+// Some options may be left out, in braces or by name, wherever the compiler deduces from members.
+#if !defined(__clang__) || __clang_major__ >= 17
+TEST(SmallStudyMethods, TakeSomeOptionsOrAll) {
+    EXPECT_EQ(pet_peese{0.2}.significance, 0.2);
+    EXPECT_EQ(pet_peese{.dispersion = unit_dispersion{}}.significance, 0.1);
+    EXPECT_EQ(excess_significance{0.1}.significance, 0.1);
+    EXPECT_EQ(excess_significance{.model = random_effects{}}.significance, 0.05);
+    EXPECT_EQ(p_uniform_star{0.05}.significance, 0.05);
+    EXPECT_EQ(p_uniform_star{.side = selects_positive{}}.significance, 0.025);
+    EXPECT_EQ((pampallona_tsiatis{0.2, 0.1}.efficacy_delta), 0.1);
+    EXPECT_EQ(pampallona_tsiatis{.type_two_error = 0.2}.type_two_error, 0.2);
+    EXPECT_EQ(pampallona_tsiatis{.rule = non_binding{}}.type_two_error, 0.1);
+}
+#endif
+
+TEST(SmallStudyMethods, TakeAllOptionsInBraces) {
+    EXPECT_EQ((pet_peese{0.2, unit_dispersion{}}.significance), 0.2);
+    EXPECT_EQ((excess_significance{0.1, random_effects{}}.significance), 0.1);
+    EXPECT_EQ((p_uniform_star{0.05, selects_positive{}}.significance), 0.05);
+    EXPECT_EQ((pampallona_tsiatis{0.2, 0.0, 0.1, non_binding{}}.futility_delta), 0.1);
+    EXPECT_EQ((quantile_spending{0.0, 2.0, logistic{}}.slope), 2);
 }
 
 /// A model that finds 0 whatever the studies are.

@@ -42,8 +42,7 @@ struct confidence_sequence_plot {
 /// The chart that the plot of a confidence sequence is.
 ///
 /// \throws invalid_input when there is no study, effects, pooled effects or names are not as many as
-/// intervals,
-///   or an effect is not finite
+///   intervals, or an effect is not finite
 [[nodiscard]] inline chart as_chart(confidence_sequence_plot const& plot) {
     detail::require_not_empty("studies of a confidence sequence", plot.sequence.size());
     detail::require_one_each("effects", plot.effects.size(), "studies", plot.sequence.size());

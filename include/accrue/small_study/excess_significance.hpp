@@ -139,7 +139,9 @@ struct excess_significance {
     }
 };
 
+#if defined(__clang__) && __clang_major__ < 17 // which does not deduce from members
 template <class Model>
 excess_significance(double, Model) -> excess_significance<Model>;
+#endif
 
 } // namespace accrue

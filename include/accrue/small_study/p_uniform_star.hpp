@@ -108,7 +108,9 @@ struct p_uniform_star {
     }
 };
 
+#if defined(__clang__) && __clang_major__ < 17 // which does not deduce from members
 template <class Side>
 p_uniform_star(double, Side) -> p_uniform_star<Side>;
+#endif
 
 } // namespace accrue

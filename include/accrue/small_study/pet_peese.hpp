@@ -55,7 +55,9 @@ struct pet_peese {
     ACCRUE_REFUSE_ALL_BUT_STUDIES(operator()(Studies const&, Rest const&...) const);
 };
 
+#if defined(__clang__) && __clang_major__ < 17 // which does not deduce from members
 template <class Dispersion>
 pet_peese(double, Dispersion) -> pet_peese<Dispersion>;
+#endif
 
 } // namespace accrue

@@ -70,6 +70,10 @@ struct universal_inference {
                         "small enough beside its variance that its square is finite", study.effect);
         auto trials = state.trials;
         trials.push_back(study);
+        auto const evidence = study_evidence<double>(trials);
+        detail::require(detail::is_finite(evidence.largest_variance() + unweighted_fit(evidence).squares),
+                        "effect", "so near to those before that the sum of their squares is finite",
+                        study.effect);
         auto const after = basic_posterior(trials, mean, heterogeneity);
         state.trials = std::move(trials);
         // What could not be computed bets nothing.

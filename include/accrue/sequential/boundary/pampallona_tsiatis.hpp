@@ -41,8 +41,10 @@ struct pampallona_tsiatis {
     Rule rule = {}; ///< `binding`, or `non_binding`: the upper boundary is what it would be without the other
 };
 
+#if defined(__clang__) && __clang_major__ < 17 // which does not deduce from members
 template <class Rule>
 pampallona_tsiatis(double, double, double, Rule) -> pampallona_tsiatis<Rule>;
+#endif
 
 namespace detail {
 
