@@ -308,6 +308,11 @@ exact root_beside(double const start, Distance const& distance, Slope const& slo
 }
 
 std::string const far = ", beyond 1e-18";
+std::string const outside = ", beyond 1e-7";
+
+std::string place_of(exact const& probability) {
+    return probability < 1e-18 ? far : probability < 1e-7 ? outside : "";
+}
 
 struct options {
     int prior;
@@ -423,12 +428,12 @@ struct at_50_digits {
             out(name + ": equal-tailed interval, upper limit", limits[1]);
             out(name + ": density", one.density(last));
             exact const below_0 = one.probability(0);
-            out(name + (below_0 < 1e-18 ? far : "") + ": probability", below_0);
+            out(name + place_of(below_0) + ": probability", below_0);
             exact beyond(0);
             for (auto const& part : one.parts) {
                 beyond += part.weight * normal_probability(exact(part.mean / part.sd));
             }
-            out(name + (beyond < 1e-18 ? far : "") + ": survival", beyond);
+            out(name + place_of(beyond) + ": survival", beyond);
         };
         if (how.mean != 2) {
             auto const one = reference_mixture(after.nodes(), [](node const& at) {
@@ -499,6 +504,9 @@ int main(int argc, char** argv) {
             name + far, 1,
             "The posterior is a mixture of normal distributions with weights that are right to 1e-16 of the "
             "whole; components of less than 1e-19, which are left out, decide so far out.");
+        table.allow(name + outside, 1e-10,
+                    "As beyond 1e-18: what is left out, up to 1e-19 of the whole, is more of a smaller "
+                    "probability.");
     }
     auto source = study_source(3, 12);
     for (int i = 0; i < table.cases(4); ++i) {

@@ -72,6 +72,10 @@ accuracy_case beside_the_expectation_of_q(accuracy_case input, double const shar
 
 int main(int argc, char** argv) {
     auto table = accuracy_table("Heterogeneity", argc, argv);
+    table.allow(
+        "tau² by profile likelihood, lower limit", 1e-11,
+        "Where a sum of logarithms has fallen by half a quantile: rounding of the sum is divided by its "
+        "slope, which is small there.");
     auto const add = [&](accuracy_case const& input) {
         table.compare(input, [](auto const numbers, auto& out) { compute(numbers, out); });
     };
