@@ -151,6 +151,18 @@ TEST(Reading, AFirstLineMaySayWhatSeparatesCells) {
     }
 }
 
+TEST(Reading, OfTotalsBesideNonEventsAndVariancesBesideErrorsIsOfTheFormer) {
+    auto const effect_of = [](std::string const& text, std::string const& measure) {
+        auto const result = run_accrue("pool " + file_of(text) + " --measure " + measure + " --json -");
+        EXPECT_EQ(result.exit_code, 0) << result.errors;
+        return result.json()["pooled"]["effect"].get<double>();
+    };
+    EXPECT_EQ(effect_of("ai,bi,n1i,ci,di,n2i\n3,1,20,5,1,20\n4,9,30,9,9,30\n", "RR"),
+              effect_of("ai,n1i,ci,n2i\n3,20,5,20\n4,30,9,30\n", "RR"));
+    EXPECT_EQ(effect_of("yi,sei,vi\n0.1,9,0.04\n0.4,1,0.02\n", "GEN"),
+              effect_of("yi,vi\n0.1,0.04\n0.4,0.02\n", "GEN"));
+}
+
 TEST(Reading, TheHeaderIsTheLineThatItIs) {
     auto const message = [](std::string const& text) {
         try {

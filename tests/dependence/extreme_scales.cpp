@@ -71,6 +71,24 @@ TEST(IsquaredByLevel, KeepsItsDigitsUnderAStudyWithNearlyAllTheWeight) {
 }
 
 // The ratio of the variances is no number of the type, and no more is what the likelihood makes of it.
+// Of the study at 0 alone the limits depend, in its standard errors: about a stated mean tau² may be 0 or
+// not, which its variance decides, however small it is beside the others'.
+TEST(LikelihoodInterval, BesideOnePreciseStudyIsInItsStandardErrors) {
+    auto const at = [](double const precise, std::vector<int> const& clusters) {
+        auto const studies =
+            std::vector<estimate>{{0, precise}, {0.6, 0.6}, {-0.4, 0.7}, {0.9, 0.8}, {-1.1, 0.9}};
+        return likelihood_interval(three_level{maximum_likelihood{}}, studies, clusters, 0.95);
+    };
+    for (auto const& clusters : {std::vector<int>{1, 2, 3, 4, 5}, std::vector<int>{1, 1, 2, 2, 3}}) {
+        auto const expected = at(1e-30, clusters);
+        for (double const precise : {1e-40, 1e-46, 1e-47, 1e-48, 1e-50, 1e-60, 1e-100, 1e-200}) {
+            auto const found = at(precise, clusters);
+            EXPECT_RELATIVE(found.lower / std::sqrt(precise), expected.lower / 1e-15, 1e-9) << precise;
+            EXPECT_RELATIVE(found.upper / std::sqrt(precise), expected.upper / 1e-15, 1e-9) << precise;
+        }
+    }
+}
+
 TEST(ThreeLevels, AreUndefinedWhereVariancesAreFartherApartThanDoubleGoes) {
     auto const clusters = std::vector<int>{1, 1, 2, 2, 3, 3};
     for (double const least : {1e-10, 1e-150, 1e-300}) {

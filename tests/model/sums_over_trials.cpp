@@ -133,6 +133,14 @@ TEST(StratifiedTests, AreUndefinedWhereNoTrialSaysAnything) {
     EXPECT_EQ(cochran_mantel_haenszel_test(one_sided).status, status::ok);
 }
 
+TEST(StratifiedTests, OfRatesAreTheSameByCochran) {
+    auto const data = rates{{{3, 100}, {2, 120}}, {{5, 200}, {9, 210}}, {{0, 50}, {4, 40}}};
+    for (double const continuity : {0.0, 0.5}) {
+        EXPECT_EQ(cochran_test(data, continuity).statistic,
+                  cochran_mantel_haenszel_test(data, continuity).statistic);
+    }
+}
+
 TEST(StratifiedTests, LeaveOutTrialsOfOneParticipant) {
     auto data = trials{{{3, 10}, {2, 12}}};
     auto const expected = cochran_mantel_haenszel_test(data);

@@ -266,6 +266,7 @@ TEST(SmallStudyMethods, TakeSomeOptionsOrAll) {
     EXPECT_EQ((pampallona_tsiatis{0.2, 0.1}.efficacy_delta), 0.1);
     EXPECT_EQ(pampallona_tsiatis{.type_two_error = 0.2}.type_two_error, 0.2);
     EXPECT_EQ(pampallona_tsiatis{.rule = non_binding{}}.type_two_error, 0.1);
+    EXPECT_EQ(quantile_spending{.distribution = logistic{}}.slope, 1);
 }
 #endif
 

@@ -59,7 +59,7 @@ struct rosenthal {
 
 /// Orwin's: how many studies with no effect bring the average effect down to a target that no longer matters,
 /// k (mean - target) / target. The mean is that of all effects with equal weights. No number of them takes it
-/// across 0: it is infinite for a target on the other side.
+/// across 0: it is infinite for a target on the other side. A mean that is 0 but for rounding is on no side.
 ///
 /// Orwin 1983, J Educ Stat 8:157-159, doi:10.3102/10769986008002157.
 struct orwin {

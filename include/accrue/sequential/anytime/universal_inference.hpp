@@ -60,9 +60,9 @@ struct universal_inference {
     };
     running state = {};
 
-    /// \throws invalid_input unless the estimate is finite with positive variance, and for options that mean
-    /// nothing, of which a prior of tau that integrates to more than 1 is one (by 1e-6; looked at before the
-    /// first trial)
+    /// \throws invalid_input unless the estimate is finite with positive variance and squares of effects are,
+    /// and for options that mean nothing, of which a prior of tau that integrates to more than 1 is one (by
+    /// 1e-6; looked at before the first trial)
     void add(estimate const& study) {
         detail::check(study);
         check_options();

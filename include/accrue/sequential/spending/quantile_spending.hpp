@@ -88,8 +88,10 @@ struct quantile_spending {
     [[nodiscard]] double place(double const t) const { return intercept + slope * distribution.quantile(t); }
 };
 
+#if defined(__clang__) && __clang_major__ < 17 // which does not deduce from members
 template <class Distribution>
 quantile_spending(double, double, Distribution) -> quantile_spending<Distribution>;
+#endif
 
 /// F(x) = 1 / (1 + exp(-x)).
 using logistic_spending = quantile_spending<logistic>;

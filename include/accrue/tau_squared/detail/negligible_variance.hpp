@@ -8,7 +8,7 @@
 namespace accrue::detail {
 
 /// What `negligible_variance` (below) returns where the smallest variance is less than epsilon³ of the
-/// largest: above 0 only if a single study has the smallest variance.
+/// largest: above 0 only if a single study has the smallest variance, and the mean is estimated.
 template <evidence Evidence>
 [[nodiscard, gnu::noinline, gnu::cold]] auto negligible_beside_most_precise(Evidence const& studies)
     -> real_t<Evidence> {
@@ -19,7 +19,9 @@ template <evidence Evidence>
     Real const precise = studies.sum([&](Real const& v) { return v > smallest ? Real(0) : Real(1); });
     Real const others =
         studies.sum([&](Real const& v) { return v > smallest ? Real(largest / v) : Real(0); });
-    bool const is_alone = precise < Real(1.5) && is_finite(others);
+    // About a mean that is known each study tells of tau² by itself, not by its contrasts alone.
+    bool const mean_is_known = studies.degrees_of_freedom() == studies.size();
+    bool const is_alone = precise < Real(1.5) && is_finite(others) && !mean_is_known;
     Real const negligible = largest / others * epsilon * epsilon;
     return is_alone && negligible > smallest ? negligible : Real(0);
 }

@@ -18,8 +18,8 @@ struct known_mean_maximum {
     double log_likelihood;
 };
 
-/// The global maximum over tau² >= 0 of the likelihood at a mean that is known, by the search that proves it.
-/// (`maximum_likelihood` may add a variance that is negligible where the mean is estimated, and only there.)
+/// The global maximum over tau² >= 0 of the likelihood at a mean that is known, by the search that proves it,
+/// without the guess and the last digits of tau² that `maximum_likelihood` is for.
 [[nodiscard]] inline known_mean_maximum maximise_with_known_mean(study_evidence<double> const& evidence,
                                                                  double const mean) {
     auto const known = known_mean_evidence<double>(evidence, mean);
